@@ -1,0 +1,3 @@
+"""AVER: recognising emotion in voices, faces and video."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,247 @@
+"""Everything that can go wrong, each with its own sentence, code, status and cure.
+
+A view never builds an error answer by hand: it lets these through, and one handler
+turns them into a page, into JSON or into a line on stderr.
+"""
+
+
+class AverError(Exception):
+    """Base of every error a person may see.
+
+    Attributes
+    ----------
+    code : str
+        Stable name for programs.
+    status : int
+        HTTP status; the command line exits with 2 for 400 and with 1 for anything else.
+    message : str
+        One sentence: what happened, with the value.
+    hint : str
+        One sentence: what to do next.
+    """
+
+    code = "error"
+    status = 500
+    hint = "Try again; if it happens again, tell us what you did."
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        if hint is not None:
+            self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def to_dict(self) -> dict[str, dict[str, str | int]]:
+        """The one JSON shape of an error."""
+        return {
+            "error": {
+                "code": self.code,
+                "message": self.message,
+                "hint": self.hint,
+                "status": self.status,
+            }
+        }
+
+
+# --- asked for wrongly -------------------------------------------------------------------------
+
+
+class BadRequest(AverError):
+    """The request itself makes no sense (400, exit 2)."""
+
+    code = "bad_request"
+    status = 400
+    hint = "Check the request against the documentation."
+
+
+class UnknownOption(BadRequest):
+    """An option, view or model that does not exist."""
+
+    code = "unknown_option"
+
+    def __init__(self, what: str, value: object, valid: "list[str] | tuple[str, ...]") -> None:
+        super().__init__(
+            f"There is no {what} “{value}”.", hint=f"Use one of: {', '.join(map(str, valid))}."
+        )
+
+
+class NotFound(AverError):
+    """Something that is not there, or not this session's to see."""
+
+    code = "not_found"
+    status = 404
+    hint = "It may have been deleted, or belong to another session."
+
+
+# --- bad recordings ----------------------------------------------------------------------------
+
+
+class BadRecording(AverError):
+    """A file that cannot be analysed (422, exit 1)."""
+
+    code = "bad_recording"
+    status = 422
+    hint = "Send another recording."
+
+
+class NoFile(BadRecording):
+    """Nothing was sent, or the path names no file."""
+
+    code = "no_file"
+
+    def __init__(self, name: str = "") -> None:
+        super().__init__(
+            f"There is no file “{name}”." if name else "No file was chosen.",
+            hint="Choose a recording first." if not name else "Check the name and the folder.",
+        )
+
+
+class EmptyFile(BadRecording):
+    """A file of zero bytes."""
+
+    code = "empty_file"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"“{name}” is empty (0 bytes).",
+            hint="Check that the recording was finished and copied whole.",
+        )
+
+
+class NotMedia(BadRecording):
+    """Content that is no sound, picture or video, whatever its name says."""
+
+    code = "not_media"
+
+    def __init__(self, name: str, looks_like: str = "") -> None:
+        what = f"it looks like {looks_like}" if looks_like else "its content was not recognised"
+        super().__init__(
+            f"“{name}” is not a recording or picture we can read: {what}.",
+            hint="Send sound (wav, mp3, flac, m4a, ogg, opus), a picture (jpg, png, webp) "
+            "or video (mp4, mov, webm, mkv, avi).",
+        )
+
+
+class Damaged(BadRecording):
+    """Media that is cut off or broken so that nothing can be decoded."""
+
+    code = "damaged"
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(
+            f"“{name}” is damaged: {why}.",
+            hint="Copy it again from where it was recorded, or export it anew.",
+        )
+
+
+class NoSamples(BadRecording):
+    """A sound file with a header and nothing behind it."""
+
+    code = "no_samples"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no audio in “{name}”: it has a header but no samples.",
+            hint="Check that the recorder was running, and record again.",
+        )
+
+
+class WrongKind(BadRecording):
+    """A good file, but not of the kind that was asked for."""
+
+    code = "wrong_kind"
+
+    def __init__(self, name: str, kind: str, wanted: str) -> None:
+        super().__init__(
+            f"“{name}” is {kind}, and this analysis needs {wanted}.",
+            hint="Choose another file, or use automatic analysis, which takes any kind.",
+        )
+
+
+class TooLarge(AverError):
+    """Over a limit, and refused before it is decoded (413, exit 1)."""
+
+    code = "too_large"
+    status = 413
+    hint = "Send a shorter or smaller recording, or raise the limit in the settings."
+
+    @classmethod
+    def file(cls, name: str, size: int, limit: int) -> "TooLarge":
+        """More bytes than allowed."""
+        return cls(f"“{name}” has {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB.")
+
+    @classmethod
+    def duration(cls, name: str, seconds: float, limit: float) -> "TooLarge":
+        """Longer than allowed."""
+        return cls(
+            f"“{name}” lasts {seconds / 60:.0f} minutes; the limit is {limit / 60:.0f} minutes."
+        )
+
+    @classmethod
+    def pixels(cls, name: str, width: int, height: int, limit: int) -> "TooLarge":
+        """More pixels than allowed."""
+        return cls(
+            f"“{name}” has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels); "
+            f"the limit is {limit / 1e6:.0f} megapixels."
+        )
+
+
+# --- our side ----------------------------------------------------------------------------------
+
+
+class Unavailable(AverError):
+    """We cannot do it at the moment (503)."""
+
+    code = "unavailable"
+    status = 503
+    hint = "Try again in a minute."
+
+
+class ModelMissing(Unavailable):
+    """A model folder or file that is not there."""
+
+    code = "model_missing"
+
+    def __init__(self, name: str, path: object) -> None:
+        super().__init__(
+            f"The model “{name}” is missing: there is no {path}.",
+            hint="Restore the models folder (git checkout models), or train it anew.",
+        )
+
+
+class ModelChanged(Unavailable):
+    """A model file whose SHA-256 is not the one on its card."""
+
+    code = "model_changed"
+
+    def __init__(self, name: str, path: object) -> None:
+        super().__init__(
+            f"The model “{name}” was not loaded: {path} is not the file its card describes.",
+            hint="Restore the models folder (git checkout models).",
+        )
+
+
+class Cancelled(AverError):
+    """The caller asked for the work to stop."""
+
+    code = "cancelled"
+    status = 409
+    hint = "Start it again whenever you like."
+
+    def __init__(self) -> None:
+        super().__init__("The analysis was cancelled.")
+
+
+class TimedOut(AverError):
+    """The work took longer than the time limit."""
+
+    code = "timed_out"
+    status = 503
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The analysis was stopped after {seconds / 60:.0f} minutes, the time limit.",
+            hint="Send a shorter recording, or raise the limit in the settings.",
+        )

@@ -1,0 +1,65 @@
+"""What a reader should know before the figures: one sentence each, with a stable code."""
+
+from source.core.result import Note
+
+
+def no_sound() -> Note:
+    return Note("no_sound", "The recording has no sound track, so the voice was not read.")
+
+
+def no_picture() -> Note:
+    return Note("no_picture", "The recording has no pictures, so no face was read.")
+
+
+def no_speech() -> Note:
+    return Note("no_speech", "No speech was found, so the voice was not read.")
+
+
+def some_speech(speech: float, seconds: float) -> Note:
+    silent = seconds - speech
+    return Note(
+        "some_speech",
+        f"There is no speech in {silent:.0f} of {seconds:.0f} seconds; "
+        "nothing is said of the voice there.",
+    )
+
+
+def no_face() -> Note:
+    return Note("no_face", "No face was found, so no face was read.")
+
+
+def faces_refused(refused: dict[str, int]) -> Note:
+    total = sum(refused.values())
+    reasons = ", ".join(f"{count} {reason}" for reason, count in refused.items() if count)
+    what = "1 face was" if total == 1 else f"{total} faces were"
+    return Note("faces_refused", f"{what} found but too poor to read ({reasons}).")
+
+
+def some_faces(with_face: int, read: int) -> Note:
+    return Note(
+        "some_faces",
+        f"There is a face in {with_face} of {read} pictures; nothing is said of the others.",
+    )
+
+
+def not_sure() -> Note:
+    return Note(
+        "not_sure",
+        "No emotion stands out clearly enough to be trusted; read the bars, not the label.",
+    )
+
+
+def ended_early(read: float, promised: float) -> Note:
+    return Note(
+        "ended_early",
+        f"The file says it lasts {promised:.1f} s, but only {read:.1f} s could be read; "
+        "it may have been cut off.",
+    )
+
+
+def first_seconds(seconds: float) -> Note:
+    return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as asked.")
+
+
+def animation() -> Note:
+    return Note("animation", "The picture is an animation; its first picture was read.")

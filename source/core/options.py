@@ -1,0 +1,59 @@
+"""What a caller may ask of one analysis."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from source.core.errors import UnknownOption
+
+ANALYSES = ("auto", "audio", "image", "video", "combined")
+"""Kinds of analysis. `auto` takes the one that fits the recording."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Everything that can change a result, apart from the recording and the models.
+
+    Attributes
+    ----------
+    analysis : str
+        One of `ANALYSES`.
+    fps : float
+        Pictures of a video read per second.
+    max_frames : int or None
+        At most so many pictures, spread over the whole; None for no limit.
+    seconds : float or None
+        Only the first so many seconds; None for the whole recording.
+    voice_model, face_model, video_model : str
+        Name of a model folder, or ``default``.
+    min_face : int
+        Smallest face that is read, in pixels of the upright picture (the shorter side).
+    max_blur : float
+        Largest blur that is read, 0 (sharp) to 1.
+    min_light : float
+        Darkest mean luminance that is read, 0 (black) to 1.
+    """
+
+    analysis: str = "auto"
+    fps: float = 4.0
+    max_frames: int | None = None
+    seconds: float | None = None
+    voice_model: str = "default"
+    face_model: str = "default"
+    video_model: str = "default"
+    min_face: int = 24
+    max_blur: float = 0.9
+    min_light: float = 0.08
+
+    def __post_init__(self) -> None:
+        if self.analysis not in ANALYSES:
+            raise UnknownOption("analysis", self.analysis, ANALYSES)
+        if not 0.1 <= self.fps <= 60:
+            raise UnknownOption("frame rate", self.fps, ["0.1 to 60 pictures a second"])
+        if self.max_frames is not None and self.max_frames < 1:
+            raise UnknownOption("frame limit", self.max_frames, ["a whole number of 1 or more"])
+        if self.seconds is not None and not self.seconds > 0:
+            raise UnknownOption("length", self.seconds, ["a number of seconds above 0"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The options as they stand in a Result; those that are None are left out."""
+        return {name: value for name, value in vars(self).items() if value is not None}

@@ -1,0 +1,278 @@
+"""The Result: the one answer of which every page, chart, export and route is a view.
+
+Times are seconds from the start of the recording, taken from presentation time stamps;
+segments are half-open ``[start, end)`` and sorted. Boxes are fractions of the upright
+picture: left, top, width, height. What was not measured is absent: an attribute that is
+None does not appear in the written form.
+"""
+
+import dataclasses
+import types
+import typing
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from source.core.emotions import Emotion
+
+VERSION = 1
+"""Version of the written form."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class VideoStream:
+    """The picture track: size in pixels of the upright picture, mean frames a second."""
+
+    width: int
+    height: int
+    fps: float
+    rotation: int
+    codec: str
+
+
+@dataclass(frozen=True)
+class AudioStream:
+    """The sound track as stored: `rate` in hertz."""
+
+    rate: int
+    channels: int
+    codec: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """One recording: `kind` is audio, image or video; `bytes` its size; `seconds` its length."""
+
+    name: str
+    kind: str
+    bytes: int
+    sha256: str
+    seconds: float | None = None
+    video: VideoStream | None = None
+    audio: AudioStream | None = None
+
+
+@dataclass(frozen=True)
+class ModelUsed:
+    """Which model answered, by name and by SHA-256 of the file that was run."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of time and what it reads as."""
+
+    start: float
+    end: float
+    emotion: Emotion
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What the voice says. `emotion` is absent where no speech was found."""
+
+    speech_seconds: float
+    segments: tuple[Segment, ...] = ()
+    emotion: Emotion | None = None
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How well one face could be seen.
+
+    `size` is the shorter side of its box in pixels of the upright picture, `blur` 0 (sharp)
+    to 1, `light` the mean luminance 0 (black) to 1, `refused` why it did not vote.
+    """
+
+    size: int
+    blur: float
+    light: float
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class FaceSegment:
+    """One face in one picture. `emotion` is absent where the face was refused."""
+
+    time: float
+    box: Box
+    quality: Quality
+    emotion: Emotion | None = None
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What a clip network says of a person's moving face."""
+
+    model: str
+    emotion: Emotion
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person through the recording; `first` and `last` are when the face was seen."""
+
+    id: int
+    first: float
+    last: float
+    segments: tuple[FaceSegment, ...] = ()
+    emotion: Emotion | None = None
+    motion: Motion | None = None
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Pictures read, pictures whose faces voted, pictures with a face, faces refused by reason."""
+
+    read: int
+    used: int
+    with_face: int
+    refused: dict[str, int] = field(
+        default_factory=lambda: {"small": 0, "blurred": 0, "dark": 0}
+    )
+
+
+@dataclass(frozen=True)
+class Face:
+    """What the faces say. `emotion` is absent where no face could be read."""
+
+    frames: Frames
+    people: tuple[Person, ...] = ()
+    emotion: Emotion | None = None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One step of the time line, all senses together.
+
+    `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses, and
+    absent where there is only one; `anomaly` is 0 (ordinary) to 1 (strange).
+    """
+
+    start: float
+    end: float
+    emotion: Emotion
+    senses: tuple[str, ...]
+    agreement: float | None = None
+    anomaly: float | None = None
+
+
+@dataclass(frozen=True)
+class AffectPoint:
+    """Valence, arousal and dominance at one time, each -1 to 1."""
+
+    time: float
+    valence: float
+    arousal: float
+    dominance: float
+
+
+@dataclass(frozen=True)
+class Affect:
+    """Mean valence, arousal and dominance, each -1 to 1, and their path over time."""
+
+    valence: float
+    arousal: float
+    dominance: float
+    path: tuple[AffectPoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Anomaly:
+    """How unlike the training data the recording looks: 0 to 1, with the threshold used."""
+
+    score: float
+    flag: str
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader should know first: a stable code and a sentence."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for one recording (or one pair of picture and sound)."""
+
+    id: str
+    analysis: str
+    created: str
+    took: float
+    app: str
+    source: Source
+    models: dict[str, ModelUsed]
+    options: dict[str, Any]
+    emotion: Emotion | None = None
+    voice: Voice | None = None
+    face: Face | None = None
+    timeline: tuple[Moment, ...] = ()
+    affect: Affect | None = None
+    anomaly: Anomaly | None = None
+    engagement: dict[str, float] | None = None
+    notes: tuple[Note, ...] = ()
+    sources: tuple[Source, ...] = ()
+    """Every file of a pair; empty where there is only one."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The written form: plain dicts and lists, `version` first, absent values left out."""
+        return {"version": VERSION, **_plain(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Result":
+        """Read the written form back.
+
+        Raises
+        ------
+        ValueError
+            If the version is another one.
+        """
+        version = data.get("version")
+        if version != VERSION:
+            raise ValueError(f"This Result has version {version}; only {VERSION} is known.")
+        return typing.cast(Result, _read(cls, data))
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        plain = {name: _plain(v) for name, v in pairs if v is not None}
+        if not plain.get("sources", True):  # a pair alone has several
+            del plain["sources"]
+        return plain
+    if isinstance(value, dict):
+        return {key: _plain(v) for key, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(v) for v in value]
+    return value
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
+def _read(kind: Any, value: Any) -> Any:
+    """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form."""
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        return None if value is None else _read(typing.get_args(kind)[0], value)
+    if origin is tuple:
+        inner = typing.get_args(kind)
+        if inner[-1] is Ellipsis:
+            return tuple(_read(inner[0], v) for v in value)
+        return tuple(value)
+    if origin is dict:
+        inner = typing.get_args(kind)[1]
+        return {key: _read(inner, v) for key, v in value.items()}
+    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+        hints = _hints(kind)
+        return kind(**{k: _read(hints[k], v) for k, v in value.items() if k in hints})
+    return value

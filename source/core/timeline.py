@@ -1,0 +1,98 @@
+"""Time lines: sorted, half-open stretches of seconds, and what can be done with them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+
+class Stretch(Protocol):
+    """Anything with a start and an end in seconds."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def end(self) -> float: ...
+
+
+def check_segments(segments: Sequence[Stretch], *, seconds: float | None = None) -> None:
+    """Enforce the one contract for time.
+
+    Raises
+    ------
+    ValueError
+        If a stretch is empty or negative, starts before 0, starts before the one before it
+        or ends after the recording (a tenth of a second is allowed for).
+    """
+    last = 0.0
+    for index, segment in enumerate(segments):
+        if not segment.start < segment.end:
+            raise ValueError(
+                f"Segment {index} must end after it starts, not [{segment.start}, {segment.end})."
+            )
+        if segment.start < last:
+            raise ValueError(
+                f"Segment {index} starts at {segment.start} s, before the one before it ({last} s)."
+            )
+        if seconds is not None and segment.end > seconds + 0.1:
+            raise ValueError(
+                f"Segment {index} ends at {segment.end} s, after the recording ({seconds} s)."
+            )
+        last = segment.start
+
+
+def merge(
+    spans: Sequence[tuple[float, float]], *, gap: float = 0.0
+) -> list[tuple[float, float]]:
+    """Join stretches that overlap or lie at most `gap` seconds apart.
+
+    Examples
+    --------
+    >>> merge([(0.0, 1.0), (1.2, 2.0), (5.0, 6.0)], gap=0.3)
+    [(0.0, 2.0), (5.0, 6.0)]
+    """
+    joined: list[tuple[float, float]] = []
+    for start, end in sorted(spans):
+        if joined and start - joined[-1][1] <= gap:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def steps(seconds: float, *, step: float = 0.5) -> list[tuple[float, float]]:
+    """Cut ``[0, seconds)`` into steps; the last may be shorter, none is empty.
+
+    Examples
+    --------
+    >>> steps(1.2)
+    [(0.0, 0.5), (0.5, 1.0), (1.0, 1.2)]
+    """
+    count = max(1, int(np.ceil(round(seconds / step, 6)))) if seconds > 0 else 0
+    edges = [round(i * step, 6) for i in range(count)] + [round(seconds, 6)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def overlap(a: Stretch | tuple[float, float], b: Stretch | tuple[float, float]) -> float:
+    """Seconds that two stretches share (0 or more)."""
+    a_start, a_end = a if isinstance(a, tuple) else (a.start, a.end)
+    b_start, b_end = b if isinstance(b, tuple) else (b.start, b.end)
+    return max(0.0, min(a_end, b_end) - max(a_start, b_start))
+
+
+def rolling_mean(values: Sequence[float | None], window: int) -> list[float | None]:
+    """Mean of the last `window` values, gaps (None) left out; None where all are gaps.
+
+    Examples
+    --------
+    >>> rolling_mean([1.0, None, 3.0], 2)
+    [1.0, 1.0, 3.0]
+    """
+    known = np.array([v is not None for v in values], dtype=float)
+    filled = np.array([0.0 if v is None else v for v in values], dtype=float)
+    sums = np.concatenate([[0.0], np.cumsum(filled)])
+    counts = np.concatenate([[0.0], np.cumsum(known)])
+    ends = np.arange(1, len(values) + 1)
+    starts = np.maximum(0, ends - window)
+    total, count = sums[ends] - sums[starts], counts[ends] - counts[starts]
+    return [float(t / c) if c else None for t, c in zip(total, count, strict=True)]
