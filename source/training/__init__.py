@@ -1,1 +1,1 @@
-"""TODO."""
+"""How the models are made: readers, protocols, training, evaluation. Serving never imports it."""

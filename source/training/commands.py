@@ -1,0 +1,66 @@
+"""The command line that train and evaluate share: one sub-command per sense.
+
+A sense is a module ``source.training.<sense>`` with ``train(args)`` and ``evaluate(args)``,
+each returning an exit code or None, and optionally ``arguments(parser, command)``, which
+adds options of its own.
+"""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from source.core.errors import AverError
+from source.settings import ROOT
+
+SENSES = ("voice", "face", "clip", "anomaly")
+
+
+def parser(command: str, sense: str | None = None) -> argparse.ArgumentParser:
+    """Arguments of ``train`` or ``evaluate``; those of one sense too where it is named."""
+    found = argparse.ArgumentParser(
+        prog=f"python -m source.training.{command}",
+        description=f"{command.capitalize()} the model of one sense.",
+    )
+    found.add_argument("sense", choices=SENSES, help="which model")
+    found.add_argument(
+        "--data", type=Path, default=ROOT.parent / "shared" / "data",
+        help="folder of the data sets (voice/, face/, ...; default: %(default)s)",
+    )
+    found.add_argument(
+        "--work", type=Path, default=ROOT / "work",
+        help="folder for prepared data and checkpoints (default: %(default)s)",
+    )
+    found.add_argument(
+        "--models", type=Path, default=ROOT / "models",
+        help="folder of the models (default: %(default)s)",
+    )
+    found.add_argument("--name", default=None, help="model folder's name (default: the sense's)")
+    found.add_argument("--seed", type=int, default=0, help="seed of all chance (default: 0)")
+    found.add_argument("--threads", type=int, default=1, help="processor threads (default: 1)")
+    found.add_argument(
+        "--tiny", action="store_true",
+        help="a few items and one or two epochs, to see that everything runs",
+    )
+    if sense is not None:
+        add = getattr(_sense(sense), "arguments", None)
+        if add is not None:
+            add(found, command)
+    return found
+
+
+def run(command: str, argv: Sequence[str] | None = None) -> int:
+    """Call ``source.training.<sense>.<command>(args)``; errors a person sees give exit 1."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    named = next((a for a in given if a in SENSES), None)
+    args = parser(command, named).parse_args(given)
+    try:
+        return int(getattr(_sense(args.sense), command)(args) or 0)
+    except AverError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _sense(name: str):  # noqa: ANN202 - a module
+    return importlib.import_module(f"source.training.{name}")

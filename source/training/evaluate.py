@@ -1,0 +1,14 @@
+"""Print a model's figures: ``python -m source.training.evaluate voice|face|clip|anomaly``."""
+
+from collections.abc import Sequence
+
+from source.training.commands import run
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print the figures of one sense's models, from posteriors that training saved."""
+    return run("evaluate", argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

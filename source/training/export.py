@@ -1,0 +1,82 @@
+"""A trained network becomes a model folder."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from source.runtime.card import Card
+from source.runtime.litert import LiteRT
+from source.runtime.tensorflow import TensorFlow
+
+PARITY = 1e-4
+"""Largest difference between the runtimes, in logits relative to their spread."""
+
+
+def save(model, folder: Path, card: dict[str, Any]) -> Card:  # type: ignore[no-untyped-def]
+    """Write `model.keras`, `model.tflite` and `card.json`, and prove that they agree.
+
+    The folder is replaced as a whole, and only after both runtimes gave the same answers.
+
+    Parameters
+    ----------
+    model : keras.Model
+        One input; outputs logits and embedding.
+    folder : Path
+        ``models/<sense>/<name>``; other files in it (report, figures) are kept.
+    card : dict
+        Everything of `Card` but `sha256` and the input's shape.
+
+    Raises
+    ------
+    ValueError
+        If the exported network differs from the trained one by more than `PARITY`.
+    """
+    shape = tuple(int(n) for n in model.inputs[0].shape[1:])
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        model.save(work / "model.keras")
+        _export(model, shape, work / "model.tflite")
+        files = ("model.keras", "model.tflite")
+        card = {
+            **card,
+            "name": folder.name,
+            "sense": folder.parent.name,
+            "input": {**card.get("input", {}), "shape": list(shape)},
+            "sha256": {f: hashlib.sha256((work / f).read_bytes()).hexdigest() for f in files},
+        }
+        (work / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+        difference = parity(work)
+        if difference > PARITY:
+            raise ValueError(f"The exported network differs by {difference:.2e}, over {PARITY:g}.")
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in (*files, "card.json"):
+            shutil.copy(work / file, folder / file)
+    return Card.read(folder)
+
+
+def parity(folder: Path, *, examples: int = 8, seed: int = 0) -> float:
+    """Largest difference between both runtimes on random input, relative to the logits' spread."""
+    card = Card.read(folder)
+    batch = np.random.default_rng(seed).normal(size=(examples, *card.input["shape"]))
+    batch = batch.astype(np.float32)
+    one, other = LiteRT(card, folder).run(batch), TensorFlow(card, folder).run(batch)
+    return max(
+        float(np.abs(a - b).max() / max(1.0, float(np.abs(b).max())))
+        for a, b in zip(one, other, strict=True)
+    )
+
+
+def _export(model, shape: tuple[int, ...], path: Path) -> None:  # type: ignore[no-untyped-def]
+    import keras
+
+    # A fixed batch of one: the converter then needs no operations outside LiteRT's own set.
+    inputs = keras.Input(batch_shape=(1, *shape), name="input")
+    logits, embedding = model(inputs, training=False)
+    logits = keras.layers.Identity(name="a_logits")(logits)
+    embedding = keras.layers.Identity(name="b_embedding")(embedding)
+    keras.Model(inputs, [logits, embedding]).export(str(path), format="litert", verbose=False)

@@ -1,0 +1,14 @@
+"""Train a model: ``python -m source.training.train voice|face|clip|anomaly``."""
+
+from collections.abc import Sequence
+
+from source.training.commands import run
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train one sense's model and write it to its model folder."""
+    return run("train", argv)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
