@@ -76,7 +76,5 @@ def _export(model, shape: tuple[int, ...], path: Path) -> None:  # type: ignore[
 
     # A fixed batch of one: the converter then needs no operations outside LiteRT's own set.
     inputs = keras.Input(batch_shape=(1, *shape), name="input")
-    logits, embedding = model(inputs, training=False)
-    logits = keras.layers.Identity(name="a_logits")(logits)
-    embedding = keras.layers.Identity(name="b_embedding")(embedding)
-    keras.Model(inputs, [logits, embedding]).export(str(path), format="litert", verbose=False)
+    outputs = model(inputs, training=False)
+    keras.Model(inputs, list(outputs)).export(str(path), format="litert", verbose=False)

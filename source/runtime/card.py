@@ -1,0 +1,86 @@
+"""Model cards: what stands in `card.json` beside every model."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from source.core.errors import ModelChanged, ModelMissing
+
+
+@dataclass(frozen=True)
+class Card:
+    """What is known about one model.
+
+    Attributes
+    ----------
+    name, sense : str
+        Name of the folder and of the folder above it (voice, face, clip).
+    architecture : dict
+        ``{"name": key of networks.BUILDERS, "args": keyword arguments}``.
+    labels : tuple of str
+        The classes, in the order of the network's outputs.
+    input : dict
+        Shape and meaning of the input; `shape` is without the batch axis.
+    preprocessing : int
+        Version of the code that makes the input; raised when that changes.
+    temperature : float
+        The logits are divided by it before the softmax.
+    threshold : float
+        Smallest score that is called certain.
+    sha256 : dict
+        File name to hexadecimal digest.
+    """
+
+    name: str
+    sense: str
+    architecture: dict[str, Any]
+    labels: tuple[str, ...]
+    input: dict[str, Any]
+    preprocessing: int
+    temperature: float
+    threshold: float
+    sha256: dict[str, str]
+    data: Any = ""
+    licence: str = ""
+    protocol: Any = ""
+    figures: dict[str, Any] = field(default_factory=dict)
+    limits: Any = ""
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Card":
+        """Read the card of a model folder.
+
+        Raises
+        ------
+        ModelMissing
+            If there is no card.
+        """
+        path = folder / "card.json"
+        if not path.is_file():
+            raise ModelMissing(folder.name, path)
+        data = json.loads(path.read_text("utf-8"))
+        known = {key: data.pop(key) for key in list(data) if key in cls.__dataclass_fields__}
+        known["labels"] = tuple(known["labels"])
+        return cls(**known, extra=data)
+
+    def verified(self, folder: Path, file_name: str) -> bytes:
+        """The bytes of a model file, after its SHA-256 was found to be the card's.
+
+        The bytes that were checked are the bytes that are used, so that nothing can be
+        swapped in between.
+
+        Raises
+        ------
+        ModelMissing, ModelChanged
+            If the file is not there, or is another one.
+        """
+        path = folder / file_name
+        if not path.is_file():
+            raise ModelMissing(self.name, path)
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != self.sha256.get(file_name):
+            raise ModelChanged(self.name, path)
+        return content

@@ -1,0 +1,70 @@
+"""The one interface in front of both runtimes."""
+
+from typing import Protocol
+
+import numpy as np
+
+from source.runtime.card import Card
+
+
+class Backend(Protocol):
+    """Runs a network: batch in, logits and embeddings out."""
+
+    sha256: str
+
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+
+
+class Model:
+    """A trained network together with its calibration.
+
+    Safe to use from several threads at once.
+
+    Attributes
+    ----------
+    card : Card
+        What is known about it.
+    sha256 : str
+        Digest of the file that is run.
+    """
+
+    def __init__(self, card: Card, backend: Backend) -> None:
+        self.card = card
+        self._backend = backend
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the file that is run."""
+        return self._backend.sha256
+
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Posteriors and embeddings of a batch in one pass.
+
+        Parameters
+        ----------
+        batch : np.ndarray [shape=(n, *input), float32]
+
+        Returns
+        -------
+        posteriors : np.ndarray [shape=(n, classes), float32]
+            Calibrated; each row sums to 1.
+        embeddings : np.ndarray [shape=(n, d), float32]
+        """
+        shape = tuple(self.card.input["shape"])
+        if batch.shape[1:] != shape:
+            raise ValueError(f"{self.card.name} takes batches of {shape}, not {batch.shape[1:]}.")
+        logits, embeddings = self._backend.run(np.ascontiguousarray(batch, np.float32))
+        return _softmax(logits / self.card.temperature), embeddings
+
+    def predict(self, batch: np.ndarray) -> np.ndarray:
+        """Calibrated posteriors of a batch [shape=(n, classes)]."""
+        return self.run(batch)[0]
+
+    def embed(self, batch: np.ndarray) -> np.ndarray:
+        """Embeddings of a batch [shape=(n, d)]."""
+        return self.run(batch)[1]
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

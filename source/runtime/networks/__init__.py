@@ -1,0 +1,26 @@
+"""The architectures, in code. Weights are loaded into them; no model file is ever executed.
+
+Each builder returns a Keras model with one input and two outputs: logits and embedding.
+"""
+
+import importlib
+from typing import Any
+
+BUILDERS: dict[str, str] = {
+    "voice/cnn-transformer": "voice.cnn_transformer",
+    "face/residual": "face.residual",
+    "clip/conv-lstm": "clip.conv_lstm",
+}
+"""Name on the card, then module and function in this package."""
+
+
+def build(name: str, **args: Any):  # type: ignore[no-untyped-def]
+    """Build an untrained network by the name on its card.
+
+    Raises
+    ------
+    KeyError
+        If no such architecture is registered.
+    """
+    module, function = BUILDERS[name].split(".")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), function)(**args)

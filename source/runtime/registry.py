@@ -1,0 +1,114 @@
+"""Which models there are, and loading them once."""
+
+import json
+import threading
+from pathlib import Path
+
+from source.core.errors import ModelMissing, UnknownOption
+from source.runtime.card import Card
+from source.runtime.model import Model
+
+ROOT = Path(__file__).resolve().parents[2] / "models"
+SENSES = ("voice", "face", "clip")
+RUNTIMES = ("auto", "litert", "tensorflow")
+
+_loaded: dict[tuple[Path, str], Model] = {}
+_lock = threading.Lock()
+
+
+def names(sense: str, *, root: Path = ROOT) -> list[str]:
+    """Names of the models of a sense, sorted."""
+    return sorted(card.parent.name for card in (root / sense).glob("*/card.json"))
+
+
+def default_name(sense: str, *, root: Path = ROOT) -> str:
+    """Name of the model of a sense that is used when none is asked for.
+
+    Raises
+    ------
+    ModelMissing
+        If `index.json` does not name one.
+    """
+    index = root / "index.json"
+    found = json.loads(index.read_text("utf-8")).get(sense) if index.is_file() else None
+    if not found:
+        raise ModelMissing(sense, index)
+    return str(found)
+
+
+def load(
+    sense: str, name: str = "default", *, root: Path = ROOT, runtime: str = "auto"
+) -> Model:
+    """Load a model, or hand out the one that is already loaded.
+
+    Parameters
+    ----------
+    sense : {"voice", "face", "clip"}
+    name : str
+        Name of its folder, or ``default``.
+    root : Path
+        Folder of all models.
+    runtime : {"auto", "litert", "tensorflow"}
+        ``auto`` is TensorFlow where it sees a GPU, else LiteRT.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no model or runtime of that name.
+    ModelMissing, ModelChanged
+        If a file is not there, or not the one on the card.
+    """
+    if runtime not in RUNTIMES:
+        raise UnknownOption("runtime", runtime, RUNTIMES)
+    if name == "default":
+        name = default_name(sense, root=root)
+    known = names(sense, root=root)
+    if name not in known:
+        if not known:
+            raise ModelMissing(name, root / sense)
+        raise UnknownOption(f"{sense} model", name, ["default", *known])
+    folder = root / sense / name
+    chosen = _choose(runtime)
+    with _lock:
+        if (folder, chosen) not in _loaded:
+            _loaded[folder, chosen] = Model(Card.read(folder), _backend(chosen, folder))
+        return _loaded[folder, chosen]
+
+
+def check_all(*, root: Path = ROOT) -> list[str]:
+    """Compare every model file with its card; the names of the models that were found good.
+
+    Raises
+    ------
+    ModelMissing, ModelChanged
+        For the first file that is not as its card says.
+    """
+    good = []
+    for sense in SENSES:
+        default = default_name(sense, root=root)
+        if default not in names(sense, root=root):
+            raise ModelMissing(default, root / sense / default)
+        for name in names(sense, root=root):
+            card = Card.read(root / sense / name)
+            for file_name in card.sha256:
+                card.verified(root / sense / name, file_name)
+            good.append(f"{sense}/{name}")
+    return good
+
+
+def _choose(runtime: str) -> str:
+    if runtime != "auto":
+        return runtime
+    from source.runtime.tensorflow import sees_gpu
+
+    return "tensorflow" if sees_gpu() else "litert"
+
+
+def _backend(runtime: str, folder: Path):  # type: ignore[no-untyped-def]
+    if runtime == "tensorflow":
+        from source.runtime.tensorflow import TensorFlow
+
+        return TensorFlow(Card.read(folder), folder)
+    from source.runtime.litert import LiteRT
+
+    return LiteRT(Card.read(folder), folder)
