@@ -112,8 +112,16 @@ def _convert(setting: Setting, text: str) -> str | int | float | bool:
         return setting.default
     try:
         if isinstance(setting.default, bool):
-            return {"1": True, "true": True, "yes": True, "on": True,
-                    "0": False, "false": False, "no": False, "off": False}[text.lower()]
+            return {
+                "1": True,
+                "true": True,
+                "yes": True,
+                "on": True,
+                "0": False,
+                "false": False,
+                "no": False,
+                "off": False,
+            }[text.lower()]
         return type(setting.default)(text)
     except (KeyError, ValueError):
         kind = {bool: "yes or no", int: "a whole number", float: "a number"}[type(setting.default)]

@@ -152,7 +152,9 @@ def view(scores: Mapping[str, float], name: str) -> dict[str, float]:
     if name == "native":
         return dict(scores)
     groups = VIEWS[name]
-    return {label: round(sum(scores.get(e, 0.0) for e in parts), 6) for label, parts in groups.items()}
+    return {
+        label: round(sum(scores.get(e, 0.0) for e in parts), 6) for label, parts in groups.items()
+    }
 
 
 def to_fused(scores: Mapping[str, float]) -> dict[str, float]:

@@ -131,9 +131,7 @@ class Frames:
     read: int
     used: int
     with_face: int
-    refused: dict[str, int] = field(
-        default_factory=lambda: {"small": 0, "blurred": 0, "dark": 0}
-    )
+    refused: dict[str, int] = field(default_factory=lambda: {"small": 0, "blurred": 0, "dark": 0})
 
 
 @dataclass(frozen=True)

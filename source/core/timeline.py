@@ -41,9 +41,7 @@ def check_segments(segments: Sequence[Stretch], *, seconds: float | None = None)
         last = segment.start
 
 
-def merge(
-    spans: Sequence[tuple[float, float]], *, gap: float = 0.0
-) -> list[tuple[float, float]]:
+def merge(spans: Sequence[tuple[float, float]], *, gap: float = 0.0) -> list[tuple[float, float]]:
     """Join stretches that overlap or lie at most `gap` seconds apart.
 
     Examples

@@ -36,9 +36,7 @@ def default_name(sense: str, *, root: Path = ROOT) -> str:
     return str(found)
 
 
-def load(
-    sense: str, name: str = "default", *, root: Path = ROOT, runtime: str = "auto"
-) -> Model:
+def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str = "auto") -> Model:
     """Load a model, or hand out the one that is already loaded.
 
     Parameters
@@ -71,7 +69,8 @@ def load(
     chosen = _choose(runtime)
     with _lock:
         if (folder, chosen) not in _loaded:
-            _loaded[folder, chosen] = Model(Card.read(folder), _backend(chosen, folder))
+            card = Card.read(folder)
+            _loaded[folder, chosen] = Model(card, _backend(chosen, card, folder))
         return _loaded[folder, chosen]
 
 
@@ -104,11 +103,11 @@ def _choose(runtime: str) -> str:
     return "tensorflow" if sees_gpu() else "litert"
 
 
-def _backend(runtime: str, folder: Path):  # type: ignore[no-untyped-def]
+def _backend(runtime: str, card: Card, folder: Path):  # type: ignore[no-untyped-def]
     if runtime == "tensorflow":
         from source.runtime.tensorflow import TensorFlow
 
-        return TensorFlow(Card.read(folder), folder)
+        return TensorFlow(card, folder)
     from source.runtime.litert import LiteRT
 
-    return LiteRT(Card.read(folder), folder)
+    return LiteRT(card, folder)

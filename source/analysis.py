@@ -1,0 +1,330 @@
+"""The one pipeline: a recording in, one Result out, whatever door it came through."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from source import __version__
+from source.core import notes
+from source.core.errors import Cancelled as CancelledError
+from source.core.errors import WrongKind
+from source.core.ids import new_id
+from source.core.options import Options
+from source.core.progress import Cancelled, OnProgress, Progress, ignore, never
+from source.core.result import Face, ModelUsed, Note, Result, Voice
+from source.settings import Settings
+
+KINDS = {"audio": "a sound recording", "image": "a picture", "video": "a video"}
+
+
+def analyse(
+    paths: Sequence[Path],
+    options: Options,
+    *,
+    settings: Settings,
+    names: Sequence[str] | None = None,
+    on_progress: OnProgress = ignore,
+    cancelled: Cancelled = never,
+) -> Result:
+    """Analyse one recording, or one pair of a picture and a sound.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        One file, or for `combined` a picture and a sound in any order.
+    options : Options
+        What is asked.
+    settings : Settings
+        Limits, models' folder and runtime.
+    names : sequence of str, optional
+        What the files are called by their owner, where that is not the name on disk.
+    on_progress, cancelled : callable
+        Told how far it is; asked whether to stop.
+
+    Raises
+    ------
+    AverError
+        `BadRecording` or `TooLarge` for what the file is, `ModelMissing` or `ModelChanged` for
+        our models, `Cancelled` if `cancelled` said so.
+    """
+    from source.media import probe
+
+    began = time.monotonic()
+    names = [p.name for p in paths] if names is None else names
+    limits = limits_from(settings)
+    recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
+    plan = _plan(recordings, options.analysis)
+    work = _Work(plan, options, settings, on_progress, cancelled)
+    return work.run(recordings, began)
+
+
+def options_from(settings: Settings, **asked: Any) -> Options:
+    """Options as set, with what was asked for (and is not None) in their place."""
+    base: dict[str, Any] = {
+        "fps": settings.number("FPS"),
+        "max_frames": int(settings.number("MAX_FRAMES")) or None,
+        "voice_model": settings.text("VOICE_MODEL"),
+        "face_model": settings.text("FACE_MODEL"),
+        "video_model": settings.text("VIDEO_MODEL"),
+        "min_face": int(settings.number("MIN_FACE")),
+        "max_blur": settings.number("MAX_BLUR"),
+        "min_light": settings.number("MIN_LIGHT"),
+    }
+    return Options(**{**base, **{k: v for k, v in asked.items() if v is not None}})
+
+
+def limits_from(settings: Settings):  # type: ignore[no-untyped-def]
+    """The limits recordings are held to."""
+    from source.media import Limits
+
+    return Limits(
+        max_bytes=int(settings.number("MAX_UPLOAD_MB") * 1e6),
+        max_seconds=settings.number("MAX_MINUTES") * 60,
+        max_pixels=int(settings.number("MAX_MEGAPIXELS") * 1e6),
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which recording is read by which sense."""
+
+    analysis: str
+    voice: Any = None
+    face: Any = None
+
+
+def _plan(recordings: Sequence[Any], analysis: str) -> _Plan:
+    kinds = sorted(r.kind for r in recordings)
+    if len(recordings) == 2:
+        if kinds != ["audio", "image"] or analysis not in ("auto", "combined"):
+            other = recordings[1]
+            raise WrongKind(other.name, KINDS[other.kind], "one picture and one sound")
+        sound, picture = sorted(recordings, key=lambda r: r.kind)
+        return _Plan("combined", voice=sound, face=picture)
+    recording = recordings[0]
+    if analysis == "auto":
+        analysis = {"audio": "audio", "image": "image", "video": "combined"}[recording.kind]
+    wanted = {
+        "audio": (recording.kind != "image", "sound"),
+        "image": (recording.kind == "image", "a picture"),
+        "video": (recording.kind == "video", "a video"),
+        "combined": (recording.kind == "video", "a video, or a picture and a sound together"),
+    }
+    fits, need = wanted[analysis]
+    if not fits:
+        raise WrongKind(recording.name, KINDS[recording.kind], need)
+    return _Plan(
+        analysis,
+        voice=recording if analysis in ("audio", "combined") else None,
+        face=recording if analysis in ("image", "video", "combined") else None,
+    )
+
+
+class _Work:
+    """One analysis under way: two senses in two threads, one answer."""
+
+    def __init__(
+        self,
+        plan: _Plan,
+        options: Options,
+        settings: Settings,
+        on_progress: OnProgress,
+        cancelled: Cancelled,
+    ) -> None:
+        self.plan = plan
+        self.options = options
+        self.settings = settings
+        self.models: dict[str, ModelUsed] = {}
+        self._cancelled = cancelled
+        self._failed = threading.Event()
+        self._report = _Reporter(on_progress)
+
+    def run(self, recordings: Sequence[Any], began: float) -> Result:
+        plan = self.plan
+        main = plan.face or plan.voice
+        self._report(stage="reading", total=main.seconds)
+        # Models load one after the other: a missing one is told before any work is done.
+        hear = self._hear() if plan.voice is not None and plan.voice.audio else None
+        watch = self._watch() if plan.face is not None else None
+        heard, seen = self._side_by_side(hear, watch)
+        self._report(stage="fusing")
+        voice, face = heard and heard.voice, seen and seen.face
+        combined = self._combine(heard, seen, main)
+        told = _notes(plan, voice, face, combined.emotion, self.options, main)
+        self._report(stage="done", seconds=main.seconds or 0.0)
+        return Result(
+            id=new_id(),
+            analysis=plan.analysis,
+            created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            took=round(time.monotonic() - began, 3),
+            app=__version__,
+            source=main.source(),
+            sources=tuple(r.source() for r in recordings) if len(recordings) > 1 else (),
+            models=self.models,
+            options=replace(self.options, analysis=plan.analysis).to_dict(),
+            emotion=combined.emotion,
+            voice=voice,
+            face=face,
+            timeline=combined.timeline,
+            affect=combined.affect,
+            anomaly=combined.anomaly,
+            engagement=combined.engagement,
+            notes=told,
+        )
+
+    def _load(self, sense: str, name: str):  # type: ignore[no-untyped-def]
+        from source.runtime import load
+
+        model = load(
+            sense,
+            name,
+            root=self.settings.path("MODELS_DIR"),
+            runtime=self.settings.text("RUNTIME"),
+        )
+        self.models[sense] = ModelUsed(model.card.name, model.sha256)
+        return model
+
+    def _stop(self) -> bool:
+        return self._failed.is_set() or self._cancelled()
+
+    def _hear(self) -> Callable[[], Any]:
+        from source.voice import listen
+
+        model = self._load("voice", self.options.voice_model)
+        return lambda: listen(
+            self.plan.voice,
+            model=model,
+            seconds=self.options.seconds,
+            on_progress=lambda s, n: self._report(sense="voice", seconds=s, utterances=n),
+            cancelled=self._stop,
+        )
+
+    def _watch(self) -> Callable[[], Any]:
+        from source.face import watch
+
+        model = self._load("face", self.options.face_model)
+        moving = self.plan.face.kind == "video"
+        clip_model = self._load("clip", self.options.video_model) if moving else None
+        options = self.options
+        return lambda: watch(
+            self.plan.face,
+            model=model,
+            clip_model=clip_model,
+            fps=options.fps,
+            max_frames=options.max_frames,
+            seconds=options.seconds,
+            min_face=options.min_face,
+            max_blur=options.max_blur,
+            min_light=options.min_light,
+            on_progress=lambda s, n: self._report(sense="face", seconds=s, faces=n),
+            cancelled=self._stop,
+        )
+
+    def _side_by_side(
+        self, hear: Callable[[], Any] | None, watch: Callable[[], Any] | None
+    ) -> tuple[Any, Any]:
+        def guarded(work: Callable[[], Any]) -> Any:
+            try:
+                return work()
+            except BaseException:
+                self._failed.set()  # the other sense need not finish what nobody will see
+                raise
+
+        with ThreadPoolExecutor(2) as pool:
+            futures = [pool.submit(guarded, w) if w else None for w in (hear, watch)]
+            errors = [f.exception() for f in futures if f is not None]
+        first = [e for e in errors if e is not None]
+        if first:
+            # Where one sense failed and the other was stopped for it, the cause is told.
+            raise min(first, key=lambda e: isinstance(e, CancelledError))
+        heard, seen = (f.result() if f is not None else None for f in futures)
+        return heard, seen
+
+    def _combine(self, heard: Any, seen: Any, main: Any):  # type: ignore[no-untyped-def]
+        from source.fusion import combine, load_forest
+        from source.runtime import load
+
+        root = self.settings.path("MODELS_DIR")
+        runtime = self.settings.text("RUNTIME")
+        thresholds, anomalies = {}, {}
+        for sense, found in (("voice", heard), ("face", seen)):
+            if found is None:
+                continue
+            name = self.models[sense].name
+            thresholds[sense] = load(sense, name, root=root, runtime=runtime).card.threshold
+            forest = load_forest(sense, name, root=root)
+            if forest is not None and len(found.embeddings):
+                anomalies[sense] = [float(a) for a in forest.score(found.embeddings)]
+        seconds = main.seconds
+        if self.options.seconds is not None and seconds is not None:
+            seconds = min(seconds, self.options.seconds)
+        return combine(
+            heard and heard.voice,
+            seen and seen.face,
+            seconds=None if main.kind == "image" else seconds,
+            hold=_hold(seen and seen.face, seconds, self.options.fps),
+            thresholds=thresholds,
+            anomalies=anomalies,
+            fused=self.plan.analysis == "combined",
+        )
+
+
+class _Reporter:
+    """Merges what two threads report; the slower sense says how far the recording is read."""
+
+    def __init__(self, on_progress: OnProgress) -> None:
+        self._on_progress = on_progress
+        self._now = Progress()
+        self._seconds: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, *, sense: str | None = None, **changes: Any) -> None:
+        with self._lock:
+            if sense is not None:
+                self._seconds[sense] = changes["seconds"]
+                changes["seconds"] = min(self._seconds.values())
+            self._now = replace(self._now, **changes)
+            self._on_progress(self._now)
+
+
+def _hold(face: Face | None, seconds: float | None, fps: float) -> float:
+    """Seconds one look at a face stands for: to the next look."""
+    if face is None or not face.frames.read or not seconds:
+        return 1 / fps
+    return max(1 / fps, seconds / face.frames.read)
+
+
+def _notes(  # type: ignore[no-untyped-def]
+    plan: _Plan, voice: Voice | None, face: Face | None, emotion, options: Options, main
+) -> tuple[Note, ...]:
+    told: list[Note] = []
+    promised = getattr(main, "promised", None)
+    if promised and main.seconds is not None and promised > main.seconds:
+        told.append(notes.ended_early(main.seconds, promised))
+    if options.seconds is not None and (main.seconds or 0.0) > options.seconds:
+        told.append(notes.first_seconds(options.seconds))
+    if plan.voice is not None:
+        seconds = min(plan.voice.seconds or 0.0, options.seconds or float("inf"))
+        if voice is None:
+            told.append(notes.no_sound())
+        elif not voice.segments:
+            told.append(notes.no_speech())
+        elif seconds - voice.speech_seconds >= 1.0:
+            told.append(notes.some_speech(voice.speech_seconds, seconds))
+    if plan.face is not None and face is not None:
+        if main.kind == "image" and main.animated:
+            told.append(notes.animation())
+        if not face.people:
+            told.append(notes.no_face())
+        elif face.frames.with_face < face.frames.read:
+            told.append(notes.some_faces(face.frames.with_face, face.frames.read))
+        if any(face.frames.refused.values()):
+            told.append(notes.faces_refused(face.frames.refused))
+    if emotion is not None and not emotion.certain:
+        told.append(notes.not_sure())
+    return tuple(told)
