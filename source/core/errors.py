@@ -33,6 +33,13 @@ class AverError(Exception):
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()
 
+    @classmethod
+    def from_dict(cls, error: "dict[str, str | int]") -> "AverError":
+        """The error whose ``to_dict()["error"]`` this is, as far as a reader can tell."""
+        read = AverError(str(error["message"]), hint=str(error["hint"]))
+        read.code, read.status = str(error["code"]), int(error["status"])
+        return read
+
     def to_dict(self) -> dict[str, dict[str, str | int]]:
         """The one JSON shape of an error."""
         return {
@@ -73,6 +80,13 @@ class NotFound(AverError):
     code = "not_found"
     status = 404
     hint = "It may have been deleted, or belong to another session."
+
+
+class NotReady(NotFound):
+    """A result that is still being made."""
+
+    code = "not_ready"
+    hint = "Wait until its analysis has ended."
 
 
 # --- bad recordings ----------------------------------------------------------------------------
@@ -197,6 +211,54 @@ class Unavailable(AverError):
     code = "unavailable"
     status = 503
     hint = "Try again in a minute."
+
+
+class QueueFull(Unavailable):
+    """As many jobs wait as may wait."""
+
+    code = "queue_full"
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(
+            f"{waiting} recordings are waiting already, and no more are taken just now.",
+            hint="Try again in a few minutes.",
+        )
+
+
+class DiskFull(Unavailable):
+    """No room for an upload, a result or the database."""
+
+    code = "disk_full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no room left on the server's disk, so nothing was stored.",
+            hint="Delete results you no longer need, or try again later.",
+        )
+
+
+class WorkerLost(Unavailable):
+    """The process that did the work ended in the middle of it, more than once."""
+
+    code = "worker_lost"
+
+    def __init__(self, attempts: int) -> None:
+        super().__init__(
+            f"The analysis was broken off {attempts} times because its process ended.",
+            hint="Send a shorter or smaller recording; it may need more memory than there is.",
+        )
+
+
+class WorkerRunning(Unavailable):
+    """A second worker on the same data folder."""
+
+    code = "worker_running"
+
+    def __init__(self, folder: object) -> None:
+        super().__init__(
+            f"A worker is already running on {folder}.",
+            hint="Stop that one first, or raise WORKERS to do more at once.",
+        )
 
 
 class ModelMissing(Unavailable):
