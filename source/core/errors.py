@@ -4,6 +4,8 @@ A view never builds an error answer by hand: it lets these through, and one hand
 turns them into a page, into JSON or into a line on stderr.
 """
 
+# ruff: noqa: N818  (a name says what happened: TooLarge, Cancelled)
+
 
 class AverError(Exception):
     """Base of every error a person may see.

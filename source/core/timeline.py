@@ -1,5 +1,6 @@
 """Time lines: sorted, half-open stretches of seconds, and what can be done with them."""
 
+import itertools
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -10,9 +11,9 @@ class Stretch(Protocol):
     """Anything with a start and an end in seconds."""
 
     @property
-    def start(self) -> float: ...
+    def start(self) -> float: ...  # noqa: D102
     @property
-    def end(self) -> float: ...
+    def end(self) -> float: ...  # noqa: D102
 
 
 def check_segments(segments: Sequence[Stretch], *, seconds: float | None = None) -> None:
@@ -68,7 +69,7 @@ def steps(seconds: float, *, step: float = 0.5) -> list[tuple[float, float]]:
     """
     count = max(1, int(np.ceil(round(seconds / step, 6)))) if seconds > 0 else 0
     edges = [round(i * step, 6) for i in range(count)] + [round(seconds, 6)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def overlap(a: Stretch | tuple[float, float], b: Stretch | tuple[float, float]) -> float:
