@@ -89,6 +89,17 @@ def limits_from(settings: Settings):  # type: ignore[no-untyped-def]
     )
 
 
+def fitting(recordings: Sequence[Any], analysis: str) -> str:
+    """Which analysis recordings get, where `analysis` is asked for: never `auto`.
+
+    Raises
+    ------
+    WrongKind
+        If they cannot be analysed so. It is told before a job is made of them.
+    """
+    return _plan(recordings, analysis).analysis
+
+
 @dataclass(frozen=True)
 class _Plan:
     """Which recording is read by which sense."""
