@@ -1,1 +1,21 @@
-"""TODO."""
+"""A file becomes numbers: what a recording is, its sound, its pictures. By content, never by name.
+
+Nothing here reads settings; limits come as a `Limits`. Only `AverError` leaves this room.
+"""
+
+from source.media.audio import Sound, sound
+from source.media.frames import Picture, pictures
+from source.media.image import image
+from source.media.limits import Limits
+from source.media.probe import Recording, probe
+
+__all__ = [
+    "Limits",
+    "Picture",
+    "Recording",
+    "Sound",
+    "image",
+    "pictures",
+    "probe",
+    "sound",
+]

@@ -1,0 +1,185 @@
+"""The sound of a recording: mono, at one rate, streamed on the recording's own clock."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.media import container as containers
+
+if TYPE_CHECKING:
+    from source.media.probe import Recording
+
+BLOCK = 5.0
+"""Seconds of one block."""
+
+JITTER = 0.05
+"""Seconds by which a time stamp may miss without meaning a gap: containers round them."""
+
+BACKWARD = 1.0
+"""Seconds back beyond which a time stamp is a clock that was set anew, not an overlap."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A block of sound: `start` in seconds, `samples` float32 [n], mono, -1 to 1."""
+
+    start: float
+    samples: NDArray[np.float32]
+
+
+def sound(
+    recording: "Recording", *, rate: int = 16000, seconds: float | None = None
+) -> Iterator[Sound]:
+    """The sound of a recording from its start, in blocks that follow each other.
+
+    Channels are averaged. Where the file has no sound for a while (it begins later than
+    the pictures, or frames cannot be decoded) there are zeros, so that a sample's place is
+    its time.
+
+    Parameters
+    ----------
+    recording : Recording
+        Any; one without sound gives no block.
+    rate : int > 0 [scalar], in hertz
+        Of the samples.
+    seconds : float, optional
+        Only the first so many seconds.
+
+    Yields
+    ------
+    Sound
+        At most `BLOCK` seconds each.
+
+    Raises
+    ------
+    Damaged
+        If the file cannot be opened any more.
+    TooLarge
+        If it goes on for longer than the limits allow.
+    """
+    if recording.audio is None:
+        return
+    line = _Line(recording, rate)
+    size = round(BLOCK * rate)
+    most = None if seconds is None else round(seconds * rate)
+    waiting: list[NDArray[np.float32]] = []
+    count = sent = 0
+    with containers.guarded(recording.name):
+        for samples in line.samples():
+            if most is not None:
+                samples = samples[: most - sent - count]
+            waiting.append(samples)
+            count += len(samples)
+            if count >= size:
+                joined = np.concatenate(waiting)
+                while count >= size:
+                    yield Sound(sent / rate, joined[:size])
+                    joined, sent, count = joined[size:], sent + size, count - size
+                waiting = [joined.copy()]
+            recording.limits.check_seconds(recording.name, sent / rate)
+            if most is not None and sent + count >= most:
+                break
+        if count:
+            yield Sound(sent / rate, np.concatenate(waiting))
+
+
+class _Line:
+    """Decoded frames laid on one time line and resampled."""
+
+    def __init__(self, recording: "Recording", rate: int) -> None:
+        self.recording = recording
+        self.rate = rate
+        self.resampler: Any = None
+        self.source_rate = 0
+        self.begun = 0.0  # seconds at which the present resampler began
+        self.taken = 0  # samples it was given
+        self.offset = recording.start
+
+    def samples(self) -> Iterator[NDArray[np.float32]]:
+        """Resampled pieces, from time 0 on."""
+        for frame in self._frames():
+            yield from self._place(frame)
+        yield self._flush()
+
+    def _frames(self) -> Iterator[Any]:
+        import av
+
+        with containers.opened(self.recording.path, self.recording.format) as container:
+            stream = containers.sound_stream(container)
+            if stream is None:
+                return
+            containers.only(container, stream)
+            for packet in containers.packets(container, stream):
+                try:
+                    yield from packet.decode()
+                except (av.FFmpegError, ValueError):
+                    continue  # one frame lost; the next one's time shows how much
+
+    def _place(self, frame: Any) -> Iterator[NDArray[np.float32]]:
+        samples = mono(frame)
+        if frame.sample_rate != self.source_rate:
+            yield self._flush()
+            self._begin(frame.sample_rate)
+        here = self.begun + self.taken / self.source_rate
+        time = here if frame.time is None else frame.time - self.offset
+        late = time - here
+        if late < -BACKWARD or time > self._end() + 1.0:
+            self.offset += late  # a clock set anew: go on from here
+        elif late > JITTER:
+            yield from self._silence(round(late * self.source_rate))
+        elif late < -JITTER or (time < 0 and late < 0):
+            samples = samples[round(-late * self.source_rate) :]
+        yield self._feed(samples)
+
+    def _end(self) -> float:
+        return self.recording.seconds or self.recording.limits.max_seconds
+
+    def _begin(self, rate: int) -> None:
+        import soxr
+
+        self.begun += self.taken / self.source_rate if self.source_rate else 0.0
+        self.taken = 0
+        self.source_rate = rate
+        self.resampler = None
+        if rate != self.rate:
+            self.resampler = soxr.ResampleStream(rate, self.rate, 1, dtype="float32")
+
+    def _silence(self, count: int) -> Iterator[NDArray[np.float32]]:
+        while count > 0:
+            piece = min(count, self.source_rate * 5)
+            yield self._feed(np.zeros(piece, np.float32))
+            count -= piece
+
+    def _feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        self.taken += len(samples)
+        if self.resampler is None:
+            return samples
+        return np.asarray(self.resampler.resample_chunk(samples))
+
+    def _flush(self) -> NDArray[np.float32]:
+        if self.resampler is None:
+            return np.zeros(0, np.float32)
+        return np.asarray(self.resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+
+
+def mono(frame: Any) -> NDArray[np.float32]:
+    """The mean of a frame's channels.
+
+    Returns
+    -------
+    np.ndarray [shape=(n,), dtype=float32]
+        -1 to 1; integers of 8 to 64 bits are scaled, what is no number becomes 0.
+    """
+    values = frame.to_ndarray()
+    if not frame.format.is_planar:
+        values = values.reshape(-1, len(frame.layout.channels)).T
+    if values.dtype.kind == "u":
+        scaled = (values.astype(np.float32) - 128.0) / 128.0
+    elif values.dtype.kind == "i":
+        scaled = values.astype(np.float32) / -float(np.iinfo(values.dtype).min)
+    else:
+        scaled = np.nan_to_num(values.astype(np.float32), posinf=1.0, neginf=-1.0)
+    return np.clip(scaled.mean(axis=0, dtype=np.float32), -1.0, 1.0)

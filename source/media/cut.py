@@ -1,0 +1,73 @@
+"""Whether a file was cut off: its own sizes point beyond its end. Reads a few bytes only."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from source.media.sniff import HEAD, MATROSKA, MOV
+
+MOST_BOXES = 10_000
+_ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
+
+
+def is_cut(path: Path, format_name: str) -> bool:
+    """Whether the file of that format ends before it says it does."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if format_name == MOV:
+            return any(end > size for _, end in _boxes(file, size))
+        head = file.read(HEAD)
+    if format_name == MATROSKA:
+        return _segment_end(head) > size
+    if format_name in ("avi", "wav") and head[:4] == b"RIFF":
+        stated = int.from_bytes(head[4:8], "little")
+        return stated != 0xFFFFFFFF and stated + 8 > size + 1024
+    at = head.find(_ASF_FILE)
+    if format_name == "asf" and at >= 0:
+        return int.from_bytes(head[at + 40 : at + 48], "little") > size
+    return False
+
+
+def no_index(path: Path) -> bool:
+    """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        return not any(kind in (b"moov", b"moof") for kind, _ in _boxes(file, size))
+
+
+def _boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
+    """The boxes at the top of an MP4 file: their kind, and where they say they end."""
+    found: list[tuple[bytes, int]] = []
+    at = 0
+    while at + 8 <= size and len(found) < MOST_BOXES:
+        file.seek(at)
+        head = file.read(16)
+        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+        if length == 1 and len(head) == 16:
+            length = int.from_bytes(head[8:16], "big")
+        elif length == 0:  # up to the end of the file
+            length = size - at
+        if length < 8:
+            break
+        at += length
+        found.append((kind, at))
+    return found
+
+
+def _segment_end(head: bytes) -> int:
+    """Where the segment of a Matroska file says it ends; 0 where it does not say."""
+    at, length = _number(head, 4)
+    at += length
+    if head[at : at + 4] != b"\x18\x53\x80\x67":
+        return 0
+    begin, length = _number(head, at + 4)
+    return begin + length if length else 0
+
+
+def _number(head: bytes, at: int) -> tuple[int, int]:
+    """A number of EBML at `at`: where it ends, and its value (0 where it means unknown)."""
+    first = head[at] if at < len(head) else 0
+    if first == 0:
+        return at + 1, 0
+    width = 9 - first.bit_length()
+    value = int.from_bytes(head[at : at + width], "big") & ((1 << 7 * width) - 1)
+    return at + width, 0 if value == (1 << 7 * width) - 1 else value

@@ -1,0 +1,268 @@
+"""What a recording is: its kind, length and streams, from its content and never its name."""
+
+import hashlib
+import stat
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from source.core.errors import (
+    BadRecording,
+    Damaged,
+    EmptyFile,
+    NoFile,
+    NoSamples,
+    NotMedia,
+)
+from source.core.result import AudioStream, Source, VideoStream
+from source.media import container as containers
+from source.media import cut
+from source.media.image import header
+from source.media.limits import Limits
+from source.media.sniff import HEAD, MOV, Format, looks_like, sniff
+
+ESTIMATED = ("mp3", "aac", "amr", "flac", "mpegvideo")
+"""Formats whose header does not tell the length, or not reliably: their packets are counted."""
+
+TRIES = 300
+"""Packets of a stream within which one must be decodable."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file that was recognised, and can be opened again.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        What the person calls it.
+    kind : str
+        "audio", "image" or "video".
+    bytes : int
+        Size of the file.
+    sha256 : str
+        Of the whole file.
+    seconds : float or None
+        Length that can be read; None for a picture.
+    video, audio : VideoStream, AudioStream or None
+        The picture and the sound track; a still picture has a `video` of 0 frames a second.
+    animated : bool
+        A picture of several frames, of which the first is read.
+    promised : float or None
+        The length the header promises, where much less can be read.
+    format : str
+        Name of the reader, as `sniff` tells it.
+    start : float
+        Time stamp, in seconds, of the file's own clock at the recording's start.
+    limits : Limits
+        Those it was probed with; decoding keeps to them too.
+    """
+
+    path: Path
+    name: str
+    kind: str
+    bytes: int
+    sha256: str
+    seconds: float | None = None
+    video: VideoStream | None = None
+    audio: AudioStream | None = None
+    animated: bool = False
+    promised: float | None = None
+    format: str = ""
+    start: float = 0.0
+    limits: Limits = field(default=Limits(), repr=False, compare=False)
+
+    def source(self) -> Source:
+        """The part of the Result that tells of the file."""
+        return Source(
+            name=self.name,
+            kind=self.kind,
+            bytes=self.bytes,
+            sha256=self.sha256,
+            seconds=None if self.seconds is None else round(self.seconds, 3),
+            video=self.video,
+            audio=self.audio,
+        )
+
+
+def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = None) -> Recording:
+    """Tell what a file is, decoding no more than its first frame.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    name : str, optional
+        What to call it in sentences; its own name where absent.
+    limits : Limits, optional
+        What is too much.
+
+    Raises
+    ------
+    NoFile, EmptyFile, NotMedia, Damaged, NoSamples, TooLarge
+        Each with a sentence; nothing else is raised for any content.
+    """
+    path = Path(path)
+    name = path.name if name is None else name
+    limits = Limits() if limits is None else limits
+    with containers.guarded(name):
+        size = _size(path, name)
+        limits.check_bytes(name, size)
+        with path.open("rb") as file:
+            head = file.read(HEAD)
+        found = sniff(head)
+        if found is None:
+            raise NotMedia(name, looks_like(head))
+        blank = Recording(path, name, "", size, "", format=found.name, limits=limits)
+        recording = _image(blank) if found.kind == "image" else _stream(blank)
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return replace(recording, sha256=sha256)
+
+
+def _size(path: Path, name: str) -> int:
+    try:
+        status = path.stat()
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        if isinstance(error, PermissionError):
+            raise
+        raise NoFile(name) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise BadRecording(f"“{name}” is not a file.", hint="Choose the recording itself.")
+    if status.st_size == 0:
+        raise EmptyFile(name)
+    return status.st_size
+
+
+def _image(blank: Recording) -> Recording:
+    with containers.guarded(blank.name, "its header cannot be read"):
+        found = header(blank)
+    stream = VideoStream(found.width, found.height, 0.0, found.rotation, blank.format.lower())
+    return replace(blank, kind="image", video=stream, animated=found.frames > 1)
+
+
+def _stream(blank: Recording) -> Recording:
+    if blank.format == "gif" and _frames(blank, 2) < 2:
+        return _image(replace(blank, format=Format("image", "GIF").name))
+    if blank.format == MOV and cut.no_index(blank.path):
+        raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
+    with (
+        containers.guarded(blank.name, "its header cannot be read"),
+        containers.opened(blank.path, blank.format) as container,
+    ):
+        picture = containers.picture_stream(container)
+        sound = containers.sound_stream(container)
+        if picture is None and sound is None:
+            raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
+        if picture is not None:
+            context = picture.codec_context
+            blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
+        video, audio = _first_frames(blank, container, picture, sound)
+        claimed = (container.duration or 0) / 1e6
+        start = (container.start_time or 0) / 1e6
+    recording = replace(
+        blank,
+        kind="video" if video else "audio",
+        video=video,
+        audio=audio,
+        start=start,
+        seconds=claimed,
+    )
+    return _timed(recording, claimed)
+
+
+def _frames(blank: Recording, most: int) -> int:
+    """How many pictures there are, counted up to `most`."""
+    count = 0
+    with containers.opened(blank.path, blank.format) as container:
+        for packet in containers.packets(container, container.streams[0]):
+            count += packet.size > 0
+            if count >= most:
+                break
+    return count
+
+
+def _first_frames(
+    blank: Recording, container: Any, picture: Any, sound: Any
+) -> tuple[VideoStream | None, AudioStream | None]:
+    """Decode until each stream has shown a frame; one that shows none is as good as absent."""
+    import av
+
+    video = audio = None
+    waiting = {s.index: 0 for s in (picture, sound) if s is not None}
+    seen = 0
+    for packet in containers.packets(container, *(s for s in (picture, sound) if s is not None)):
+        index = packet.stream.index
+        if index not in waiting:
+            continue
+        seen += packet.size > 0
+        waiting[index] += 1
+        try:
+            frames = packet.decode()
+        except (av.FFmpegError, ValueError):
+            frames = []
+        if frames and picture is not None and index == picture.index:
+            video = _video_stream(blank, picture, frames[0])
+        elif frames:
+            audio = AudioStream(
+                int(frames[0].sample_rate), len(frames[0].layout.channels), _codec(sound)
+            )
+        if frames or waiting[index] > TRIES:
+            del waiting[index]
+        if not waiting:
+            break
+    if video is None and audio is None:
+        if picture is None and not seen:
+            raise NoSamples(blank.name)
+        raise Damaged(blank.name, "nothing in it can be decoded")
+    return video, audio
+
+
+def _codec(stream: Any) -> str:
+    """Name of the codec, not of the decoder that reads it."""
+    return str(stream.codec_context.codec.canonical_name)
+
+
+def _video_stream(blank: Recording, stream: Any, frame: Any) -> VideoStream:
+    from source.media.frames import upright_size
+
+    width, height, rotation = upright_size(stream, frame)
+    blank.limits.check_pixels(blank.name, width, height)
+    rate = stream.average_rate or stream.guessed_rate or 0
+    return VideoStream(width, height, round(float(rate), 3), rotation, _codec(stream))
+
+
+def _timed(recording: Recording, claimed: float) -> Recording:
+    """Set `seconds` (and `promised`) right: from the header, else from the last packet."""
+    truncated = cut.is_cut(recording.path, recording.format)
+    too_long = claimed > recording.limits.max_seconds
+    if claimed <= 0 or recording.format in ESTIMATED or truncated or too_long:
+        seconds = _last_packet(recording)
+        much_less = claimed - seconds > max(0.5, 0.1 * claimed)
+        promised = claimed if truncated and much_less else None
+        if seconds <= 0 and not recording.video:
+            raise NoSamples(recording.name)
+        recording = replace(recording, seconds=seconds, promised=promised)
+    assert recording.seconds is not None
+    recording.limits.check_seconds(recording.name, recording.seconds)
+    return recording
+
+
+def _last_packet(recording: Recording) -> float:
+    """Where the last packet ends, in seconds from the start, without decoding."""
+    end = recording.start
+    with containers.opened(recording.path, recording.format) as container:
+        chosen = [
+            s
+            for s, wanted in (
+                (containers.picture_stream(container), recording.video),
+                (containers.sound_stream(container), recording.audio),
+            )
+            if s is not None and wanted
+        ]
+        for packet in containers.packets(container, *chosen):
+            if packet.pts is not None and packet.size:
+                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
+    return end - recording.start

@@ -1,0 +1,205 @@
+"""What a file is, from its first bytes.
+
+Only formats named here are ever opened, each by its own reader. Playlists, lists of files
+and drawings (HLS, ffconcat, SVG and the like), which can name other files, are among those
+that are told by name and refused.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Format:
+    """A recognised format.
+
+    Attributes
+    ----------
+    kind : str
+        "image" for what Pillow reads, "stream" for what FFmpeg reads.
+    name : str
+        Pillow's or FFmpeg's name of the format.
+    """
+
+    kind: str
+    name: str
+
+
+HEAD = 4096
+"""Bytes of the beginning that `sniff` wants."""
+
+MOV = "mov,mp4,m4a,3gp,3g2,mj2"
+MATROSKA = "matroska,webm"
+
+_STREAMS = (
+    (b"OggS", "ogg"),
+    (b"fLaC", "flac"),
+    (b"#!AMR-MC", "amr"),
+    (b"#!AMR", "amr"),
+    (b"\x1aE\xdf\xa3", MATROSKA),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
+    (b"\x00\x00\x01\xba", "mpeg"),
+    (b"\x00\x00\x01\xb3", "mpegvideo"),
+    (b"FLV\x01", "flv"),
+    (b"caff", "caf"),
+    (b"wvpk", "wv"),
+    (b".snd", "au"),
+    (b"riff\x2e\x91\xcf\x11", "w64"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+)
+
+_IMAGES = (
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"\x89PNG\r\n\x1a\n", "PNG"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+)
+
+_OTHERS = (
+    (b"PK\x03\x04", "a zip archive or an office document"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"%PDF", "a PDF document"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a Windows program"),
+    (b"{\\rtf", "a rich text document"),
+    (b"\xd0\xcf\x11\xe0", "an old office document"),
+    (b"SQLite format 3", "a database"),
+    (b"MThd", "a MIDI score, which has notes and no sound"),
+    (b"8BPS", "a Photoshop file"),
+    (b"#EXTM3U", "a playlist that points at other files (HLS)"),
+    (b"ffconcat", "a list of other files (ffconcat)"),
+    (b"[playlist]", "a playlist that points at other files"),
+    (b"#!", "a script"),
+)
+
+_BRANDS = {
+    b"avif": "AVIF",
+    b"avis": "AVIF",
+    b"heic": "HEIC",
+    b"heix": "HEIC",
+    b"heim": "HEIC",
+    b"heis": "HEIC",
+    b"hevc": "HEIC",
+    b"hevx": "HEIC",
+    b"mif1": "HEIC",
+    b"msf1": "HEIC",
+}
+
+_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp", b"moof")
+
+
+def sniff(head: bytes) -> Format | None:
+    """The format of a file that begins with `head`, or None where it is none we read.
+
+    Examples
+    --------
+    >>> sniff(b"fLaC" + bytes(40))
+    Format(kind='stream', name='flac')
+    >>> sniff(b"#EXTM3U") is None
+    True
+    """
+    for magic, name in _STREAMS:
+        if head.startswith(magic):
+            return Format("stream", name)
+    for magic, name in _IMAGES:
+        if head.startswith(magic):
+            return Format("image", name)
+    if head[:4] in (b"RIFF", b"RF64", b"BW64", b"RIFX"):
+        riff = {b"WAVE": ("stream", "wav"), b"AVI ": ("stream", "avi"), b"WEBP": ("image", "WEBP")}
+        return Format(*riff[head[8:12]]) if head[8:12] in riff else None
+    if head[:4] == b"FORM":
+        return Format("stream", "aiff") if head[8:12] in (b"AIFF", b"AIFC") else None
+    if head[4:8] in _BOXES:
+        return _boxes(head)
+    if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
+        return Format("image", "BMP")
+    if head[:1] == b"G" and head[188:189] == b"G" and head[376:377] in (b"G", b""):
+        return Format("stream", "mpegts")
+    if head[4:5] == b"G" and head[196:197] == b"G" and head[388:389] == b"G":
+        return Format("stream", "mpegts")
+    return _mpeg_audio(head)
+
+
+_BMP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
+
+
+def _boxes(head: bytes) -> Format | None:
+    """MP4 and its relatives, among them the pictures of phones, by brand."""
+    if head[4:8] != b"ftyp":
+        return Format("stream", MOV)
+    size = min(int.from_bytes(head[:4], "big"), len(head))
+    major, others = head[8:12], [head[i : i + 4] for i in range(16, size, 4)]
+    if major in _BRANDS:
+        # "mif1" is only the frame; what is inside stands among the compatible brands
+        inner = [_BRANDS[b] for b in others if b in _BRANDS and b not in (b"mif1", b"msf1")]
+        first = _BRANDS[major]
+        return Format("image", inner[0] if major in (b"mif1", b"msf1") and inner else first)
+    return Format("stream", MOV)
+
+
+def _mpeg_audio(head: bytes) -> Format | None:
+    """MP3 and bare AAC, which may begin with a tag or with a few zero bytes."""
+    if head[:3] == b"ID3":
+        if len(head) < 10:
+            return None
+        size = 0
+        for byte in head[6:10]:
+            size = size << 7 | byte & 0x7F
+        behind = head[10 + size :]
+        if behind[:4] == b"fLaC":
+            return Format("stream", "flac")
+        return _sync(behind) or Format("stream", "mp3")
+    return _sync(head.lstrip(b"\x00"))
+
+
+def _sync(head: bytes) -> Format | None:
+    """A frame header of MPEG audio: eleven set bits and no forbidden value."""
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    if head[1] & 0xF6 == 0xF0:  # layer 0 is AAC in ADTS
+        return Format("stream", "aac") if head[2] >> 2 & 0x0F < 13 else None
+    layer, bits, rate = head[1] >> 1 & 3, head[2] >> 4, head[2] >> 2 & 3
+    version = head[1] >> 3 & 3
+    return None if layer == 0 or bits == 15 or rate == 3 or version == 1 else Format("stream", "mp3")
+
+
+def looks_like(head: bytes) -> str:
+    """What a file that begins with `head` seems to be, for a sentence; "" where it is unknown.
+
+    Examples
+    --------
+    >>> looks_like(b"<!DOCTYPE html><p>hello")
+    'a web page (HTML)'
+    """
+    for magic, what in _OTHERS:
+        if head.startswith(magic):
+            return what
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:2048].lower()
+    if text.startswith((b"<!doctype html", b"<html")) or b"<html" in text[:512]:
+        return "a web page (HTML)"
+    if text.startswith((b"<svg", b"<?xml", b"<!doctype", b"<!--")):
+        return "a drawing (SVG)" if b"<svg" in text or b"doctype svg" in text else "XML"
+    if not head.strip(b"\x00"):
+        return "nothing but zero bytes"
+    if text.startswith((b"{", b"[{")) and b'"' in text:
+        return "JSON"
+    return "plain text" if _is_text(head) else ""
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and len(head) > 3:
+        return b"\x00" in head[2:4]
+    try:
+        text = head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:  # a letter may be cut off at the end of the head
+            return False
+        text = head[: error.start].decode("utf-8")
+    return all(c.isprintable() or c in "\r\n\t\f" for c in text)
