@@ -1,0 +1,47 @@
+"""Every model in the repository: its files are those of its card, and both runtimes agree."""
+
+import numpy as np
+import pytest
+
+from source.core.emotions import EMOTIONS, FACE, VOICE
+from source.runtime import Card, check_all, default_name, load, names
+from source.runtime.registry import ROOT, SENSES
+from source.training.export import PARITY, parity
+
+MODELS = [(sense, name) for sense in SENSES for name in names(sense)]
+
+
+def test_the_models_are_as_their_cards_say():
+    assert check_all() == [f"{sense}/{name}" for sense, name in MODELS]
+
+
+@pytest.mark.parametrize("sense", SENSES)
+def test_every_sense_has_a_default(sense):
+    assert default_name(sense) in names(sense)
+
+
+@pytest.mark.parametrize(("sense", "name"), MODELS)
+def test_both_runtimes_agree(sense, name):
+    assert parity(ROOT / sense / name) < PARITY
+
+
+@pytest.mark.parametrize(("sense", "name"), MODELS)
+def test_a_card_says_all_a_reader_needs(sense, name):
+    card = Card.read(ROOT / sense / name)
+    assert set(card.labels) <= set({"voice": VOICE, "face": FACE}.get(sense, EMOTIONS))
+    assert card.data and card.licence and card.protocol and card.figures and card.limits
+    assert 0.2 < card.temperature < 5
+    assert 0 < card.threshold < 1
+
+
+@pytest.mark.parametrize(("sense", "name"), MODELS)
+def test_models_are_small(sense, name):
+    assert (ROOT / sense / name / "model.tflite").stat().st_size < 4e6
+
+
+@pytest.mark.parametrize(("sense", "name"), MODELS)
+def test_the_same_input_gives_the_same_bits(sense, name):
+    model = load(sense, name)
+    batch = np.random.default_rng(1).normal(size=(2, *model.card.input["shape"]))
+    batch = batch.astype(np.float32)
+    assert (model.predict(batch) == model.predict(batch)).all()
