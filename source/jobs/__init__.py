@@ -1,1 +1,10 @@
-"""TODO."""
+"""Work that is handed in, waited for, watched and cancelled.
+
+`Jobs` is the one door: pages and the API use nothing else of this room. The work itself is
+done by the worker process (`source.jobs.worker`); `source.jobs.beside` starts it.
+"""
+
+from source.jobs.jobs import Jobs
+from source.store.job import STATES, Job
+
+__all__ = ["STATES", "Job", "Jobs"]

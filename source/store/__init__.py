@@ -1,1 +1,1 @@
-"""TODO."""
+"""What is kept: the table of jobs, uploaded recordings, result files."""

@@ -1,0 +1,99 @@
+"""What comes in: copied to disk, looked at, and refused with a sentence before it is a job."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from source.core.errors import NoFile
+from source.core.ids import new_id
+from source.settings import Settings
+from source.store.names import display_name
+from source.store.uploads import Uploads
+
+if TYPE_CHECKING:
+    from source.media import Recording
+
+Files = Sequence[tuple[str, BinaryIO]]
+"""What a person sent: what each file is called, and its content."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One file that is stored and can be analysed. `job_id` names the folder it lies in."""
+
+    job_id: str
+    path: Path
+    recording: "Recording"
+
+
+class Intake:
+    """Takes files in under the limits of the settings."""
+
+    def __init__(self, uploads: Uploads, settings: Settings) -> None:
+        self._uploads = uploads
+        self._settings = settings
+
+    def take(self, name: str, stream: BinaryIO) -> Taken:
+        """Store one file and look at what it is.
+
+        Raises
+        ------
+        BadRecording, TooLarge
+            If it cannot be analysed; then nothing of it is left.
+        """
+        from source.analysis import limits_from
+        from source.media import probe
+
+        job_id = new_id()
+        shown = display_name(name)
+        limits = limits_from(self._settings)
+        try:
+            path = self._uploads.save(job_id, stream, name=shown, limit=limits.max_bytes)
+            return Taken(job_id, path, probe(path, name=shown, limits=limits))
+        except BaseException:
+            self._uploads.delete(job_id)
+            raise
+
+    def join(self, taken: Sequence[Taken]) -> list[Taken]:
+        """Put the files of a pair into one folder, the picture first."""
+        first, *others = sorted(taken, key=lambda t: t.recording.kind != "image")
+        joined = [first]
+        for other in others:
+            path = first.path.with_name(other.path.name)
+            os.replace(other.path, path)
+            self._uploads.delete(other.job_id)
+            joined.append(Taken(first.job_id, path, other.recording))
+        return joined
+
+    def drop(self, taken: Sequence[Taken]) -> None:
+        """Delete what was taken in."""
+        for one in taken:
+            self._uploads.delete(one.job_id)
+
+
+def given(files: Files) -> Files:
+    """The files that are some: a form without a choice sends one without a name or content.
+
+    Raises
+    ------
+    NoFile
+        If none is left.
+    """
+    some = [(name, stream) for name, stream in files if name or not _is_empty(stream)]
+    if not some:
+        raise NoFile()
+    return some
+
+
+def is_pair(taken: Sequence[Taken]) -> bool:
+    """Whether these are one picture and one sound."""
+    return sorted(one.recording.kind for one in taken) == ["audio", "image"]
+
+
+def _is_empty(stream: BinaryIO) -> bool:
+    place = stream.tell()
+    empty = not stream.read(1)
+    stream.seek(place)
+    return empty

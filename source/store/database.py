@@ -1,0 +1,118 @@
+"""The database: SQLite in the data folder, or any server SQLAlchemy knows."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one."""
+
+
+class Base(DeclarativeBase):
+    """Of every table."""
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """A time in UTC, also where the database keeps no zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Write without a zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Database:
+    """Short transactions on one engine.
+
+    Parameters
+    ----------
+    url : str
+        SQLAlchemy URL; SQLite in `folder` where it is empty.
+    folder : Path
+        The data folder.
+    """
+
+    def __init__(self, url: str, *, folder: Path) -> None:
+        self._engine = create_engine(url or f"sqlite:///{folder / 'aver.db'}", pool_pre_ping=True)
+        if self._engine.dialect.name == "sqlite":
+            _tune_sqlite(self._engine)
+        self._writing = self._engine.execution_options(writing=True)
+        self._create()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only looks."""
+        with Session(self._engine, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction that is kept if the block ends well, and undone if it raises."""
+        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Close every connection; the next use opens new ones."""
+        self._engine.dispose()
+
+    def _create(self) -> None:
+        try:
+            with self._writing.begin() as connection:
+                Base.metadata.create_all(connection)
+        except DBAPIError:  # another process made them at the same moment
+            with self._writing.begin() as connection:
+                Base.metadata.create_all(connection)
+        self.close()  # so that a process that forks now shares no connection
+
+
+def _tune_sqlite(engine: Engine) -> None:
+    """Let readers go on while one writes, and writers queue up instead of failing.
+
+    The driver's own transaction handling is switched off: it begins only at the first write,
+    and a transaction that has read before it writes is refused as "locked" at once, whatever
+    the busy timeout. So writers take the lock when they begin.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        _use_wal(cursor)
+        cursor.execute("PRAGMA synchronous = NORMAL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # deleted means deleted
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _use_wal(cursor: Any) -> None:
+    """Switch to the write-ahead log; the switch itself does not heed the busy timeout."""
+    import sqlite3
+
+    for attempt in range(100):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)

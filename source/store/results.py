@@ -1,0 +1,57 @@
+"""Result files: one JSON document for each done job."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from source.core.errors import NotFound
+from source.core.result import Result
+from source.store.files import forget, private_folder, sync_folder, write_aside
+
+
+class Results:
+    """The folder ``results`` of the data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = private_folder(data / "results")
+
+    def path(self, job_id: str) -> Path:
+        """Where a job's result is, or would be."""
+        return self.folder / f"{job_id}.json"
+
+    def prepare(self, job_id: str, result: Result) -> tuple[Callable[[], None], Callable[[], None]]:
+        """Write a result aside.
+
+        Returns
+        -------
+        publish, discard : callable
+            One puts it in its place in one step, the other deletes it.
+        """
+        place = self.path(job_id)
+        text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False)
+        aside = write_aside(place, text.encode())
+
+        def publish() -> None:
+            os.replace(aside, place)
+            sync_folder(self.folder)
+
+        return publish, lambda: forget(aside)
+
+    def read(self, job_id: str) -> Result:
+        """A job's result.
+
+        Raises
+        ------
+        NotFound
+            If there is none.
+        """
+        try:
+            return Result.from_dict(json.loads(self.path(job_id).read_text("utf-8")))
+        except FileNotFoundError:
+            raise NotFound(f"There is no result {job_id}.") from None
+
+    def delete(self, job_id: str) -> None:
+        """Delete a job's result, and what was written aside of it."""
+        for path in self.folder.glob(f"{job_id}.json*"):
+            forget(path)

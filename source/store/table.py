@@ -1,0 +1,250 @@
+"""The table of jobs: every change of state is one conditional statement.
+
+A job is taken up, ended or released only by an UPDATE that names the state and the worker it
+expects, so that whoever comes second changes nothing and is told so.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, ColumnElement, String, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from source.core.errors import QueueFull
+from source.core.options import Options
+from source.core.progress import Progress
+from source.store.database import Base, Database, UtcTime
+from source.store.job import Job, now
+
+
+class JobRow(Base):
+    """A job as it is written."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    session: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(10), index=True)
+    stopping: Mapped[bool] = mapped_column(default=False)
+    analysis: Mapped[str] = mapped_column(String(10))
+    options: Mapped[dict[str, Any]] = mapped_column(JSON)
+    names: Mapped[list[str]] = mapped_column(JSON)
+    files: Mapped[list[str]] = mapped_column(JSON)
+    kind: Mapped[str] = mapped_column(String(10))
+    seconds: Mapped[float | None]
+    progress: Mapped[dict[str, Any]] = mapped_column(JSON)
+    worker: Mapped[str | None] = mapped_column(String(64))
+    heartbeat: Mapped[datetime | None] = mapped_column(UtcTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    headline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    created: Mapped[datetime] = mapped_column(UtcTime)
+    started: Mapped[datetime | None] = mapped_column(UtcTime)
+    ended: Mapped[datetime | None] = mapped_column(UtcTime)
+    expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
+
+    def job(self) -> Job:
+        """The job this row tells of."""
+        same = ("id", "session", "analysis", "state", "created", "expires", "started", "ended",
+                "error", "headline", "kind", "seconds", "attempts", "stopping")
+        return Job(
+            **{name: getattr(self, name) for name in same},
+            names=tuple(self.names),
+            files=tuple(self.files),
+            progress=Progress(**self.progress),
+            options=Options(**self.options),
+        )
+
+
+class JobTable:
+    """What can be asked of and done to jobs.
+
+    Parameters
+    ----------
+    database : Database
+        Where the table is.
+    clock : callable
+        Tells the time in UTC.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._clock = clock
+
+    # --- for their owner ---------------------------------------------------------------------
+
+    def add(self, job: Job, *, most_waiting: int) -> None:
+        """Write down a new job.
+
+        Raises
+        ------
+        QueueFull
+            If `most_waiting` wait already.
+        """
+        with self._database.write() as session:
+            waiting = session.scalar(_count(JobRow.state == "waiting")) or 0
+            if waiting >= most_waiting:
+                raise QueueFull(waiting)
+            row = JobRow(**vars(job))
+            row.names, row.files = list(job.names), list(job.files)
+            row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
+            session.add(row)
+
+    def waiting(self) -> int:
+        """How many jobs wait."""
+        with self._database.read() as session:
+            return session.scalar(_count(JobRow.state == "waiting")) or 0
+
+    def get(self, job_id: str, *, owner: str | None = None) -> Job | None:
+        """A job, or None where there is none, it has expired or is not `owner`'s."""
+        query = select(JobRow).where(JobRow.id == job_id, self._shown())
+        if owner is not None:
+            query = query.where(JobRow.session == owner)
+        with self._database.read() as session:
+            row = session.scalar(query)
+            return row and row.job()
+
+    def page(
+        self, owner: str, *, limit: int, before: str | None = None, state: str | None = None
+    ) -> list[Job]:
+        """An owner's jobs, newest first, older than the job `before`."""
+        query = select(JobRow).where(JobRow.session == owner, self._shown())
+        if before is not None:
+            query = query.where(JobRow.id < before)
+        if state is not None:
+            query = query.where(JobRow.state == state)
+        with self._database.read() as session:
+            rows = session.scalars(query.order_by(JobRow.id.desc()).limit(limit))
+            return [row.job() for row in rows]
+
+    def ask_to_stop(self, job_id: str) -> None:
+        """Cancel a job that waits; flag one that runs. One that is over stays as it is."""
+        with self._database.write() as session:
+            moment = self._clock()
+            session.execute(
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.state == "waiting")
+                .values(state="cancelled", ended=moment)
+            )
+            session.execute(
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.state == "running")
+                .values(stopping=True)
+            )
+
+    def remove(self, job_ids: Iterable[str]) -> None:
+        """Delete jobs, whatever their state."""
+        with self._database.write() as session:
+            session.execute(delete(JobRow).where(JobRow.id.in_(list(job_ids))))
+
+    # --- for the worker ----------------------------------------------------------------------
+
+    def take_up(self, job_id: str, *, worker: str) -> Job | None:
+        """Make a waiting job this worker's; None where it does not wait (any more)."""
+        moment = self._clock()
+        with self._database.write() as session:
+            taken = session.execute(
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.state == "waiting")
+                .values(
+                    state="running", worker=worker, started=moment, heartbeat=moment,
+                    attempts=JobRow.attempts + 1, progress=dict(vars(Progress())),
+                )
+            )
+            return session.get_one(JobRow, job_id).job() if _hit(taken) else None
+
+    def wanted(self, job_id: str, *, worker: str) -> bool:
+        """Whether this worker should go on with it: not deleted, not asked to stop."""
+        query = _count(*_of(job_id, worker), JobRow.stopping.is_(False))
+        with self._database.read() as session:
+            return bool(session.scalar(query))
+
+    def report(self, job_id: str, progress: Progress, *, worker: str) -> None:
+        """Write down how far a job is."""
+        self._change(job_id, worker, progress=dict(vars(progress)), heartbeat=self._clock())
+
+    def beat(self, *, worker: str) -> None:
+        """Say that this worker still works on its jobs."""
+        with self._database.write() as session:
+            session.execute(
+                update(JobRow)
+                .where(JobRow.worker == worker, JobRow.state == "running")
+                .values(heartbeat=self._clock())
+            )
+
+    def finish(
+        self, job_id: str, *, worker: str, publish: Callable[[], None], kept: timedelta,
+        **found: Any,
+    ) -> bool:
+        """End a job well, unless it was asked to stop or deleted meanwhile.
+
+        The result is put in its place by `publish` while the row is held, so that a job
+        that is deleted never leaves a result behind, and one that is done always has one.
+        """
+        moment = self._clock()
+        with self._database.write() as session:
+            ended = session.execute(
+                update(JobRow)
+                .where(*_of(job_id, worker), JobRow.stopping.is_(False))
+                .values(state="done", ended=moment, expires=moment + kept, error=None, **found)
+            )
+            if _hit(ended):
+                publish()
+            return _hit(ended)
+
+    def end(
+        self, job_id: str, *, worker: str, state: str, error: dict[str, Any] | None = None
+    ) -> bool:
+        """End a job without a result."""
+        return self._change(job_id, worker, state=state, ended=self._clock(), error=error)
+
+    def release(self, job_id: str, *, worker: str, count: bool) -> bool:
+        """Let a job wait again; `count` says whether this attempt counts."""
+        changes: dict[str, Any] = {} if count else {"attempts": JobRow.attempts - 1}
+        return self._change(job_id, worker, state="waiting", worker=None, **changes)
+
+    def running(self) -> list[tuple[Job, str, datetime]]:
+        """Jobs that run or seem to, with their worker and its last heartbeat."""
+        with self._database.read() as session:
+            rows = session.scalars(select(JobRow).where(JobRow.state == "running"))
+            return [(r.job(), r.worker or "", r.heartbeat or r.created) for r in rows]
+
+    def waiting_ids(self) -> list[str]:
+        """Jobs that wait, oldest first."""
+        with self._database.read() as session:
+            query = select(JobRow.id).where(JobRow.state == "waiting").order_by(JobRow.id)
+            return list(session.scalars(query))
+
+    # --- for the sweeper ---------------------------------------------------------------------
+
+    def expired(self) -> list[str]:
+        """Jobs whose time is up. One that runs is left until it has ended."""
+        with self._database.read() as session:
+            query = select(JobRow.id).where(JobRow.expires <= self._clock())
+            return list(session.scalars(query.where(JobRow.state != "running")))
+
+    def ids(self) -> set[str]:
+        """Every job there is."""
+        with self._database.read() as session:
+            return set(session.scalars(select(JobRow.id)))
+
+    def _change(self, job_id: str, worker: str, **values: Any) -> bool:
+        with self._database.write() as session:
+            statement = update(JobRow).where(*_of(job_id, worker)).values(**values)
+            return _hit(session.execute(statement))
+
+    def _shown(self) -> ColumnElement[bool]:
+        return or_(JobRow.expires > self._clock(), JobRow.state == "running")
+
+
+def _of(job_id: str, worker: str) -> tuple[ColumnElement[bool], ...]:
+    return JobRow.id == job_id, JobRow.state == "running", JobRow.worker == worker
+
+
+def _count(*conditions: ColumnElement[bool]) -> Any:
+    return select(func.count()).select_from(JobRow).where(*conditions)
+
+
+def _hit(done: Any) -> bool:
+    return bool(done.rowcount)

@@ -1,0 +1,35 @@
+"""Faults of disk and database, told as one sentence."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from source.core.errors import DiskFull, Unavailable
+
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn a full disk and a busy or broken database into what a person may see.
+
+    Raises
+    ------
+    DiskFull
+        Where the disk or the database has no room.
+    Unavailable
+        Where the database cannot be written for another reason.
+    """
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFull() from error
+        raise
+    except (OperationalError, sqlite3.OperationalError) as error:
+        if "full" in str(error):
+            raise DiskFull() from error
+        raise Unavailable("The database of the server does not answer.") from error

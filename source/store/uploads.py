@@ -1,0 +1,81 @@
+"""Uploaded recordings: a folder for each job, names on disk that nobody chose."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+from source.core.errors import NotFound, TooLarge
+from source.store.files import forget, private_folder
+
+BLOCK = 1 << 20
+"""Bytes copied at a time."""
+
+
+class Uploads:
+    """The folder ``uploads`` of the data folder."""
+
+    def __init__(self, data: Path) -> None:
+        self.folder = private_folder(data / "uploads")
+
+    def save(self, job_id: str, stream: BinaryIO, *, name: str, limit: int) -> Path:
+        """Copy a stream to disk.
+
+        Parameters
+        ----------
+        job_id : str
+            Whose folder it goes to; made if need be.
+        stream : binary file
+            Read to its end, or to one byte more than `limit`.
+        name : str
+            What to call it in a sentence; its name on disk is random.
+        limit : int
+            Most bytes that are taken.
+
+        Raises
+        ------
+        TooLarge
+            If there are more; then the file is deleted.
+        OSError
+            If it could not be written; then the file is deleted.
+        """
+        path = private_folder(self.folder / job_id) / secrets.token_hex(16)
+        size = 0
+        try:
+            with open(path, "xb") as file:
+                while block := stream.read(BLOCK):
+                    size += len(block)
+                    if size > limit:
+                        raise TooLarge.file(name, _whole_size(stream, size), limit)
+                    file.write(block)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            forget(path)
+            raise
+        return path
+
+    def path(self, job_id: str, file: str) -> Path:
+        """Where one file of a job is.
+
+        Raises
+        ------
+        NotFound
+            If it is not there any more.
+        """
+        path = self.folder / job_id / file
+        if not path.is_file():
+            raise NotFound("The recording is no longer stored.")
+        return path
+
+    def delete(self, job_id: str) -> None:
+        """Delete everything uploaded for a job."""
+        forget(self.folder / job_id)
+
+
+def _whole_size(stream: BinaryIO, seen: int) -> int:
+    """The size of a stream that can tell it; else what was seen of it."""
+    try:
+        return max(seen, stream.seek(0, os.SEEK_END))
+    except (OSError, ValueError, AttributeError):
+        return seen
