@@ -1,0 +1,249 @@
+"""`make bench`: what an analysis costs, each figure beside something real, all in one run.
+
+Times on a shared machine drift, so every figure is a median with its range, and the ratios are
+what should be compared. Nothing here is a test.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from source.settings import ROOT, Settings
+
+RUNS = 5
+HOUR = 3600
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m source.cli.bench", description=__doc__)
+    parser.add_argument("--file", type=Path, default=ROOT / "input_files" / "sample.mp4")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    parser.add_argument("--no-hour", action="store_true", help="leave the hour of video out")
+    parser.add_argument("--minutes", type=float, default=60.0, help="length of the long video")
+    parser.add_argument("--one-analysis", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.one_analysis:
+        return _one_analysis(asked.one_analysis)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    _clip(asked.file, asked.runs)
+    _parts(asked.file, asked.runs)
+    if not asked.no_hour:
+        _hour(asked.file, asked.minutes * 60)
+    return 0
+
+
+# --- a clip ------------------------------------------------------------------------------------
+
+
+def _clip(file: Path, runs: int) -> None:
+    from source.analysis import analyse, options_from
+
+    settings = Settings.load()
+
+    def whole(analysis: str) -> Callable[[], Any]:
+        options = options_from(settings, analysis=analysis)
+        return lambda: analyse([file], options, settings=settings)
+
+    def command(*arguments: str) -> Callable[[], Any]:
+        line = [sys.executable, str(ROOT / "run.py"), *arguments]
+        return lambda: subprocess.run(line, check=True, capture_output=True, cwd=ROOT)
+
+    seconds = whole("combined")().source.seconds
+    _title(f"A clip: {file.name}, {seconds:.1f} s")
+    decoding = _row("only decoding sound and pictures", lambda: _decode(file), runs)
+    _row("combined, warm", whole("combined"), runs, beside=decoding)
+    _row("voice alone, warm", whole("audio"), runs, beside=decoding)
+    _row("faces alone, warm", whole("video"), runs, beside=decoding)
+    _row("run.py -CA from a cold start", command("-CA", str(file), "--json", "--no-save"), runs)
+    python = _row("python -c pass", lambda: subprocess.run([sys.executable, "-c", "pass"]), runs)
+    _row("run.py --help", command("--help"), runs, beside=python)
+
+
+def _decode(file: Path) -> None:
+    """Decode every frame of sound and picture, and do nothing with them."""
+    import av
+
+    with av.open(str(file)) as container:
+        for stream in container.streams:
+            stream.thread_type = "AUTO"  # type: ignore[attr-defined]
+        for packet in container.demux():
+            packet.decode()
+
+
+# --- parts -------------------------------------------------------------------------------------
+
+
+def _parts(file: Path, runs: int) -> None:
+    import numpy as np
+
+    from source.runtime import load
+    from source.voice import features
+
+    settings = Settings.load()
+    root = settings.path("MODELS_DIR")
+    random = np.random.default_rng(0)
+    _title("Parts, one core")
+    sound = random.normal(0, 0.1, 3 * features.RATE).astype(np.float32)
+    voice, keras_voice = (
+        load("voice", root=root, runtime=name) for name in ("litert", "tensorflow")
+    )
+    shape = tuple(voice.card.input["shape"])
+
+    def window() -> Any:
+        cepstrum = features.normalise(features.mfcc(features.log_mel(sound)))
+        return voice.predict(_fitted(cepstrum, shape))
+
+    librosa = _librosa_window(sound, keras_voice, shape)
+    reference = _row("librosa features + Keras, 3 s of voice", librosa, runs * 4)
+    _row("our features + network, 3 s of voice", window, runs * 20, beside=reference)
+    for sense in ("face", "clip"):
+        batch = random.random((1, *load(sense, root=root).card.input["shape"]), np.float32)
+        ours, theirs = (load(sense, root=root, runtime=r) for r in ("litert", "tensorflow"))
+        reference = _row(f"{sense} network by Keras", lambda: theirs.predict(batch), runs)
+        _row(f"{sense} network by LiteRT", lambda: ours.predict(batch), runs * 10, beside=reference)
+
+
+def _fitted(cepstrum: Any, shape: tuple[int, ...]) -> Any:
+    """A batch of one window [shape=(1, *shape)] cut or padded from [frames, coefficients]."""
+    import numpy as np
+
+    frames = max(shape[:2])
+    window = np.zeros((frames, cepstrum.shape[1]), np.float32)
+    window[: len(cepstrum)] = cepstrum[:frames]
+    return (window if shape[0] == frames else window.T).reshape(1, *shape)
+
+
+def _librosa_window(sound: Any, model: Any, shape: tuple[int, ...]) -> Callable[[], Any]:
+    import librosa
+
+    from source.voice import features
+
+    def work() -> Any:
+        cepstrum = librosa.feature.mfcc(
+            y=sound, sr=features.RATE, n_mfcc=40, n_fft=features.FFT, hop_length=features.HOP
+        )
+        return model.predict(_fitted(features.normalise(cepstrum.T), shape))
+
+    return work
+
+
+# --- an hour -----------------------------------------------------------------------------------
+
+
+def _hour(file: Path, seconds: float) -> None:
+    """Analyse a long 720p video in a process of its own and watch its memory."""
+    _title(f"{seconds / 60:.0f} minutes of 720p video, made by repeating {file.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "long.mp4"
+        _repeat(file, path, seconds)
+        _row("only decoding sound and pictures", lambda: _decode(path), 1)
+        line = [sys.executable, "-m", "source.cli.bench", "--one-analysis", str(path)]
+        subprocess.run(line, check=True, cwd=ROOT)
+
+
+def _repeat(file: Path, path: Path, seconds: float) -> None:
+    """Scale a clip to 1280 x 720 once, then copy its packets until it is long enough."""
+    import av
+
+    with tempfile.TemporaryDirectory() as folder:
+        once = Path(folder) / "once.mp4"
+        with av.open(str(file)) as source, av.open(str(once), "w") as out:
+            picture = out.add_stream("libx264", rate=30)
+            picture.width, picture.height, picture.pix_fmt = 1280, 720, "yuv420p"
+            tone = out.add_stream("aac", rate=48000)
+            resampler = av.AudioResampler("fltp", "stereo", 48000)
+            for frame in source.decode():
+                if isinstance(frame, av.VideoFrame):
+                    out.mux(picture.encode(frame.reformat(1280, 720, "yuv420p")))
+                else:
+                    for part in resampler.resample(frame):
+                        out.mux(tone.encode(part))
+            for stream in (picture, tone):
+                out.mux(stream.encode(None))
+        with av.open(str(once)) as source, av.open(str(path), "w") as out:
+            length = float(source.duration) / av.time_base
+            copies = {s.index: out.add_stream_from_template(s) for s in source.streams}
+            for turn in range(int(seconds / length) + 1):
+                source.seek(0)
+                for packet in source.demux():
+                    if packet.dts is None:
+                        continue
+                    shift = round(turn * length / packet.time_base)
+                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                    packet.stream = copies[packet.stream.index]
+                    out.mux(packet)
+
+
+def _one_analysis(path: Path) -> int:
+    """In a process of its own: analyse, and print the memory at every tenth of the way."""
+    from source.analysis import analyse, options_from
+    from source.core.progress import Progress
+
+    settings = Settings.load()
+    held: list[tuple[float, float]] = []
+
+    def look(progress: Progress) -> None:
+        if progress.total and progress.seconds >= progress.total * len(held) / 10:
+            held.append((progress.seconds, _resident()))
+
+    began = time.monotonic()
+    result = analyse([path], options_from(settings), settings=settings, on_progress=look)
+    took = time.monotonic() - began
+    told = ", ".join(f"{seconds / 60:.0f} min {mb:.0f}" for seconds, mb in held)
+    print(
+        f"  {'combined analysis':44} {took:9.1f} s   {result.source.seconds / took:.0f} x real time"
+    )
+    print(f"  {'memory on the way, MB':44} {told}")
+    print(f"  {'peak memory':44} {_peak():9.0f} MB")
+    return 0
+
+
+def _resident() -> float:
+    """Memory of this process now, in MB (its peak where the system does not tell)."""
+    status = Path("/proc/self/statm")
+    if not status.is_file():
+        return _peak()
+    return int(status.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def _peak() -> float:
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+# --- measuring ---------------------------------------------------------------------------------
+
+
+def _title(text: str) -> None:
+    print(f"\n{text}\n  {'':44} {'median':>11} {'range':>22}")
+
+
+def _row(name: str, work: Callable[[], Any], runs: int, *, beside: float | None = None) -> float:
+    """Time `work`, print one row and give back its median in seconds."""
+    if runs > 1:
+        work()  # warm
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - began)
+    median = statistics.median(times)
+    spread = f"{min(times) * 1e3:.1f} to {max(times) * 1e3:.1f}"
+    ratio = f"   x {median / beside:.3f}" if beside else ""
+    print(f"  {name:44} {median * 1e3:8.1f} ms {spread:>22}{ratio}", flush=True)
+    return median
+
+
+if __name__ == "__main__":
+    sys.exit(main())
