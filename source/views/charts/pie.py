@@ -1,0 +1,64 @@
+"""Share of each emotion as a ring; what is not sure is hatched."""
+
+from source.core.result import Result
+from source.views import words
+from source.views.charts import data
+from source.views.charts import figure as fig
+from source.views.palette import colour
+
+WIDTH = 420.0
+
+
+def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+    """A ring of the shares with its legend: of the time, or of the posterior of a still."""
+    found = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
+    unsure = sum(row[2] for row in found)
+    height = max(210.0, 26.0 * len(found) + 40)
+    figure = fig.new(WIDTH, height)
+    ax = fig.axes(figure, 4, (height - 200) / 2, 200, 200)
+    angle = 90.0
+    for label, sure, not_sure in found:
+        for share, hatch in ((sure, None), (not_sure, "///")):
+            if share > 0:
+                angle = _wedge(ax, angle, share, colour(label), hatch)
+    ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
+    first = found[0]
+    ax.text(0, 0.06, words.percent(first[1] + first[2]), ha="center", va="center", fontsize=26,
+            fontweight="bold", color=fig.ROLES["ink"])
+    ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=fig.ROLES["muted"])
+    top = (height - 26 * len(found)) / 2
+    for row, (label, sure, not_sure) in enumerate(found):
+        _legend(figure, 232, top + 26 * row, label, sure + not_sure)
+    of = "the time" if len(result.timeline) > 1 else "the probability"
+    said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
+    return fig.svg(
+        figure, name=f"pie-{theme}", theme=theme,
+        title=f"{title}, of {of}: {said}. Not sure: {words.percent(unsure)}",
+    )
+
+
+def _wedge(ax: object, angle: float, share: float, face: str, hatch: str | None) -> float:
+    """Draw one piece clockwise from `angle`; gives where it ends."""
+    from matplotlib.patches import Wedge
+
+    end = angle - 360.0 * min(share, 0.99999)
+    ax.add_patch(  # type: ignore[attr-defined]
+        Wedge((0, 0), 0.97, end, angle, width=0.3, facecolor=face, hatch=hatch,
+              hatchcolor=fig.ROLES["surface"], edgecolor=fig.ROLES["surface"], linewidth=1.5)
+    )
+    return end
+
+
+def _legend(figure: object, left: float, top: float, label: str, share: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    wide, high = figure.get_figwidth() * 72, figure.get_figheight() * 72  # type: ignore[attr-defined]
+    y = 1 - (top + 18) / high
+    figure.add_artist(  # type: ignore[attr-defined]
+        Rectangle((left / wide, y), 12 / wide, 12 / high, facecolor=colour(label),
+                  edgecolor="none", transform=figure.transFigure)  # type: ignore[attr-defined]
+    )
+    put = figure.text  # type: ignore[attr-defined]
+    put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=fig.ROLES["ink"])
+    put(1 - 6 / wide, y + 1 / high, words.percent(share), fontsize=13.5, ha="right",
+        color=fig.ROLES["muted"])

@@ -1,0 +1,78 @@
+"""Emotions over time as a stack of posteriors; empty where nothing was measured."""
+
+from typing import Any
+
+from source.core.result import Result
+from source.views import words
+from source.views.charts import data
+from source.views.charts import figure as fig
+from source.views.palette import colour
+
+WIDE, NARROW = 1040.0, 360.0
+
+
+def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:
+    """Label seconds as a player does, at round steps that leave room between them."""
+    most = 11 if wide else 5
+    for step in (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600):
+        if seconds / step <= most:
+            break
+    ticks = [i * step for i in range(int(seconds / step) + 1)]
+    short = step < 1
+    ax.set_xticks(ticks, [f"{t:g} s" if short else words.clock(t) for t in ticks])
+    ax.set_xlim(0, seconds)
+
+
+def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+    """Each run of measured moments as a stack that reaches 100 %; what is not sure is hatched."""
+    seconds = data.length(result)
+    columns = data.columns(result.timeline, seconds)
+    labels = list(columns[0].scores)
+    seen = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
+    width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)
+    left, right = 54.0, 24.0
+    figure = fig.new(width, 100.0)
+    below = 4.0
+    rows = _rows(seen, width - left - right)
+    height = below + 22 * rows + 10 + tall + 32
+    figure.set_figheight(height / 72)
+    below = fig.swatches(
+        figure, [(label, colour(label)) for label in seen], left=left, top=below,
+        right=width - right,
+    )
+    ax = fig.axes(figure, left, below + 8, width - left - right, tall)
+    for run in data.runs(columns):
+        _stack(ax, run, labels)
+    ax.set(ylim=(0, 1))
+    ax.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+    ax.grid(axis="y", color=fig.ROLES["grid"], linewidth=1, zorder=0)
+    ax.set_axisbelow(True)
+    time_axis(ax, seconds, wide=wide)
+    led = ", ".join(f"{e} {words.percent(p)}" for e, p in words.shares(result.timeline).items())
+    name = f"trend-{'wide' if wide else 'narrow'}-{theme}"
+    return fig.svg(
+        figure, name=name, theme=theme, title=f"{title}. Leading, by share of the time: {led}",
+        plot=(left / width, 1 - right / width),
+    )
+
+
+def _rows(names: list[str], room: float) -> int:
+    rows, x = 1, 0.0
+    for name in names:
+        need = 32 + 8.2 * len(name)
+        if x + need > room and x > 0:
+            rows, x = rows + 1, 0.0
+        x += need
+    return rows
+
+
+def _stack(ax: Any, run: list[data.Column], labels: list[str]) -> None:
+    """One run: straight lines between the middles of its columns, flat to its ends."""
+    xs = [run[0].start, *((c.start + c.end) / 2 for c in run), run[-1].end]
+    ys = [[c.scores[label] for c in (run[0], *run, run[-1])] for label in labels]
+    ax.stackplot(xs, ys, colors=[colour(label) for label in labels],
+                 edgecolor=fig.ROLES["surface"], linewidth=0.6, zorder=2)
+    doubtful = [c for c in run if not c.certain]
+    for group in data.runs(doubtful):
+        ax.axvspan(group[0].start, group[-1].end, facecolor="none", edgecolor="none",
+                   hatch="///", hatchcolor=fig.ROLES["surface"], zorder=3)
