@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +109,8 @@ def _parts(file: Path, runs: int) -> None:
     for sense in ("face", "clip"):
         batch = random.random((1, *load(sense, root=root).card.input["shape"]), np.float32)
         ours, theirs = (load(sense, root=root, runtime=r) for r in ("litert", "tensorflow"))
-        reference = _row(f"{sense} network by Keras", lambda: theirs.predict(batch), runs)
-        _row(f"{sense} network by LiteRT", lambda: ours.predict(batch), runs * 10, beside=reference)
+        keras = _row(f"{sense} network by Keras", partial(theirs.predict, batch), runs)
+        _row(f"{sense} network by LiteRT", partial(ours.predict, batch), runs * 10, beside=keras)
 
 
 def _fitted(cepstrum: Any, shape: tuple[int, ...]) -> Any:

@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,7 @@ def test_steps_cover_the_recording_without_gap_or_overlap(seconds):
     spans = steps(seconds)
     assert spans[0][0] == 0
     assert spans[-1][1] == pytest.approx(seconds, abs=1e-5)
-    assert all(a[1] == b[0] for a, b in zip(spans[:-1], spans[1:], strict=True))
+    assert all(a[1] == b[0] for a, b in pairwise(spans))
     assert all(0 < end - start <= 0.5 + 1e-6 for start, end in spans)
 
 
@@ -48,7 +49,7 @@ def test_a_recording_of_no_length_has_no_steps():
 @given(st.lists(st.tuples(st.floats(0, 100), st.floats(0.1, 10))))
 def test_merged_stretches_are_sorted_and_apart(pairs):
     merged = merge([(start, start + length) for start, length in pairs])
-    assert all(a[1] < b[0] for a, b in zip(merged[:-1], merged[1:], strict=True))
+    assert all(a[1] < b[0] for a, b in pairwise(merged))
 
 
 def test_overlap_is_what_both_share():

@@ -1,0 +1,188 @@
+"""Grow the isolation forests that say how strange an embedding is.
+
+``python -m source.training.train anomaly`` grows one for each default model, on the embeddings of
+that model's own training data, and keeps it as plain arrays in ``models/anomaly/``.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from source.fusion.anomaly import FILE, Forest
+from source.runtime import default_name, load
+
+TREES = 64
+SAMPLE = 256
+UNSEEN = 0.2
+"""Share of the embeddings that is kept out of growing, to place the threshold."""
+FALSE_ALARMS = 0.05
+"""Share of those that the threshold calls strange."""
+
+
+def train(args: argparse.Namespace) -> None:
+    """Grow and keep the forests of the default voice and face models."""
+    for sense, embed in (("voice", _voice), ("face", _face)):
+        name = default_name(sense, root=args.models)
+        embeddings, groups, data = embed(args, load(sense, name, root=args.models))
+        forest, figures = fit(embeddings, groups, seed=args.seed)
+        folder = args.models / "anomaly" / f"{sense}-{name}"
+        keep(forest, folder, data=data, figures=figures, seed=args.seed)
+        print(f"{folder.name}: {figures}")
+
+
+def evaluate(args: argparse.Namespace) -> None:
+    """Print what stands on the forests' cards."""
+    for card in sorted((args.models / "anomaly").glob("*/card.json")):
+        print(card.parent.name, json.loads(card.read_text("utf-8"))["figures"])
+
+
+def fit(
+    embeddings: np.ndarray, groups: np.ndarray, *, seed: int = 0
+) -> tuple[Forest, dict[str, float]]:
+    """Grow a forest and place its threshold.
+
+    Parameters
+    ----------
+    embeddings : np.ndarray [shape=(n, d)]
+    groups : np.ndarray [shape=(n,)]
+        Speaker or picture of each; a group is grown on or kept out as a whole.
+    """
+    from sklearn.model_selection import GroupShuffleSplit
+
+    split = GroupShuffleSplit(1, test_size=UNSEEN, random_state=seed)
+    grown, unseen = next(split.split(embeddings, groups=groups))
+    forest = grow(embeddings[grown], seed=seed)
+    threshold = float(np.quantile(forest.raw(embeddings[unseen]), 1 - FALSE_ALARMS))
+    noise = np.random.default_rng(seed).normal(size=(1000, embeddings.shape[1]))
+    strange = embeddings.mean(0) + 4 * embeddings.std(0) * noise
+    placed = Forest(
+        forest.feature,
+        forest.cut,
+        forest.left,
+        forest.right,
+        forest.depth,
+        forest.normal,
+        threshold,
+    )
+    figures = {
+        "embeddings": len(embeddings),
+        "kept out": len(unseen),
+        "false alarms": FALSE_ALARMS,
+        "noise found": round(float((placed.score(strange) > 0.5).mean()), 4),
+    }
+    return placed, figures
+
+
+def grow(embeddings: np.ndarray, *, seed: int = 0) -> Forest:
+    """Grow an isolation forest with scikit-learn and take its trees apart into arrays."""
+    from sklearn.ensemble import IsolationForest
+
+    grown = IsolationForest(
+        n_estimators=TREES, max_samples=min(SAMPLE, len(embeddings)), random_state=seed
+    ).fit(embeddings.astype(np.float32))
+    trees = [estimator.tree_ for estimator in grown.estimators_]
+    most = max(tree.node_count for tree in trees)
+    arrays = {
+        "feature": np.full((len(trees), most), -1, np.int16),
+        "cut": np.zeros((len(trees), most), np.float32),
+        "left": np.zeros((len(trees), most), np.int16),
+        "right": np.zeros((len(trees), most), np.int16),
+        "depth": np.zeros((len(trees), most), np.float32),
+    }
+    for row, tree in enumerate(trees):
+        nodes = slice(tree.node_count)
+        arrays["feature"][row, nodes] = np.maximum(tree.feature, -1)
+        # scikit-learn sends a float32 value left where it is at most the double cut; rounding
+        # the cut down to float32 keeps every value on its side.
+        cut = tree.threshold.astype(np.float32)
+        arrays["cut"][row, nodes] = np.where(
+            cut > tree.threshold, np.nextafter(cut, np.float32(-np.inf)), cut
+        )
+        arrays["left"][row, nodes] = np.maximum(tree.children_left, 0)
+        arrays["right"][row, nodes] = np.maximum(tree.children_right, 0)
+        arrays["depth"][row, nodes] = _depths(tree)
+    return Forest(
+        **arrays, normal=float(_path_length(np.array([grown.max_samples_]))[0]), threshold=0.5
+    )
+
+
+def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], seed: int) -> None:
+    """Write a forest and its card."""
+    content = io.BytesIO()
+    np.savez_compressed(content, **vars(forest))
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_bytes(content.getvalue())
+    card = {
+        "name": folder.name,
+        "sense": "anomaly",
+        "architecture": {"name": "isolation forest", "args": {"trees": TREES, "sample": SAMPLE}},
+        "labels": [],
+        "input": {"meaning": "embedding of the model it is named after"},
+        "preprocessing": 1,
+        "temperature": 1.0,
+        "threshold": 0.5,
+        "sha256": {FILE: hashlib.sha256(content.getvalue()).hexdigest()},
+        "data": data,
+        "licence": "as the data of the model it is named after",
+        "protocol": f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
+        "figures": figures,
+        "limits": "It says how unlike the training data something looks, not what is wrong.",
+    }
+    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+
+
+def _depths(tree) -> np.ndarray:  # type: ignore[no-untyped-def]
+    """Path length at each node: its depth and the mean depth its examples would still need."""
+    depth = np.zeros(tree.node_count)
+    for node in range(tree.node_count):
+        for child in (tree.children_left[node], tree.children_right[node]):
+            if child >= 0:
+                depth[child] = depth[node] + 1
+    return depth + _path_length(tree.n_node_samples)
+
+
+def _path_length(count: np.ndarray) -> np.ndarray:
+    """Mean path length of an unsuccessful search in a binary tree of `count` examples."""
+    count = np.asarray(count, float)
+    many = np.maximum(count, 3)
+    long = 2 * (np.log(many - 1) + np.euler_gamma) - 2 * (many - 1) / many
+    return np.where(count <= 1, 0.0, np.where(count == 2, 1.0, long))
+
+
+def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+    """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor."""
+    from tqdm import tqdm
+
+    from source.media import probe
+    from source.training.readers import ravdess
+    from source.voice import listen
+
+    embeddings, speakers = [], []
+    clips = ravdess.clips(args.data / "voice" / "ravdess")[:: 40 if args.tiny else 1]
+    for clip in tqdm(clips, desc="voice", mininterval=5):
+        heard = listen(probe(clip.path), model=model)
+        embeddings.append(heard.embeddings)
+        speakers += [clip.speaker] * len(heard.embeddings)
+    return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
+
+
+def _face(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+    """Embeddings of FER2013 training faces, aligned as any face is; each its own group."""
+    import cv2
+
+    from source.face import expression
+    from source.training import face_data
+
+    faces = face_data.read(args.data / "face" / "fer2013", cache=args.work)
+    kept = np.flatnonzero((faces.usage == 0) & ~faces.near_test & faces.found)
+    chosen = np.random.default_rng(args.seed).permutation(kept)[: 200 if args.tiny else 4000]
+    side = face_data.SIDE
+    crops = [
+        cv2.warpAffine(p, m, (side, side), borderMode=cv2.BORDER_REPLICATE)
+        for p, m in zip(faces.pictures[chosen], faces.places[chosen], strict=True)
+    ]
+    return model.embed(expression.batch(crops)), chosen, "FER2013 training faces"
