@@ -1,0 +1,139 @@
+import shutil
+
+import pytest
+
+from source.analysis import analyse, options_from
+from source.core.errors import Cancelled, EmptyFile, ModelChanged, UnknownOption, WrongKind
+from source.core.progress import STAGES
+
+KEYS = {
+    "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
+    "voice", "face", "timeline", "affect", "anomaly", "engagement", "notes",
+}  # fmt: skip
+
+
+@pytest.fixture
+def ask(settings, samples):
+    """Analyse samples by name."""
+
+    def ask(*names, analysis="auto", on_progress=lambda _: None, cancelled=lambda: False, **asked):
+        return analyse(
+            [samples / name for name in names],
+            options_from(settings, analysis=analysis, **asked),
+            settings=settings,
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
+
+    return ask
+
+
+def test_a_video_gives_every_key_of_version_1(ask):
+    result = ask("sample.mp4", analysis="combined")
+    assert set(result.to_dict()) == KEYS
+    assert result.voice.segments
+    assert result.face.people[0].segments
+    assert result.face.people[0].motion is not None
+    assert all(0 <= m.start < m.end <= result.source.seconds + 0.1 for m in result.timeline)
+
+
+@pytest.mark.parametrize(
+    ("name", "analysis", "has_voice", "has_face"),
+    [
+        ("sample.wav", "audio", True, False),
+        ("sample.jpg", "image", False, True),
+        ("sample.mp4", "combined", True, True),
+    ],
+)
+def test_automatic_analysis_takes_what_fits(ask, name, analysis, has_voice, has_face):
+    result = ask(name)
+    assert result.analysis == analysis
+    assert (result.voice is not None, result.face is not None) == (has_voice, has_face)
+    assert result.emotion is not None
+
+
+def test_a_picture_and_a_sound_are_one_recording_in_any_order(ask):
+    one = ask("sample.jpg", "sample.wav", analysis="combined")
+    other = ask("sample.wav", "sample.jpg", analysis="combined")
+    assert one.emotion == other.emotion
+    assert {s.kind for s in one.sources} == {"audio", "image"}
+    assert one.voice is not None and one.face is not None
+
+
+def test_the_same_recording_gives_the_same_bits(ask):
+    def lasting(result):
+        return {k: v for k, v in result.to_dict().items() if k not in ("id", "created", "took")}
+
+    assert lasting(ask("sample.mp4")) == lasting(ask("sample.mp4"))
+
+
+def test_progress_goes_forward_to_the_end(ask):
+    seen = []
+    result = ask("sample.mp4", on_progress=seen.append)
+    stages = [STAGES.index(p.stage) for p in seen]
+    assert stages == sorted(stages)
+    assert seen[-1].stage == "done"
+    assert seen[-1].utterances == len(result.voice.segments) or seen[-1].utterances > 0
+    assert seen[-1].faces > 0
+    seconds = [p.seconds for p in seen if p.stage == "reading" and p.faces and p.utterances]
+    assert seconds == sorted(seconds)
+
+
+def test_a_cancelled_analysis_stops(ask):
+    asked = []
+
+    def cancelled():
+        asked.append(True)
+        return len(asked) > 3
+
+    with pytest.raises(Cancelled):
+        ask("sample.mp4", cancelled=cancelled)
+    assert len(asked) < 20
+
+
+def test_the_first_seconds_alone(ask):
+    result = ask("sample.mp4", seconds=2.0)
+    assert all(m.end <= 2.01 for m in result.timeline)
+    assert "first_seconds" in [n.code for n in result.notes]
+
+
+def test_at_most_so_many_pictures_spread_over_the_whole(ask):
+    result = ask("sample.mp4", analysis="video", max_frames=3)
+    assert result.face.frames.read == 3
+    assert result.face.people[-1].last > result.source.seconds / 3
+
+
+@pytest.mark.parametrize(
+    ("names", "analysis"),
+    [
+        (["sample.wav"], "image"),
+        (["sample.jpg"], "audio"),
+        (["sample.wav"], "video"),
+        (["sample.jpg"], "combined"),
+        (["sample.wav", "sample.wav"], "combined"),
+    ],
+)
+def test_the_wrong_kind_is_told(ask, names, analysis):
+    with pytest.raises(WrongKind):
+        ask(*names, analysis=analysis)
+
+
+def test_an_unknown_model_is_told_with_those_there_are(ask):
+    with pytest.raises(UnknownOption, match="no voice model “loud”"):
+        ask("sample.wav", voice_model="loud")
+
+
+def test_an_empty_file_is_told_by_the_name_its_owner_knows(settings, tmp_path):
+    path = tmp_path / "0a1b2c.bin"
+    path.touch()
+    with pytest.raises(EmptyFile, match="my talk.mp3"):
+        analyse([path], options_from(settings), settings=settings, names=["my talk.mp3"])
+
+
+def test_a_changed_model_is_not_used(settings, samples, tmp_path):
+    models = shutil.copytree(settings.path("MODELS_DIR"), tmp_path / "models")
+    for file in models.glob("voice/*/model.tflite"):
+        file.write_bytes(b"something else")
+    changed = settings.with_values(MODELS_DIR=str(models))
+    with pytest.raises(ModelChanged):
+        analyse([samples / "sample.wav"], options_from(changed), settings=changed)
