@@ -1,0 +1,43 @@
+# Each target is thin over a documented command; on Windows, without make, type that command.
+
+PYTHON ?= python3
+SENSE ?= voice
+ARGS ?=
+do := $(PYTHON) setup.py
+.PHONY: help run install test lint bench samples demo train evaluate docs clean
+
+help:      ## show this
+	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
+
+run:       ## set up and serve http://127.0.0.1:5000
+	@$(do) run $(ARGS)
+
+install:   ## set up and check the models, without starting
+	@$(do) install
+
+test:      ## set up and run the tests; ARGS="tests/cli -x" goes to pytest
+	@$(do) test $(ARGS)
+
+lint:      ## ruff, mypy and the import contracts
+	@$(do) lint
+
+bench:     ## times and memory on this machine
+	@$(do) python -m source.training.bench $(ARGS)
+
+samples:   ## write input_files/sample.* from the prepared data
+	@$(do) python -m source.training.samples $(ARGS)
+
+demo:      ## analyse the sample clip on the command line
+	@$(do) python run.py input_files/sample.mp4 --no-save
+
+train:     ## train a model: SENSE=voice, face or clip
+	@$(do) python -m source.training.train $(SENSE) $(ARGS)
+
+evaluate:  ## measure a model under its protocol: SENSE=voice, face or clip
+	@$(do) python -m source.training.evaluate $(SENSE) $(ARGS)
+
+docs:      ## write the generated pages of docs/ anew
+	@$(do) python -m source.cli.docs
+
+clean:     ## delete the environment and caches
+	@$(do) clean
