@@ -126,7 +126,7 @@ def test_an_unknown_model_is_told_with_those_there_are(ask):
 def test_an_empty_file_is_told_by_the_name_its_owner_knows(settings, tmp_path):
     path = tmp_path / "0a1b2c.bin"
     path.touch()
-    with pytest.raises(EmptyFile, match="my talk.mp3"):
+    with pytest.raises(EmptyFile, match=r"my talk\.mp3"):
         analyse([path], options_from(settings), settings=settings, names=["my talk.mp3"])
 
 

@@ -106,8 +106,9 @@ def _found(row: Row) -> str:
     speech = f"{result.voice.speech_seconds:.1f} s speech" if result.voice else "no voice"
     people = len(result.face.people) if result.face else 0
     seconds = result.source.seconds or 0.0
+    faces = f"{_most_at_once(result)} faces, {people} people"
     missed = "  !! " + "; ".join(row.misses()) if row.misses() else ""
-    return f"{seconds:.2f} s, {speech}, {_most_at_once(result)} faces, {people} people, {label}{missed}"
+    return f"{seconds:.2f} s, {speech}, {faces}, {label}{missed}"
 
 
 def test_every_result_keeps_the_contracts(rows):
