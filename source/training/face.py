@@ -1,0 +1,260 @@
+"""Trains and evaluates the face network on FER+.
+
+``python -m source.training.train face`` and ``python -m source.training.evaluate face``.
+Protocol: training rows of FER2013 without those that are also in the kept-aside part; target
+is the distribution of the votes; PublicTest is for validation, and since choices are made on
+it every figure on it is a validation figure.
+"""
+
+import argparse
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from source.core.emotions import FACE
+from source.core.errors import NoFile
+from source.face import expression
+from source.training import face_data
+from source.training.face_batches import Batches, crops
+from source.training.face_report import card, table
+
+NAME = "residual"
+ARCHITECTURE = "face/residual"
+PEAK = 2e-3
+"""Largest learning rate."""
+
+DECAY = 0.05
+WARM = 1.0
+"""Epochs in which the learning rate rises."""
+
+COOL = 0.6
+"""Share of the epochs, at the end, in which it falls to nothing."""
+
+SIDES = ((0.0, 32), (0.4, 40), (0.7, 48))
+"""Side of the crops from each share of the epochs on: small crops first, which cost less."""
+
+
+def arguments(parser: argparse.ArgumentParser, command: str) -> None:
+    """Options of the face beside those of every sense."""
+    if command == "train":
+        parser.add_argument("--epochs", type=int, default=24, help="rounds through all faces")
+        parser.add_argument("--batch", type=int, default=64, help="faces per step")
+        parser.add_argument("--widths", default="32,64,128", help="channels of the stages")
+        parser.add_argument("--depths", default="1,2,2", help="blocks of the stages")
+        parser.add_argument("--restart", action="store_true", help="forget the checkpoint")
+        parser.add_argument(
+            "--export-only", action="store_true", help="write the model of the last checkpoint"
+        )
+
+
+def rate(done: float, *, epochs: int) -> float:
+    """Learning rate after `done` epochs of `epochs`: up, level, then straight down."""
+    warm = min(1.0, (done + 0.01) / WARM) if epochs > 2 else 1.0
+    cool = min(1.0, (epochs - done) / max(COOL * epochs, 1e-6))
+    return PEAK * warm * max(cool, 0.0)
+
+
+def side_at(done: float, *, epochs: int) -> int:
+    """Side of the training crops after `done` epochs of `epochs`."""
+    return [side for share, side in SIDES if done / epochs >= share][-1]
+
+
+def faces_of(args: argparse.Namespace) -> face_data.Faces:
+    """The set that the arguments name; made-up blobs for ``--tiny`` where there is none.
+
+    Raises
+    ------
+    NoFile
+        If there is no set, or it is not of the known form.
+    """
+    path = Path(args.data)
+    for folder in (path, path / "face" / "fer2013", path / "fer2013"):
+        if folder.is_file() or (folder / "index.npz").is_file():
+            if not args.tiny:
+                return face_data.read(folder, cache=args.work / "face")
+            return face_data.read(folder, first=96)
+    if args.tiny:
+        return face_data.made_up(96, seed=args.seed)
+    raise NoFile(str(path / "index.npz"))
+
+
+def train(args: argparse.Namespace) -> int:
+    """Train from the last checkpoint on, then write the model folder."""
+    keras = _keras(args.threads)
+    keras.utils.set_random_seed(args.seed)
+    faces = faces_of(args)
+    name = args.name or NAME
+    work = args.work / "face" / name
+    work.mkdir(parents=True, exist_ok=True)
+    options: dict[str, Any] = {
+        "widths": [int(n) for n in args.widths.split(",")],
+        "depths": [int(n) for n in args.depths.split(",")],
+    }
+    if args.tiny:
+        options = {"widths": [8, 16], "depths": [1, 1], "stem": 8}
+        args.epochs, args.restart = 1, True
+    net = _network(options, side=None)
+    state = _State(work, net, restart=args.restart)
+    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
+    valid = faces.where((faces.usage == 1) & faces.scored)
+    if not len(valid):  # a made-up or cut-down set
+        valid = chosen
+    if not args.export_only:
+        _fit(state, chosen, valid, args)
+    state.average()
+    ready = _network(options, side=expression.SIDE)
+    ready.set_weights([w.astype(np.float16).astype(np.float32) for w in net.get_weights()])
+    _write(ready, options, valid, chosen, state.done, args.models / "face" / name, args)
+    return 0
+
+
+def _fit(
+    state: "_State", chosen: face_data.Faces, valid: face_data.Faces, args: argparse.Namespace
+) -> None:
+    from tqdm import tqdm
+
+    for epoch in range(state.done, args.epochs):
+        batches = Batches(chosen, size=args.batch, seed=args.seed + epoch)
+        losses: list[float] = []
+        bar = tqdm(batches.steps, desc=f"epoch {epoch + 1}/{args.epochs}", mininterval=10)
+        for step in bar:
+            done = epoch + step / len(batches.steps)
+            state.optimizer.learning_rate.assign(rate(done, epochs=args.epochs))
+            side = side_at(done, epochs=args.epochs)
+            losses.append(state.step(*batches.take(step, side=side)))
+            if step % 20 == 0:
+                bar.set_postfix(loss=f"{np.mean(losses[-200:]):.4f}")
+        state.done = epoch + 1
+        state.save()
+        if len(valid) and (epoch % 2 or epoch + 1 == args.epochs):
+            with state.averaged():
+                logits = _logits(state.net, crops(valid))
+            right = float((logits.argmax(1) == valid.plurality).mean())
+            line = {"epoch": state.done, "loss": round(float(np.mean(losses)), 4)}
+            line["valid"] = round(right, 4)
+            with (state.work / "log.jsonl").open("a") as log:
+                log.write(json.dumps(line) + "\n")
+            tqdm.write(json.dumps(line))
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Print the figures of a face model on any set of the known form."""
+    from source.runtime.registry import load
+
+    faces = faces_of(args)
+    if not args.tiny and (faces.usage == 1).any():
+        faces = faces.where(faces.usage == 1)
+    model = load("face", args.name or "default", root=args.models, runtime="litert")
+    posteriors, _ = expression.read(crops(faces), model)
+    print(table(faces, posteriors, threshold=model.card.threshold))
+    return 0
+
+
+def _write(
+    net: Any,
+    options: dict[str, Any],
+    valid: face_data.Faces,
+    chosen: face_data.Faces,
+    epochs: int,
+    folder: Path,
+    args: argparse.Namespace,
+) -> None:
+    from source.training import export
+
+    pictures = crops(valid)
+    logits = _logits(net, pictures)
+    mirrored = _logits(net, pictures[:, :, ::-1])
+    written = card(
+        valid, logits, mirrored, trained_on=len(chosen), epochs=epochs,
+        architecture={"name": ARCHITECTURE, "args": options}, seed=args.seed,
+    )
+    export.save(net, folder, written)
+    np.savez_compressed(
+        folder / "validation.npz",
+        logits=logits.astype(np.float16), mirrored=mirrored.astype(np.float16),
+        plurality=valid.plurality.astype(np.int8),
+    )
+    print(json.dumps(written["figures"], indent=1))
+
+
+class _State:
+    """Network, optimiser and their averages, kept on disk after every epoch."""
+
+    def __init__(self, work: Path, net: Any, *, restart: bool) -> None:
+        import keras
+
+        self.work, self.net, self.done = work, net, 0
+        self.file = work / "checkpoint.keras"
+        # Only the logits are trained; the checkpoint keeps the optimiser as well.
+        self.trained = keras.Model(net.inputs, net.outputs[0])
+        self.trained.compile(
+            keras.optimizers.AdamW(PEAK, weight_decay=DECAY, use_ema=True, ema_momentum=0.998),
+            keras.losses.CategoricalCrossentropy(from_logits=True),
+            jit_compile=False,
+        )
+        self.optimizer = self.trained.optimizer
+        self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
+        if self.file.is_file() and not restart:
+            kept = keras.models.load_model(self.file)
+            self.trained.set_weights(kept.get_weights())
+            self.optimizer.build(self.trained.trainable_variables)
+            for mine, other in zip(
+                self.optimizer.variables, kept.optimizer.variables, strict=True
+            ):
+                mine.assign(other)
+            self.done = int(json.loads((work / "state.json").read_text())["done"])
+
+    def step(self, batch: np.ndarray, targets: np.ndarray) -> float:
+        return float(self.trained.train_on_batch(batch, targets))
+
+    def save(self) -> None:
+        part = self.file.with_name("part.keras")
+        self.trained.save(part)
+        os.replace(part, self.file)
+        (self.work / "state.json").write_text(json.dumps({"done": self.done}))
+
+    def average(self) -> None:
+        """Put the running average of the weights in their place."""
+        if self.optimizer.built:
+            self.optimizer.finalize_variable_values(self.trained.trainable_variables)
+
+    def averaged(self) -> Any:
+        """The averages for a while."""
+        from contextlib import contextmanager
+
+        @contextmanager
+        def swap() -> Any:
+            kept = [v.numpy() for v in self.trained.trainable_variables]
+            self.average()
+            yield
+            for variable, value in zip(self.trained.trainable_variables, kept, strict=True):
+                variable.assign(value)
+
+        return swap()
+
+
+def _network(options: dict[str, Any], *, side: int | None) -> Any:
+    from source.runtime.networks.face import residual
+
+    return residual(side=side, classes=len(FACE), **options)
+
+
+def _logits(net: Any, pictures: np.ndarray) -> np.ndarray:
+    parts = [
+        np.asarray(net.predict_on_batch(expression.prepare(pictures[i : i + 128]))[0])
+        for i in range(0, len(pictures), 128)
+    ]
+    return np.concatenate(parts)
+
+
+def _keras(threads: int) -> Any:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    import keras
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
+    return keras
