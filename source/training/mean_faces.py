@@ -71,7 +71,8 @@ class MeanFaces:
 
         folder.mkdir(parents=True, exist_ok=True)
         rows = [np.hstack([self.textures[e] for e in FACE[i : i + 4]]) for i in (0, 4)]
-        cv2.imwrite(str(folder / "mean_faces.png"), np.vstack(rows), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+        best = [cv2.IMWRITE_PNG_COMPRESSION, 9]
+        cv2.imwrite(str(folder / "mean_faces.png"), np.vstack(rows), best)
         about = {
             "data": "FER2013, training part, with FER+ votes",
             "counts": self.counts,
@@ -105,7 +106,7 @@ def build(pictures: np.ndarray, votes: np.ndarray, *, seed: int = 0) -> MeanFace
     onto = Onto(middle, triangles(middle, size=SIZE), size=SIZE)
     parts = {e: _mean(faces, points, onto, middle) for e, (faces, points) in found.items()}
     return MeanFaces(
-        {e: np.clip(128 + 52 * texture, 0, 255).astype(np.uint8) for e, (texture, _, _) in parts.items()},
+        {e: _grey(texture) for e, (texture, _, _) in parts.items()},
         {e: shape for e, (_, shape, _) in parts.items()},
         {e: count for e, (_, _, count) in parts.items()},
         middle,
@@ -166,6 +167,10 @@ def _levelled(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     middle = np.einsum("nij,nj->ni", turn, (right + left) / 2.0)
     shift = np.array([0.5, EYES[1]]) * SIZE - middle
     return np.einsum("nij,npj->npi", turn, points) + shift[:, None], turn, shift
+
+
+def _grey(texture: np.ndarray) -> np.ndarray:
+    return np.asarray(np.clip(128 + 52 * texture, 0, 255).astype(np.uint8))
 
 
 def _mean(

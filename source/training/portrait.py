@@ -17,7 +17,9 @@ _TOP, _BOTTOM, _HALO = (201, 216, 221), (156, 182, 190), (228, 234, 232)
 _COAT, _COAT_DARK = (47, 84, 101), (36, 67, 83)
 _NECK_SKIN, _NECK_SHADE = (186, 134, 112), (118, 77, 65)
 # Right halves of what is drawn, x from the middle, in pixels of a mean face.
-_SHOULDERS = np.array([(0, 196), (34, 196), (70, 206), (104, 220), (128, 246), (140, 300), (0, 300)])
+_SHOULDERS = np.array(
+    [(0, 196), (34, 196), (70, 206), (104, 220), (128, 246), (140, 300), (0, 300)]
+)
 _COLLAR = np.array([(0, 224), (24, 217), (38, 200), (35, 189), (0, 196)])
 _NECK = np.array([(0, 148), (31, 150), (31, 176), (32, 190), (34, 199), (20, 211), (0, 217)])
 _CHIN_SHADE = np.array([(0, 158), (26, 158), (27, 172), (16, 181), (0, 184)])
@@ -149,7 +151,8 @@ class Portrait:
             [np.interp(level, np.arange(256), table[:, c]) for c in range(3)], axis=-1
         ).astype(np.float32)
         layer = np.dstack([colour, mask.astype(np.float32)])
-        corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)]) @ place[:, :2].T + place[:, 2]
+        square = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)])
+        corners = square @ place[:, :2].T + place[:, 2]
         low = np.maximum(0, np.floor(corners.min(axis=0)).astype(int))
         high = np.ceil(corners.max(axis=0)).astype(int)
         part = canvas[low[1] : high[1], low[0] : high[0]]
@@ -203,7 +206,7 @@ class Portrait:
 def _both(right: np.ndarray) -> np.ndarray:
     """An outline from its right half, whose x counts from the middle of a mean face."""
     left = right[::-1] * (-1, 1)
-    return np.concatenate([right, left]) + (SIZE / 2.0, 0.0)
+    return np.concatenate([right, left]) + np.array([SIZE / 2.0, 0.0])
 
 
 def _curve(points: np.ndarray, *, steps: int = 8) -> np.ndarray:

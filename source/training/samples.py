@@ -45,7 +45,8 @@ class Line:
 
 
 LINES = (
-    Line(0.5, "neutral", "This is a sample. Nobody said these words.", 45, 150, "medium", "medium", 0.06),
+    Line(0.5, "neutral", "This is a sample. Nobody said these words.",
+         45, 150, "medium", "medium", 0.06),
     Line(4.15, "happy", "What a lovely day to be an average!", 68, 165, "x-high", "loud", 0.09),
     Line(6.6, "angry", "But nobody asked me to keep still!", 36, 160, "x-high", "x-loud", 0.12),
 )  # fmt: skip
