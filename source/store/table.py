@@ -6,6 +6,7 @@ expects, so that whoever comes second changes nothing and is told so.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import JSON, ColumnElement, String, delete, func, or_, select, update
@@ -135,8 +136,10 @@ class JobTable:
 
     def remove(self, job_ids: Iterable[str]) -> None:
         """Delete jobs, whatever their state."""
-        with self._database.write() as session:
-            session.execute(delete(JobRow).where(JobRow.id.in_(list(job_ids))))
+        left = iter(job_ids)
+        while ids := list(islice(left, 500)):  # a statement takes only so many parameters
+            with self._database.write() as session:
+                session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
 
     # --- for the worker ----------------------------------------------------------------------
 
@@ -229,9 +232,9 @@ class JobTable:
         with self._database.read() as session:
             return set(session.scalars(select(JobRow.id)))
 
-    def _change(self, job_id: str, worker: str, **values: Any) -> bool:
+    def _change(self, job_id: str, owner: str, /, **values: Any) -> bool:
         with self._database.write() as session:
-            statement = update(JobRow).where(*_of(job_id, worker)).values(**values)
+            statement = update(JobRow).where(*_of(job_id, owner)).values(**values)
             return _hit(session.execute(statement))
 
     def _shown(self) -> ColumnElement[bool]:

@@ -1,0 +1,178 @@
+"""What a worker does with a job: take it up, analyse, end it one way or another."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Protocol
+
+from source.core.errors import AverError, Cancelled, TimedOut
+from source.core.progress import Progress
+from source.core.result import Result
+from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
+from source.settings import Settings
+from source.store.job import Job
+from source.store.results import Results
+from source.store.table import JobTable
+from source.store.trouble import told
+from source.store.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+
+class Analyse(Protocol):
+    """What does the work: `source.analysis.analyse`, or something that stands in for it."""
+
+    def __call__(self, paths: Any, options: Any, **more: Any) -> Result:
+        """Called with `settings`, `names`, `on_progress` and `cancelled`."""
+
+
+class Runner:
+    """Does jobs for one worker. May be called by several threads.
+
+    Parameters
+    ----------
+    settings : Settings
+        JOB_MINUTES, RETENTION_HOURS and all that the analysis reads.
+    table, uploads, results
+        Where jobs, recordings and results are.
+    worker : str
+        The worker's name.
+    analyse : Analyse
+        What does the work.
+    shutting_down : callable
+        Whether the worker has to end: then its jobs wait for the next one.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        table: JobTable,
+        uploads: Uploads,
+        results: Results,
+        worker: str,
+        analyse: Analyse,
+        shutting_down: Callable[[], bool],
+    ) -> None:
+        self.worker = worker
+        self._settings = settings
+        self._table = table
+        self._uploads = uploads
+        self._results = results
+        self._analyse = analyse
+        self._shutting_down = shutting_down
+        self._seconds = settings.number("JOB_MINUTES") * 60
+        self._runs: set[Run] = set()
+        self._lock = threading.Lock()
+
+    def runs(self) -> list[Run]:
+        """The jobs under way."""
+        with self._lock:
+            return list(self._runs)
+
+    def active(self) -> set[str]:
+        """The names of the jobs under way."""
+        return {run.job_id for run in self.runs()}
+
+    def work(self, job_id: str) -> None:
+        """Do one job to its end, whatever that is; one that does not wait is left alone."""
+        run = Run(
+            job_id,
+            worker=self.worker,
+            table=self._table,
+            seconds=self._seconds,
+            shutting_down=self._shutting_down,
+        )
+        with self._lock:
+            self._runs.add(run)  # before it is taken up: a running job is always known
+        try:
+            job = None if self._shutting_down() else self._table.take_up(job_id, worker=self.worker)
+            if job is not None:
+                self._do(job, run)
+        finally:
+            with self._lock:
+                self._runs.discard(run)
+            if self._table.get(job_id) is None:  # deleted while its file was open here
+                self._uploads.delete(job_id)
+
+    def _do(self, job: Job, run: Run) -> None:
+        try:
+            result = self._analyse(
+                [self._uploads.path(job.id, file) for file in job.files],
+                job.options,
+                settings=self._settings,
+                names=list(job.names),
+                on_progress=run.report,
+                cancelled=run.cancelled,
+            )
+            self._publish(job, result)
+        except Exception as error:
+            self._give_up(job, run, error)
+
+    def _publish(self, job: Job, result: Result) -> None:
+        with told():
+            publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
+            try:
+                done = self._table.finish(
+                    job.id,
+                    worker=self.worker,
+                    publish=publish,
+                    kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
+                    analysis=result.analysis,
+                    seconds=result.source.seconds,
+                    headline=_headline(result),
+                    progress=vars(_last(result)),
+                )
+            finally:
+                discard()
+            if not done:
+                raise Cancelled()
+
+    def _give_up(self, job: Job, run: Run, error: Exception) -> None:
+        """Say how a job ended that has no result."""
+        why = run.why or (CANCELLED if isinstance(error, Cancelled) else None)
+        if why is not None:
+            self.stop(job.id, why)
+        else:
+            if isinstance(error, MemoryError):
+                error = AverError(
+                    "The analysis needed more memory than there is.",
+                    hint="Send a shorter or smaller recording.",
+                )
+            elif not isinstance(error, AverError):
+                log.error("Job %s broke.", job.id, exc_info=error)
+                error = AverError(f"The analysis of “{job.names[0]}” broke: that is our fault.")
+            self._fail(job.id, error)
+
+    def stop(self, job_id: str, why: str) -> None:
+        """Write down that one of this worker's jobs was stopped, and what follows from why."""
+        if why == SHUT_DOWN:
+            self._table.release(job_id, worker=self.worker, count=False)
+        elif why == TIMED_OUT:
+            self._fail(job_id, TimedOut(self._seconds))
+        else:
+            self._table.end(job_id, worker=self.worker, state="cancelled")
+
+    def _fail(self, job_id: str, error: AverError) -> None:
+        told_as = error.to_dict()["error"]
+        self._table.end(job_id, worker=self.worker, state="failed", error=told_as)
+
+
+def _headline(result: Result) -> dict[str, Any] | None:
+    emotion = result.emotion
+    if emotion is None:
+        return None
+    return {"label": emotion.label, "score": emotion.score, "certain": emotion.certain}
+
+
+def _last(result: Result) -> Progress:
+    faces = sum(len(p.segments) for p in result.face.people) if result.face else 0
+    return Progress(
+        stage="done",
+        seconds=result.source.seconds or 0.0,
+        total=result.source.seconds,
+        faces=faces,
+        utterances=len(result.voice.segments) if result.voice else 0,
+    )

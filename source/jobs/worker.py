@@ -1,0 +1,198 @@
+"""The worker: the one process that holds the models and does the jobs.
+
+``python run.py --worker`` or ``python -m source.jobs.worker`` runs it; `source.jobs.beside`
+runs it beside a web server.
+"""
+
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from source.core.errors import AverError, WorkerRunning
+from source.jobs.recovery import recover
+from source.jobs.runner import Analyse, Runner
+from source.jobs.sweeper import sweep
+from source.settings import Settings
+from source.store.job import now
+
+log = logging.getLogger(__name__)
+
+BEAT_EVERY, RECOVER_EVERY, SWEEP_EVERY = 5.0, 15.0, 60.0
+"""Seconds between heartbeats, looks for lost jobs, and sweeps."""
+
+DEAF_SECONDS = 60.0
+"""An analysis that has not stopped so long after it had to takes the process with it."""
+
+OCCUPIED, DEAF = 3, 4
+"""Exit codes: another worker runs on the same data folder; an analysis could not be stopped."""
+
+
+def run(settings: Settings, *, analyse: Analyse | None = None, leash: bool = False) -> None:
+    """Do jobs until told to end: by SIGTERM, SIGINT or, on a leash, by the parent's death.
+
+    Jobs under way are then stopped and wait for the next worker. Has to be called in the
+    main thread, since signals are handled there.
+
+    Parameters
+    ----------
+    settings : Settings
+        DATA_DIR, DATABASE_URL, WORKERS (threads, each doing one job at a time) and all that
+        the analysis reads.
+    analyse : callable, optional
+        What does the work; `source.analysis.analyse` where it is None. This is the seam for
+        tests and for other pipelines.
+    leash : bool
+        End when standard input ends, that is when the process at its other end is gone,
+        however it died.
+
+    Raises
+    ------
+    WorkerRunning
+        If another worker runs on the same DATA_DIR.
+    """
+    from source.store.files import private_folder
+    from source.store.lock import FileLock
+
+    data = private_folder(settings.path("DATA_DIR"))
+    lock = FileLock(data / "worker.lock")
+    if not lock.take():
+        raise WorkerRunning(data)
+    try:
+        if analyse is None:
+            from source.analysis import analyse as analyse_real
+
+            analyse = analyse_real
+        _Worker(settings, data, f"{lock.text}:{secrets.token_hex(6)}", analyse).run(leash=leash)
+    finally:
+        lock.give_back()
+
+
+class _Worker:
+    """Everything one worker process holds."""
+
+    def __init__(self, settings: Settings, data: Path, name: str, analyse: Analyse) -> None:
+        from source.jobs.queue import Queue
+        from source.store.database import Database
+        from source.store.results import Results
+        from source.store.table import JobTable
+        from source.store.uploads import Uploads
+
+        self.name = name
+        self.over = threading.Event()
+        self._database = Database(settings.text("DATABASE_URL"), folder=data)
+        self._table = JobTable(self._database)
+        self._uploads, self._results = Uploads(data), Results(data)
+        self._runner = Runner(
+            settings,
+            table=self._table,
+            uploads=self._uploads,
+            results=self._results,
+            worker=name,
+            analyse=analyse,
+            shutting_down=self.over.is_set,
+        )
+        self._queue = Queue(data, work=self._runner.work)
+        self._consumer = self._queue.consumer(workers=max(1, int(settings.number("WORKERS"))))
+
+    def run(self, *, leash: bool) -> None:
+        self._recover()
+        self._sweep()
+        self._consumer.start()
+        self._handle_signals()
+        if leash:
+            _watch_parent(self.over.set)
+        log.info("The worker is ready.")
+        self._keep_house()
+        log.info("The worker ends.")
+        self._consumer.stop(graceful=True)  # waits, but not for ever
+        if self._runner.runs():
+            # An analysis that does not listen would keep the interpreter from ending.
+            _leave(0)
+        self._queue.close()
+        self._database.close()
+
+    def _keep_house(self) -> None:
+        """Everything that has to happen now and then, until the end."""
+        due = {self._beat: BEAT_EVERY, self._recover: RECOVER_EVERY, self._sweep: SWEEP_EVERY,
+               self._consumer.check_worker_health: BEAT_EVERY}
+        done = dict.fromkeys(due, time.monotonic())
+        while not self.over.wait(0.5):
+            for chore, every in due.items():
+                if time.monotonic() - done[chore] >= every:
+                    done[chore] = time.monotonic()
+                    try:
+                        chore()
+                    except Exception:  # the database is busy, say: the next turn will do
+                        log.warning("%s failed.", chore.__name__, exc_info=True)
+
+    def _beat(self) -> None:
+        self._table.beat(worker=self.name)
+        deaf = [r for r in self._runner.runs() if r.deaf_for() > DEAF_SECONDS]
+        for run in deaf:
+            log.error("Job %s does not stop; the worker ends with it.", run.job_id)
+            self._runner.stop(run.job_id, run.why or "")
+        if deaf:
+            _leave(DEAF)
+
+    def _recover(self) -> None:
+        busy = self._runner.active
+        recover(self._table, self._queue, worker=self.name, active=busy, moment=now())
+
+    def _sweep(self) -> None:
+        sweep(self._table, self._uploads, self._results, moment=now())
+
+    def _handle_signals(self) -> None:
+        for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self.over.set())
+
+
+def _watch_parent(over: Callable[[], None]) -> None:
+    """Call `over` when standard input ends, or the parent is another process than before."""
+    parent = os.getppid()
+
+    def read() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1024):
+                pass
+        over()
+
+    def look() -> None:
+        # A process forked off the parent may hold the other end of the pipe open.
+        while os.getppid() == parent:
+            time.sleep(1)
+        over()
+
+    threading.Thread(target=read, name="leash", daemon=True).start()
+    if os.name != "nt":
+        threading.Thread(target=look, name="parent", daemon=True).start()
+
+
+def _leave(code: int) -> None:
+    logging.shutdown()
+    os._exit(code)
+
+
+def main() -> int:
+    """Run a worker on a leash, as `source.jobs.beside` starts it."""
+    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    try:
+        run(Settings.load(), leash="--leash" in sys.argv)
+    except WorkerRunning:
+        return OCCUPIED
+    except AverError as error:
+        log.error("%s", error)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

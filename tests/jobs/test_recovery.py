@@ -1,0 +1,127 @@
+"""What is put right after a crash, and what is deleted in time."""
+
+import io
+import os
+from datetime import timedelta
+
+import pytest
+from fakes import analyse
+
+from source.core.errors import NotFound
+from source.core.options import Options
+from source.jobs import recovery
+from source.jobs.queue import Queue
+from source.jobs.sweeper import GRACE, sweep
+from source.store.job import now
+from source.store.results import Results
+from source.store.uploads import Uploads
+
+
+@pytest.fixture
+def queue(data, jobs):
+    queue = Queue(data)
+    yield queue
+    queue.close()
+
+
+@pytest.fixture
+def job(jobs, tone):
+    return jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), "me")
+
+
+def recover(table, queue, *, worker="home:new", active=(), later=timedelta(0)):
+    moment = now() + later
+    return recovery.recover(table, queue, worker=worker, active=lambda: active, moment=moment)
+
+
+def test_a_job_of_a_dead_worker_gets_a_second_attempt_and_no_third(jobs, job, table, queue):
+    table.take_up(job.id, worker="home:old")
+    assert recover(table, queue) >= 1
+    assert (jobs.get(job.id, "me").state, jobs.get(job.id, "me").attempts) == ("waiting", 1)
+    table.take_up(job.id, worker="home:new")
+    recover(table, queue, worker="home:newer")
+    failed = jobs.get(job.id, "me")
+    assert (failed.state, failed.error["code"]) == ("failed", "worker_lost")
+    assert failed.error["status"] == 503 and "2 times" in failed.error["message"]
+
+
+def test_a_job_that_was_being_cancelled_is_cancelled(jobs, job, table, queue):
+    table.take_up(job.id, worker="home:old")
+    jobs.cancel(job.id, "me")
+    recover(table, queue)
+    assert jobs.get(job.id, "me").state == "cancelled"
+
+
+def test_the_jobs_of_the_living_are_left_alone(jobs, job, table, queue):
+    table.take_up(job.id, worker="home:new")
+    recover(table, queue, active={job.id})
+    assert jobs.get(job.id, "me").state == "running"
+    recover(table, queue, worker="elsewhere:x")  # another folder; its heartbeat is fresh
+    assert jobs.get(job.id, "me").state == "running"
+    recover(table, queue)  # its own, but it knows nothing of it
+    assert jobs.get(job.id, "me").state == "waiting"
+
+
+def test_a_worker_elsewhere_is_gone_after_a_long_silence(jobs, job, table, queue):
+    table.take_up(job.id, worker="home:old")
+    recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE / 2)
+    assert jobs.get(job.id, "me").state == "running"
+    recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE * 2)
+    assert jobs.get(job.id, "me").state == "waiting"
+
+
+def test_a_lost_queue_is_filled_again(jobs, job, table, queue, data):
+    assert queue.ids() == {job.id}
+    assert recover(table, queue) == 0
+    queue.close()
+    for path in data.glob("queue.db*"):
+        path.unlink()
+    fresh = Queue(data)
+    assert recover(table, fresh) == 1 and fresh.ids() == {job.id}
+    fresh.close()
+
+
+def test_what_expired_is_swept_and_nothing_else(jobs, runner, settings, data, tone):
+    from source.store.database import Database
+    from source.store.table import JobTable
+
+    old, young = (
+        jobs.submit([("x.wav", io.BytesIO(tone))], Options(), "me") for _ in range(2)
+    )
+    runner(analyse).work(old.id)
+    runner(analyse).work(young.id)
+    moment = jobs.get(old.id, "me").expires
+    database = Database("", folder=data)
+    later = JobTable(database, clock=lambda: moment)
+    assert sweep(later, Uploads(data), Results(data), moment=moment) == 1
+    with pytest.raises(NotFound):
+        jobs.get(old.id, "me")
+    assert {p.name for p in (data / "uploads").iterdir()} == {young.id}
+    assert {p.stem for p in (data / "results").iterdir()} == {young.id}
+    assert jobs.result(young.id, "me")
+    database.close()
+
+
+def test_a_running_job_outlives_its_time_until_it_ends(jobs, job, table, data):
+    from source.store.database import Database
+    from source.store.table import JobTable
+
+    table.take_up(job.id, worker="home:me")
+    database = Database("", folder=data)
+    later = JobTable(database, clock=lambda: job.expires + timedelta(days=1))
+    assert sweep(later, Uploads(data), Results(data), moment=now()) == 0
+    assert later.get(job.id, owner="me").state == "running"
+    database.close()
+
+
+def test_orphans_are_swept_when_they_are_old(jobs, job, table, data):
+    uploads, results = Uploads(data), Results(data)
+    (uploads.folder / "lost").mkdir()
+    (uploads.folder / "lost" / "file").write_bytes(b"x")
+    for name in ("lost.json", f"{job.id}.json.ab12.tmp"):
+        (results.folder / name).write_bytes(b"{}")
+    assert sweep(table, uploads, results, moment=now()) == 0  # it may be arriving just now
+    assert sweep(table, uploads, results, moment=now() + GRACE + timedelta(seconds=5)) == 3
+    assert [p.name for p in uploads.folder.iterdir()] == [job.id]
+    assert list(results.folder.iterdir()) == []
+    assert os.listdir(uploads.folder / job.id) == list(job.files)

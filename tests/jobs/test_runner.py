@@ -1,0 +1,186 @@
+"""What a worker does with a job, one at a time and in this process."""
+
+import io
+import json
+
+import pytest
+from fakes import analyse, result
+
+from source.core.errors import AverError, Cancelled, Damaged, NotFound
+from source.core.options import Options
+from source.core.progress import Progress
+from source.jobs import run as run_module
+
+AUTO = Options()
+
+
+@pytest.fixture
+def job(jobs, tone):
+    return jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
+
+
+def test_a_job_that_is_done_has_a_result_and_a_headline(jobs, job, runner, data):
+    runner(analyse).work(job.id)
+    done = jobs.get(job.id, "me")
+    assert (done.state, done.attempts, done.error) == ("done", 1, None)
+    assert done.headline == {"label": "happy", "score": 0.8, "certain": True}
+    assert done.created <= done.started <= done.ended < done.expires
+    assert done.progress.stage == "done"
+    assert jobs.result(job.id, "me").id == job.id
+    written = json.loads((data / "results" / f"{job.id}.json").read_text("utf-8"))
+    assert written["version"] == 1
+    assert len(list((data / "results").iterdir())) == 1
+
+
+def test_a_result_is_found_by_the_name_of_its_file(jobs, job, runner, tone):
+    with pytest.raises(NotFound):
+        jobs.find("tone.wav", "me")  # not done yet
+    second = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
+    other = jobs.submit([("tone.mp3", io.BytesIO(tone))], AUTO, "you")
+    for one in (job, second, other):
+        runner(analyse).work(one.id)
+    newest = max(job.id, second.id)
+    assert jobs.find("tone.wav", "me").id == jobs.find("tone", "me").id == newest
+    for name in ("tone.mp3", "one", "tone.w", "TONE"):
+        with pytest.raises(NotFound):
+            jobs.find(name, "me")
+
+
+def test_a_job_is_done_once(jobs, job, runner):
+    calls = []
+
+    def count(*args, **more):
+        calls.append(args)
+        runner(count).work(job.id)  # another thread was given the same name
+        return result()
+
+    runner(count).work(job.id)
+    runner(count).work(job.id)
+    assert len(calls) == 1 and jobs.get(job.id, "me").state == "done"
+
+
+def test_the_analysis_is_given_what_was_asked(jobs, runner, tone, picture, data):
+    sent = [("v.wav", io.BytesIO(tone)), ("f.png", io.BytesIO(picture))]
+    [job], _ = jobs.submit_each(sent, Options(analysis="combined", fps=2.0), "me")
+    seen = {}
+
+    def look(paths, options, **more):
+        seen.update(more, paths=paths, options=options)
+        return result()
+
+    runner(look).work(job.id)
+    assert [p.read_bytes() for p in seen["paths"]] == [picture, tone]
+    assert seen["options"] == Options(analysis="combined", fps=2.0)
+    assert seen["names"] == ["f.png", "v.wav"]
+    assert seen["settings"].path("DATA_DIR") == data
+
+
+@pytest.mark.parametrize(
+    ("raised", "code"),
+    [
+        (Damaged("tone.wav", "it ends in the middle"), "damaged"),
+        (RuntimeError("index out of range"), "error"),
+        (MemoryError(), "error"),
+    ],
+    ids=["bad recording", "our fault", "memory"],
+)
+def test_a_job_that_fails_says_why_in_a_sentence(jobs, job, runner, raised, code):
+    def fail(*_, **__):
+        raise raised
+
+    runner(fail).work(job.id)
+    failed = jobs.get(job.id, "me")
+    assert failed.state == "failed" and failed.error["code"] == code and failed.headline is None
+    assert "index out of range" not in failed.error["message"]
+    with pytest.raises(AverError) as told:
+        jobs.result(job.id, "me")
+    assert told.value.to_dict()["error"] == failed.error
+
+
+def test_progress_is_seen_but_written_sparingly(jobs, job, runner, table, monkeypatch):
+    written = []
+    report = table.report
+    monkeypatch.setattr(table, "report", lambda *a, **k: (written.append(a), report(*a, **k)))
+    seen = []
+
+    def work(*_, on_progress, **__):
+        for i in range(2000):
+            on_progress(Progress("reading", i / 10, 200.0, i, 3))
+        seen.append(jobs.get(job.id, "me"))
+        return result()
+
+    runner(work).work(job.id)
+    assert seen[0].state == "running"
+    assert (seen[0].progress.stage, seen[0].progress.utterances) == ("reading", 3)
+    assert 1 <= len(written) <= 3  # 2000 calls took well below half a second
+
+
+def test_cancelling_stops_the_work(jobs, job, runner, data):
+    def work(*_, cancelled, **__):
+        assert not cancelled()
+        assert jobs.cancel(job.id, "me").stopping
+        while not cancelled():
+            pass
+        raise Cancelled()
+
+    runner(work).work(job.id)
+    assert jobs.get(job.id, "me").state == "cancelled"
+    assert list((data / "results").iterdir()) == []
+
+
+def test_a_job_cancelled_at_the_last_moment_has_no_result(jobs, job, runner, data):
+    def work(*_, **__):
+        jobs.cancel(job.id, "me")
+        return result()
+
+    runner(work).work(job.id)
+    assert jobs.get(job.id, "me").state == "cancelled"
+    assert list((data / "results").iterdir()) == []
+
+
+def test_a_running_job_that_is_deleted_leaves_nothing(jobs, job, runner, data):
+    def work(*_, cancelled, **__):
+        jobs.delete(job.id, "me")
+        assert run_module.LOOK_EVERY <= 0.3
+        return result()
+
+    runner(work).work(job.id)
+    assert jobs.list("me") == []
+    assert list((data / "results").iterdir()) + list((data / "uploads").iterdir()) == []
+
+
+def test_the_time_limit_ends_a_job(jobs, job, runner):
+    def work(*_, cancelled, **__):
+        while not cancelled():
+            pass
+        raise Cancelled()
+
+    runner(work, JOB_MINUTES=0.001).work(job.id)
+    failed = jobs.get(job.id, "me")
+    assert (failed.state, failed.error["code"]) == ("failed", "timed_out")
+
+
+def test_a_worker_that_has_to_end_lets_its_job_wait(jobs, job, runner):
+    over = []
+
+    def work(*_, cancelled, **__):
+        over.append(True)
+        assert cancelled()
+        raise Cancelled()
+
+    runner(work, over=lambda: bool(over)).work(job.id)
+    waiting = jobs.get(job.id, "me")
+    assert (waiting.state, waiting.attempts, waiting.error) == ("waiting", 0, None)
+    runner(work, over=lambda: True).work(job.id)  # and takes up no other
+    assert jobs.get(job.id, "me").state == "waiting"
+    runner(analyse).work(job.id)
+    assert jobs.get(job.id, "me").state == "done"
+
+
+def test_a_result_that_cannot_be_written_fails_the_job(jobs, job, runner, data):
+    def work(*_, **__):
+        (data / "results").rmdir()
+        return result()
+
+    runner(work).work(job.id)
+    assert jobs.get(job.id, "me").state == "failed"
