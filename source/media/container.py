@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from source.core.errors import AverError, BadRecording, Damaged, NoFile
 
 if TYPE_CHECKING:
@@ -43,18 +45,27 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
 
 
 @contextmanager
-def opened(path: Path, format_name: str) -> "Iterator[InputContainer]":
-    """The container of `path`, closed in the end."""
+def opened(
+    path: Path, format_name: str, *, max_pixels: int | None = None
+) -> "Iterator[InputContainer]":
+    """The container of `path`, closed in the end.
+
+    Its video decoders refuse frames of more than `max_pixels` before they take memory.
+    """
     import av
 
     # "file:" keeps a name with a colon or a leading dash from meaning anything
+    pixels = {} if max_pixels is None else {"max_pixels": str(min(max_pixels, 2**31 - 1))}
     container = av.open(
         f"file:{path.absolute()}",
         format=format_name,
         metadata_errors="replace",
-        options={"protocol_whitelist": "file", "max_streams": "200"},
+        options={"protocol_whitelist": "file", **pixels},
     )
     try:
+        for stream in container.streams.video:
+            if stream.codec_context is not None:
+                stream.codec_context.options = dict(pixels)
         yield container
     finally:
         container.close()
@@ -101,6 +112,28 @@ def sound_stream(container: "InputContainer") -> Any | None:
     return None
 
 
+def turn(frame: Any) -> tuple[bool, bool, bool]:
+    """What sets a frame upright: swap its axes, then mirror left to right, top to bottom.
+
+    Phones store a picture as the sensor saw it, with a matrix beside it that says how it
+    was held; selfie cameras also mirror.
+    """
+    from av.sidedata.sidedata import Type
+
+    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
+    if matrix is None:
+        return False, False, False
+    values = np.frombuffer(bytes(matrix), np.int32)
+    # x' = a x + c y, y' = b x + d y
+    a, b, c, d = (int(values[i]) for i in (0, 1, 3, 4))
+    if abs(b) + abs(c) > abs(a) + abs(d):
+        return True, c < 0, b < 0
+    return False, a < 0, d < 0
+
+
 def rotation(frame: Any) -> int:
-    """Quarter turns, in degrees clockwise (0, 90, 180, 270), that set a frame upright."""
-    return round(-frame.rotation / 90) % 4 * 90
+    """The turn in degrees clockwise (0, 90, 180, 270), mirroring left aside."""
+    swap, across, down = turn(frame)
+    if swap:
+        return 90 if across else 270
+    return 180 if down else 0

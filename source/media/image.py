@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import NotMedia, TooLarge, WrongKind
+from source.media import heic
 from source.media.container import guarded
 
 if TYPE_CHECKING:
@@ -53,7 +54,15 @@ def image(recording: "Recording", *, max_side: int | None = None) -> NDArray[np.
     """
     if recording.kind != "image":
         raise WrongKind(recording.name, f"a recording ({recording.kind})", "a picture")
-    with guarded(recording.name), _opened(recording) as picture:
+    with guarded(recording.name):
+        if recording.format == "HEIC":
+            pixels = heic.decode(recording, heic.plan(recording.path))
+            return pixels if max_side is None else _scaled(pixels, max_side)
+        return _still(recording, max_side)
+
+
+def _still(recording: "Recording", max_side: int | None) -> NDArray[np.uint8]:
+    with _opened(recording) as picture:
         if max_side and recording.format == "JPEG":  # decoded at 1/2, 1/4 or 1/8 where enough
             picture.draft(None, _fitting(picture.size, max_side))
         orientation = _orientation(picture)
@@ -69,7 +78,20 @@ def header(recording: "Recording") -> Header:
     TooLarge
         If there are more pixels than the recording's limits allow.
     """
-    with guarded(recording.name, "its header cannot be read"), _opened(recording) as picture:
+    with guarded(recording.name, "its header cannot be read"):
+        if recording.format == "HEIC":
+            found = heic.plan(recording.path)
+            recording.limits.check_pixels(recording.name, found.width, found.height)
+            swapped = found.rotation in (90, 270)
+            width, height = found.width, found.height
+            if swapped:
+                width, height = height, width
+            return Header(width, height, found.rotation, 1)
+        return _still_header(recording)
+
+
+def _still_header(recording: "Recording") -> Header:
+    with _opened(recording) as picture:
         width, height = picture.size
         orientation = _orientation(picture)
         if orientation >= 5:
@@ -167,12 +189,20 @@ def _rgb(picture: Any, max_side: int | None) -> NDArray[np.uint8]:
         white = Image.new("RGBA", picture.size, (255, 255, 255, 255))
         white.alpha_composite(picture)
         picture = white
-    picture = picture.convert("RGB")
-    if max_side and max(picture.size) > max_side:
-        picture = picture.resize(
-            _fitting(picture.size, max_side), Image.Resampling.BOX, reducing_gap=None
-        )
-    return np.asarray(picture, dtype=np.uint8)
+    if picture.mode != "RGB":
+        picture = picture.convert("RGB")
+    pixels: NDArray[np.uint8] = np.asarray(picture, dtype=np.uint8)
+    return pixels if max_side is None else _scaled(pixels, max_side)
+
+
+def _scaled(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    height, width = pixels.shape[:2]
+    if max(width, height) <= max_side:
+        return pixels
+    picture = Image.fromarray(pixels)
+    return np.asarray(picture.resize(_fitting((width, height), max_side), Image.Resampling.BOX))
 
 
 def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -19,9 +19,9 @@ from source.media import container as containers
 from source.media import cut
 from source.media.image import header
 from source.media.limits import Limits
-from source.media.sniff import HEAD, MOV, Format, looks_like, sniff
+from source.media.sniff import HEAD, MOV, looks_like, sniff_file
 
-ESTIMATED = ("mp3", "aac", "amr", "flac", "mpegvideo")
+ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpegvideo")
 """Formats whose header does not tell the length, or not reliably: their packets are counted."""
 
 TRIES = 300
@@ -111,10 +111,10 @@ def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = 
         size = _size(path, name)
         limits.check_bytes(name, size)
         with path.open("rb") as file:
-            head = file.read(HEAD)
-        found = sniff(head)
-        if found is None:
-            raise NotMedia(name, looks_like(head))
+            found = sniff_file(file)
+            if found is None:
+                file.seek(0)
+                raise NotMedia(name, looks_like(file.read(HEAD)))
         blank = Recording(path, name, "", size, "", format=found.name, limits=limits)
         recording = _image(blank) if found.kind == "image" else _stream(blank)
         with path.open("rb") as file:
@@ -144,13 +144,20 @@ def _image(blank: Recording) -> Recording:
 
 
 def _stream(blank: Recording) -> Recording:
+    if blank.format == "gif":
+        with blank.path.open("rb") as file:
+            head = file.read(10)
+        canvas = (int.from_bytes(head[i : i + 2], "little") for i in (6, 8))
+        blank.limits.check_pixels(blank.name, *canvas)
     if blank.format == "gif" and _frames(blank, 2) < 2:
-        return _image(replace(blank, format=Format("image", "GIF").name))
+        return _image(replace(blank, format="GIF"))
     if blank.format == MOV and cut.no_index(blank.path):
         raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
     with (
         containers.guarded(blank.name, "its header cannot be read"),
-        containers.opened(blank.path, blank.format) as container,
+        containers.opened(
+            blank.path, blank.format, max_pixels=blank.limits.max_pixels
+        ) as container,
     ):
         picture = containers.picture_stream(container)
         sound = containers.sound_stream(container)

@@ -1,0 +1,176 @@
+"""The pictures of phones: HEIC, a grid of HEVC tiles whose plan is read here (ISO 23008-12).
+
+FFmpeg decodes the tiles, each as a stream whose id is the tile's item; where a tile
+belongs, and how the whole is turned, stands in the file's `meta` box.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.media import container as containers
+from source.media.sniff import MOV
+
+if TYPE_CHECKING:
+    from source.media.probe import Recording
+
+MOST_META = 4_000_000
+"""Bytes of the `meta` box beyond which no honest picture goes."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a picture is put together.
+
+    Attributes
+    ----------
+    width, height : int
+        In pixels, as stored.
+    columns : int
+        Tiles in a row.
+    tiles : tuple of int
+        Items of the tiles, row by row.
+    turns : tuple of str
+        What sets it upright, in order: "left" (a quarter turn), "rows" or "columns"
+        (mirrored top to bottom, or left to right).
+    """
+
+    width: int
+    height: int
+    columns: int
+    tiles: tuple[int, ...]
+    turns: tuple[str, ...]
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise that set it upright."""
+        return -90 * self.turns.count("left") % 360
+
+
+def plan(path: Path) -> Plan:
+    """Read how the main picture of a file is put together.
+
+    Raises
+    ------
+    ValueError
+        If the file does not say.
+    """
+    with path.open("rb") as file:
+        meta = _meta(file.read(MOST_META))
+    boxes = dict(_boxes(meta[4:]))
+    main = _number(boxes[b"pitm"], 4, 2 if boxes[b"pitm"][0] == 0 else 4)
+    properties = _properties(boxes[b"iprp"], main)
+    sizes = [p for kind, p in properties if kind == b"ispe"]
+    if not sizes:
+        raise ValueError("The picture does not tell its size.")
+    width, height = _number(sizes[0], 4, 4), _number(sizes[0], 8, 4)
+    turns: list[str] = []
+    for kind, payload in properties:
+        if kind == b"irot":
+            turns += ["left"] * (payload[0] & 3)
+        elif kind == b"imir":
+            turns.append("columns" if payload[0] & 1 else "rows")
+    tiles = _tiles(boxes.get(b"iref", b""), main)
+    columns = 1
+    if tiles:  # the grid is as regular as its tiles are large
+        tile = [p for kind, p in _properties(boxes[b"iprp"], tiles[0]) if kind == b"ispe"]
+        columns = -(-width // max(1, _number(tile[0], 4, 4))) if tile else len(tiles)
+    return Plan(width, height, columns, tiles or (main,), tuple(turns))
+
+
+def decode(recording: "Recording", found: Plan) -> NDArray[np.uint8]:
+    """The upright picture, uint8 RGB [h, w, 3].
+
+    Raises
+    ------
+    ValueError
+        If no tile can be decoded.
+    """
+    recording.limits.check_pixels(recording.name, found.width, found.height)
+    canvas = np.full((found.height, found.width, 3), 255, np.uint8)
+    places = {item: divmod(i, found.columns) for i, item in enumerate(found.tiles)}
+    missing = set(places)
+    with containers.opened(
+        recording.path, MOV, max_pixels=recording.limits.max_pixels
+    ) as container:
+        streams = [s for s in container.streams.video if s.id in places]
+        for stream in streams:
+            stream.codec_context.thread_count = 1
+        for packet in containers.packets(container, *streams):
+            item = packet.stream.id
+            for frame in packet.decode() if item in missing else ():
+                tile = frame.to_ndarray(format="rgb24")
+                row, column = places[item]
+                top, left = row * tile.shape[0], column * tile.shape[1]
+                space = canvas[top : top + tile.shape[0], left : left + tile.shape[1]]
+                space[:] = tile[: space.shape[0], : space.shape[1]]
+                missing.discard(item)
+    if len(missing) == len(places):
+        raise ValueError("No tile can be decoded.")
+    for turn in found.turns:
+        if turn == "left":
+            canvas = np.rot90(canvas)
+        else:
+            canvas = canvas[::-1] if turn == "rows" else canvas[:, ::-1]
+    return np.ascontiguousarray(canvas)
+
+
+def _boxes(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Kind and content of each box in `data`."""
+    at = 0
+    while at + 8 <= len(data):
+        size = _number(data, at, 4)
+        if size < 8:
+            return
+        yield data[at + 4 : at + 8], data[at + 8 : at + size]
+        at += size
+
+
+def _meta(data: bytes) -> bytes:
+    for kind, content in _boxes(data):
+        if kind == b"meta":
+            return content
+    raise ValueError("There is no description of the picture.")
+
+
+def _number(data: bytes, at: int, size: int) -> int:
+    if at + size > len(data):
+        raise ValueError("The description of the picture is cut off.")
+    return int.from_bytes(data[at : at + size], "big")
+
+
+def _tiles(iref: bytes, main: int) -> tuple[int, ...]:
+    """The items the main one is derived from, in order."""
+    if not iref:
+        return ()
+    size = 2 if iref[0] == 0 else 4
+    for kind, content in _boxes(iref[4:]):
+        if kind == b"dimg" and _number(content, 0, size) == main:
+            count = _number(content, size, 2)
+            return tuple(_number(content, size + 2 + i * size, size) for i in range(count))
+    return ()
+
+
+def _properties(iprp: bytes, item: int) -> list[tuple[bytes, bytes]]:
+    """Kind and content of the properties of an item, in the order they apply."""
+    boxes = dict(_boxes(iprp))
+    known = list(_boxes(boxes[b"ipco"]))
+    data = boxes[b"ipma"]
+    wide, large = data[3] & 1, data[0] >= 1
+    at = 8
+    for _ in range(_number(data, 4, 4)):
+        identity = _number(data, at, 4 if large else 2)
+        at += 4 if large else 2
+        count = _number(data, at, 1)
+        at += 1
+        size = 2 if wide else 1
+        indices = [_number(data, at + i * size, size) for i in range(count)]
+        at += count * size
+        if identity == item:
+            mask = 0x7FFF if wide else 0x7F
+            return [known[(i & mask) - 1] for i in indices if 0 < i & mask <= len(known)]
+    return []
