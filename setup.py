@@ -45,9 +45,19 @@ CAUSES = (
         "again.",
     ),
     (
-        ("Temporary failure in name resolution", "getaddrinfo failed", "Failed to establish",
-         "Network is unreachable", "nodename nor servname", "ConnectTimeout", "timed out",
-         "ProxyError", "Connection refused", "ConnectionResetError", "Read timed out"),
+        (
+            "Temporary failure in name resolution",
+            "getaddrinfo failed",
+            "Failed to establish",
+            "Network is unreachable",
+            "nodename nor servname",
+            "ConnectTimeout",
+            "timed out",
+            "ProxyError",
+            "Connection refused",
+            "ConnectionResetError",
+            "Read timed out",
+        ),
         "The packages could not be fetched: the package server cannot be reached. Check the "
         "network (behind a proxy, set HTTPS_PROXY) and start again.",
     ),
@@ -79,8 +89,10 @@ def main(arguments: list[str]) -> int:
     name, *rest = arguments or ["--help"]
     if name not in COMMANDS:
         asked = name in ("-h", "--help", "help")
-        print(HELP if asked else f"There is no command “{name}”.\n\n{HELP}",
-              file=sys.stdout if asked else sys.stderr)
+        print(
+            HELP if asked else f"There is no command “{name}”.\n\n{HELP}",
+            file=sys.stdout if asked else sys.stderr,
+        )
         return 0 if asked else 2
     try:
         os.chdir(ROOT)
@@ -146,8 +158,10 @@ COMMANDS = {
     "install": ("set up and check the models, without starting", install),
     "test": ("set up and run the tests; further words go to pytest", test),
     "lint": ("ruff, mypy and the import contracts", lint),
-    "python": ("run the environment's Python: setup.py python -m source.training.train voice",
-               python),
+    "python": (
+        "run the environment's Python: setup.py python -m source.training.train voice",
+        python,
+    ),
     "clean": ("delete the environment and caches", clean),
 }
 
@@ -213,13 +227,27 @@ def install_packages(files: list[str]) -> None:
     """Install what `files` pin, showing how far it has come."""
     total = len({line for name in files for line in _pins(ROOT / name)})
     _say(f"Installing {total} packages; the first time this takes a few minutes.")
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-               "--progress-bar", "off", "--prefer-binary"]
+    command = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--progress-bar",
+        "off",
+        "--prefer-binary",
+    ]
     for name in files:
         command += ["-r", name]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        encoding="utf-8", errors="replace",
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     )
     lines: list[str] = []
     installing = threading.Event()

@@ -1,0 +1,170 @@
+"""From the command line's words to an exit status."""
+
+import json
+import os
+import sys
+import traceback
+import warnings
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from source.cli.arguments import parse
+from source.cli.terminal import StatusLine, Style, printable
+from source.core.errors import AverError, BadRequest
+from source.settings import Settings
+
+if TYPE_CHECKING:
+    from source.cli.work import Answer
+
+DONE, FAILED, WRONG, STOPPED, NO_READER = 0, 1, 2, 130, 141
+"""Exit statuses; the last two are those of programs ended by SIGINT and SIGPIPE."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; returns the exit status.
+
+    Results go to stdout, all else to stderr.
+    """
+    try:
+        asked = parse(arguments)
+        settings = Settings.load()
+        return _serve(settings) if asked.worker else _Run(asked, settings).run()
+    except SystemExit as leave:  # argparse has said why
+        return int(leave.code or 0)
+    except (BrokenPipeError, KeyboardInterrupt, AverError, ImportError) as error:
+        return _told(error)
+
+
+def _told(error: BaseException) -> int:
+    """Say what ended the call, where that needs saying; returns the exit status."""
+    if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NO_READER
+    if isinstance(error, KeyboardInterrupt):
+        _tell("Stopped.")
+        return STOPPED
+    if isinstance(error, AverError):
+        _tell(printable(str(error)))
+        return WRONG if error.status == 400 else FAILED
+    name = getattr(error, "name", None)
+    if name is None or name.startswith("source"):
+        raise error
+    _tell(
+        f"The package “{name}” is missing here. Run “python3 setup.py install”, then use the "
+        "environment's Python: .venv/bin/python run.py (on Windows .venv\\Scripts\\python run.py)."
+    )
+    return FAILED
+
+
+def _serve(settings: Settings) -> int:
+    from source.jobs.worker import run
+
+    run(settings)
+    return DONE
+
+
+class _Run:
+    """One call of the command line."""
+
+    def __init__(self, asked: Namespace, settings: Settings) -> None:
+        from source.analysis import options_from
+        from source.cli.work import Work
+        from source.views.labels import check
+
+        self._asked = asked
+        self._settings = settings
+        self._labels = check(asked.labels or settings.text("LABELS"))
+        self._results = asked.results or settings.path("RESULTS_DIR")
+        options = options_from(
+            settings,
+            analysis=asked.analysis or "auto",
+            fps=asked.fps,
+            max_frames=asked.max_frames,
+            seconds=asked.seconds,
+            voice_model=asked.voice_model,
+            face_model=asked.face_model,
+            video_model=asked.video_model,
+        )
+        self._work = Work(options, settings, workers=asked.workers)
+        self._status = StatusLine()
+        self._failed = False
+
+    def run(self) -> int:
+        from source.cli.files import find
+
+        if not sys.warnoptions:
+            warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
+        _show_anything()
+        files, wrong = find(self._asked.files, inputs=self._settings.path("INPUT_DIR"))
+        for error in wrong:
+            self._complain(str(error))
+        try:
+            for answer in self._work.answers(files, self._status):
+                self._take(answer)
+        except BaseException as error:
+            self._status.clear()
+            if not self._work.stop():  # a thread that does not listen would keep us here
+                os._exit(_told(error))
+            raise
+        return FAILED if self._failed else DONE
+
+    def _take(self, answer: "Answer") -> None:
+        from source.cli.work import sentence
+
+        if answer.result is None:
+            if isinstance(answer.error, BadRequest):  # it would be so for every file
+                raise answer.error
+            if isinstance(answer.error, ImportError) and answer.error.name:
+                raise answer.error
+            self._complain(sentence(answer))
+            if self._asked.traceback and not isinstance(answer.error, AverError):
+                traceback.print_exception(answer.error)
+            return
+        from source.views.labels import relabel, relabelled
+
+        written = relabel(answer.result, self._labels)
+        saved = "" if self._asked.no_save else self._save(answer, written)
+        self._status.clear()
+        if self._asked.json:
+            print(json.dumps(written), flush=True)
+        else:
+            from source.cli.table import table
+
+            print(table(relabelled(answer.result, self._labels), saved, Style()), flush=True)
+
+    def _save(self, answer: "Answer", written: dict[str, object]) -> str:
+        from source.cli.save import NotSaved, save
+
+        stem = answer.paths[0].stem
+        try:
+            path = save(written, stem=stem, folder=self._results)
+        except NotSaved as error:
+            self._complain(str(error))
+            return ""
+        shown = os.path.relpath(path) if path.is_relative_to(os.getcwd()) else str(path)
+        if path.name != f"{stem}_analysis.json":
+            self._say(
+                f"{stem}_analysis.json is of another recording and stays; this result is in "
+                f"{shown}."
+            )
+        return shown
+
+    def _complain(self, text: str) -> None:
+        self._failed = True
+        self._say(text)
+
+    def _say(self, text: str) -> None:
+        self._status.clear()
+        _tell(printable(text))
+
+
+def _show_anything() -> None:
+    """Names of files may hold what the streams' encoding lacks; that must not stop us."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

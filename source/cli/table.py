@@ -1,0 +1,185 @@
+"""A Result as a table that people can read."""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from source.cli.terminal import Style, printable
+from source.core.emotions import Emotion
+from source.core.result import Moment, Person, Result
+from source.views import words
+from source.views.palette import colour
+
+MOST_ROWS = 20
+"""Rows of one list; what is left out is in the JSON."""
+
+
+def table(result: Result, saved: str, style: Style) -> str:
+    """Set a Result for one stream: title, sentence, notes, scores, then what stood when.
+
+    Parameters
+    ----------
+    result : Result
+        In the label view it is to be shown in.
+    saved : str
+        Where it was written; nothing where it was not.
+    style : Style
+        Width, colours and characters of the stream.
+    """
+    return style.plain("\n".join(_Table(result, style).lines(saved))) + "\n"
+
+
+class _Table:
+    def __init__(self, result: Result, style: Style) -> None:
+        self.result = result
+        self.style = style
+        self.first = 24 if (result.source.seconds or 0.0) >= 3600 else 18
+        """Width of the first column, which holds labels, names and times."""
+
+    def lines(self, saved: str) -> Iterable[str]:
+        yield from self._title()
+        yield from self._headline()
+        yield from self._notes()
+        if self.result.emotion is not None:
+            yield ""
+            yield from self._scores(self.result.emotion)
+        yield from self._over_time()
+        yield from self._voice()
+        yield from self._people()
+        yield from self._foot(saved)
+
+    def _title(self) -> Iterable[str]:
+        sources = self.result.sources or (self.result.source,)
+        name = " + ".join(printable(source.name) for source in sources)
+        main = self.result.source
+        facts = [words.KINDS[main.kind]] if len(sources) == 1 else ["picture and sound"]
+        if main.seconds is not None:
+            facts.append(words.duration(main.seconds))
+        if main.video:
+            facts.append(f"{main.video.width} x {main.video.height}")
+        facts.append(words.size(sum(source.bytes for source in sources)))
+        yield f"{self.style.bold(name)}  {self.style.dim(' · '.join(facts))}"
+
+    def _headline(self) -> Iterable[str]:
+        head = words.headline(self.result)
+        text = self.style.bold(head.text)
+        if head.label is not None:
+            text = self.style.coloured(text, colour(head.label))
+        yield ""
+        yield "  " + " · ".join(part for part in (text, head.share, head.sure) if part)
+        sentence = words.summary(self.result)
+        if sentence not in _short(head):
+            yield from self._wrapped(sentence, "  ")
+
+    def _notes(self) -> Iterable[str]:
+        for note in self.result.notes:
+            yield from self._wrapped(note.text, "  ! ", "    ")
+
+    def _scores(self, emotion: Emotion) -> Iterable[str]:
+        width = self.style.width - self.first - 12
+        for label, score in sorted(emotion.scores.items(), key=lambda pair: -pair[1]):
+            bar = self.style.coloured(self.style.bar(score, width), colour(label))
+            yield f"  {label:<{self.first}}{bar}{words.percent(score):>10}"
+
+    def _over_time(self) -> Iterable[str]:
+        moments = self.result.timeline
+        runs = [list(group) for _, group in groupby(moments, key=_run_key)]
+        if len(moments) < 2:
+            return
+        yield from self._head("Over time", " and ".join(_senses(moments)))
+        rows = [
+            (run[0].start, run[-1].end, _strongest(run), " + ".join(_senses(run))) for run in runs
+        ]
+        yield from self._rows(rows)
+
+    def _voice(self) -> Iterable[str]:
+        voice = self.result.voice
+        if voice is None or not voice.segments:
+            return
+        yield from self._head("Voice", f"{words.duration(voice.speech_seconds)} of speech")
+        yield from self._rows([(s.start, s.end, s.emotion, "") for s in voice.segments])
+
+    def _people(self) -> Iterable[str]:
+        face = self.result.face
+        if face is None or not face.people:
+            return
+        frames = face.frames
+        still = frames.read == 1 and self.result.source.kind == "image"
+        seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
+        yield from self._head("Faces", seen)
+        for person in face.people[:MOST_ROWS]:
+            yield self._person(person, still=still)
+        yield from self._left_out(len(face.people))
+
+    def _person(self, person: Person, *, still: bool) -> str:
+        name = f"person {person.id}"
+        when = "" if still else f"{_time(person.first)} – {_time(person.last)}"
+        if person.emotion is None:
+            return f"  {name:<{self.first}}{self.style.dim('too poor to read')}  {when}"
+        line = f"  {name:<{self.first}}{self._reading(person.emotion)}"
+        moved = f"  moving: {person.motion.emotion.label}" if person.motion else ""
+        return f"{line}{self.style.dim(f'  {when}{moved}'.rstrip())}"
+
+    def _rows(self, rows: Sequence[tuple[float, float, Emotion, str]]) -> Iterable[str]:
+        for start, end, emotion, rest in rows[:MOST_ROWS]:
+            when = f"{_time(start)} – {_time(end)}"
+            line = f"  {when:<{self.first}}{self._reading(emotion)}  {self.style.dim(rest)}"
+            yield line.rstrip()
+        yield from self._left_out(len(rows))
+
+    def _reading(self, emotion: Emotion) -> str:
+        """Label, share and how sure, in columns."""
+        label = self.style.coloured(f"{emotion.label:<17}", colour(emotion.label))
+        return f"{label}{words.percent(emotion.score):>10}  {words.certainty(emotion):<8}"
+
+    def _left_out(self, count: int) -> Iterable[str]:
+        if count > MOST_ROWS:
+            yield self.style.dim(f"  … and {count - MOST_ROWS} more; all are in the JSON")
+
+    def _head(self, title: str, rest: str) -> Iterable[str]:
+        yield ""
+        yield f"  {self.style.bold(title)}  {self.style.dim(rest)}".rstrip()
+
+    def _foot(self, saved: str) -> Iterable[str]:
+        models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
+        yield ""
+        for text in (f"took {self.result.took:.1f} s with {models}", saved and f"saved to {saved}"):
+            yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
+
+    def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:
+        width = self.style.width - 2
+        return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest)
+
+
+def _short(head: words.Headline) -> tuple[str, ...]:
+    """Sentences that say no more than the headline does."""
+    return (
+        f"Mostly {head.label} ({head.share}).",
+        f"Reads as {head.label} throughout.",
+        f"The voice reads as {head.label} ({head.share}).",
+        f"The face reads as {head.label} ({head.share}).",
+    )
+
+
+def _run_key(moment: Moment) -> tuple[str, bool, tuple[str, ...]]:
+    return moment.emotion.label, moment.emotion.certain, moment.senses
+
+
+def _strongest(run: Sequence[Moment]) -> Emotion:
+    return max((moment.emotion for moment in run), key=lambda emotion: emotion.score)
+
+
+def _senses(moments: Iterable[Moment]) -> list[str]:
+    return list(dict.fromkeys(sense for moment in moments for sense in moment.senses))
+
+
+def _time(seconds: float) -> str:
+    """A time to the tenth of a second.
+
+    Examples
+    --------
+    >>> _time(0.96), _time(72.25), _time(3725)
+    ('0:01.0', '1:12.2', '1:02:05.0')
+    """
+    tenths = round(seconds * 10)
+    return f"{words.clock(tenths // 10)}.{tenths % 10}"

@@ -1,0 +1,134 @@
+"""Analyse files side by side, and say how far it has come."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from pathlib import Path
+
+from source.cli.terminal import StatusLine, printable
+from source.core.errors import AverError, BadRecording, Cancelled, TooLarge
+from source.core.options import Options
+from source.core.progress import Progress
+from source.core.result import Result
+from source.settings import Settings
+
+TICK = 0.1
+"""Seconds between two looks at the work."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one file, or of a pair: a Result or an error."""
+
+    paths: tuple[Path, ...]
+    result: Result | None = None
+    error: BaseException | None = None
+
+
+class Work:
+    """Files being analysed in threads of their own.
+
+    Parameters
+    ----------
+    options : Options
+        What is asked of each.
+    settings : Settings
+        Limits, models and runtime.
+    workers : int
+        How many files are analysed at once.
+    """
+
+    def __init__(self, options: Options, settings: Settings, *, workers: int = 1) -> None:
+        self._options = options
+        self._settings = settings
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="analysis")
+        self._stop = threading.Event()
+        self._now: dict[Path, Progress] = {}
+
+    def answers(self, files: Sequence[Path], status: StatusLine) -> Iterator[Answer]:
+        """The answer to each file, in the files' order, each as soon as it is there."""
+        if self._options.analysis == "combined" and len(files) == 2:
+            pair = self._await(self._pool.submit(self._analyse, tuple(files)), status, "")
+            if not isinstance(pair.error, BadRecording | TooLarge):
+                yield pair
+                return
+        futures = [self._pool.submit(self._analyse, (file,)) for file in files]
+        for number, future in enumerate(futures, start=1):
+            count = f"{number} of {len(files)}  " if len(files) > 1 else ""
+            yield self._await(future, status, count)
+
+    def stop(self, *, within: float = 3.0) -> bool:
+        """Stop everything; whether all of it stopped within so many seconds."""
+        self._stop.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        threads = [t for t in threading.enumerate() if t.name.startswith("analysis")]
+        for thread in threads:
+            thread.join(within / len(threads))
+        return not any(t.is_alive() for t in threads)
+
+    def _analyse(self, paths: tuple[Path, ...]) -> Answer:
+        from source.analysis import analyse
+
+        def report(progress: Progress) -> None:
+            self._now[paths[0]] = progress
+
+        try:
+            if self._stop.is_set():
+                raise Cancelled
+            result = analyse(
+                paths,
+                self._options,
+                settings=self._settings,
+                on_progress=report,
+                cancelled=self._stop.is_set,
+            )
+            return Answer(paths, result=result)
+        except Exception as error:  # told by the caller, in a sentence
+            return Answer(paths, error=error)
+        finally:
+            self._now.pop(paths[0], None)
+
+    def _await(self, future: Future[Answer], status: StatusLine, count: str) -> Answer:
+        while not future.done():
+            under_way = list(self._now.items())
+            if under_way:
+                path, progress = under_way[0]
+                status.show(f"{count}{printable(path.name)}  {told(progress)}")
+            wait_for([future], timeout=TICK)
+        return future.result()
+
+
+def told(progress: Progress) -> str:
+    """Progress as a person reads it.
+
+    Examples
+    --------
+    >>> told(Progress("reading", seconds=42, total=190, faces=14))
+    'reading 0:42 of 3:10, 14 faces'
+    """
+    from source.views.words import clock
+
+    if progress.stage != "reading":
+        return {"received": "opening", "fusing": "putting together", "done": "done"}[progress.stage]
+    where = f" {clock(progress.seconds)} of {clock(progress.total)}" if progress.total else ""
+    counts = [
+        f"{count} {name}{'s' * (count != 1)}"
+        for count, name in ((progress.faces, "face"), (progress.utterances, "utterance"))
+        if count
+    ]
+    return ", ".join([f"reading{where}", *counts])
+
+
+def sentence(answer: Answer) -> str:
+    """Why a file was not analysed, in a sentence or two."""
+    error = answer.error
+    if isinstance(error, AverError):
+        return printable(str(error))
+    names = " and ".join(printable(path.name) for path in answer.paths)
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    return (
+        f"“{names}” could not be analysed because of a fault of ours ({printable(what)}). "
+        "Run it again with --traceback and tell us what it prints."
+    )
