@@ -7,7 +7,8 @@ from source.media.audio import Sound, sound
 from source.media.frames import Picture, pictures
 from source.media.image import image
 from source.media.limits import Limits
-from source.media.probe import Recording, probe
+from source.media.probe import probe
+from source.media.recording import Recording
 
 __all__ = [
     "Limits",

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
-
-if TYPE_CHECKING:
-    from source.media.probe import Recording
+from source.media.recording import Recording
 
 BLOCK = 5.0
 """Seconds of one block."""
@@ -31,7 +29,7 @@ class Sound:
 
 
 def sound(
-    recording: "Recording", *, rate: int = 16000, seconds: float | None = None
+    recording: Recording, *, rate: int = 16000, seconds: float | None = None
 ) -> Iterator[Sound]:
     """The sound of a recording from its start, in blocks that follow each other.
 
@@ -89,7 +87,7 @@ def sound(
 class _Line:
     """Decoded frames laid on one time line and resampled."""
 
-    def __init__(self, recording: "Recording", rate: int) -> None:
+    def __init__(self, recording: Recording, rate: int) -> None:
         self.recording = recording
         self.rate = rate
         self.resampler: Any = None
@@ -97,6 +95,7 @@ class _Line:
         self.begun = 0.0  # seconds at which the present resampler began
         self.taken = 0  # samples it was given
         self.offset = recording.start
+        self.end = (recording.seconds or recording.limits.max_seconds) + 1.0
 
     def samples(self) -> Iterator[NDArray[np.float32]]:
         """Resampled pieces, from time 0 on."""
@@ -126,16 +125,14 @@ class _Line:
         here = self.begun + self.taken / self.source_rate
         time = here if frame.time is None else frame.time - self.offset
         late = time - here
-        if late < -BACKWARD or time > self._end() + 1.0:
+        jitter = JITTER if self.taken else 0.0
+        if late < -BACKWARD or time > self.end:
             self.offset += late  # a clock set anew: go on from here
-        elif late > JITTER:
+        elif late > jitter:
             yield from self._silence(round(late * self.source_rate))
-        elif late < -JITTER or (time < 0 and late < 0):
+        elif late < -jitter:
             samples = samples[round(-late * self.source_rate) :]
         yield self._feed(samples)
-
-    def _end(self) -> float:
-        return self.recording.seconds or self.recording.limits.max_seconds
 
     def _begin(self, rate: int) -> None:
         import soxr
@@ -182,4 +179,5 @@ def mono(frame: Any) -> NDArray[np.float32]:
         scaled = values.astype(np.float32) / -float(np.iinfo(values.dtype).min)
     else:
         scaled = np.nan_to_num(values.astype(np.float32), posinf=1.0, neginf=-1.0)
-    return np.clip(scaled.mean(axis=0, dtype=np.float32), -1.0, 1.0)
+    mean: NDArray[np.float32] = np.clip(scaled.mean(axis=0, dtype=np.float32), -1.0, 1.0)
+    return mean

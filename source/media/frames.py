@@ -4,17 +4,15 @@ import bisect
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
 from source.media.image import image
+from source.media.recording import Recording
 from source.media.sniff import MATROSKA, MOV
-
-if TYPE_CHECKING:
-    from source.media.probe import Recording
 
 ROUNDING = 0.001
 """Seconds by which a time stamp may be rounded down: Matroska counts milliseconds."""
@@ -36,7 +34,7 @@ class Picture:
 
 
 def pictures(
-    recording: "Recording",
+    recording: Recording,
     *,
     fps: float = 4.0,
     max_frames: int | None = None,
@@ -75,7 +73,9 @@ def pictures(
         return
     if recording.video is None:
         return
-    step = _step(recording, fps, max_frames, seconds)
+    end = math.inf if seconds is None else seconds
+    most = max_frames or math.inf
+    step = _step(recording, fps, max_frames, end)
     with (
         containers.guarded(recording.name),
         containers.opened(
@@ -85,17 +85,15 @@ def pictures(
         reader = _Reader(recording, container, step)
         for index, (time, frame) in enumerate(reader.wanted()):
             recording.limits.check_seconds(recording.name, time)
-            if seconds is not None and time >= seconds or max_frames and index >= max_frames:
+            if time >= end or index >= most:
                 break
             recording.limits.check_pixels(recording.name, frame.width, frame.height)
             yield Picture(index, time, to_rgb(reader.stream, frame, max_side))
 
 
-def _step(
-    recording: "Recording", fps: float, max_frames: int | None, seconds: float | None
-) -> float:
+def _step(recording: Recording, fps: float, max_frames: int | None, end: float) -> float:
     """Seconds between two pictures."""
-    length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
+    length = min(recording.seconds or 0.0, end)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
 
 
@@ -107,11 +105,11 @@ class _Reader:
     builds on it, and whole groups of pictures where a key frame stands before the next step.
     """
 
-    def __init__(self, recording: "Recording", container: Any, step: float) -> None:
+    def __init__(self, recording: Recording, container: Any, step: float) -> None:
         self.container = container
         self.step = step
         self.start = recording.start
-        self.stream = containers.picture_stream(container)
+        self.stream: Any = containers.picture_stream(container)
         self.earliest: dict[int, float] = {}
         if self.stream is None:
             return

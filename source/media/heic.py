@@ -7,16 +7,13 @@ belongs, and how the whole is turned, stands in the file's `meta` box.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.recording import Recording
 from source.media.sniff import MOV
-
-if TYPE_CHECKING:
-    from source.media.probe import Recording
 
 MOST_META = 4_000_000
 """Bytes of the `meta` box beyond which no honest picture goes."""
@@ -82,7 +79,7 @@ def plan(path: Path) -> Plan:
     return Plan(width, height, columns, tiles or (main,), tuple(turns))
 
 
-def decode(recording: "Recording", found: Plan) -> NDArray[np.uint8]:
+def decode(recording: Recording, found: Plan) -> NDArray[np.uint8]:
     """The upright picture, uint8 RGB [h, w, 3].
 
     Raises

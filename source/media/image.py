@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 from source.core.errors import NotMedia, TooLarge, WrongKind
 from source.media import heic
 from source.media.container import guarded
-
-if TYPE_CHECKING:
-    from source.media.probe import Recording
+from source.media.recording import Recording
 
 _ORIENTATION = 0x0112
 _TURNS = {1: 0, 2: 0, 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
@@ -29,7 +27,7 @@ class Header:
     frames: int
 
 
-def image(recording: "Recording", *, max_side: int | None = None) -> NDArray[np.uint8]:
+def image(recording: Recording, *, max_side: int | None = None) -> NDArray[np.uint8]:
     """The picture of an image recording.
 
     Parameters
@@ -61,7 +59,7 @@ def image(recording: "Recording", *, max_side: int | None = None) -> NDArray[np.
         return _still(recording, max_side)
 
 
-def _still(recording: "Recording", max_side: int | None) -> NDArray[np.uint8]:
+def _still(recording: Recording, max_side: int | None) -> NDArray[np.uint8]:
     with _opened(recording) as picture:
         if max_side and recording.format == "JPEG":  # decoded at 1/2, 1/4 or 1/8 where enough
             picture.draft(None, _fitting(picture.size, max_side))
@@ -70,7 +68,7 @@ def _still(recording: "Recording", max_side: int | None) -> NDArray[np.uint8]:
         return upright(_rgb(picture, max_side), orientation)
 
 
-def header(recording: "Recording") -> Header:
+def header(recording: Recording) -> Header:
     """Size, orientation and number of frames, read without decoding.
 
     Raises
@@ -90,7 +88,7 @@ def header(recording: "Recording") -> Header:
         return _still_header(recording)
 
 
-def _still_header(recording: "Recording") -> Header:
+def _still_header(recording: Recording) -> Header:
     with _opened(recording) as picture:
         width, height = picture.size
         orientation = _orientation(picture)
@@ -109,7 +107,7 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
 
 
 @contextmanager
-def _opened(recording: "Recording") -> Iterator[Any]:
+def _opened(recording: Recording) -> Iterator[Any]:
     """Pillow's picture, by the plug-in of its content alone, within the limit of pixels."""
     from PIL import (
         AvifImagePlugin,
@@ -122,7 +120,7 @@ def _opened(recording: "Recording") -> Iterator[Any]:
         WebPImagePlugin,
     )
 
-    plugins = {
+    plugins: dict[str, Any] = {
         "AVIF": AvifImagePlugin.AvifImageFile,
         "BMP": BmpImagePlugin.BmpImageFile,
         "GIF": GifImagePlugin.GifImageFile,

@@ -2,89 +2,23 @@
 
 import hashlib
 import stat
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from source.core.errors import (
-    BadRecording,
-    Damaged,
-    EmptyFile,
-    NoFile,
-    NoSamples,
-    NotMedia,
-)
-from source.core.result import AudioStream, Source, VideoStream
+from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSamples, NotMedia
+from source.core.result import AudioStream, VideoStream
 from source.media import container as containers
 from source.media import cut
+from source.media.frames import upright_size
 from source.media.image import header
+from source.media.length import timed
 from source.media.limits import Limits
+from source.media.recording import Recording
 from source.media.sniff import HEAD, MOV, looks_like, sniff_file
-
-ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpegvideo")
-"""Formats whose header does not tell the length, or not reliably: their packets are counted."""
 
 TRIES = 300
 """Packets of a stream within which one must be decodable."""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """A file that was recognised, and can be opened again.
-
-    Attributes
-    ----------
-    path : Path
-        Where it lies.
-    name : str
-        What the person calls it.
-    kind : str
-        "audio", "image" or "video".
-    bytes : int
-        Size of the file.
-    sha256 : str
-        Of the whole file.
-    seconds : float or None
-        Length that can be read; None for a picture.
-    video, audio : VideoStream, AudioStream or None
-        The picture and the sound track; a still picture has a `video` of 0 frames a second.
-    animated : bool
-        A picture of several frames, of which the first is read.
-    promised : float or None
-        The length the header promises, where much less can be read.
-    format : str
-        Name of the reader, as `sniff` tells it.
-    start : float
-        Time stamp, in seconds, of the file's own clock at the recording's start.
-    limits : Limits
-        Those it was probed with; decoding keeps to them too.
-    """
-
-    path: Path
-    name: str
-    kind: str
-    bytes: int
-    sha256: str
-    seconds: float | None = None
-    video: VideoStream | None = None
-    audio: AudioStream | None = None
-    animated: bool = False
-    promised: float | None = None
-    format: str = ""
-    start: float = 0.0
-    limits: Limits = field(default=Limits(), repr=False, compare=False)
-
-    def source(self) -> Source:
-        """The part of the Result that tells of the file."""
-        return Source(
-            name=self.name,
-            kind=self.kind,
-            bytes=self.bytes,
-            sha256=self.sha256,
-            seconds=None if self.seconds is None else round(self.seconds, 3),
-            video=self.video,
-            audio=self.audio,
-        )
 
 
 def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = None) -> Recording:
@@ -177,7 +111,7 @@ def _stream(blank: Recording) -> Recording:
         start=start,
         seconds=claimed,
     )
-    return _timed(recording, claimed)
+    return timed(recording, claimed)
 
 
 def _frames(blank: Recording, most: int) -> int:
@@ -233,43 +167,7 @@ def _codec(stream: Any) -> str:
 
 
 def _video_stream(blank: Recording, stream: Any, frame: Any) -> VideoStream:
-    from source.media.frames import upright_size
-
     width, height, rotation = upright_size(stream, frame)
     blank.limits.check_pixels(blank.name, width, height)
     rate = stream.average_rate or stream.guessed_rate or 0
     return VideoStream(width, height, round(float(rate), 3), rotation, _codec(stream))
-
-
-def _timed(recording: Recording, claimed: float) -> Recording:
-    """Set `seconds` (and `promised`) right: from the header, else from the last packet."""
-    truncated = cut.is_cut(recording.path, recording.format)
-    too_long = claimed > recording.limits.max_seconds
-    if claimed <= 0 or recording.format in ESTIMATED or truncated or too_long:
-        seconds = _last_packet(recording)
-        much_less = claimed - seconds > max(0.5, 0.1 * claimed)
-        promised = claimed if truncated and much_less else None
-        if seconds <= 0 and not recording.video:
-            raise NoSamples(recording.name)
-        recording = replace(recording, seconds=seconds, promised=promised)
-    assert recording.seconds is not None
-    recording.limits.check_seconds(recording.name, recording.seconds)
-    return recording
-
-
-def _last_packet(recording: Recording) -> float:
-    """Where the last packet ends, in seconds from the start, without decoding."""
-    end = recording.start
-    with containers.opened(recording.path, recording.format) as container:
-        chosen = [
-            s
-            for s, wanted in (
-                (containers.picture_stream(container), recording.video),
-                (containers.sound_stream(container), recording.audio),
-            )
-            if s is not None and wanted
-        ]
-        for packet in containers.packets(container, *chosen):
-            if packet.pts is not None and packet.size:
-                end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    return end - recording.start

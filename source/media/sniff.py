@@ -8,6 +8,8 @@ that are told by name and refused.
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from source.media.mpeg import mpeg_audio, tag_end
+
 
 @dataclass(frozen=True)
 class Format:
@@ -125,7 +127,8 @@ def sniff(head: bytes) -> Format | None:
         return Format("stream", "mpegts")
     if head[4:5] == b"G" and head[196:197] == b"G" and head[388:389] == b"G":
         return Format("stream", "mpegts")
-    return _mpeg_audio(head)
+    found = mpeg_audio(head)
+    return None if found is None else Format("stream", found)
 
 
 def sniff_file(file: BinaryIO) -> Format | None:
@@ -133,7 +136,7 @@ def sniff_file(file: BinaryIO) -> Format | None:
     head = file.read(HEAD)
     found = sniff(head)
     if head[:3] == b"ID3" and len(head) > 10:
-        file.seek(_tag_end(head))
+        file.seek(tag_end(head))
         behind = sniff(file.read(HEAD))
         if behind is not None and behind.name in ("mp3", "aac", "flac"):
             return behind
@@ -155,69 +158,6 @@ def _boxes(head: bytes) -> Format | None:
         first = _BRANDS[major]
         return Format("image", inner[0] if major in (b"mif1", b"msf1") and inner else first)
     return Format("stream", MOV)
-
-
-def _mpeg_audio(head: bytes) -> Format | None:
-    """MP3 and bare AAC: behind a tag, a few zero bytes, or the rest of a frame that was cut."""
-    if head[:3] == b"ID3":
-        return Format("stream", "mp3") if len(head) >= 10 else None
-    head = head.lstrip(b"\x00")
-    found = _frame(head)
-    if found is not None:
-        return Format("stream", found[0])
-    at = head.find(b"\xff")
-    while 0 <= at < 2048:
-        if _chain(head, at):
-            return Format("stream", "mp3")
-        at = head.find(b"\xff", at + 1)
-    return None
-
-
-def _tag_end(head: bytes) -> int:
-    """Where the ID3 tag at the beginning ends: its size has seven bits in each byte."""
-    size = 0
-    for byte in head[6:10]:
-        size = size << 7 | byte & 0x7F
-    return 10 + size
-
-
-def _chain(head: bytes, at: int) -> bool:
-    """Whether three frames of MP3 follow each other from `at` on; chance does not do that."""
-    for _ in range(3):
-        found = _frame(head[at : at + 4])
-        if found is None or found[0] != "mp3" or not found[1]:
-            return False
-        at += found[1]
-    return True
-
-
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_BITS = {
-    (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-
-
-def _frame(head: bytes) -> tuple[str, int] | None:
-    """Format and length in bytes (0 where unknown) of the MPEG audio frame `head` begins.
-
-    A frame begins with eleven set bits; forbidden values tell chance from a frame.
-    """
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return None
-    if head[1] & 0xF6 == 0xF0:  # layer 0 is AAC in ADTS
-        return ("aac", 0) if head[2] >> 2 & 0x0F < 13 else None
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    bits, rate, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
-    if version == 1 or layer == 0 or bits == 15 or rate == 3:
-        return None
-    if bits == 0 or layer == 3:  # free format, or layer I
-        return "mp3", 0
-    kilobits = _BITS[version == 3, layer][bits - 1]
-    samples = 144 if version == 3 or layer == 2 else 72
-    return "mp3", samples * kilobits * 1000 // _RATES[version][rate] + padding
 
 
 def looks_like(head: bytes) -> str:

@@ -1,0 +1,66 @@
+"""Bare MPEG audio, which has no magic bytes: frames are told from chance by their headers."""
+
+_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
+_BITS = {
+    (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
+    (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+def mpeg_audio(head: bytes) -> str | None:
+    """Whether `head` begins "mp3" or "aac"; None for neither.
+
+    It may begin with a tag, with a few zero bytes, or with the rest of a frame that was cut.
+    """
+    if head[:3] == b"ID3":
+        return "mp3" if len(head) >= 10 else None
+    head = head.lstrip(b"\x00")
+    found = _frame(head)
+    if found is not None:
+        return found[0]
+    at = head.find(b"\xff")
+    while 0 <= at < 2048:
+        if _chain(head, at):
+            return "mp3"
+        at = head.find(b"\xff", at + 1)
+    return None
+
+
+def tag_end(head: bytes) -> int:
+    """Where the ID3 tag at the beginning ends: its size has seven bits in each byte."""
+    size = 0
+    for byte in head[6:10]:
+        size = size << 7 | byte & 0x7F
+    return 10 + size
+
+
+def _chain(head: bytes, at: int) -> bool:
+    """Whether three frames of MP3 follow each other from `at` on; chance does not do that."""
+    for _ in range(3):
+        found = _frame(head[at : at + 4])
+        if found is None or found[0] != "mp3" or not found[1]:
+            return False
+        at += found[1]
+    return True
+
+
+def _frame(head: bytes) -> tuple[str, int] | None:
+    """Format and length in bytes (0 where unknown) of the MPEG audio frame `head` begins.
+
+    A frame begins with eleven set bits; forbidden values tell chance from a frame.
+    """
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    if head[1] & 0xF6 == 0xF0:  # layer 0 is AAC in ADTS
+        return ("aac", 0) if head[2] >> 2 & 0x0F < 13 else None
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    bits, rate, padding = head[2] >> 4, head[2] >> 2 & 3, head[2] >> 1 & 1
+    if version == 1 or layer == 0 or bits == 15 or rate == 3:
+        return None
+    if bits == 0 or layer == 3:  # free format, or layer I
+        return "mp3", 0
+    kilobits = _BITS[version == 3, layer][bits - 1]
+    samples = 144 if version == 3 or layer == 2 else 72
+    return "mp3", samples * kilobits * 1000 // _RATES[version][rate] + padding

@@ -1,0 +1,66 @@
+"""A recording: a file that was recognised, and what was found out about it."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from source.core.result import AudioStream, Source, VideoStream
+from source.media.limits import Limits
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file that was recognised, and can be opened again.
+
+    Attributes
+    ----------
+    path : Path
+        Where it lies.
+    name : str
+        What the person calls it.
+    kind : str
+        "audio", "image" or "video".
+    bytes : int
+        Size of the file.
+    sha256 : str
+        Of the whole file.
+    seconds : float or None
+        Length that can be read; None for a picture.
+    video, audio : VideoStream, AudioStream or None
+        The picture and the sound track; a still picture has a `video` of 0 frames a second.
+    animated : bool
+        A picture of several frames, of which the first is read.
+    promised : float or None
+        The length the header promises, where much less can be read.
+    format : str
+        Name of the reader, as `sniff` tells it.
+    start : float
+        Time stamp, in seconds, of the file's own clock at the recording's start.
+    limits : Limits
+        Those it was probed with; decoding keeps to them too.
+    """
+
+    path: Path
+    name: str
+    kind: str
+    bytes: int
+    sha256: str
+    seconds: float | None = None
+    video: VideoStream | None = None
+    audio: AudioStream | None = None
+    animated: bool = False
+    promised: float | None = None
+    format: str = ""
+    start: float = 0.0
+    limits: Limits = field(default=Limits(), repr=False, compare=False)
+
+    def source(self) -> Source:
+        """The part of the Result that tells of the file."""
+        return Source(
+            name=self.name,
+            kind=self.kind,
+            bytes=self.bytes,
+            sha256=self.sha256,
+            seconds=None if self.seconds is None else round(self.seconds, 3),
+            video=self.video,
+            audio=self.audio,
+        )
