@@ -22,7 +22,7 @@ lint:      ## ruff, mypy and the import contracts
 	@$(do) lint
 
 bench:     ## times and memory on this machine
-	@$(do) python -m source.training.bench $(ARGS)
+	@$(do) python -m source.cli.bench $(ARGS)
 
 samples:   ## write input_files/sample.* from the prepared data
 	@$(do) python -m source.training.samples $(ARGS)

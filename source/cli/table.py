@@ -108,17 +108,21 @@ class _Table:
         seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
         yield from self._head("Faces", seen)
         for person in face.people[:MOST_ROWS]:
-            yield self._person(person, still=still)
+            yield from self._person(person, still=still)
         yield from self._left_out(len(face.people))
 
-    def _person(self, person: Person, *, still: bool) -> str:
-        name = f"person {person.id}"
+    def _person(self, person: Person, *, still: bool) -> Iterable[str]:
+        name = f"{f'person {person.id}':<{self.first}}"
         when = "" if still else f"{_time(person.first)} – {_time(person.last)}"
         if person.emotion is None:
-            return f"  {name:<{self.first}}{self.style.dim('too poor to read')}  {when}"
-        line = f"  {name:<{self.first}}{self._reading(person.emotion)}"
-        moved = f"  moving: {person.motion.emotion.label}" if person.motion else ""
-        return f"{line}{self.style.dim(f'  {when}{moved}'.rstrip())}"
+            poor = self.style.dim(f"{'too poor to read':<37}  {when}".rstrip())
+            yield f"  {name}{poor}"
+        else:
+            line = f"  {name}{self._reading(person.emotion)}  {self.style.dim(when)}"
+            yield line.rstrip()
+        if person.motion is not None:
+            moving = self._reading(person.motion.emotion)
+            yield f"  {'  as it moves':<{self.first}}{moving}".rstrip()
 
     def _rows(self, rows: Sequence[tuple[float, float, Emotion, str]]) -> Iterable[str]:
         for start, end, emotion, rest in rows[:MOST_ROWS]:
