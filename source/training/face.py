@@ -168,13 +168,19 @@ def _write(
     logits = _logits(net, pictures)
     mirrored = _logits(net, pictures[:, :, ::-1])
     written = card(
-        valid, logits, mirrored, trained_on=len(chosen), epochs=epochs,
-        architecture={"name": ARCHITECTURE, "args": options}, seed=args.seed,
+        valid,
+        logits,
+        mirrored,
+        trained_on=len(chosen),
+        epochs=epochs,
+        architecture={"name": ARCHITECTURE, "args": options},
+        seed=args.seed,
     )
     export.save(net, folder, written)
     np.savez_compressed(
         folder / "validation.npz",
-        logits=logits.astype(np.float16), mirrored=mirrored.astype(np.float16),
+        logits=logits.astype(np.float16),
+        mirrored=mirrored.astype(np.float16),
         plurality=valid.plurality.astype(np.int8),
     )
     print(json.dumps(written["figures"], indent=1))
@@ -201,9 +207,7 @@ class _State:
             kept = keras.models.load_model(self.file)
             self.trained.set_weights(kept.get_weights())
             self.optimizer.build(self.trained.trainable_variables)
-            for mine, other in zip(
-                self.optimizer.variables, kept.optimizer.variables, strict=True
-            ):
+            for mine, other in zip(self.optimizer.variables, kept.optimizer.variables, strict=True):
                 mine.assign(other)
             self.done = int(json.loads((work / "state.json").read_text())["done"])
 

@@ -58,7 +58,10 @@ class Batches:
             varied = varied * (side / SIDE)
             varied[:, 2] += 0.5 * side / SIDE - 0.5
         crop = cv2.warpAffine(
-            picture, varied, (side, side), flags=cv2.INTER_LINEAR,
+            picture,
+            varied,
+            (side, side),
+            flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
         ).astype(np.float32)
         if rng.random() < 0.15:

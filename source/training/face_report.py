@@ -19,7 +19,9 @@ def to_fer2013(posteriors: np.ndarray) -> np.ndarray:
     return np.asarray(kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-9))
 
 
-def blend(logits: np.ndarray, mirrored: np.ndarray, *, temperature: float, flip: bool) -> np.ndarray:
+def blend(
+    logits: np.ndarray, mirrored: np.ndarray, *, temperature: float, flip: bool
+) -> np.ndarray:
     """Posteriors as serving computes them [shape=(n, 8)]."""
     one = metrics.softmax(logits, temperature=temperature)
     if not flip:
@@ -30,9 +32,7 @@ def blend(logits: np.ndarray, mirrored: np.ndarray, *, temperature: float, flip:
 def fit(logits: np.ndarray, mirrored: np.ndarray, labels: np.ndarray, *, flip: bool) -> float:
     """Temperature that makes the posteriors of serving most likely."""
     grid = np.exp(np.linspace(np.log(0.4), np.log(2.5), 74))
-    losses = [
-        metrics.nll(labels, blend(logits, mirrored, temperature=t, flip=flip)) for t in grid
-    ]
+    losses = [metrics.nll(labels, blend(logits, mirrored, temperature=t, flip=flip)) for t in grid]
     return float(grid[int(np.argmin(losses))])
 
 
@@ -72,7 +72,9 @@ def card(
             round(n, 4)
             for n in metrics.bootstrap(
                 lambda rows: metrics.accuracy(labels[rows], posteriors[rows].argmax(1)),
-                np.arange(len(labels)), rounds=500, seed=seed,
+                np.arange(len(labels)),
+                rounds=500,
+                seed=seed,
             )
         ],
         "accuracy_without_flip": round(metrics.accuracy(labels, logits.argmax(1)), 4),
@@ -85,8 +87,10 @@ def card(
         "majority_class": round(float(np.bincount(labels).max() / len(labels)), 4),
         "faces": len(labels),
         "recall": {
-            name: {"recall": round(float((posteriors[labels == i].argmax(1) == i).mean()), 4),
-                   "faces": int((labels == i).sum())}
+            name: {
+                "recall": round(float((posteriors[labels == i].argmax(1) == i).mean()), 4),
+                "faces": int((labels == i).sum()),
+            }
             for i, name in enumerate(FACE)
             if (labels == i).any()
         },
@@ -133,7 +137,8 @@ def table(faces: Faces, posteriors: np.ndarray, *, threshold: float) -> str:
         found = metrics.figures(labels, mine)
         low, high = metrics.bootstrap(
             lambda rows: metrics.macro_f1(labels[rows], mine[rows].argmax(1), classes=len(FACE)),
-            np.arange(len(labels)), rounds=300,
+            np.arange(len(labels)),
+            rounds=300,
         )
         lines += [
             f"FER+ (8 classes, {kept.sum()} scored faces)",

@@ -43,7 +43,11 @@ def residual(
 
     def conv(x: Any, width: int, kernel: int, strides: int = 1) -> Any:
         x = layers.Conv2D(
-            width, kernel, strides=strides, padding="same", use_bias=False,
+            width,
+            kernel,
+            strides=strides,
+            padding="same",
+            use_bias=False,
             kernel_initializer="he_normal",
         )(x)
         return layers.BatchNormalization(momentum=0.98)(x)

@@ -1,0 +1,171 @@
+"""Finds the faces of a picture, and finds them again in the next one.
+
+Three BlazeFace networks look, each good at its own distance; a fourth network says of each
+find whether it is a face at all; then the short-range network looks once more at each face
+alone, because its eye places are the best and training's crops were cut by them.
+"""
+
+import numpy as np
+
+from source.face.blaze import Blaze, Found, overlap
+from source.face.presence import Presence
+
+CANDIDATE = 0.35
+"""Least score of a detector for a find to be looked at further."""
+
+PRESENT = 0.5
+"""Least certainty of the landmark network for a find to be called a face."""
+
+FOLLOWED = 0.5
+"""Least score of the short-range network for a followed face to be still there."""
+
+SMALL = 0.12
+"""A face smaller than this share of the picture is a reason to look closer at a still."""
+
+_ROOM = 2.0
+_DARK = 50.0
+_TILES = 2
+_TILE_SHARE = 0.6
+_LONG = 480
+
+
+class Detector:
+    """Finds faces. Holds its own interpreters: use one per thread."""
+
+    def __init__(self) -> None:
+        self._short, self._full, self._back = Blaze("short"), Blaze("full"), Blaze("back")
+        self._presence = Presence()
+
+    def still(self, image: np.ndarray) -> list[Found]:
+        """All faces of a picture, looked for with patience.
+
+        A picture is looked at whole; where it is large and shows nothing, or small faces, in
+        overlapping parts as well; where it is dark and shows nothing, brightened.
+
+        Parameters
+        ----------
+        image : np.ndarray [shape=(h, w, 3), uint8]
+
+        Returns
+        -------
+        list of Found
+            From left to right.
+        """
+        faces = self._checked(image, self._whole(image))
+        height, width = image.shape[:2]
+        small = not faces or min(f.side for f in faces) < SMALL * max(height, width)
+        if small and max(height, width) >= _LONG:
+            found = [f for area in tiles(width, height) for f in self._whole(image, area)]
+            faces = distinct(faces + self._checked(image, distinct(found)))
+        if not faces and 2.0 < image.mean() < _DARK:
+            bright = _brighten(image)
+            faces = self._checked(bright, self._whole(bright))
+        return sorted(faces, key=lambda f: float(f.box[0]))
+
+    def scan(self, image: np.ndarray, *, patient: bool = False) -> list[Found]:
+        """All faces of a video's picture: one look, or with `patience` all three networks.
+
+        Returns
+        -------
+        list of Found
+            From left to right.
+        """
+        if patient:
+            faces = self._checked(image, self._whole(image))
+        else:
+            faces = self._checked(image, self._full(image, least=CANDIDATE))
+            if not faces:
+                faces = self._checked(image, self._short(image, least=CANDIDATE))
+        return sorted(faces, key=lambda f: float(f.box[0]))
+
+    def follow(self, image: np.ndarray, face: Found) -> Found | None:
+        """The same face in the next picture, looked for around its last place.
+
+        Returns
+        -------
+        Found or None
+            None where it is gone, or has moved so far that it may be another face.
+        """
+        found = self._refined(image, face)
+        if found is None or found.score < FOLLOWED or overlap(found.box, face.box) < 0.2:
+            return None
+        if found.score < 0.75 and self._presence(image, found) < PRESENT:
+            return None
+        return found
+
+    def _whole(
+        self, image: np.ndarray, area: tuple[int, int, int, int] | None = None
+    ) -> list[Found]:
+        """Candidates of all networks; far ones are placed best by the networks for them."""
+        far = self._full(image, area=area, least=CANDIDATE)
+        far += self._back(image, area=area, least=CANDIDATE)
+        near = self._short(image, area=area, least=0.5)
+        return distinct(sorted(far, key=lambda f: -f.score) + near)
+
+    def _checked(self, image: np.ndarray, found: list[Found]) -> list[Found]:
+        """Those that are faces, each at its best place."""
+        faces = []
+        for face in found:
+            if self._presence(image, face) < PRESENT:
+                continue
+            better = self._refined(image, face)
+            keep = better is not None and overlap(better.box, face.box) > 0.3
+            faces.append(better if better is not None and keep else face)
+        return distinct(sorted(faces, key=lambda f: -f.score))
+
+    def _refined(self, image: np.ndarray, face: Found) -> Found | None:
+        """The face as the short-range network sees it from near."""
+        centre = (face.box[:2] + face.box[2:]) / 2.0
+        half = _ROOM * float((face.box[2:] - face.box[:2]).max()) / 2.0
+        height, width = image.shape[:2]
+        left, top = np.floor(np.maximum(centre - half, 0)).astype(int)
+        right, bottom = np.ceil(np.minimum(centre + half, (width, height))).astype(int)
+        if right - left < 4 or bottom - top < 4:
+            return None
+        area = (int(left), int(top), int(right), int(bottom))
+        found = self._short(image, area=area, least=0.4)
+        return max(found, key=lambda f: overlap(f.box, face.box), default=None)
+
+
+def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+    """Parts of a picture that overlap, each left, top, right, bottom.
+
+    Examples
+    --------
+    >>> tiles(1000, 100)
+    [(0, 0, 600, 100), (400, 0, 1000, 100)]
+    """
+    spans = []
+    for length, other in ((width, height), (height, width)):
+        if length * 2 < other:  # a strip is cut across only
+            spans.append([(0, length)])
+            continue
+        part = round(length * _TILE_SHARE)
+        starts = np.linspace(0, length - part, _TILES).round().astype(int)
+        spans.append([(int(s), int(s) + part) for s in starts])
+    return [(left, top, right, bottom) for top, bottom in spans[1] for left, right in spans[0]]
+
+
+def distinct(faces: list[Found]) -> list[Found]:
+    """One find per face: the first of those that share most of the smaller one's area."""
+    kept: list[Found] = []
+    for face in faces:
+        if all(_inside(face.box, other.box) < 0.5 for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _inside(a: np.ndarray, b: np.ndarray) -> float:
+    """Shared area of two boxes over the area of the smaller one."""
+    shared = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    if (shared <= 0).any():
+        return 0.0
+    smaller = min(float((a[2:] - a[:2]).prod()), float((b[2:] - b[:2]).prod()))
+    return float(shared.prod()) / smaller
+
+
+def _brighten(image: np.ndarray) -> np.ndarray:
+    """Stretch a dark picture to the full range."""
+    top = max(float(np.percentile(image, 99.5)), 1.0)
+    table = np.clip(255.0 * (np.arange(256) / top) ** 0.6, 0, 255).astype(np.uint8)
+    return np.asarray(table[image])

@@ -1,0 +1,70 @@
+"""Looks at the pictures of a video in turn, and at as little of each as will do."""
+
+import numpy as np
+
+from source.face.blaze import Found
+from source.face.detect import Detector, distinct
+
+SCAN = 1.0
+"""Seconds after which the whole picture is looked at again although every face is followed."""
+
+PATIENCE = 1.0
+"""Seconds between two looks with all networks while there is no face."""
+
+GAP = 0.6
+"""Seconds between two pictures above which a face cannot be followed by its place."""
+
+CUT = 0.22
+"""Mean change of a thumbnail's luminance (0 to 1) that counts as a new scene."""
+
+
+class Follower:
+    """Detects as seldom as it can and follows in between.
+
+    Attributes
+    ----------
+    cut : bool
+        Whether the last picture began a new scene.
+    """
+
+    def __init__(self) -> None:
+        self._detector = Detector()
+        self._faces: list[Found] = []
+        self._time = self._scanned = self._patient = -np.inf
+        self._thumbnail: np.ndarray | None = None
+        self.cut = False
+
+    def still(self, image: np.ndarray) -> list[Found]:
+        """All faces of a picture that stands alone."""
+        return self._detector.still(image)
+
+    def next(self, time: float, image: np.ndarray) -> list[Found]:
+        """All faces of the next picture of a video, from left to right.
+
+        Parameters
+        ----------
+        time : float
+            Seconds; rises from call to call.
+        image : np.ndarray [shape=(h, w, 3), uint8]
+        """
+        self.cut = self._is_cut(image)
+        fresh = time - self._time <= GAP and not self.cut
+        followed = [self._detector.follow(image, f) for f in self._faces] if fresh else []
+        faces = distinct([f for f in followed if f is not None])
+        lost = len(faces) < len(self._faces)
+        if not faces or lost or time - self._scanned >= SCAN:
+            patient = not faces and (self.cut or time - self._patient >= PATIENCE)
+            if patient:
+                self._patient = time
+            found = self._detector.scan(image, patient=patient)
+            faces = distinct(faces + found)
+            self._scanned = time
+        self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
+        return self._faces
+
+    def _is_cut(self, image: np.ndarray) -> bool:
+        import cv2
+
+        small = cv2.resize(image, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
+        before, self._thumbnail = self._thumbnail, small
+        return before is not None and float(np.abs(small - before).mean()) / 255.0 > CUT
