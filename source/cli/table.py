@@ -147,7 +147,8 @@ class _Table:
     def _foot(self, saved: str) -> Iterable[str]:
         models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
         yield ""
-        for text in (f"took {self.result.took:.1f} s with {models}", saved and f"saved to {saved}"):
+        took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
+        for text in (took, saved and f"saved to {printable(saved)}"):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:

@@ -1,0 +1,143 @@
+"""The command line as a process of its own: signals, pipes, a cold start."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LISTENS = """
+import sys, time
+from pathlib import Path
+import source.analysis
+from source.core.errors import Cancelled
+def analyse(paths, options, *, cancelled, **_):
+    Path(sys.argv[-1]).with_suffix(".began").touch()
+    while not cancelled():
+        time.sleep(0.02)
+    raise Cancelled
+source.analysis.analyse = analyse
+from source.cli import main
+sys.exit(main([sys.argv[-1], "--json"]))
+"""
+
+DEAF = """
+import sys, time
+from pathlib import Path
+import source.analysis
+def analyse(paths, *_, **__):
+    Path(sys.argv[-1]).with_suffix(".began").touch()
+    time.sleep(60)
+source.analysis.analyse = analyse
+from source.cli import main
+sys.exit(main([sys.argv[-1], "--json"]))
+"""
+
+
+@pytest.fixture
+def start(here, clip):
+    """Start a program on a clip, wait until its analysis has begun, end it afterwards."""
+    started = []
+
+    def start(program):
+        path = clip()
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, str(path)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        started.append(process)
+        until = time.monotonic() + 30
+        while not path.with_suffix(".began").exists() and process.poll() is None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C cannot be sent to one process on Windows.")
+@pytest.mark.parametrize("program", [LISTENS, DEAF], ids=["listens", "deaf"])
+def test_ctrl_c_ends_with_130_and_one_line(start, program):
+    process = start(program)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (130, "", "Stopped.\n")
+
+
+MANY = """
+import sys
+import source.analysis
+from tests.cli.conftest import made
+source.analysis.analyse = lambda paths, options, **_: made(paths, options)
+from source.cli import main
+sys.exit(main([sys.argv[-1], "--json", "--no-save"]))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes.")
+def test_a_reader_that_has_had_enough_is_no_error(here, clip):
+    for number in range(50):
+        clip(f"f/{number}.mp4", bytes([number]))
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [sys.executable, "-c", MANY, str(here / "f")],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    os.close(writing)
+    os.close(reading)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (141, "")
+
+
+def test_help_starts_without_numpy(command):
+    found = command("--help", PYTHONPROFILEIMPORTTIME="1")
+    assert found.returncode == 0
+    imported = {line.rpartition("|")[2].strip() for line in found.stderr.splitlines()}
+    assert "source.cli.arguments" in imported
+    assert not {name.partition(".")[0] for name in imported} & {
+        "ai_edge_litert", "av", "flask", "numpy", "PIL", "scipy", "sqlalchemy", "tensorflow",
+    }  # fmt: skip
+
+
+def test_a_clip_is_one_result_with_every_key(command, samples):
+    found = command("-CA", samples / "sample.mp4", "--json")
+    assert (found.returncode, found.stderr) == (0, "")
+    (line,) = found.stdout.splitlines()
+    result = json.loads(line)
+    assert result["version"] == 1
+    assert result["voice"]["segments"]
+    assert result["face"]["people"][0]["segments"]
+    assert result["source"]["seconds"] > 5
+
+
+def test_samples_are_tables_for_people(command, samples):
+    files = [samples / name for name in ("sample.wav", "sample.jpg", "sample.mp4")]
+    found = command(*files, "--workers", 2)
+    assert (found.returncode, found.stderr) == (0, "")
+    places = [found.stdout.index(file.name) for file in files]
+    assert places == sorted(places)
+    assert max(map(len, found.stdout.splitlines())) <= 80
+    assert "\033" not in found.stdout
+
+
+def test_a_bad_file_is_a_sentence_and_the_good_one_prints(command, samples, clip):
+    found = command(clip("empty.wav", b""), samples / "sample.jpg", "--json")
+    assert found.returncode == 1
+    assert len(found.stdout.splitlines()) == 1
+    assert found.stderr.startswith("“empty.wav” is empty (0 bytes).")
+    assert len(found.stderr.splitlines()) == 1
