@@ -265,3 +265,29 @@ def measured(result: Result) -> str:
         parts.append(f"{count} face{'s' * (count != 1)} of {people}")
     return listing(parts) if parts else ""
 
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A moment worth looking at: seconds, emotion, and why in a few words."""
+
+    time: float
+    label: str
+    text: str
+
+
+def marks(result: Result, *, most: int = 12) -> list[Mark]:
+    """Where something other than the leading emotion is certain, or the senses differ."""
+    if len(result.timeline) < 2:
+        return []
+    main = next(iter(shares(result.timeline)))
+    found = [
+        Mark(start, label, f"reads as {label}")
+        for label, start, sure in _runs(result.timeline)
+        if sure and label != main
+    ]
+    found += [
+        Mark(start, voice, f"voice {voice}, face {face}")
+        for start, _, voice, face in disagreements(result)
+    ]
+    return sorted(found, key=lambda m: m.time)[:most]

@@ -1,0 +1,101 @@
+"""The one place where an error becomes an answer."""
+
+import logging
+from typing import Any
+
+from flask import Flask, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from source.core.errors import AverError, BadRequest, NotFound, TooLarge
+from source.web.accept import wants_json
+from source.web.headers import upload_by_script
+
+log = logging.getLogger(__name__)
+
+DRAINED = 64_000_000
+"""Most bytes of a refused upload that are read and thrown away, so that the browser gets to
+read the answer instead of a broken connection."""
+
+
+class WrongMethod(BadRequest):
+    """A route that exists, asked in a way it does not know."""
+
+    code = "method_not_allowed"
+    status = 405
+    hint = "Go back to the page you came from."
+
+
+class StaleForm(BadRequest):
+    """A form without a valid token of this session."""
+
+    code = "stale_form"
+    hint = "Reload the page and send it again; cookies must be allowed."
+
+
+class InternalError(AverError):
+    """A fault of ours."""
+
+    code = "internal"
+    status = 500
+    hint = "Try again; the details are in the server's log."
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(AverError, _answer)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def _answer(error: AverError) -> ResponseReturnValue:
+    # programs that take anything get JSON from the routes made for them
+    if upload_by_script() or wants_json(default=request.blueprint == "compat"):
+        return jsonify(error.to_dict()), error.status
+    return render_template("error.html", error=error), error.status
+
+
+def _stale(error: CSRFError) -> ResponseReturnValue:
+    return _answer(StaleForm("This form is too old, or was not sent from our page."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.code and error.code < 400:
+        return error
+    if error.code == 404:
+        return _answer(NotFound("There is no such page.", hint="Check the address, or go home."))
+    if error.code == 405:
+        answer = current_app.make_response(_answer(WrongMethod("That cannot be done here.")))
+        answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+        return answer
+    if error.code == 413:
+        _drain()
+        limit = current_app.config["AVER"].number("MAX_UPLOAD_MB")
+        return _answer(
+            TooLarge(
+                f"That is more than the {limit:g} MB that can be sent at once.",
+                hint="Send fewer or smaller recordings, or raise the limit in the settings.",
+            )
+        )
+    if error.code == 416:
+        return error
+    failure: Any = BadRequest("The request could not be understood.")
+    failure.status = error.code or 400
+    return _answer(failure)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return _answer(InternalError("Something went wrong on our side."))
+
+
+def _drain() -> None:
+    stream = request.environ.get("wsgi.input")
+    left = min(request.content_length or 0, DRAINED)
+    try:
+        while stream and left > 0 and (block := stream.read(min(left, 65_536))):
+            left -= len(block)
+    except (OSError, ValueError):
+        log.debug("The sender of a refused upload has gone.")

@@ -1,0 +1,58 @@
+"""The application factory."""
+
+from typing import Any
+
+from flask import Flask
+
+from source.jobs import Jobs
+from source.settings import ROOT, Settings
+from source.web import errors, security, templating
+from source.web.drawn import DrawnCharts
+from source.web.secret import secret_key
+
+OVERHEAD = 1_000_000
+"""Bytes a form may have beside its files."""
+
+
+def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment where absent.
+    jobs : Jobs, optional
+        What does the work; made from the settings where absent.
+    """
+    settings = settings or Settings.load()
+    app = Flask(
+        "source.web",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
+    app.config.update(
+        DEBUG=False,
+        SECRET_KEY=secret_key(settings),
+        MAX_CONTENT_LENGTH=int(settings.number("MAX_UPLOAD_MB") * 1e6) + OVERHEAD,
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every address of a static file names its version
+        SESSION_COOKIE_NAME="aver",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=bool(settings["HTTPS"]),
+        PERMANENT_SESSION_LIFETIME=int(settings.number("RETENTION_HOURS") * 3600),
+        WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
+        AVER=settings,
+    )
+    app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
+    app.extensions["drawn"] = DrawnCharts()
+    security.init_app(app)
+    errors.init_app(app)
+    templating.init_app(app)
+
+    from source.web.compat import compat
+    from source.web.pages import pages
+
+    app.register_blueprint(pages)
+    app.register_blueprint(compat)
+    return app

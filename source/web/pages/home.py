@@ -1,0 +1,65 @@
+"""Home, about, contact, models, the theme, the example."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from source.web import work
+from source.web.cards import cards
+from source.web.pages import pages
+from source.web.templating import THEMES
+from source.web.upload import KINDS
+
+
+@pages.get("/")
+def home() -> ResponseReturnValue:
+    """What it does, a place to drop a recording, an example."""
+    settings = current_app.config["AVER"]
+    default = {c["sense"]: c for c in cards(settings) if c["default"]}
+    return render_template("home.html", kinds=KINDS.values(), cards=default)
+
+
+@pages.get("/about")
+def about() -> ResponseReturnValue:
+    """What it can and cannot say, how it works, privacy."""
+    return render_template("about.html")
+
+
+@pages.get("/contact")
+def contact() -> ResponseReturnValue:
+    """How to reach whoever runs this."""
+    return render_template("contact.html")
+
+
+@pages.get("/models")
+def models() -> ResponseReturnValue:
+    """Each model with its figures, data and licence."""
+    return render_template("models.html", cards=cards(current_app.config["AVER"]))
+
+
+@pages.get("/example")
+def example() -> ResponseReturnValue:
+    """The finished result of the sample clip; its progress where it is not finished yet."""
+    job = work.example(work.jobs(), current_app.config["AVER"])
+    return redirect(url_for("pages.job", job_id=job.id), 303)
+
+
+@pages.post("/theme")
+def theme() -> ResponseReturnValue:
+    """Choose light, dark or the system's theme, and go back."""
+    chosen = request.form.get("theme", "system")
+    answer = redirect(_own_path(request.form.get("back", "/")), 303)
+    if chosen in THEMES:
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax", secure=secure)
+    return answer
+
+
+def _own_path(address: str) -> str:
+    """The path of an address where it is one of ours, else home."""
+    parts = urlsplit(address)
+    ours = not (parts.scheme or parts.netloc) and parts.path.startswith("/")
+    if not ours or parts.path.startswith("//") or "\\" in address:
+        return url_for("pages.home")
+    return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,0 +1,161 @@
+"""A result as a page, as JSON, as charts; the recording itself for the player."""
+
+from functools import partial
+from typing import Any
+
+from flask import (
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from source.core.errors import NotFound
+from source.core.result import Result
+from source.views import charts, labels, words
+from source.web import work
+from source.web.accept import wants_json
+from source.web.pages import pages
+from source.web.sniff import playable
+
+SANDBOX = "default-src 'none'; sandbox"
+"""What a recording may do if somebody opens it as a page: nothing."""
+
+
+def view() -> str:
+    """The label view that is asked for, else the one of the settings.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no such view.
+    """
+    return labels.check(request.args.get("labels") or current_app.config["AVER"].text("LABELS"))
+
+
+@pages.get("/results/<job_id>")
+def result(job_id: str) -> ResponseReturnValue:
+    """What was found, in words, charts and figures; JSON where the caller wants that."""
+    found = work.seen(job_id)
+    chosen = view()
+    if wants_json():
+        return jsonify(labels.relabel(_read(found), chosen))
+    if found.job.state != "done":
+        return redirect(url_for("pages.job", job_id=job_id), 303)
+    read = labels.relabelled(_read(found), chosen)
+    return render_template(
+        "result.html",
+        job=found.job,
+        example=found.example,
+        result=read,
+        headline=words.headline(read),
+        summary=words.summary(read),
+        measured=words.measured(read),
+        marks=words.marks(read),
+        people=_people(read),
+        analysis=words.ANALYSES.get(read.analysis, read.analysis),
+        charts=_charts(job_id, chosen, read),
+        media=_media(found),
+        view=chosen,
+        views=labels.VIEWS,
+    )
+
+
+@pages.get("/results/<job_id>.json")
+def result_json(job_id: str) -> ResponseReturnValue:
+    """The Result in its written form, to keep."""
+    found = work.seen(job_id)
+    answer = jsonify(labels.relabel(_read(found), view()))
+    stem = found.job.names[0].rpartition(".")[0] or found.job.names[0]
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}_analysis.json")
+    return answer
+
+
+@pages.get("/results/<job_id>/charts/<name>.svg")
+def chart(job_id: str, name: str) -> ResponseReturnValue:
+    """One chart as a picture to keep."""
+    read = labels.relabelled(_read(work.seen(job_id)), view())
+    theme = "dark" if request.args.get("theme") == "dark" else "light"
+    svg = charts.draw(name, read, theme=theme)
+    if not svg:
+        raise NotFound("There are no figures for this chart in this result.")
+    answer = Response(svg, mimetype="image/svg+xml")
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@pages.get("/results/<job_id>/media")
+@pages.get("/results/<job_id>/media/<int:index>")
+def media(job_id: str, index: int = 0) -> ResponseReturnValue:
+    """The recording, for the player of its own session; parts of it by Range.
+
+    Only sound, pictures and video are sent, under a type found from their content.
+    """
+    found = work.seen(job_id)
+    path = work.jobs().upload_path(job_id, found.session, index)
+    kind = playable(path) if path.is_file() else None
+    if kind is None:
+        raise NotFound(
+            "This recording cannot be played in a browser.", hint="Its result is not affected."
+        )
+    answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _read(found: work.Mine) -> Result:
+    read: Result = work.jobs().result(found.job.id, found.session)
+    return read
+
+
+def _people(read: Result) -> list[dict[str, Any]]:
+    """Each person with how many faces were read, when, and what a moving face says."""
+    return [
+        {"person": p, "read": sum(1 for f in p.segments if f.emotion)}
+        for p in (read.face.people if read.face else ())
+    ]
+
+
+def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
+    kept = current_app.extensions["drawn"]
+    return [
+        {
+            "name": name,
+            "title": charts.CHARTS[name][0],
+            "svg": map(Markup, kept.get(job_id, chosen, name, partial(_draw, name, read))),
+            "table": charts.table(name, read),
+        }
+        for name in charts.available(read)
+    ]
+
+
+def _draw(name: str, read: Result) -> tuple[str, ...]:
+    """A chart for wide pages and, where it has time on it, one for narrow ones."""
+    widths = (True, False) if name in ("trend", "lanes") else (True,)
+    return tuple(charts.draw(name, read, theme="page", wide=wide) for wide in widths)
+
+
+def _media(found: work.Mine) -> list[dict[str, str]]:
+    """Each file of a job that can be shown: its address and whether it is a sound, …"""
+    shown = []
+    for index, name in enumerate(found.job.names):
+        try:
+            path = work.jobs().upload_path(found.job.id, found.session, index)
+        except NotFound:
+            continue
+        kind = playable(path) if path.is_file() else None
+        if kind:
+            address = url_for("pages.media", job_id=found.job.id, index=index)
+            sort = kind.partition("/")[0]
+            if sort == "video" and found.job.kind == "audio":
+                sort = "audio"  # a sound in a container that could hold pictures
+            shown.append({"url": address, "sort": sort, "name": name})
+    return shown

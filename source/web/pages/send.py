@@ -1,0 +1,73 @@
+"""The upload pages, and taking what they send."""
+
+from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from source.core.errors import AverError, NoFile
+from source.web import upload, work
+from source.web.headers import upload_by_script
+from source.web.pages import pages
+from source.web.security import visitor
+
+
+def _page(kind: upload.Kind) -> ResponseReturnValue:
+    if request.method == "POST":
+        return _take(kind.name, again=kind)
+    return _form(kind)
+
+
+def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnValue:
+    settings = current_app.config["AVER"]
+    page = render_template(
+        "upload.html", kind=kind, kinds=upload.KINDS.values(), error=error,
+        fps=f"{settings.number('FPS'):g}",
+    )
+    return page, error.status if error else 200
+
+
+def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
+    """Hand the files in; refused ones are told, the others go on."""
+    settings = current_app.config["AVER"]
+    try:
+        options = upload.options(request.form, analysis, settings)
+        files = [(f.filename or "", f.stream) for f in request.files.getlist("files")]
+        files = [(name, stream) for name, stream in files if name]
+        if not files:
+            raise NoFile()
+        jobs, refused = work.jobs().submit_each(files, options, visitor())
+        if not jobs:
+            raise refused[0][1]
+    except AverError as error:
+        if upload_by_script() or again is None:
+            raise
+        return _form(again, error)
+    for _, problem in refused:
+        flash(str(problem), "error")
+    if len(jobs) == 1:
+        place = url_for("pages.job", job_id=jobs[0].id)
+    else:
+        flash(f"{len(jobs)} recordings are being analysed.", "info")
+        place = url_for("pages.history")
+    return jsonify(location=place) if upload_by_script() else redirect(place, 303)
+
+
+@pages.post("/analyse")
+def analyse() -> ResponseReturnValue:
+    """Take anything; the kind is found from the content."""
+    return _take("auto", again=None)
+
+
+@pages.get("/analyse")
+def analyse_form() -> ResponseReturnValue:
+    """Somebody reloaded the address of the form: home has it."""
+    return redirect(url_for("pages.home"), 303)
+
+
+for _kind in upload.KINDS.values():
+    pages.add_url_rule(
+        _kind.path,
+        endpoint=f"upload_{_kind.name}",
+        view_func=_page,
+        defaults={"kind": _kind},
+        methods=["GET", "POST"],
+    )

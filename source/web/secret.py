@@ -1,0 +1,30 @@
+"""The key that signs cookies."""
+
+import contextlib
+import os
+import secrets
+
+from source.settings import Settings
+
+
+def secret_key(settings: Settings) -> str:
+    """The key of the settings, else the one in ``DATA_DIR/secret_key``, which is made once."""
+    given = settings.text("SECRET_KEY")
+    if given:
+        return given
+    path = settings.path("DATA_DIR") / "secret_key"
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        # Several processes may start at once: the first to link its file wins, for all.
+        with contextlib.suppress(FileExistsError):
+            try:
+                os.link(made, path)
+            except OSError as error:  # a file system without hard links
+                if isinstance(error, FileExistsError):
+                    raise
+                os.replace(made, path)
+        made.unlink(missing_ok=True)
+    return path.read_text("utf-8").strip()

@@ -1,0 +1,80 @@
+"""What every template may use."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from source import __version__ as VERSION  # noqa: N812
+from source.settings import ROOT
+from source.views import words
+from source.views.palette import emotion_of
+
+THEMES = ("system", "light", "dark")
+
+
+def init_app(app: Flask) -> None:
+    """Register filters and names."""
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    for made in (words.clock, words.duration, words.size, words.percent, words.listing):
+        app.add_template_filter(made)
+    app.add_template_filter(emotion_of, "emotion_of")
+    app.add_template_filter(ago, "ago")
+    app.add_template_filter(stamp, "stamp")
+    app.context_processor(_names)
+
+
+def theme() -> str:
+    """The theme this browser chose."""
+    chosen = request.cookies.get("theme", "system")
+    return chosen if chosen in THEMES else "system"
+
+
+def ago(moment: datetime) -> str:
+    """How long ago, in words."""
+    seconds = (datetime.now(UTC) - moment).total_seconds()
+    for step, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= step:
+            count = int(seconds // step)
+            return f"{count} {unit}{'s' * (count != 1)} ago"
+    return "just now"
+
+
+def stamp(moment: datetime | str) -> str:
+    """A moment for a reader: day and time, UTC."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return f"{moment.day} {moment:%B %Y, %H:%M} UTC"
+
+
+@cache
+def _version_of(name: str, changed: float) -> str:
+    return hashlib.sha256((ROOT / "static" / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """Address of a static file, with its version."""
+    changed = (ROOT / "static" / name).stat().st_mtime
+    return url_for("static", filename=name, v=_version_of(name, changed))
+
+
+def _names() -> dict[str, Any]:
+    settings = current_app.config["AVER"]
+    return {
+        "asset": asset,
+        "theme": theme(),
+        "themes": THEMES,
+        "version": VERSION,
+        "limit_mb": f"{settings.number('MAX_UPLOAD_MB'):g}",
+        "limit_minutes": f"{settings.number('MAX_MINUTES'):g}",
+        "limit_files": int(settings.number("MAX_FILES")),
+        "retention": _hours(settings.number("RETENTION_HOURS")),
+    }
+
+
+def _hours(hours: float) -> str:
+    if hours >= 48 and hours % 24 == 0:
+        return f"{hours / 24:g} days"
+    return "1 hour" if hours == 1 else f"{hours:g} hours"

@@ -1,0 +1,106 @@
+"""The four upload pages as data, and what their forms ask for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from source.core.errors import BadRequest
+from source.core.options import Options
+from source.settings import Settings
+
+SOUND = "WAV, MP3, FLAC, M4A, OGG, Opus, WMA, AIFF, AMR"
+PICTURE = "JPEG, PNG, WebP, BMP, GIF, TIFF"
+VIDEO = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, 3GP"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of analysis: its page, its words, what its chooser offers first."""
+
+    name: str
+    path: str
+    title: str
+    short: str
+    line: str
+    reads: str
+    accept: str
+    formats: str
+    camera: bool = False
+    pictures: bool = False
+    timed: bool = True
+
+    @property
+    def endpoint(self) -> str:
+        """Name of the page, for `url_for`."""
+        return f"pages.upload_{self.name}"
+
+
+KINDS = {
+    k.name: k
+    for k in (
+        Kind(
+            "image", "/image-analysis", "Picture", "Faces in a photo",
+            "Every face in a photo, with what its expression reads as.",
+            "We look for faces and read each expression. Nobody is recognised.",
+            "image/*", PICTURE, camera=True, timed=False,
+        ),
+        Kind(
+            "audio", "/audio-analysis", "Sound", "A voice, how it sounds",
+            "How a voice sounds: every stretch of speech on a time line.",
+            "We find speech and read its tone. Words are not understood and not written down.",
+            "audio/*,video/*", SOUND,
+        ),
+        Kind(
+            "video", "/video-analysis", "Video", "Faces over time",
+            "Faces through a video, person by person, moment by moment.",
+            "We follow each face and read its expression. The sound track is left alone.",
+            "video/*", VIDEO, pictures=True,
+        ),
+        Kind(
+            "combined", "/combined-analysis", "Voice and face", "Both senses together",
+            "Voice and face of one video side by side, where they agree and where they differ.",
+            "We read the voice and the faces, and bring both together on one time line. "
+            "You can also send one picture and one sound that belong together.",
+            "video/*,audio/*,image/*", f"{VIDEO}; or a picture and a sound", pictures=True,
+        ),
+    )
+}
+"""Upload pages by the analysis they ask for."""
+
+
+def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Options:
+    """The options a form asks for, the rest from the settings.
+
+    Raises
+    ------
+    BadRequest
+        If a field is no number, or out of its range.
+    """
+    frames = _number(form, "max_frames") or settings.number("MAX_FRAMES")
+    return Options(
+        analysis=analysis,
+        fps=_number(form, "fps") or settings.number("FPS"),
+        max_frames=int(frames) or None,
+        seconds=_number(form, "seconds"),
+        voice_model=settings.text("VOICE_MODEL"),
+        face_model=settings.text("FACE_MODEL"),
+        video_model=settings.text("VIDEO_MODEL"),
+        min_face=int(settings.number("MIN_FACE")),
+        max_blur=settings.number("MAX_BLUR"),
+        min_light=settings.number("MIN_LIGHT"),
+    )
+
+
+def _number(form: Mapping[str, str], name: str) -> float | None:
+    text = form.get(name, "").strip().replace(",", ".")
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0 < value < 1e6:
+        raise BadRequest(
+            f"“{text[:40]}” is no good value for “{name}”.",
+            hint="Give a number above 0, or leave the field empty.",
+        )
+    return value

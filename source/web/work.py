@@ -1,0 +1,83 @@
+"""This visitor's jobs, and the finished example that everybody may look at."""
+
+import io
+from typing import Any, NamedTuple
+
+from flask import current_app
+
+from source.core.errors import AverError, NotFound
+from source.settings import ROOT, Settings
+from source.web.security import visitor
+from source.web.upload import options
+
+EXAMPLE = "example"
+"""The session the sample clip belongs to; no visitor's session can be called so."""
+
+SAMPLES = ("sample.mp4", "sample.wav", "sample.jpg")
+
+
+class Mine(NamedTuple):
+    """A job and whose it is; `example` ones can be looked at, but not touched."""
+
+    job: Any
+    session: str
+    example: bool
+
+
+def jobs() -> Any:
+    """The door to all work."""
+    return current_app.extensions["jobs"]
+
+
+def mine(job_id: str) -> Any:
+    """A job of this visitor.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that name, or it is somebody else's.
+    """
+    return jobs().get(job_id, visitor())
+
+
+def seen(job_id: str) -> Mine:
+    """A job this visitor may look at: an own one, or the example.
+
+    Raises
+    ------
+    NotFound
+        If there is none of that name, or it is somebody else's.
+    """
+    try:
+        return Mine(jobs().get(job_id, visitor()), visitor(), False)
+    except NotFound:
+        return Mine(jobs().get(job_id, EXAMPLE), EXAMPLE, True)
+
+
+def example(door: Any, settings: Settings) -> Any:
+    """The job of the sample clip: the newest that has not failed, else a new one.
+
+    Raises
+    ------
+    NotFound
+        If there is no sample.
+    """
+    for job in door.list(EXAMPLE, limit=5):
+        if job.state in ("waiting", "running", "done"):
+            return job
+    clip = next((p for name in SAMPLES if (p := ROOT / "input_files" / name).is_file()), None)
+    if clip is None:
+        raise NotFound(
+            "There is no sample recording on this machine.", hint="Make it with: make samples."
+        )
+    stream = io.BytesIO(clip.read_bytes())
+    return door.submit([(clip.name, stream)], options({}, "auto", settings), EXAMPLE)
+
+
+def prepare_example(door: Any, settings: Settings) -> str | None:
+    """Hand the sample clip in, so that the example is there at once; says why not, if not."""
+    try:
+        example(door, settings)
+    except AverError as error:
+        return str(error)
+    return None

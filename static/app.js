@@ -1,0 +1,271 @@
+// What every page does better with JavaScript; each works without it.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+// --- theme -------------------------------------------------------------------------------------
+
+const themeForm = document.querySelector("[data-theme-form]");
+themeForm?.addEventListener("submit", (event) => {
+  const chosen = event.submitter?.value;
+  if (!chosen) return;
+  event.preventDefault();
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `theme=${chosen}; Max-Age=31536000; Path=/; SameSite=Lax${secure}`;
+  document.documentElement.dataset.theme = chosen;
+  for (const button of themeForm.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.value === chosen));
+  }
+});
+const menu = document.querySelector(".menu");
+document.addEventListener("click", (event) => {
+  if (menu?.open && !menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && menu?.open) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+// --- job: say what changes, and only that --------------------------------------------------------
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const tell = () => {
+    const sentence = document.querySelector("[data-sentence]")?.textContent.trim() ?? "";
+    if (sentence !== live.textContent) live.textContent = sentence;
+  };
+  document.addEventListener("htmx:afterSwap", tell);
+  tell();
+}
+// A job that was deleted, or a server that is gone, ends the asking.
+document.addEventListener("htmx:responseError", () => location.reload());
+
+// A part that is exchanged while somebody is on a button of it must not take the focus away.
+let focused = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const at = document.activeElement?.closest("form");
+  focused = at ? at.getAttribute("action") : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (focused) document.querySelector(`form[action="${CSS.escape(focused)}"] button`)?.focus();
+});
+
+// --- upload --------------------------------------------------------------------------------------
+
+for (const form of document.querySelectorAll("[data-upload]")) upload(form);
+
+function size(bytes) {
+  if (bytes < 1000) return `${bytes} bytes`;
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+function upload(form) {
+  const input = form.querySelector("input[type=file]");
+  const drop = form.querySelector("[data-drop]");
+  const list = form.querySelector("[data-files]");
+  const trouble = form.querySelector("[data-trouble]");
+  const sending = form.querySelector("[data-sending]");
+  const limit = Number(form.dataset.limitMb) * 1e6;
+  const most = Number(form.dataset.limitFiles);
+  let files = [];
+  let request = null;
+
+  function why(file) {
+    if (file.size === 0) return "It is empty (0 bytes).";
+    if (file.size > limit) return `It has ${size(file.size)}; the limit is ${size(limit)}.`;
+    if (/^(text\/|application\/(pdf|zip|json|msword|vnd\.openxml))/.test(file.type)) {
+      return "It is no sound, picture or video.";
+    }
+    return "";
+  }
+
+  function complain(text) {
+    trouble.textContent = text;
+    trouble.hidden = !text;
+  }
+
+  function take(added) {
+    const known = new Set(files.map((f) => `${f.name}/${f.size}/${f.lastModified}`));
+    files = files.concat([...added].filter((f) => !known.has(`${f.name}/${f.size}/${f.lastModified}`)));
+    show();
+  }
+
+  function keep() {
+    const held = new DataTransfer();
+    for (const file of files) held.items.add(file);
+    input.files = held.files;
+  }
+
+  function show() {
+    keep();
+    for (const old of list.querySelectorAll("img.thumb, video.thumb")) URL.revokeObjectURL(old.src);
+    list.replaceChildren(...files.map(row));
+    list.hidden = files.length === 0;
+    const good = files.filter((f) => !why(f));
+    const all = good.reduce((sum, f) => sum + f.size, 0);
+    if (good.length > most) complain(`${good.length} files are more than the ${most} that can be sent at once.`);
+    else if (all > limit) complain(`Together they have ${size(all)}; ${size(limit)} can be sent at once.`);
+    else complain("");
+  }
+
+  function row(file, index) {
+    const item = document.createElement("li");
+    const kind = file.type.split("/")[0];
+    const shown = kind === "image" || kind === "video";
+    const thumb = document.createElement(kind === "image" ? "img" : kind === "video" ? "video" : "span");
+    thumb.className = "thumb";
+    if (shown) {
+      thumb.src = URL.createObjectURL(file);
+      thumb.alt = "";
+      thumb.muted = true;
+      thumb.preload = "metadata";
+    } else {
+      thumb.textContent = (file.name.split(".").pop() || "?").slice(0, 4).toUpperCase();
+    }
+    if (kind !== "image") thumb.setAttribute("aria-hidden", "true");
+    const name = document.createElement("span");
+    name.className = "file-name";
+    name.textContent = file.name;
+    const about = document.createElement("span");
+    about.className = "file-size";
+    const reason = why(file);
+    about.textContent = reason ? `${reason} It will not be sent.` : size(file.size);
+    about.classList.toggle("file-bad", Boolean(reason));
+    name.append(about);
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.className = "button quiet icon-button";
+    remove.textContent = "✕";
+    remove.setAttribute("aria-label", `Remove ${file.name}`);
+    remove.addEventListener("click", () => {
+      files.splice(index, 1);
+      show();
+      (list.querySelectorAll("button")[Math.min(index, files.length - 1)] ?? input).focus();
+    });
+    item.append(thumb, name, remove);
+    return item;
+  }
+
+  input.addEventListener("change", () => take(input.files));
+  let depth = 0;
+  const over = (state) => drop.classList.toggle("drop-over", state);
+  drop.addEventListener("dragenter", (event) => { event.preventDefault(); depth += 1; over(true); });
+  drop.addEventListener("dragover", (event) => event.preventDefault());
+  drop.addEventListener("dragleave", () => { depth -= 1; if (depth <= 0) over(false); });
+  drop.addEventListener("drop", (event) => {
+    event.preventDefault();
+    depth = 0;
+    over(false);
+    if (event.dataTransfer.files.length) take(event.dataTransfer.files);
+  });
+  form.addEventListener("aver:file", (event) => take([event.detail]));
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (request) return;
+    const good = files.filter((f) => !why(f));
+    if (!good.length) { complain("Choose a recording first."); return; }
+    if (!trouble.hidden && good.length > most) return;
+    const data = new FormData(form);
+    data.delete("files");
+    for (const file of good) data.append("files", file, file.name);
+    send(data);
+  });
+
+  function send(data) {
+    const bar = sending.querySelector("progress");
+    const text = sending.querySelector("[data-sending-text]");
+    const button = form.querySelector("button[type=submit]");
+    const say = (line) => { if (text.textContent !== line) text.textContent = line; };
+    complain("");
+    sending.hidden = false;
+    button.disabled = true;
+    bar.value = 0;
+    say("Sending …");
+    request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("X-Aver-Upload", "1");
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "json";
+    request.upload.addEventListener("progress", (event) => {
+      if (!event.lengthComputable) return;
+      bar.value = (100 * event.loaded) / event.total;
+      say(event.loaded < event.total ? `Sending, ${Math.floor(bar.value / 10) * 10} %` : "Checking the file …");
+    });
+    request.addEventListener("load", () => {
+      if (request.status === 200 && request.response?.location) {
+        location.assign(request.response.location);
+        return;
+      }
+      const error = request.response?.error;
+      stop(error ? `${error.message} ${error.hint}` : "The server gave no answer we understand. Try again.");
+    });
+    request.addEventListener("error", () => stop("The connection broke before all was sent. Try again."));
+    request.send(data);
+
+    function stop(reason) {
+      request = null;
+      sending.hidden = true;
+      button.disabled = false;
+      complain(reason);
+    }
+  }
+
+  const camera = form.querySelector("[data-camera]");
+  if (camera) still(camera, form);
+}
+
+// --- camera still ----------------------------------------------------------------------------------
+
+function still(box, form) {
+  const find = (name) => box.querySelector(`[data-camera-${name}]`);
+  const stage = find("stage");
+  const video = find("video");
+  const trouble = find("trouble");
+  let stream = null;
+
+  function close() {
+    stream?.getTracks().forEach((track) => track.stop());
+    stream = null;
+    video.srcObject = null;
+    stage.hidden = true;
+    find("open").hidden = false;
+  }
+  if (!navigator.mediaDevices?.getUserMedia) { box.hidden = true; return; }
+
+  find("open").addEventListener("click", async () => {
+    trouble.hidden = true;
+    try {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } });
+    } catch (error) {
+      trouble.textContent = error.name === "NotAllowedError"
+        ? "The browser was not allowed to use the camera. Allow it beside the address, or choose a file."
+        : "No camera was found. Choose a file instead.";
+      trouble.hidden = false;
+      return;
+    }
+    video.srcObject = stream;
+    await video.play();
+    stage.hidden = false;
+    find("open").hidden = true;
+    find("take").focus();
+  });
+  find("close").addEventListener("click", () => { close(); find("open").focus(); });
+  find("take").addEventListener("click", () => {
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth;
+    canvas.height = video.videoHeight;
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    canvas.toBlob((blob) => {
+      const time = new Date().toISOString().slice(11, 19).replaceAll(":", "-");
+      const file = new File([blob], `camera ${time}.jpg`, { type: "image/jpeg" });
+      form.dispatchEvent(new CustomEvent("aver:file", { detail: file }));
+      close();
+      form.querySelector("button[type=submit]").focus();
+    }, "image/jpeg", 0.95);
+  });
+  addEventListener("pagehide", close);
+}

@@ -1,0 +1,111 @@
+"""Jobs without a worker: the same door as `source.jobs.Jobs`, finished or held by the test."""
+
+import itertools
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from source.core.errors import AverError, EmptyFile, NoFile, NotFound, NotMedia, NotReady
+from source.core.progress import Progress
+from source.store.job import Job
+
+ENDINGS = {"mp4": "video", "wav": "audio", "jpg": "image", "png": "image", "ogg": "audio"}
+
+
+class FakeJobs:
+    """Keeps uploads in a folder; a test says what becomes of them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.jobs: dict[str, Job] = {}
+        self.results: dict[str, object] = {}
+        self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
+
+    def submit(self, files, options, session):
+        if not files:
+            raise NoFile()
+        job_id = next(self._ids)
+        for index, (name, stream) in enumerate(files):
+            content = stream.read()
+            if not content:
+                raise EmptyFile(name)
+            if content.startswith(b"not media"):
+                raise NotMedia(name)
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / f"{job_id}-{index}").write_bytes(content)
+        now = datetime.now(UTC)
+        names = tuple(name for name, _ in files)
+        kind = ENDINGS.get(names[0].rpartition(".")[2], "video")
+        job = Job(
+            job_id, session, names, options.analysis, "waiting", now, now + timedelta(hours=24),
+            progress=Progress(total=60.0), kind=kind, options=options,
+            seconds=None if kind == "image" else 60.0,
+            files=tuple(f"{job_id}-{i}" for i in range(len(names))),
+        )
+        self.jobs[job_id] = job
+        return job
+
+    def submit_each(self, files, options, session):
+        jobs, refused = [], []
+        for one in files:
+            try:
+                jobs.append(self.submit([one], options, session))
+            except AverError as error:
+                refused.append((one[0], error))
+        return jobs, refused
+
+    def get(self, job_id, session):
+        job = self.jobs.get(job_id)
+        if job is None or job.session != session:
+            raise NotFound(f"There is no job {job_id}.")
+        return job
+
+    def list(self, session, *, limit=50, before=None):
+        own = sorted((j for j in self.jobs.values() if j.session == session),
+                     key=lambda j: j.id, reverse=True)
+        return [j for j in own if before is None or j.id < before][:limit]
+
+    def result(self, job_id, session):
+        job = self.get(job_id, session)
+        if job.state == "failed":
+            raise AverError.from_dict(job.error)
+        if job.state != "done":
+            raise NotReady(f"“{job.names[0]}” is still being analysed.")
+        return self.results[job_id]
+
+    def find(self, file_name, session):
+        for job in self.list(session):
+            if job.state == "done" and any(
+                file_name in (n, n.rpartition(".")[0]) for n in job.names
+            ):
+                return job
+        raise NotFound(f"There is no analysis of “{file_name}”.")
+
+    def upload_path(self, job_id, session, index=0):
+        job = self.get(job_id, session)
+        if not 0 <= index < len(job.files):
+            raise NotFound("There is no such file.")
+        return self.folder / job.files[index]
+
+    def cancel(self, job_id, session):
+        return self.change(self.get(job_id, session).id, state="cancelled")
+
+    def delete(self, job_id, session):
+        job = self.get(job_id, session)
+        for name in job.files:
+            (self.folder / name).unlink(missing_ok=True)
+        del self.jobs[job_id]
+
+    # --- what a test does ----------------------------------------------------------------------
+
+    def change(self, job_id, **values):
+        """Let something happen to a job."""
+        self.jobs[job_id] = replace(self.jobs[job_id], **values)
+        return self.jobs[job_id]
+
+    def finish(self, job_id, result):
+        """Let a job be done."""
+        self.results[job_id] = result
+        said = result.emotion
+        headline = said and {"label": said.label, "score": said.score, "certain": said.certain}
+        return self.change(job_id, state="done", ended=datetime.now(UTC), headline=headline)
