@@ -1,32 +1,18 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
-import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from source.core.errors import (
-    AverError,
-    BadRequest,
-    Cancelled,
-    NotFound,
-    NotReady,
-    QueueFull,
-    TooLarge,
-)
+from source.core.errors import AverError, Cancelled, NotFound, NotReady
 from source.core.options import Options
-from source.core.progress import Progress
 from source.core.result import Result
-from source.jobs.intake import Files, Intake, Taken, given, is_pair
 from source.settings import Settings
 from source.store.job import Job, now
-from source.store.names import display_name, stem
-
-log = logging.getLogger(__name__)
+from source.store.names import stem
 
 JobList = list[Job]
-TakenList = list[Taken]
 RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
 
@@ -48,6 +34,7 @@ class Jobs:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now) -> None:
         from source.jobs.queue import Queue
+        from source.jobs.submission import Submission
         from source.store.database import Database
         from source.store.files import private_folder
         from source.store.results import Results
@@ -55,9 +42,6 @@ class Jobs:
         from source.store.trouble import told
         from source.store.uploads import Uploads
 
-        self._settings = settings
-        self._clock = clock
-        self._told = told
         with told():
             data = private_folder(settings.path("DATA_DIR"))
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
@@ -65,7 +49,9 @@ class Jobs:
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
             self._results = Results(data)
-        self._intake = Intake(self._uploads, settings)
+        self._submission = Submission(
+            settings, table=self._table, queue=self._queue, uploads=self._uploads, clock=clock
+        )
 
     def close(self) -> None:
         """Close the connections of this process."""
@@ -88,22 +74,7 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        files = given(files)
-        if len(files) > 2:
-            raise BadRequest(
-                f"{len(files)} files were sent for one analysis.",
-                hint="Send one recording, or one picture and one sound.",
-            )
-        taken: TakenList = []
-        try:
-            with self._told():
-                self._check_room()
-                for name, stream in files:
-                    taken.append(self._intake.take(name, stream))
-                return self._register(self._intake.join(taken), options, session)
-        except BaseException:
-            self._intake.drop(taken)
-            raise
+        return self._submission.one(files, options, session)
 
     def submit_each(
         self, files: Sequence[tuple[str, BinaryIO]], options: Options, session: str
@@ -127,23 +98,7 @@ class Jobs:
         TooLarge
             If there are more than MAX_FILES.
         """
-        files = given(files)
-        most = int(self._settings.number("MAX_FILES"))
-        if len(files) > most:
-            raise TooLarge(
-                f"{len(files)} files were sent at once; the limit is {most}.",
-                hint="Send fewer at a time.",
-            )
-        if options.analysis == "combined" and len(files) == 2:
-            return self._submit_two(files, options, session)
-        jobs: JobList = []
-        refused: RefusedList = []
-        for name, stream in files:
-            try:
-                jobs.append(self.submit([(name, stream)], options, session))
-            except AverError as error:
-                refused.append((display_name(name), error))
-        return jobs, refused
+        return self._submission.each(files, options, session)
 
     # --- out ---------------------------------------------------------------------------------
 
@@ -215,7 +170,23 @@ class Jobs:
             raise NotFound(f"There is no file {index} in job {job_id}.")
         return self._uploads.path(job.id, job.files[index])
 
-    # --- away --------------------------------------------------------------------------------
+    def ahead(self, job: Job) -> int:
+        """How many jobs, of any session, are done before a waiting one; 0 if it does not wait."""
+        return self._table.ahead(job.id) if job.state == "waiting" else 0
+
+    # --- again and away ----------------------------------------------------------------------
+
+    def retry(self, job_id: str, session: str) -> Job:
+        """Try a job again that failed or was cancelled; any other stays as it is.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or its recording is no longer stored.
+        QueueFull
+            If too many wait.
+        """
+        return self._submission.again(self.get(job_id, session))
 
     def cancel(self, job_id: str, session: str) -> Job:
         """Stop a job: at once while it waits, within moments while it runs.
@@ -226,8 +197,7 @@ class Jobs:
             If there is no such job.
         """
         job = self.get(job_id, session)
-        with self._told():
-            self._table.ask_to_stop(job.id)
+        self._table.ask_to_stop(job.id)
         return self.get(job_id, session)
 
     def delete(self, job_id: str, session: str) -> None:
@@ -238,74 +208,7 @@ class Jobs:
         NotFound
             If there is no such job.
         """
+        from source.store.erase import erase
+
         job = self.get(job_id, session)
-        with self._told():
-            self._table.remove([job.id])  # first: from now on no result can be published
-        self._results.delete(job.id)
-        self._uploads.delete(job.id)
-
-    # --- inside ------------------------------------------------------------------------------
-
-    def _check_room(self) -> None:
-        waiting = self._table.waiting()
-        if waiting >= self._settings.number("MAX_QUEUE"):
-            raise QueueFull(waiting)
-
-    def _submit_two(
-        self, files: Files, options: Options, session: str
-    ) -> tuple[JobList, RefusedList]:
-        """Two files for a combined analysis: a pair, or two recordings."""
-        jobs: JobList = []
-        refused: RefusedList = []
-        taken: TakenList = []
-        try:
-            for name, stream in files:
-                try:
-                    with self._told():
-                        self._check_room()
-                        taken.append(self._intake.take(name, stream))
-                except AverError as error:
-                    refused.append((display_name(name), error))
-            for group in [taken] if is_pair(taken) else [[one] for one in taken]:
-                try:
-                    with self._told():
-                        group = self._intake.join(group)
-                        jobs.append(self._register(group, options, session))
-                except AverError as error:
-                    self._intake.drop(group)
-                    refused.append((group[0].recording.name, error))
-        except BaseException:
-            mine = {job.id for job in jobs}
-            self._intake.drop([one for one in taken if one.job_id not in mine])
-            raise
-        return jobs, refused
-
-    def _register(
-        self, taken: TakenList, options: Options, session: str
-    ) -> Job:
-        """Make a job of files that are stored."""
-        from source.analysis import fitting
-
-        recordings = [one.recording for one in taken]
-        moment = self._clock()
-        job = Job(
-            id=taken[0].job_id,
-            session=session,
-            names=tuple(recording.name for recording in recordings),
-            files=tuple(one.path.name for one in taken),
-            analysis=fitting(recordings, options.analysis),
-            options=options,
-            state="waiting",
-            created=moment,
-            expires=moment + timedelta(hours=self._settings.number("RETENTION_HOURS")),
-            progress=Progress(total=recordings[0].seconds),
-            kind=recordings[0].kind,
-            seconds=recordings[0].seconds,
-        )
-        self._table.add(job, most_waiting=int(self._settings.number("MAX_QUEUE")))
-        try:
-            self._queue.put(job.id)
-        except Exception:
-            # The worker looks for jobs that wait without being in the queue.
-            log.warning("Job %s was written down but not queued.", job.id, exc_info=True)
-        return job
+        erase([job.id], table=self._table, uploads=self._uploads, results=self._results)

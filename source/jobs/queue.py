@@ -59,15 +59,23 @@ class Queue:
         """The jobs in the queue."""
         return {task.args[0] for task in self._huey.pending()}
 
-    def consumer(self, *, workers: int) -> Any:
-        """A huey consumer with so many threads; threads, since Windows has no fork."""
+    def consumer(self, *, workers: int, patience: int) -> Any:
+        """A huey consumer.
+
+        Parameters
+        ----------
+        workers : int
+            Its threads; threads, since Windows has no fork.
+        patience : int
+            Seconds it waits for them when it is stopped.
+        """
         return self._huey.create_consumer(
             workers=workers,
             worker_type="thread",
             periodic=False,
             initial_delay=0.05,
             max_delay=0.5,
-            shutdown_timeout=10,
+            shutdown_timeout=patience,
         )
 
     def close(self) -> None:

@@ -2,20 +2,22 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 from source.core.errors import AverError, Cancelled, TimedOut
-from source.core.progress import Progress
+from source.core.options import Options
+from source.core.progress import Cancelled as Asked
+from source.core.progress import OnProgress, Progress
 from source.core.result import Result
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
 from source.settings import Settings
 from source.store.job import Job
 from source.store.results import Results
 from source.store.table import JobTable
-from source.store.trouble import told
 from source.store.uploads import Uploads
 
 log = logging.getLogger(__name__)
@@ -24,8 +26,17 @@ log = logging.getLogger(__name__)
 class Analyse(Protocol):
     """What does the work: `source.analysis.analyse`, or something that stands in for it."""
 
-    def __call__(self, paths: Any, options: Any, **more: Any) -> Result:
-        """Called with `settings`, `names`, `on_progress` and `cancelled`."""
+    def __call__(
+        self,
+        paths: Sequence[Path],
+        options: Options,
+        *,
+        settings: Settings,
+        names: Sequence[str],
+        on_progress: OnProgress,
+        cancelled: Asked,
+    ) -> Result:
+        """Analyse what is at `paths`; raise `Cancelled` soon after `cancelled()` is true."""
 
 
 class Runner:
@@ -112,23 +123,22 @@ class Runner:
             self._give_up(job, run, error)
 
     def _publish(self, job: Job, result: Result) -> None:
-        with told():
-            publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
-            try:
-                done = self._table.finish(
-                    job.id,
-                    worker=self.worker,
-                    publish=publish,
-                    kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
-                    analysis=result.analysis,
-                    seconds=result.source.seconds,
-                    headline=_headline(result),
-                    progress=vars(_last(result)),
-                )
-            finally:
-                discard()
-            if not done:
-                raise Cancelled()
+        publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
+        try:
+            done = self._table.finish(
+                job.id,
+                worker=self.worker,
+                publish=publish,
+                kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
+                analysis=result.analysis,
+                seconds=result.source.seconds,
+                headline=_headline(result),
+                progress=dict(vars(_last(result))),
+            )
+        finally:
+            discard()
+        if not done:
+            raise Cancelled()
 
     def _give_up(self, job: Job, run: Run, error: Exception) -> None:
         """Say how a job ended that has no result."""

@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from source.store.erase import erase
 from source.store.files import forget
 from source.store.results import Results
 from source.store.table import JobTable
@@ -31,10 +32,7 @@ def sweep(table: JobTable, uploads: Uploads, results: Results, *, moment: dateti
         How many jobs and orphans were deleted.
     """
     expired = table.expired()
-    table.remove(expired)  # first the rows: what has no row is an orphan, if we are cut off here
-    for job_id in expired:
-        uploads.delete(job_id)
-        results.delete(job_id)
+    erase(expired, table=table, uploads=uploads, results=results)
     orphans = _orphans(table, uploads.folder, moment) + _orphans(table, results.folder, moment)
     for path in orphans:
         forget(path)

@@ -34,7 +34,13 @@ OCCUPIED, DEAF = 3, 4
 """Exit codes: another worker runs on the same data folder; an analysis could not be stopped."""
 
 
-def run(settings: Settings, *, analyse: Analyse | None = None, leash: bool = False) -> None:
+def run(
+    settings: Settings,
+    *,
+    analyse: Analyse | None = None,
+    leash: bool = False,
+    patience: int = 10,
+) -> None:
     """Do jobs until told to end: by SIGTERM, SIGINT or, on a leash, by the parent's death.
 
     Jobs under way are then stopped and wait for the next worker. Has to be called in the
@@ -51,6 +57,8 @@ def run(settings: Settings, *, analyse: Analyse | None = None, leash: bool = Fal
     leash : bool
         End when standard input ends, that is when the process at its other end is gone,
         however it died.
+    patience : int
+        Seconds that an analysis has to stop in when the worker ends.
 
     Raises
     ------
@@ -65,19 +73,24 @@ def run(settings: Settings, *, analyse: Analyse | None = None, leash: bool = Fal
     if not lock.take():
         raise WorkerRunning(data)
     try:
-        if analyse is None:
-            from source.analysis import analyse as analyse_real
-
-            analyse = analyse_real
-        _Worker(settings, data, f"{lock.text}:{secrets.token_hex(6)}", analyse).run(leash=leash)
+        name = f"{lock.text}:{secrets.token_hex(6)}"
+        _Worker(settings, data, name, analyse or _pipeline(), patience).run(leash=leash)
     finally:
         lock.give_back()
+
+
+def _pipeline() -> Analyse:
+    from source.analysis import analyse
+
+    return analyse
 
 
 class _Worker:
     """Everything one worker process holds."""
 
-    def __init__(self, settings: Settings, data: Path, name: str, analyse: Analyse) -> None:
+    def __init__(
+        self, settings: Settings, data: Path, name: str, analyse: Analyse, patience: int
+    ) -> None:
         from source.jobs.queue import Queue
         from source.store.database import Database
         from source.store.results import Results
@@ -99,7 +112,8 @@ class _Worker:
             shutting_down=self.over.is_set,
         )
         self._queue = Queue(data, work=self._runner.work)
-        self._consumer = self._queue.consumer(workers=max(1, int(settings.number("WORKERS"))))
+        workers = max(1, int(settings.number("WORKERS")))
+        self._consumer = self._queue.consumer(workers=workers, patience=patience)
 
     def run(self, *, leash: bool) -> None:
         self._recover()

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from source.core.errors import BadRequest
+from source.store.trouble import told
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
@@ -44,25 +47,40 @@ class Database:
         SQLAlchemy URL; SQLite in `folder` where it is empty.
     folder : Path
         The data folder.
+
+    Raises
+    ------
+    BadRequest
+        If the URL makes no sense or its driver is not installed.
+    Unavailable
+        If the database does not answer.
     """
 
     def __init__(self, url: str, *, folder: Path) -> None:
-        self._engine = create_engine(url or f"sqlite:///{folder / 'aver.db'}", pool_pre_ping=True)
+        self._engine = _engine(url or f"sqlite:///{folder / 'aver.db'}")
         if self._engine.dialect.name == "sqlite":
             _tune_sqlite(self._engine)
         self._writing = self._engine.execution_options(writing=True)
-        self._create()
+        with told():
+            self._create()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A transaction that only looks."""
-        with Session(self._engine, expire_on_commit=False) as session:
+        """A transaction that only looks. Raises `Unavailable` where the database cannot."""
+        with told(), Session(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that is kept if the block ends well, and undone if it raises."""
-        with Session(self._writing, expire_on_commit=False) as session, session.begin():
+        """A transaction that is kept if the block ends well, and undone if it raises.
+
+        Raises `Unavailable` where the database cannot, `DiskFull` where there is no room.
+        """
+        with (
+            told(),
+            Session(self._writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
             yield session
 
     def close(self) -> None:
@@ -77,6 +95,17 @@ class Database:
             with self._writing.begin() as connection:
                 Base.metadata.create_all(connection)
         self.close()  # so that a process that forks now shares no connection
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, ImportError) as error:
+        kind = url.partition(":")[0]  # the rest may hold a password
+        raise BadRequest(
+            f"The setting DATABASE_URL, which begins with “{kind}”, cannot be used: {error}.",
+            hint="Write it as SQLAlchemy does and install its driver, or leave it empty.",
+        ) from error
 
 
 def _tune_sqlite(engine: Engine) -> None:

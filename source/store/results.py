@@ -8,6 +8,7 @@ from pathlib import Path
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.store.files import forget, private_folder, sync_folder, write_aside
+from source.store.trouble import told
 
 
 class Results:
@@ -26,11 +27,17 @@ class Results:
         Returns
         -------
         publish, discard : callable
-            One puts it in its place in one step, the other deletes it.
+            One puts it in its place in one step, the other deletes it if it is still aside.
+
+        Raises
+        ------
+        DiskFull
+            If there is no room; then nothing is left.
         """
         place = self.path(job_id)
         text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False)
-        aside = write_aside(place, text.encode())
+        with told():
+            aside = write_aside(place, text.encode())
 
         def publish() -> None:
             os.replace(aside, place)

@@ -9,53 +9,13 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, String, delete, func, or_, select, update
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from source.core.errors import QueueFull
-from source.core.options import Options
 from source.core.progress import Progress
-from source.store.database import Base, Database, UtcTime
+from source.store.database import Database
 from source.store.job import Job, now
-
-
-class JobRow(Base):
-    """A job as it is written."""
-
-    __tablename__ = "jobs"
-
-    id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    session: Mapped[str] = mapped_column(String(64), index=True)
-    state: Mapped[str] = mapped_column(String(10), index=True)
-    stopping: Mapped[bool] = mapped_column(default=False)
-    analysis: Mapped[str] = mapped_column(String(10))
-    options: Mapped[dict[str, Any]] = mapped_column(JSON)
-    names: Mapped[list[str]] = mapped_column(JSON)
-    files: Mapped[list[str]] = mapped_column(JSON)
-    kind: Mapped[str] = mapped_column(String(10))
-    seconds: Mapped[float | None]
-    progress: Mapped[dict[str, Any]] = mapped_column(JSON)
-    worker: Mapped[str | None] = mapped_column(String(64))
-    heartbeat: Mapped[datetime | None] = mapped_column(UtcTime)
-    attempts: Mapped[int] = mapped_column(default=0)
-    error: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    headline: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    created: Mapped[datetime] = mapped_column(UtcTime)
-    started: Mapped[datetime | None] = mapped_column(UtcTime)
-    ended: Mapped[datetime | None] = mapped_column(UtcTime)
-    expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
-
-    def job(self) -> Job:
-        """The job this row tells of."""
-        same = ("id", "session", "analysis", "state", "created", "expires", "started", "ended",
-                "error", "headline", "kind", "seconds", "attempts", "stopping")
-        return Job(
-            **{name: getattr(self, name) for name in same},
-            names=tuple(self.names),
-            files=tuple(self.files),
-            progress=Progress(**self.progress),
-            options=Options(**self.options),
-        )
+from source.store.row import JobRow
 
 
 class JobTable:
@@ -104,7 +64,7 @@ class JobTable:
             query = query.where(JobRow.session == owner)
         with self._database.read() as session:
             row = session.scalar(query)
-            return row and row.job()
+            return None if row is None else row.job()
 
     def page(
         self, owner: str, *, limit: int, before: str | None = None, state: str | None = None
@@ -133,6 +93,27 @@ class JobTable:
                 .where(JobRow.id == job_id, JobRow.state == "running")
                 .values(stopping=True)
             )
+
+    def again(self, job_id: str, *, kept: timedelta) -> bool:
+        """Let a job that failed or was cancelled wait again, as if it were new."""
+        moment = self._clock()
+        with self._database.write() as session:
+            statement = (
+                update(JobRow)
+                .where(JobRow.id == job_id, JobRow.state.in_(["failed", "cancelled"]))
+                .values(
+                    state="waiting", stopping=False, attempts=0, worker=None, error=None,
+                    started=None, ended=None, expires=moment + kept,
+                    progress=dict(vars(Progress())),
+                )
+            )
+            return _hit(session.execute(statement))
+
+    def ahead(self, job_id: str) -> int:
+        """How many jobs wait that were handed in before this one."""
+        with self._database.read() as session:
+            query = _count(JobRow.state == "waiting", JobRow.id < job_id)
+            return session.scalar(query) or 0
 
     def remove(self, job_ids: Iterable[str]) -> None:
         """Delete jobs, whatever their state."""

@@ -1,11 +1,14 @@
 """Faults of disk and database, told as one sentence."""
 
 import errno
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from source.core.errors import DiskFull, Unavailable
+
+log = logging.getLogger(__name__)
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 
@@ -32,4 +35,5 @@ def told() -> Iterator[None]:
     except (OperationalError, sqlite3.OperationalError) as error:
         if "full" in str(error):
             raise DiskFull() from error
+        log.error("The database failed.", exc_info=True)
         raise Unavailable("The database of the server does not answer.") from error

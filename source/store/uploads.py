@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from source.core.errors import NotFound, TooLarge
 from source.store.files import forget, private_folder
+from source.store.trouble import told
 
 BLOCK = 1 << 20
 """Bytes copied at a time."""
@@ -36,23 +37,16 @@ class Uploads:
         ------
         TooLarge
             If there are more; then the file is deleted.
-        OSError
-            If it could not be written; then the file is deleted.
+        DiskFull
+            If there is no room; then the file is deleted.
         """
-        path = private_folder(self.folder / job_id) / secrets.token_hex(16)
-        size = 0
-        try:
-            with open(path, "xb") as file:
-                while block := stream.read(BLOCK):
-                    size += len(block)
-                    if size > limit:
-                        raise TooLarge.file(name, _whole_size(stream, size), limit)
-                    file.write(block)
-                file.flush()
-                os.fsync(file.fileno())
-        except BaseException:
-            forget(path)
-            raise
+        with told():
+            path = private_folder(self.folder / job_id) / secrets.token_hex(16)
+            try:
+                _copy(stream, path, name=name, limit=limit)
+            except BaseException:
+                forget(path)
+                raise
         return path
 
     def path(self, job_id: str, file: str) -> Path:
@@ -71,6 +65,18 @@ class Uploads:
     def delete(self, job_id: str) -> None:
         """Delete everything uploaded for a job."""
         forget(self.folder / job_id)
+
+
+def _copy(stream: BinaryIO, path: Path, *, name: str, limit: int) -> None:
+    size = 0
+    with open(path, "xb") as file:
+        while block := stream.read(BLOCK):
+            size += len(block)
+            if size > limit:
+                raise TooLarge.file(name, _whole_size(stream, size), limit)
+            file.write(block)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _whole_size(stream: BinaryIO, seen: int) -> int:

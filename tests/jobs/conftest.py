@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fakes import ROOT, SCRIPT
 
 from source.jobs import Jobs
 from source.jobs.runner import Runner
@@ -22,6 +21,7 @@ from source.store.database import Database
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
+from tests.jobs.fakes import ROOT, SCRIPT
 
 
 @pytest.fixture

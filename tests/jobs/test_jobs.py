@@ -237,6 +237,17 @@ def test_a_waiting_job_is_cancelled_at_once_and_once(jobs, tone):
         jobs.result(job.id, "me")
 
 
+def test_a_cancelled_job_can_be_tried_again(jobs, tone):
+    first = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
+    assert jobs.retry(first.id, "me") == first  # it waits already
+    jobs.cancel(first.id, "me")
+    assert jobs.retry(first.id, "me").state == "waiting"
+    second = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "you")
+    assert jobs.ahead(second) in (0, 1)  # the two may be of the same millisecond
+    with pytest.raises(NotFound):
+        jobs.retry(second.id, "me")
+
+
 def test_deleted_means_deleted(jobs, data, tone):
     job = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
     jobs.delete(job.id, "me")

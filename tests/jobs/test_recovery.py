@@ -5,7 +5,6 @@ import os
 from datetime import timedelta
 
 import pytest
-from fakes import analyse
 
 from source.core.errors import NotFound
 from source.core.options import Options
@@ -15,6 +14,7 @@ from source.jobs.sweeper import GRACE, sweep
 from source.store.job import now
 from source.store.results import Results
 from source.store.uploads import Uploads
+from tests.jobs.fakes import analyse
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ import io
 import json
 
 import pytest
-from fakes import analyse, result
 
 from source.core.errors import AverError, Cancelled, Damaged, NotFound
 from source.core.options import Options
 from source.core.progress import Progress
 from source.jobs import run as run_module
+from tests.jobs.fakes import analyse, result
 
 AUTO = Options()
 
@@ -95,6 +95,18 @@ def test_a_job_that_fails_says_why_in_a_sentence(jobs, job, runner, raised, code
     with pytest.raises(AverError) as told:
         jobs.result(job.id, "me")
     assert told.value.to_dict()["error"] == failed.error
+
+
+def test_a_job_that_failed_can_be_tried_again(jobs, job, runner):
+    def fail(*_, **__):
+        raise RuntimeError
+
+    runner(fail).work(job.id)
+    again = jobs.retry(job.id, "me")
+    assert (again.state, again.error, again.attempts, again.ended) == ("waiting", None, 0, None)
+    runner(analyse).work(job.id)
+    done = jobs.get(job.id, "me")
+    assert done.state == "done" and jobs.retry(job.id, "me") == done
 
 
 def test_progress_is_seen_but_written_sparingly(jobs, job, runner, table, monkeypatch):

@@ -9,12 +9,12 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from fakes import ROOT, SCRIPT
 
 from source.core.options import Options
 from source.jobs import worker as worker_module
 from source.jobs.beside import start_beside
 from source.store.lock import FileLock
+from tests.jobs.fakes import ROOT, SCRIPT
 
 AUTO = Options()
 

@@ -1,0 +1,154 @@
+"""How recordings become jobs: stored, looked at, written down, queued."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
+from source.core.options import Options
+from source.core.progress import Progress
+from source.jobs.intake import Files, Intake, Taken, given, is_pair
+from source.jobs.queue import Queue
+from source.settings import Settings
+from source.store.job import Job
+from source.store.names import display_name
+from source.store.table import JobTable
+from source.store.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+Refused = list[tuple[str, AverError]]
+"""Files no job was made of, by the name to show, and why."""
+
+
+class Submission:
+    """What `Jobs.submit`, `Jobs.submit_each` and `Jobs.retry` do, and where they are described."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        table: JobTable,
+        queue: Queue,
+        uploads: Uploads,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._table = table
+        self._queue = queue
+        self._uploads = uploads
+        self._clock = clock
+        self._intake = Intake(uploads, settings)
+        self._most_files = int(settings.number("MAX_FILES"))
+        self._most_waiting = int(settings.number("MAX_QUEUE"))
+        self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
+
+    def one(self, files: Files, options: Options, session: str) -> Job:
+        """Make one job."""
+        files = given(files)
+        if len(files) > 2:
+            raise BadRequest(
+                f"{len(files)} files were sent for one analysis.",
+                hint="Send one recording, or one picture and one sound.",
+            )
+        taken: list[Taken] = []
+        try:
+            self._check_room()
+            for name, stream in files:
+                taken.append(self._intake.take(name, stream))
+            return self._register(taken, options, session)
+        except BaseException:
+            self._intake.drop(taken)
+            raise
+
+    def each(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
+        """Make a job of each file, or of a pair."""
+        files = given(files)
+        if len(files) > self._most_files:
+            raise TooLarge(
+                f"{len(files)} files were sent at once; the limit is {self._most_files}.",
+                hint="Send fewer at a time.",
+            )
+        if options.analysis == "combined" and len(files) == 2:
+            return self._two(files, options, session)
+        jobs: list[Job] = []
+        refused: Refused = []
+        for name, stream in files:
+            try:
+                jobs.append(self.one([(name, stream)], options, session))
+            except AverError as error:
+                refused.append((display_name(name), error))
+        return jobs, refused
+
+    def again(self, job: Job) -> Job:
+        """Queue a job that failed or was cancelled."""
+        if job.state not in ("failed", "cancelled"):
+            return job
+        for file in job.files:
+            self._uploads.path(job.id, file)
+        self._check_room()
+        if self._table.again(job.id, kept=self._kept):
+            self._enqueue(job.id)
+        return self._table.get(job.id) or job
+
+    def _two(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
+        """Two files for a combined analysis: a pair, or two recordings."""
+        jobs: list[Job] = []
+        refused: Refused = []
+        taken: list[Taken] = []
+        try:
+            for name, stream in files:
+                try:
+                    self._check_room()
+                    taken.append(self._intake.take(name, stream))
+                except AverError as error:
+                    refused.append((display_name(name), error))
+            for group in [taken] if is_pair(taken) else [[one] for one in taken]:
+                try:
+                    jobs.append(self._register(group, options, session))
+                except AverError as error:
+                    self._intake.drop(group)
+                    refused.append((group[0].recording.name, error))
+        except BaseException:
+            mine = {job.id for job in jobs}
+            self._intake.drop([one for one in taken if one.job_id not in mine])
+            raise
+        return jobs, refused
+
+    def _register(self, taken: list[Taken], options: Options, session: str) -> Job:
+        """Make a job of files that are stored; it owns them from then on."""
+        from source.analysis import fitting
+
+        analysis = fitting([one.recording for one in taken], options.analysis)
+        taken = self._intake.join(taken)
+        recordings = [one.recording for one in taken]
+        moment = self._clock()
+        job = Job(
+            id=taken[0].job_id,
+            session=session,
+            names=tuple(recording.name for recording in recordings),
+            files=tuple(one.path.name for one in taken),
+            analysis=analysis,
+            options=options,
+            state="waiting",
+            created=moment,
+            expires=moment + self._kept,
+            progress=Progress(total=recordings[0].seconds),
+            kind=recordings[0].kind,
+            seconds=recordings[0].seconds,
+        )
+        self._table.add(job, most_waiting=self._most_waiting)
+        self._enqueue(job.id)
+        return job
+
+    def _enqueue(self, job_id: str) -> None:
+        try:
+            self._queue.put(job_id)
+        except Exception:
+            # The worker looks for jobs that wait without being in the queue.
+            log.warning("Job %s was written down but not queued.", job_id, exc_info=True)
+
+    def _check_room(self) -> None:
+        """Refuse before anything is copied; `JobTable.add` decides."""
+        waiting = self._table.waiting()
+        if waiting >= self._most_waiting:
+            raise QueueFull(waiting)

@@ -1,0 +1,30 @@
+"""From upload to result with the real models, by the real worker."""
+
+from pathlib import Path
+
+import pytest
+
+from source.core.options import Options
+from source.jobs.beside import start_beside
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sample.wav", "sample.jpg", "sample.mp4"])
+def test_a_sample_goes_all_the_way(jobs, settings, samples, until, name):
+    if not (samples / name).is_file():
+        pytest.skip(f"There is no {name} yet; make samples.")
+    if not (ROOT / "models" / "index.json").is_file():
+        pytest.skip("There are no models yet.")
+    with open(samples / name, "rb") as file:
+        job = jobs.submit([(name, file)], Options(), "me")
+    beside = start_beside(settings)
+    try:
+        job = until(lambda: (now := jobs.get(job.id, "me")).over and now, seconds=120)
+    finally:
+        beside.stop()
+    assert job.state == "done", job.error
+    result = jobs.result(job.id, "me")
+    assert result.source.name == name and result.analysis == job.analysis
+    assert jobs.find(name, "me") == job
