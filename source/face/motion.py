@@ -1,0 +1,118 @@
+"""Reads how a face moves: aligned crops over time become clips for the clip network."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from source.core.emotions import Emotion, mean_scores
+from source.core.result import Motion
+
+if TYPE_CHECKING:
+    from source.runtime.model import Model
+
+SIDE = 64
+"""Side of the crop that the network takes, in pixels."""
+
+STEPS = 30
+"""Pictures of a clip."""
+
+WINDOW = 4.0
+"""Length of one clip in seconds, about that of one acted sentence."""
+
+LEAST = 4
+"""With fewer crops nothing can be said about motion."""
+
+PREPROCESSING = 1
+"""Version of `clip_input`; raised with any change to it or to `source.face.align.align`."""
+
+
+def clip_input(crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float]) -> np.ndarray:
+    """Crops at any times become a clip of `STEPS` pictures evenly spread over them.
+
+    Parameters
+    ----------
+    crops : sequence of np.ndarray [shape=(64, 64, 3), uint8]
+        RGB, from ``source.face.align.align(..., size=64)``.
+    times : sequence of float
+        When each was seen, in seconds, rising.
+
+    Returns
+    -------
+    np.ndarray [shape=(30, 64, 64, 3), float32]
+        RGB, 0 to 1. Each step is the crop nearest in time; the earlier of two that are
+        equally near.
+
+    Raises
+    ------
+    ValueError
+        If there is no crop, or there are not as many times.
+    """
+    if not len(crops) or len(crops) != len(times):
+        raise ValueError(f"A clip needs crops and their times, not {len(crops)} and {len(times)}.")
+    return np.asarray(crops, np.float32)[nearest(times)] / 255.0
+
+
+def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:
+    """Which crop is seen at each of `steps` times spread evenly from first to last.
+
+    Examples
+    --------
+    >>> nearest([0.0, 1.0, 4.0], steps=5).tolist()
+    [0, 1, 1, 2, 2]
+    """
+    known = np.asarray(times, np.float64)
+    wanted = np.linspace(known[0], known[-1], steps)
+    # Rounded: a hair's breadth of float error must not decide between two equally near.
+    return np.asarray(np.argmin(np.round(np.abs(wanted[:, None] - known), 6), axis=1))
+
+
+def windows(times: Sequence[float], *, length: float = WINDOW) -> list[slice]:
+    """Cut rising times into equal windows of about `length` seconds; none is empty.
+
+    Examples
+    --------
+    >>> windows([0.0, 1.0, 2.0, 3.0, 9.0], length=4.0)
+    [slice(0, 4, None), slice(4, 5, None)]
+    """
+    known = np.asarray(times, np.float64)
+    count = max(1, round(float(known[-1] - known[0]) / length))
+    edges = np.linspace(known[0], known[-1], count + 1)[1:-1]
+    cuts = [0, *np.searchsorted(known, edges).tolist(), len(known)]
+    return [slice(a, b) for a, b in pairwise(cuts) if b > a]
+
+
+def read(
+    crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float], model: "Model"
+) -> Motion | None:
+    """What a clip network says of one person's moving face.
+
+    Parameters
+    ----------
+    crops, times
+        As `clip_input` takes them; in any order.
+    model : Model
+        A model of the sense ``clip``.
+
+    Returns
+    -------
+    Motion or None
+        The mean over all windows, each counted by its crops; None with fewer than `LEAST`
+        crops, or if no window has so many.
+    """
+    if len(crops) < LEAST:
+        return None
+    order = np.argsort(np.asarray(times, np.float64), kind="stable")
+    seen = [float(times[i]) for i in order]
+    parts = [part for part in windows(seen) if part.stop - part.start >= LEAST]
+    if not parts:
+        return None
+    found = []
+    for part in parts:
+        clip = clip_input([crops[i] for i in order[part]], seen[part])
+        scores = model.predict(clip[None])[0]
+        found.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
+    scores = mean_scores(found, [part.stop - part.start for part in parts])
+    emotion = Emotion.from_scores(scores, threshold=model.card.threshold)
+    return Motion(model.card.name, emotion)

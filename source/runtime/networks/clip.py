@@ -1,0 +1,72 @@
+"""Networks that read 30 steps of an aligned, moving face."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def conv_lstm(
+    *,
+    classes: int,
+    steps: int = 30,
+    size: int = 64,
+    stem: Sequence[Sequence[int]] = ((12, 2), (24, 2), (32, 1), (48, 2)),
+    filters: Sequence[int] = (24, 24),
+    embedding: int = 64,
+    dropout: float = 0.3,
+    unroll: bool = True,
+) -> Any:
+    """ConvLSTM over the pictures of a clip: what moves where, not only how it looks.
+
+    After Shi X et al. (2015), "Convolutional LSTM Network". Convolutions that all steps share
+    first make small maps, so that the recurrent layers are cheap; a mean over the steps beside
+    the last state keeps what was seen early in the clip. The weights do not depend on `steps`
+    or `unroll`: training may see fewer steps, and loop where serving unrolls.
+
+    Parameters
+    ----------
+    classes : int
+        Number of outputs.
+    steps, size : int
+        Pictures of a clip, and the side of each in pixels.
+    stem : sequence of (int, int)
+        Filters and stride of each convolution.
+    filters : sequence of int
+        Filters of the ConvLSTM layers; the maps are halved after each.
+    embedding : int
+        Length of the embedding.
+    dropout : float
+        Share of features left out before the embedding, 0 to 1.
+    unroll : bool
+        Write the steps out, one after the other. LiteRT needs it: a loop in the graph would
+        ask for operations it does not have by itself.
+
+    Returns
+    -------
+    keras.Model
+        ``[steps, size, size, 3]``, RGB 0 to 1, to logits ``[classes]`` and embedding.
+    """
+    import keras
+    from keras import layers
+
+    clip = keras.Input((steps, size, size, 3), name="clip")
+    maps = layers.Rescaling(2.0, offset=-1.0)(clip)
+    for number, (count, stride) in enumerate(stem):
+        wide = 5 if number == 0 else 3
+        conv = layers.Conv2D(count, wide, strides=stride, padding="same", use_bias=False)
+        maps = layers.TimeDistributed(conv)(maps)
+        maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
+        maps = layers.ReLU()(maps)
+    for count in filters:
+        maps = layers.ConvLSTM2D(
+            count, 3, padding="same", return_sequences=True, unroll=unroll
+        )(maps)
+        # Pooling each step by itself: MaxPooling3D has no counterpart in LiteRT.
+        maps = layers.TimeDistributed(layers.MaxPooling2D(2))(maps)
+        maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
+    rows = layers.TimeDistributed(layers.Flatten())(maps)
+    rows = layers.TimeDistributed(layers.Dense(embedding, activation="relu"))(rows)
+    whole = layers.Concatenate()([layers.GlobalAveragePooling1D()(rows), rows[:, -1]])
+    whole = layers.Dropout(dropout)(whole)
+    found = layers.Dense(embedding, activation="relu", name="embedding")(whole)
+    logits = layers.Dense(classes, name="logits")(found)
+    return keras.Model(clip, [logits, found], name="conv_lstm")
