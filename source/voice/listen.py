@@ -1,0 +1,146 @@
+"""A recording's voice: where somebody speaks and what each utterance reads as."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.emotions import Emotion, mean_scores
+from source.core.errors import Cancelled as WasCancelled
+from source.core.progress import Cancelled, never
+from source.core.result import Segment, Voice
+from source.media import Recording, sound
+from source.voice.features import RATE, log_mel, mfcc, normalise
+from source.voice.speech import Utterance, utterances
+from source.voice.windows import windows
+
+Floats = NDArray[np.float32]
+
+
+class Card(Protocol):
+    """What is needed of a model's card."""
+
+    labels: tuple[str, ...]
+    threshold: float
+
+
+class Model(Protocol):
+    """A voice network: windows [n, 282, 40] to posteriors [n, classes], embeddings [n, d]."""
+
+    @property
+    def card(self) -> Card: ...  # noqa: D102
+
+    def run(self, batch: Floats) -> tuple[Floats, Floats]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What `listen` found: the voice part of a Result, and an embedding of each segment."""
+
+    voice: Voice
+    embeddings: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One segment before it is read off: seconds, posterior and embedding."""
+
+    start: float
+    end: float
+    scores: dict[str, float]
+    embedding: Floats
+
+
+def listen(
+    recording: Recording,
+    *,
+    model: Model,
+    seconds: float | None = None,
+    on_progress: Callable[[float, int], None] | None = None,
+    cancelled: Cancelled = never,
+) -> Heard:
+    """Read the emotion of the voice in a recording.
+
+    The recording is streamed: memory does not grow with its length.
+
+    Parameters
+    ----------
+    recording : Recording
+        Anything with a sound track; one without gives no segments.
+    model : Model
+        A voice model from `runtime.load`.
+    seconds : float, optional
+        Listen to the first so many seconds only.
+    on_progress : callable, optional
+        Called with the seconds read and the utterances found so far, block after block.
+    cancelled : callable
+        Asked before each block.
+
+    Returns
+    -------
+    Heard
+        Segments follow utterances; a long utterance has one for each 1.4 s or so. Where
+        nobody speaks there is none and no emotion. The overall emotion is the mean of the
+        segments' posteriors, weighted by their length.
+
+    Raises
+    ------
+    Cancelled
+        If `cancelled` said so.
+    """
+    parts: list[Part] = []
+    found: list[float] = []
+    blocks = _blocks(recording, seconds, found, on_progress, cancelled)
+    for utterance in utterances(blocks):
+        found.append(utterance.end - utterance.start)
+        parts.extend(read(utterance, model))
+    return _heard(parts, sum(found), model.card.threshold)
+
+
+def read(utterance: Utterance, model: Model) -> list[Part]:
+    """The segments of one utterance: they follow each other without gap from start to end."""
+    batch, spans = windows(normalise(mfcc(log_mel(utterance.samples))))
+    posteriors, embeddings = model.run(batch)
+    length = len(utterance.samples) / RATE
+    middles = [(start + end) / 2.0 for start, end in spans]
+    cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
+    edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
+    return [
+        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector)
+        for start, end, row, vector in zip(
+            edges, edges[1:], posteriors, embeddings, strict=False
+        )
+    ]
+
+
+def _blocks(
+    recording: Recording,
+    seconds: float | None,
+    found: list[float],
+    on_progress: Callable[[float, int], None] | None,
+    cancelled: Cancelled,
+) -> Iterator[Floats]:
+    for block in sound(recording, rate=RATE, seconds=seconds):
+        if cancelled():
+            raise WasCancelled
+        yield block.samples
+        if on_progress is not None:
+            on_progress(round(block.start + len(block.samples) / RATE, 3), len(found))
+
+
+def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
+    if not parts:
+        return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
+    segments = tuple(
+        Segment(p.start, p.end, Emotion.from_scores(p.scores, threshold=threshold)) for p in parts
+    )
+    overall = mean_scores([p.scores for p in parts], [p.end - p.start for p in parts])
+    voice = Voice(
+        speech_seconds=round(speech, 3),
+        segments=segments,
+        emotion=Emotion.from_scores(overall, threshold=threshold),
+    )
+    return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))

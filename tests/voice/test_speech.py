@@ -1,0 +1,54 @@
+"""Speech is found where somebody speaks, and nowhere else."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from source.media import probe, sound
+from source.voice import utterances
+
+
+def blocks(path):
+    return (block.samples for block in sound(probe(path)))
+
+
+def test_every_medium_has_speech_or_none_as_expected(shared):
+    rows = csv.DictReader((shared / "media" / "expect.csv").read_text("utf-8").splitlines())
+    wrong = []
+    for row in rows:
+        if row["speech"] not in ("yes", "no"):
+            continue
+        spoken = any(True for _ in utterances(blocks(shared / "media" / row["file"])))
+        if spoken != (row["speech"] == "yes"):
+            wrong.append(f"{row['file']}: speech {row['speech']}, found {spoken}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_utterances_do_not_depend_on_how_the_stream_is_cut(shared):
+    whole = np.concatenate(list(blocks(shared / "media/audio/speech_jfk.flac")))
+    at_once = list(utterances([whole]))
+    in_bits = list(utterances(np.array_split(whole, 97)))
+    assert [u.start for u in at_once] == [u.start for u in in_bits]
+    assert all(np.array_equal(a.samples, b.samples) for a, b in zip(at_once, in_bits, strict=True))
+
+
+def test_utterances_follow_each_other_and_are_cut_out_of_the_recording(shared):
+    whole = np.concatenate(list(blocks(shared / "media/audio/phone_apollo11.mp3")))
+    found = list(utterances([whole]))
+    assert len(found) > 5
+    assert all(a.end <= b.start + 1e-9 for a, b in zip(found, found[1:], strict=False))
+    for utterance in found:
+        first = round(utterance.start * 16000)
+        assert np.array_equal(utterance.samples, whole[first : first + len(utterance.samples)])
+
+
+def test_endless_speech_is_handed_out_in_bounded_pieces(shared):
+    whole = np.concatenate(list(blocks(shared / "media/audio/speech_japanese.m4a")))
+    found = list(utterances([np.tile(whole, 6)]))
+    assert max(u.end - u.start for u in found) <= 15.3
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 1.0])
+def test_silence_of_any_length_is_no_speech(seconds):
+    assert not list(utterances([np.zeros(int(16000 * seconds), np.float32)]))
