@@ -13,6 +13,9 @@ from source.media.recording import Recording
 BLOCK = 5.0
 """Seconds of one block."""
 
+BATCH = 0.5
+"""Seconds that are resampled at once."""
+
 JITTER = 0.05
 """Seconds by which a time stamp may miss without meaning a gap: containers round them."""
 
@@ -93,15 +96,25 @@ class _Line:
         self.resampler: Any = None
         self.source_rate = 0
         self.begun = 0.0  # seconds at which the present resampler began
-        self.taken = 0  # samples it was given
+        self.taken = 0  # samples laid on the line since
+        self.batch: list[NDArray[np.float32]] = []  # of them, those not resampled yet
+        self.batched = 0
         self.offset = recording.start
         self.end = (recording.seconds or recording.limits.max_seconds) + 1.0
 
     def samples(self) -> Iterator[NDArray[np.float32]]:
         """Resampled pieces, from time 0 on."""
         for frame in self._frames():
-            yield from self._place(frame)
-        yield self._flush()
+            if frame.sample_rate != self.source_rate:
+                yield self._resampled(last=True)
+                self._begin(frame.sample_rate)
+            for piece in self._placed(frame):
+                self.batch.append(piece)
+                self.batched += len(piece)
+                self.taken += len(piece)
+                if self.batched >= BATCH * self.source_rate:
+                    yield self._resampled()
+        yield self._resampled(last=True)
 
     def _frames(self) -> Iterator[Any]:
         import av
@@ -117,11 +130,9 @@ class _Line:
                 except (av.FFmpegError, ValueError):
                     continue  # one frame lost; the next one's time shows how much
 
-    def _place(self, frame: Any) -> Iterator[NDArray[np.float32]]:
+    def _placed(self, frame: Any) -> Iterator[NDArray[np.float32]]:
+        """The samples of a frame, with silence before it where it comes late."""
         samples = mono(frame)
-        if frame.sample_rate != self.source_rate:
-            yield self._flush()
-            self._begin(frame.sample_rate)
         here = self.begun + self.taken / self.source_rate
         time = here if frame.time is None else frame.time - self.offset
         late = time - here
@@ -129,10 +140,14 @@ class _Line:
         if late < -BACKWARD or time > self.end:
             self.offset += late  # a clock set anew: go on from here
         elif late > jitter:
-            yield from self._silence(round(late * self.source_rate))
+            missing = round(late * self.source_rate)
+            while missing > 0:
+                piece = min(missing, self.source_rate)
+                yield np.zeros(piece, np.float32)
+                missing -= piece
         elif late < -jitter:
             samples = samples[round(-late * self.source_rate) :]
-        yield self._feed(samples)
+        yield samples
 
     def _begin(self, rate: int) -> None:
         import soxr
@@ -144,22 +159,15 @@ class _Line:
         if rate != self.rate:
             self.resampler = soxr.ResampleStream(rate, self.rate, 1, dtype="float32")
 
-    def _silence(self, count: int) -> Iterator[NDArray[np.float32]]:
-        while count > 0:
-            piece = min(count, self.source_rate * 5)
-            yield self._feed(np.zeros(piece, np.float32))
-            count -= piece
-
-    def _feed(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        self.taken += len(samples)
-        if self.resampler is None:
-            return samples
-        return np.asarray(self.resampler.resample_chunk(samples))
-
-    def _flush(self) -> NDArray[np.float32]:
-        if self.resampler is None:
-            return np.zeros(0, np.float32)
-        return np.asarray(self.resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+    def _resampled(self, *, last: bool = False) -> NDArray[np.float32]:
+        """What waits, at the rate that is wanted; `last` empties the resampler too."""
+        samples = np.concatenate(self.batch) if self.batch else np.zeros(0, np.float32)
+        self.batch, self.batched = [], 0
+        if not np.isfinite(samples).all():
+            samples = np.nan_to_num(samples, posinf=0.0, neginf=0.0)
+        if self.resampler is not None:
+            samples = self.resampler.resample_chunk(samples, last=last)
+        return np.clip(samples, -1.0, 1.0)
 
 
 def mono(frame: Any) -> NDArray[np.float32]:
@@ -168,16 +176,16 @@ def mono(frame: Any) -> NDArray[np.float32]:
     Returns
     -------
     np.ndarray [shape=(n,), dtype=float32]
-        -1 to 1; integers of 8 to 64 bits are scaled, what is no number becomes 0.
+            Integers of 8 to 64 bits are scaled to -1 to 1.
     """
     values = frame.to_ndarray()
+    channels = len(frame.layout.channels)
     if not frame.format.is_planar:
-        values = values.reshape(-1, len(frame.layout.channels)).T
-    if values.dtype.kind == "u":
-        scaled = (values.astype(np.float32) - 128.0) / 128.0
-    elif values.dtype.kind == "i":
-        scaled = values.astype(np.float32) / -float(np.iinfo(values.dtype).min)
-    else:
-        scaled = np.nan_to_num(values.astype(np.float32), posinf=1.0, neginf=-1.0)
-    mean: NDArray[np.float32] = np.clip(scaled.mean(axis=0, dtype=np.float32), -1.0, 1.0)
-    return mean
+        values = values.reshape(-1, channels).T
+    kind = values.dtype.kind
+    mixed = values[0] if channels == 1 else values.mean(axis=0, dtype=np.float64)
+    if kind == "u":
+        mixed = (mixed - 128.0) / 128.0
+    elif kind == "i":
+        mixed = mixed / -float(np.iinfo(values.dtype).min)
+    return np.asarray(mixed, np.float32)
