@@ -87,7 +87,7 @@ def align(image: np.ndarray, landmarks: np.ndarray, *, size: int, grey: bool = F
     place = matrix(landmarks, size=size)
     scale = float(np.hypot(place[0, 0], place[1, 0]))
     # A large face is first drawn larger and then averaged down: plain sampling would alias.
-    times = int(np.clip(round(1.0 / scale), 1, 8))
+    times = int(np.clip(round(1.0 / scale), 1, 16))
     if times > 1:
         place = place * times
         place[:, 2] += 0.5 * (times - 1)

@@ -1,0 +1,63 @@
+"""A stand-in for the trained network, and pictures to look at."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from source import media
+from source.core.emotions import FACE
+from source.face.blaze import Found
+
+
+class Reader:
+    """Answers by the crop alone, like a network: scores from a fixed random projection."""
+
+    def __init__(self) -> None:
+        self.card = SimpleNamespace(
+            name="stand-in", labels=FACE, threshold=0.5, input={"shape": [48, 48, 1]}
+        )
+        self._weights = np.random.default_rng(1).normal(size=(48 * 48, len(FACE))) / 48.0
+
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        # one row at a time, since the sum of a batch may be rounded differently
+        flat = batch.reshape(len(batch), 1, -1).astype(np.float64)
+        logits = np.concatenate([row @ self._weights for row in flat])
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        posteriors = powers / powers.sum(axis=1, keepdims=True)
+        return posteriors.astype(np.float32), logits.astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture(scope="session")
+def picture(shared: Path):
+    """Load a picture of the real media by its name."""
+
+    def load(name: str) -> np.ndarray:
+        return media.image(media.probe(shared / "media" / "image" / name))
+
+    return load
+
+
+@pytest.fixture(scope="session")
+def detector():
+    from source.face.detect import Detector
+
+    return Detector()
+
+
+@pytest.fixture(scope="session")
+def at():
+    """Make a find: a square face of a side, at a place."""
+
+    def make(left: float, top: float, side: float, score: float = 0.9) -> Found:
+        box = np.array([left, top, left + side, top + side], float)
+        marks = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.5, 0.8], [0, 0.4], [1, 0.4]])
+        return Found(box, marks * side + (left, top), score)
+
+    return make

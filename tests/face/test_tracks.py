@@ -1,0 +1,88 @@
+"""Everybody keeps their number."""
+
+import cv2
+import numpy as np
+import pytest
+
+from source.face.blaze import overlap
+from source.face.follow import Follower
+from source.face.tracks import Tracks, looks
+
+
+def look(seed: int) -> np.ndarray:
+    vector = np.random.default_rng(seed).normal(size=64)
+    return vector / np.linalg.norm(vector)
+
+
+def test_two_who_cross_keep_their_numbers(at) -> None:
+    tracks = Tracks()
+    for step in range(21):
+        faces = [at(20 * step, 100, 60), at(400 - 20 * step, 105, 60)]
+        numbers = tracks.update(step * 0.25, faces, [look(1), look(2)])
+        assert numbers == [0, 1]
+
+
+def test_the_order_of_faces_does_not_matter(at) -> None:
+    tracks = Tracks()
+    tracks.update(0.0, [at(0, 0, 50), at(200, 0, 50)], [look(1), look(2)])
+
+    assert tracks.update(0.25, [at(202, 0, 50), at(3, 0, 50)], [look(2), look(1)]) == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("seed", "number"), [pytest.param(1, 0, id="same"), pytest.param(2, 1, id="another")]
+)
+def test_after_a_gap_looks_decide(at, seed: int, number: int) -> None:
+    tracks = Tracks()
+    tracks.update(0.0, [at(0, 0, 50)], [look(1)])
+
+    assert tracks.update(5.0, [at(0, 0, 50)], [look(seed)]) == [number]
+
+
+def test_after_a_cut_place_means_nothing(at) -> None:
+    tracks = Tracks()
+    tracks.update(0.0, [at(0, 0, 50), at(200, 0, 50)], [look(1), look(2)])
+
+    assert tracks.update(0.25, [at(0, 0, 50), at(200, 0, 50)], [look(2), look(3)], cut=True) == [
+        1,
+        2,
+    ]
+
+
+def test_tracks_that_never_meet_and_look_alike_are_joined(at) -> None:
+    tracks = Tracks()
+    one, other = look(1), look(9)
+    turned = 0.6 * one + 0.8 * other  # too unlike to be known at once
+    tracks.update(0.0, [at(0, 0, 50), at(300, 0, 50)], [one, look(2)])
+    tracks.update(5.0, [at(0, 0, 50)], [turned / np.linalg.norm(turned)])
+    between = one + 0.4 * other
+    tracks.update(5.25, [at(0, 0, 50)], [between / np.linalg.norm(between)])
+
+    assert tracks.joined() == [0, 1, 0]
+
+
+def test_real_faces_that_swap_places(picture) -> None:
+    """Two people walk past each other, one behind the other for a moment."""
+    cut = [
+        cv2.resize(picture(n)[:250, :250], (150, 150)) for n in ("face_angry.jpg", "face_sad.jpg")
+    ]
+    follower, tracks = Follower(), Tracks()
+    numbers: list[dict[str, int]] = []
+    for step in range(31):
+        image = np.full((240, 640, 3), 110, np.uint8)
+        places = {"back": 460 - 14 * step, "front": 30 + 14 * step}
+        for (_, left), face in zip(places.items(), cut, strict=True):
+            image[40:190, left : left + 150] = face
+        faces = follower.next(step * 0.25, image)
+        given = tracks.update(step * 0.25, faces, [looks(image, f.landmarks) for f in faces])
+        found = {}
+        for name, left in places.items():
+            area = np.array([left, 40, left + 150, 190], float)
+            inside = [overlap(f.box, area) for f in faces]
+            if inside and abs(places["front"] - places["back"]) > 150:
+                found[name] = given[int(np.argmax(inside))]
+        numbers.append(found)
+    first, last = numbers[0], numbers[-1]
+
+    assert len(set(first.values())) == 2
+    assert last == first
