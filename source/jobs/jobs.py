@@ -17,6 +17,10 @@ RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
 
 
+WORKER_LOCK = "worker.lock"
+"""The file in DATA_DIR that the one worker holds."""
+
+
 class Jobs:
     """Jobs of every session; each method sees those of one.
 
@@ -37,6 +41,7 @@ class Jobs:
         from source.jobs.submission import Submission
         from source.store.database import Database
         from source.store.files import private_folder
+        from source.store.lock import FileLock
         from source.store.results import Results
         from source.store.table import JobTable
         from source.store.trouble import told
@@ -49,6 +54,7 @@ class Jobs:
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
             self._results = Results(data)
+            self._worker = FileLock(data / WORKER_LOCK)
         self._submission = Submission(
             settings, table=self._table, queue=self._queue, uploads=self._uploads, clock=clock
         )
@@ -173,6 +179,10 @@ class Jobs:
     def ahead(self, job: Job) -> int:
         """How many jobs, of any session, are done before a waiting one; 0 if it does not wait."""
         return self._table.ahead(job.id) if job.state == "waiting" else 0
+
+    def worker_seen(self) -> datetime | None:
+        """When a worker last said that it works; it does so every few seconds."""
+        return self._worker.touched()
 
     # --- again and away ----------------------------------------------------------------------
 

@@ -16,19 +16,22 @@ from collections.abc import Callable
 from pathlib import Path
 
 from source.core.errors import AverError, WorkerRunning
+from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
+from source.jobs.run import SHUT_DOWN, Run
 from source.jobs.runner import Analyse, Runner
 from source.jobs.sweeper import sweep
 from source.settings import Settings
 from source.store.job import now
+from source.store.lock import FileLock
 
 log = logging.getLogger(__name__)
 
-BEAT_EVERY, RECOVER_EVERY, SWEEP_EVERY = 5.0, 15.0, 60.0
-"""Seconds between heartbeats, looks for lost jobs, and sweeps."""
+DEAF_EVERY, BEAT_EVERY, RECOVER_EVERY, SWEEP_EVERY = 1.0, 5.0, 15.0, 60.0
+"""Seconds between looks for jobs that do not stop, heartbeats, looks for lost jobs, sweeps."""
 
-DEAF_SECONDS = 60.0
-"""An analysis that has not stopped so long after it had to takes the process with it."""
+DEAF_TIMES = 6
+"""How many times its patience a worker that goes on waits for an analysis to stop."""
 
 OCCUPIED, DEAF = 3, 4
 """Exit codes: another worker runs on the same data folder; an analysis could not be stopped."""
@@ -58,7 +61,9 @@ def run(
         End when standard input ends, that is when the process at its other end is gone,
         however it died.
     patience : int
-        Seconds that an analysis has to stop in when the worker ends.
+        Seconds that an analysis has to stop in when the worker ends. Where its job was
+        cancelled or took too long it has `DEAF_TIMES` as many; then the process ends with it
+        (exit code `DEAF`), and whoever looks after it starts the next.
 
     Raises
     ------
@@ -66,15 +71,14 @@ def run(
         If another worker runs on the same DATA_DIR.
     """
     from source.store.files import private_folder
-    from source.store.lock import FileLock
 
     data = private_folder(settings.path("DATA_DIR"))
-    lock = FileLock(data / "worker.lock")
+    lock = FileLock(data / WORKER_LOCK)
     if not lock.take():
         raise WorkerRunning(data)
     try:
-        name = f"{lock.text}:{secrets.token_hex(6)}"
-        _Worker(settings, data, name, analyse or _pipeline(), patience).run(leash=leash)
+        worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
+        worker.run(leash=leash)
     finally:
         lock.give_back()
 
@@ -89,7 +93,7 @@ class _Worker:
     """Everything one worker process holds."""
 
     def __init__(
-        self, settings: Settings, data: Path, name: str, analyse: Analyse, patience: int
+        self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
         from source.jobs.queue import Queue
         from source.store.database import Database
@@ -97,7 +101,9 @@ class _Worker:
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
-        self.name = name
+        self.name = f"{lock.text}:{secrets.token_hex(6)}"
+        self._lock = lock
+        self._patience = patience
         self.over = threading.Event()
         self._database = Database(settings.text("DATABASE_URL"), folder=data)
         self._table = JobTable(self._database)
@@ -107,7 +113,7 @@ class _Worker:
             table=self._table,
             uploads=self._uploads,
             results=self._results,
-            worker=name,
+            worker=self.name,
             analyse=analyse,
             shutting_down=self.over.is_set,
         )
@@ -116,6 +122,7 @@ class _Worker:
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
 
     def run(self, *, leash: bool) -> None:
+        self._beat()
         self._recover()
         self._sweep()
         self._consumer.start()
@@ -126,16 +133,21 @@ class _Worker:
         self._keep_house()
         log.info("The worker ends.")
         self._consumer.stop(graceful=True)  # waits, but not for ever
-        if self._runner.runs():
+        if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
-            _leave(0)
+            self._abandon(deaf, 0)
         self._queue.close()
         self._database.close()
 
     def _keep_house(self) -> None:
         """Everything that has to happen now and then, until the end."""
-        due = {self._beat: BEAT_EVERY, self._recover: RECOVER_EVERY, self._sweep: SWEEP_EVERY,
-               self._consumer.check_worker_health: BEAT_EVERY}
+        due = {
+            self._end_deaf: DEAF_EVERY,
+            self._beat: BEAT_EVERY,
+            self._consumer.check_worker_health: BEAT_EVERY,
+            self._recover: RECOVER_EVERY,
+            self._sweep: SWEEP_EVERY,
+        }
         done = dict.fromkeys(due, time.monotonic())
         while not self.over.wait(0.5):
             for chore, every in due.items():
@@ -147,13 +159,22 @@ class _Worker:
                         log.warning("%s failed.", chore.__name__, exc_info=True)
 
     def _beat(self) -> None:
+        self._lock.touch()
         self._table.beat(worker=self.name)
-        deaf = [r for r in self._runner.runs() if r.deaf_for() > DEAF_SECONDS]
-        for run in deaf:
+
+    def _end_deaf(self) -> None:
+        limit = DEAF_TIMES * self._patience
+        if deaf := [run for run in self._runner.runs() if run.deaf_for() > limit]:
+            self._abandon(deaf, DEAF)
+
+    def _abandon(self, runs: list[Run], code: int) -> None:
+        """End the process with jobs that do not stop: a thread cannot be ended from outside."""
+        for run in runs:
             log.error("Job %s does not stop; the worker ends with it.", run.job_id)
-            self._runner.stop(run.job_id, run.why or "")
-        if deaf:
-            _leave(DEAF)
+            with contextlib.suppress(AverError):  # else the next worker finds it
+                self._runner.stop(run.job_id, run.why or SHUT_DOWN)
+        logging.shutdown()
+        os._exit(code)
 
     def _recover(self) -> None:
         busy = self._runner.active
@@ -187,11 +208,6 @@ def _watch_parent(over: Callable[[], None]) -> None:
     threading.Thread(target=read, name="leash", daemon=True).start()
     if os.name != "nt":
         threading.Thread(target=look, name="parent", daemon=True).start()
-
-
-def _leave(code: int) -> None:
-    logging.shutdown()
-    os._exit(code)
 
 
 def main() -> int:

@@ -104,7 +104,6 @@ class JobTable:
                 .values(
                     state="waiting", stopping=False, attempts=0, worker=None, error=None,
                     started=None, ended=None, expires=moment + kept,
-                    progress=dict(vars(Progress())),
                 )
             )
             return _hit(session.execute(statement))
@@ -133,10 +132,14 @@ class JobTable:
                 .where(JobRow.id == job_id, JobRow.state == "waiting")
                 .values(
                     state="running", worker=worker, started=moment, heartbeat=moment,
-                    attempts=JobRow.attempts + 1, progress=dict(vars(Progress())),
+                    attempts=JobRow.attempts + 1,
                 )
             )
-            return session.get_one(JobRow, job_id).job() if _hit(taken) else None
+            if not _hit(taken):
+                return None
+            row = session.get_one(JobRow, job_id)
+            row.progress = dict(vars(Progress(total=row.seconds)))
+            return row.job()
 
     def wanted(self, job_id: str, *, worker: str) -> bool:
         """Whether this worker should go on with it: not deleted, not asked to stop."""

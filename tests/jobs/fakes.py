@@ -57,6 +57,6 @@ if __name__ == "__main__":
     from source.settings import Settings
 
     try:
-        worker.run(Settings.load(), analyse=analyse, leash="--leash" in sys.argv, patience=2)
+        worker.run(Settings.load(), analyse=analyse, leash="--leash" in sys.argv, patience=1)
     except WorkerRunning:
         sys.exit(worker.OCCUPIED)

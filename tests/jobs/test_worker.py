@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,6 +16,8 @@ from source.jobs import worker as worker_module
 from source.jobs.beside import start_beside
 from source.store.lock import FileLock
 from tests.jobs.fakes import ROOT, SCRIPT
+
+pytestmark = pytest.mark.slow
 
 AUTO = Options()
 
@@ -133,14 +136,26 @@ def test_an_analysis_that_does_not_listen_cannot_keep_the_worker(
     until(lambda: state(tone) == "done")
     process.stdin.close()
     assert process.wait(20) == 0
-    worker()
-    until(lambda: jobs.get(deaf, "me").attempts == 2)
+    assert jobs.get(deaf, "me").state == "waiting"
 
 
-def test_a_second_worker_is_refused(hand_in, state, worker, until):
+def test_a_job_that_cannot_be_cancelled_ends_with_its_process(
+    jobs, hand_in, state, under_way, worker, until
+):
+    deaf = hand_in("deaf.wav")
+    process = worker()
+    until(lambda: under_way(deaf))
+    jobs.cancel(deaf, "me")
+    assert process.wait(30) == worker_module.DEAF
+    assert state(deaf) == "cancelled"
+
+
+def test_a_second_worker_is_refused(jobs, hand_in, state, worker, until):
     job_id = hand_in("tone.wav")
+    assert jobs.worker_seen() is None
     first = worker()
     until(lambda: state(job_id) == "done")
+    assert datetime.now(UTC) - jobs.worker_seen() < timedelta(minutes=1)
     assert worker().wait(20) == worker_module.OCCUPIED
     assert first.poll() is None
 
