@@ -56,6 +56,7 @@ class Run:
         self._shutting_down = shutting_down
         self._looked = 0.0
         self._reported = 0.0
+        self._stage = ""
         self._told_at = 0.0
         self._lock = threading.Lock()
 
@@ -76,12 +77,12 @@ class Run:
             return self.why is not None
 
     def report(self, progress: Progress) -> None:
-        """Write down how far it is, unless that was done a moment ago."""
+        """Write down how far it is, unless that was done a moment ago in the same stage."""
         with self._lock:
             moment = time.monotonic()
-            if moment - self._reported < REPORT_EVERY:
+            if moment - self._reported < REPORT_EVERY and progress.stage == self._stage:
                 return
-            self._reported = moment
+            self._reported, self._stage = moment, progress.stage
         try:
             self._table.report(self.job_id, progress, worker=self._worker)
         except Exception:  # a full disk, say: the work itself can go on

@@ -119,12 +119,15 @@ def test_progress_is_seen_but_written_sparingly(jobs, job, runner, table, monkey
         for i in range(2000):
             on_progress(Progress("reading", i / 10, 200.0, i, 3))
         seen.append(jobs.get(job.id, "me"))
+        on_progress(Progress("fusing", 200.0, 200.0, 9, 3))
+        seen.append(jobs.get(job.id, "me"))
         return result()
 
     runner(work).work(job.id)
     assert seen[0].state == "running"
     assert (seen[0].progress.stage, seen[0].progress.utterances) == ("reading", 3)
-    assert 1 <= len(written) <= 3  # 2000 calls took well below half a second
+    assert seen[1].progress.stage == "fusing"
+    assert 2 <= len(written) <= 4  # 2000 calls took well below half a second
 
 
 def test_cancelling_stops_the_work(jobs, job, runner, data):
