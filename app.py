@@ -1,0 +1,128 @@
+"""Serve the pages: ``python app.py``, or ``gunicorn app:app`` beside ``python run.py --worker``.
+
+Run as a program it starts one worker process beside the web process, which does the jobs.
+Imported, it does nothing until `app` or `create` is used.
+"""
+
+import errno
+import logging
+import os
+import socket
+import sys
+from typing import Any
+
+from source.core.errors import AverError
+from source.settings import Settings
+
+THREADS = 16
+"""Requests answered at the same time; a player keeps one busy while it loads."""
+
+
+def create() -> Any:
+    """The application, for a server that calls a factory (``gunicorn 'app:create()'``)."""
+    from source.web import create_app
+
+    return create_app()
+
+
+def __getattr__(name: str) -> Any:
+    if name == "app":  # made when a server asks for it, and once
+        globals()["app"] = made = create()
+        return made
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def main() -> int:
+    """Serve until told to end; gives the exit code."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    try:
+        settings = Settings.load()
+        host, port = settings.text("HOST"), int(settings.number("PORT"))
+        _check_free(host, port)
+        from source.web import create_app
+
+        app = create_app(settings)
+    except AverError as error:
+        print(error, file=sys.stderr)
+        return 2 if error.status == 400 else 1
+    serve = _gunicorn if os.name == "posix" else _waitress
+    serve(app, settings, host, port)
+    return 0
+
+
+def _started(app: Any, settings: Settings, host: str, port: int) -> Any:
+    """Start the worker, hand the example in, say where it is."""
+    from source.jobs.beside import start_beside
+    from source.web.work import prepare_example
+
+    beside = start_beside(settings)
+    trouble = prepare_example(app.extensions["jobs"], settings)
+    if trouble:
+        print(f"There is no example: {trouble}", file=sys.stderr)
+    shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)
+    print(f"AVER is at http://{shown}:{port} (Ctrl+C ends it)", flush=True)
+    return beside
+
+
+def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            options = {
+                "bind": bind, "workers": 1, "worker_class": "gthread", "threads": THREADS,
+                "timeout": 120, "graceful_timeout": 10, "loglevel": "warning",
+                "proc_name": "aver",
+                # In the process that serves, not in the one that watches it: the worker is on
+                # a leash, and goes when that process does.
+                "post_worker_init": lambda _: self.begin(),
+                "worker_exit": lambda _, __: self.end(),
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            return app
+
+        def begin(self) -> None:
+            self.beside = _started(app, settings, host, port)
+
+        def end(self) -> None:
+            if hasattr(self, "beside"):
+                self.beside.stop()
+
+    Server().run()
+
+
+def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
+    from waitress import serve
+
+    beside = _started(app, settings, host, port)
+    try:
+        serve(app, host=host, port=port, threads=THREADS, ident="aver",
+              max_request_body_size=app.config["MAX_CONTENT_LENGTH"])
+    finally:
+        beside.stop()
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say in one sentence what keeps us from listening, before anything is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        if os.name == "posix":
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "something else is using it" if taken else error.strerror
+            raise AverError(
+                f"Port {port} on {host} cannot be used: {why}.",
+                hint="Stop the other program, or choose another: PORT=5001 make run.",
+            ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
