@@ -28,6 +28,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a phone the links scroll sideways: begin with the one of this page in sight.
+const nav = document.querySelector(".nav");
+const current = nav?.querySelector("[aria-current]");
+if (current) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.offsetWidth) / 2;
+
 // --- job: say what changes, and only that --------------------------------------------------------
 
 const live = document.querySelector("[data-live]");

@@ -25,7 +25,7 @@
     const line = document.createElementNS(SVG, "line");
     line.setAttribute("class", "play-line");
     line.setAttribute("y1", "0");
-    line.setAttribute("y2", String(box.height - 22));
+    line.setAttribute("y2", String(box.height - 28));
     line.setAttribute("visibility", "hidden");
     chart.append(line);
     return (seconds) => {

@@ -66,7 +66,7 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     if seconds < 59.95:
-        return f"{seconds:.1f} s"
+        return f"{seconds:.1f} s".replace(".0 s", " s")
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "min"), (rest if not hours else 0, "s"))
@@ -152,6 +152,13 @@ def headline(result: Result) -> Headline:
         share = f"{percent(led[label])} of the time"
         text = f"Mostly reads as {label}" if led[label] < 0.95 else f"Reads as {label}"
         return Headline(text, label, share, "sure" if mostly else "not sure")
+    read = [p.emotion.label for p in (result.face.people if result.face else ()) if p.emotion]
+    if len(set(read)) > 1:
+        common = sorted(dict.fromkeys(read), key=lambda label: -read.count(label))
+        more = " and more" if common[2:] else ""
+        return Headline(
+            f"Mixed: {listing(common[:2])}{more}", common[0], f"{len(read)} faces"
+        )
     return Headline(
         f"Reads as {emotion.label}", emotion.label, percent(emotion.score), certainty(emotion)
     )
@@ -175,13 +182,13 @@ def _mostly(result: Result) -> str:
     if led[main] >= 0.95:
         first = f"Reads as {main} throughout"
     runs = _runs(result.timeline)
-    parts = [first]
+    parts: list[str] = []
     for label in [e for e in led if e != main]:
         starts = [start for name, start, sure in runs if name == label and sure]
-        if starts and len(parts) < 3:
+        if starts and len(parts) < 2:
             where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
             parts.append(f"{label} {times(len(starts))}, near {where}")
-    return ", ".join(parts)
+    return ", ".join([first, listing(parts)]) if parts else first
 
 
 def _runs(moments: Sequence[Moment]) -> list[tuple[str, float, bool]]:
@@ -238,11 +245,16 @@ def _still(result: Result) -> str:
     assert emotion is not None
     people = [p for p in (result.face.people if result.face else ()) if p.emotion]
     if len(people) > 1:
-        parts = []
         labels = [p.emotion.label for p in people if p.emotion]
-        for label in dict.fromkeys(labels):
-            parts.append(f"{labels.count(label)} {label}")
-        return f"{len(people)} faces read as {listing(parts)}."
+        if len(set(labels)) == 1:
+            return f"All {len(people)} faces read as {labels[0]}."
+        verb = {True: "reads", False: "read"}
+        parts = [
+            f"{_count(n)} {verb[n == 1]} as {label}"
+            for label in dict.fromkeys(labels)
+            if (n := labels.count(label))
+        ]
+        return f"Of {len(people)} faces, {listing(parts)}."
     what = "The face" if people else "The voice"
     if not emotion.certain:
         order = sorted(emotion.scores, key=lambda e: -emotion.scores[e])
@@ -251,6 +263,10 @@ def _still(result: Result) -> str:
             f"is only a little ahead of {order[1]} ({percent(emotion.scores[order[1]])})."
         )
     return f"{what} reads as {emotion.label} ({percent(emotion.score)})."
+
+
+def _count(count: int) -> str:
+    return {1: "one", 2: "two", 3: "three"}.get(count, str(count))
 
 
 def measured(result: Result) -> str:

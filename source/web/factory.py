@@ -44,6 +44,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         AVER=settings,
     )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     security.init_app(app)

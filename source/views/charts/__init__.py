@@ -42,7 +42,7 @@ def draw(name: str, result: Result, *, theme: str = "light", wide: bool = True) 
     theme : {"light", "dark", "page"}
         What the chart stands on.
     wide : bool
-        For a desktop (1040 units) or for a phone (350 units); bar and pie have one width.
+        For a desktop (1040 units) or for a phone (340 units); bar and pie have one width.
 
     Raises
     ------

@@ -6,7 +6,7 @@ from source.views.charts import figure as fig
 from source.views.palette import colour
 
 ROW = 30.0
-WIDTH = 420.0
+WIDTH = 350.0
 
 
 def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
@@ -16,7 +16,7 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     height = ROW * len(emotion.scores) + 4
     figure = fig.new(WIDTH, height)
     left = 20 + 8.2 * max(len(label) for label in emotion.scores)
-    ax = fig.axes(figure, left, 2, WIDTH - left - 76, height - 4)
+    ax = fig.axes(figure, left, 2, WIDTH - left - 66, height - 4)
     rows = range(len(emotion.scores))
     ax.barh(rows, [1.0] * len(rows), height=0.5, color=fig.ROLES["grid"], alpha=0.55)
     for row, (label, score) in zip(rows, emotion.scores.items(), strict=True):

@@ -6,7 +6,7 @@ from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
 
-WIDTH = 420.0
+WIDTH = 350.0
 
 
 def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
@@ -15,7 +15,7 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     unsure = sum(row[2] for row in found)
     height = max(210.0, 26.0 * len(found) + 40)
     figure = fig.new(WIDTH, height)
-    ax = fig.axes(figure, 4, (height - 200) / 2, 200, 200)
+    ax = fig.axes(figure, 2, (height - 170) / 2, 170, 170)
     angle = 90.0
     for label, sure, not_sure in found:
         for share, hatch in ((sure, None), (not_sure, "///")):
@@ -23,12 +23,12 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                 angle = _wedge(ax, angle, share, colour(label), hatch)
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
     first = found[0]
-    ax.text(0, 0.06, words.percent(first[1] + first[2]), ha="center", va="center", fontsize=26,
+    ax.text(0, 0.06, words.percent(first[1] + first[2]), ha="center", va="center", fontsize=24,
             fontweight="bold", color=fig.ROLES["ink"])
     ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=fig.ROLES["muted"])
     top = (height - 26 * len(found)) / 2
     for row, (label, sure, not_sure) in enumerate(found):
-        _legend(figure, 232, top + 26 * row, label, sure + not_sure)
+        _legend(figure, 196, top + 26 * row, label, sure + not_sure)
     of = "the time" if len(result.timeline) > 1 else "the probability"
     said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
     return fig.svg(

@@ -8,7 +8,7 @@ from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
 
-WIDE, NARROW = 1040.0, 360.0
+WIDE, NARROW = 1040.0, 340.0
 
 
 def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from source.web import work
 from source.web.headers import fragment_wanted
 from source.web.pages import pages
+from source.web.playing import playable_files
 from source.web.security import visitor
 
 PAGE = 50
@@ -41,7 +42,7 @@ def job(job_id: str) -> ResponseReturnValue:
     found = work.seen(job_id)
     if found.job.state == "done":
         return redirect(url_for("pages.result", job_id=job_id), 303)
-    return render_template("job.html", **_shown(found))
+    return render_template("job.html", media=playable_files(found), **_shown(found))
 
 
 @pages.get("/jobs/<job_id>/progress")

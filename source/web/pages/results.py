@@ -22,6 +22,7 @@ from source.views import charts, labels, words
 from source.web import work
 from source.web.accept import wants_json
 from source.web.pages import pages
+from source.web.playing import playable_files
 from source.web.sniff import playable
 
 SANDBOX = "default-src 'none'; sandbox"
@@ -61,7 +62,7 @@ def result(job_id: str) -> ResponseReturnValue:
         people=_people(read),
         analysis=words.ANALYSES.get(read.analysis, read.analysis),
         charts=_charts(job_id, chosen, read),
-        media=_media(found),
+        media=playable_files(found),
         view=chosen,
         views=labels.VIEWS,
     )
@@ -141,21 +142,3 @@ def _draw(name: str, read: Result) -> tuple[str, ...]:
     """A chart for wide pages and, where it has time on it, one for narrow ones."""
     widths = (True, False) if name in ("trend", "lanes") else (True,)
     return tuple(charts.draw(name, read, theme="page", wide=wide) for wide in widths)
-
-
-def _media(found: work.Mine) -> list[dict[str, str]]:
-    """Each file of a job that can be shown: its address and whether it is a sound, …"""
-    shown = []
-    for index, name in enumerate(found.job.names):
-        try:
-            path = work.jobs().upload_path(found.job.id, found.session, index)
-        except NotFound:
-            continue
-        kind = playable(path) if path.is_file() else None
-        if kind:
-            address = url_for("pages.media", job_id=found.job.id, index=index)
-            sort = kind.partition("/")[0]
-            if sort == "video" and found.job.kind == "audio":
-                sort = "audio"  # a sound in a container that could hold pictures
-            shown.append({"url": address, "sort": sort, "name": name})
-    return shown
