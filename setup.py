@@ -33,7 +33,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 STAMP = VENV / "aver.json"
-"""Written last: what the environment was made from. Without it the environment is half-made."""
+"""What the environment was made from. While packages are unpacked it is not there: without it
+the environment is half-made."""
 
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
@@ -191,7 +192,6 @@ def set_up(*, dev: bool = False) -> None:
         made = {}
     missing = [name for name in files if made.get(name) != wanted[name]]
     if missing:
-        STAMP.unlink(missing_ok=True)  # from here to the end it is half-made
         install_packages(files)
         STAMP.write_text(json.dumps({**made, **wanted, "python": _version()}), "utf-8")
 
@@ -213,6 +213,7 @@ def make_environment() -> None:
         import venv
 
         venv.create(VENV, with_pip=True)
+        STAMP.write_text(json.dumps({"python": _version()}), "utf-8")
     except ImportError:
         name = "python{}.{}-venv".format(*sys.version_info[:2])
         raise StopError(
@@ -364,6 +365,7 @@ def _read(process: subprocess.Popen[str], lines: list[str], installing: threadin
     for line in process.stdout:
         lines.append(line)
         if line.startswith("Installing collected packages"):
+            STAMP.unlink(missing_ok=True)  # from here to the end it is half-made
             installing.set()
 
 

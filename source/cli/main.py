@@ -89,6 +89,7 @@ class _Run:
         self._work = Work(options, settings, workers=asked.workers)
         self._status = StatusLine()
         self._failed = False
+        self._said: set[str] = set()
 
     def run(self) -> int:
         from source.cli.files import find
@@ -152,7 +153,9 @@ class _Run:
 
     def _complain(self, text: str) -> None:
         self._failed = True
-        self._say(text)
+        if text not in self._said:  # a missing model is missing for every file
+            self._said.add(text)
+            self._say(text)
 
     def _say(self, text: str) -> None:
         self._status.clear()

@@ -1,0 +1,171 @@
+"""Write the pages of docs/ that tell what the code says: ``python -m source.cli.docs``.
+
+Settings, errors, flags and the Result's keys stand once, in the code; a test fails where the
+pages are behind.
+"""
+
+import ast
+import sys
+from argparse import SUPPRESS, Action
+
+from source.cli.arguments import parser
+from source.cli.docs_result import keys
+from source.cli.markdown import page, table
+from source.settings import ROOT, SETTINGS
+
+
+def pages() -> dict[str, str]:
+    """Every written page: its path from the project's folder, and its text."""
+    return {
+        ".env.example": environment(),
+        "docs/settings.md": settings(),
+        "docs/errors.md": errors(),
+        "docs/command-line.md": command_line(),
+        "docs/result.md": keys(),
+    }
+
+
+def environment() -> str:
+    """`.env.example`: every setting at its default, commented out."""
+    lines = ["# Copy to .env and take the # away from what you want to change."]
+    for s in SETTINGS:
+        unit = f" ({s.unit})" if s.unit else ""
+        lines += ["", f"# {s.help}{unit}", f"#{s.name}={_value(s.default)}"]
+    return "\n".join(lines) + "\n"
+
+
+def settings() -> str:
+    """docs/settings.md."""
+    rows = [
+        (f"`{s.name}`", f"`{_value(s.default)}`" if s.default != "" else "", s.unit, s.help)
+        for s in SETTINGS
+    ]
+    return page(
+        "Settings",
+        "A setting comes from the environment, else from `.env` in the project's folder, else "
+        "from its default. `.env.example` lists them all, ready to be copied. What the command "
+        "line or a page asks for goes before the setting. Relative folders count from the "
+        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off.",
+        table(("setting", "default", "unit", "meaning"), rows),
+    )
+
+
+def errors() -> str:
+    """docs/errors.md, from every class in `source/` that has a code."""
+    rows = []
+    for found in sorted(_error_classes(), key=lambda c: (c["status"], c["code"])):
+        status = int(found["status"])
+        leave = 2 if status == 400 else 1
+        rows.append((f"`{found['code']}`", str(status), str(leave), found["doc"], found["hint"]))
+    return page(
+        "Errors",
+        "Every error is one sentence that says what happened, with the value, and one that says "
+        "what to do. Programs read the stable code beside it; over HTTP it is always this shape:",
+        '```json\n{"error": {"code": "empty_file", "message": "“a.wav” is empty (0 bytes).",\n'
+        '           "hint": "Check that the recording was finished and copied whole.", '
+        '"status": 422}}\n```',
+        "The command line prints the two sentences on stderr and ends with the exit status of "
+        "the table. An empty cure depends on the case. What a recording merely lacks (no speech, "
+        "no face) is no error but a [note](result.md#notes).",
+        table(("code", "HTTP", "exit", "what", "cure"), rows),
+    )
+
+
+def command_line() -> str:
+    """docs/command-line.md, from the parser."""
+    top = parser()
+    parts = []
+    for group in top._action_groups:
+        actions = [a for a in group._group_actions if a.help != SUPPRESS]
+        rows = [(f"`{_flags(action)}`", _help(action)) for action in actions]
+        if rows:
+            title = "What to analyse" if group.title == "positional arguments" else group.title
+            parts += [f"## {str(title)[:1].upper()}{str(title)[1:]}", table(("", ""), rows)]
+    return page(
+        "The command line",
+        "`python run.py FILE ...` in the environment that `make run` or `python3 setup.py "
+        "install` makes: `.venv/bin/python run.py` (on Windows `.venv\\Scripts\\python run.py`).",
+        *parts,
+        "## What it prints",
+        "A table for people on stdout, plain where it is piped, with colours on a terminal "
+        "(`NO_COLOR=1` turns them off). With `--json` one [Result](result.md) a line and "
+        "nothing else. Progress is one line on stderr, only on a terminal.",
+        "Each result is also written to `AnalysisResults/<stem>_analysis.json`. The same "
+        "recording is written anew; another recording of the same stem goes to "
+        "`<stem>_analysis-2.json`, and stderr says so.",
+        "A file that could not be analysed is [one sentence](errors.md) on stderr; the others "
+        "still print.",
+        table(
+            ("exit status", ""),
+            [
+                ("0", "every file was analysed, also where nothing was found in it"),
+                ("1", "a file could not be analysed, or a result not be written"),
+                ("2", "something was asked for that does not exist or makes no sense"),
+                ("130", "stopped by Ctrl-C"),
+            ],
+        ),
+        "## Examples",
+        "```sh\n" + (top.epilog or "").split("examples:\n")[1].split("\n\n")[0] + "\n```",
+    )
+
+
+# --- how the code is read ----------------------------------------------------------------------
+
+
+def _error_classes() -> list[dict[str, str]]:
+    """Code, status, hint and first line of every class in `source/` that states a code."""
+    known: dict[str, dict[str, str]] = {}
+    paths = sorted((ROOT / "source").rglob("*.py"), key=lambda p: (p.name != "errors.py", p))
+    for path in [ROOT / "source/core/errors.py", *paths]:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and node.name not in known:
+                own = {
+                    target.id: str(item.value.value)
+                    for item in node.body
+                    if isinstance(item, ast.Assign) and isinstance(item.value, ast.Constant)
+                    for target in item.targets
+                    if isinstance(target, ast.Name)
+                }
+                bases = [
+                    known[b.id] for b in node.bases if isinstance(b, ast.Name) and b.id in known
+                ]
+                if not bases and node.name != "AverError":
+                    continue
+                doc = (ast.get_docstring(node) or "").partition("\n")[0]
+                inherited = (
+                    {}
+                    if any(
+                        isinstance(i, ast.FunctionDef) and i.name == "__init__" for i in node.body
+                    )
+                    else (bases[0] if bases else {})
+                )
+                status = (bases[0] if bases else {}).get("status", "500")
+                known[node.name] = {
+                    "status": status, "hint": inherited.get("hint", ""), **own,
+                    "doc": doc, "own": "1" if "code" in own else "",
+                }  # fmt: skip
+    return [found for found in known.values() if found["own"]]
+
+
+def _flags(action: Action) -> str:
+    if not action.option_strings:
+        return "FILE ..."
+    value = f" {action.metavar}" if action.metavar else ""
+    return ", ".join(flag + value for flag in action.option_strings)
+
+
+def _help(action: Action) -> str:
+    text = (action.help or "").replace("%(prog)s", "run.py")
+    return text[:1].upper() + text[1:] + "."
+
+
+def _value(default: object) -> str:
+    return ("1" if default else "0") if isinstance(default, bool) else str(default)
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, "utf-8")
+        print(f"written: {name}", file=sys.stderr)

@@ -1,0 +1,134 @@
+"""docs/result.md, from the dataclasses of `source.core.result`."""
+
+import dataclasses
+import inspect
+import re
+import types
+import typing
+from collections.abc import Iterator
+
+from source.cli.markdown import page, table
+from source.core import notes, result
+from source.core.emotions import EMOTIONS, Emotion
+from source.core.result import Note, Result
+
+MEANING = {
+    "version": "version of this form",
+    "id": "ULID: unique, and sorts by time",
+    "analysis": "audio, image, video or combined",
+    "created": "UTC, ISO 8601",
+    "took": "seconds the analysis took",
+    "app": "version of AVER",
+    "source": "the recording; of a pair the picture",
+    "models": "by sense: voice, face, clip",
+    "options": "what was asked, with defaults",
+    "emotion": "the whole recording",
+    "voice": "where the voice was asked for and there is sound",
+    "face": "where faces were asked for and there are pictures",
+    "timeline": "the senses together, in steps of half a second",
+    "affect": "the whole recording, and its path",
+    "anomaly": "how strange the recording looks to the models",
+    "engagement": "1 to 5 in each environment, by a rule of thumb",
+    "notes": "what to know first",
+    "sources": "both files of a pair, else absent",
+}
+"""What stands in the Result's own keys."""
+
+
+def keys() -> str:
+    """docs/result.md, from the dataclasses of `source.core.result`."""
+    parts = [_section(cls) for cls in (Result, *_parts(Result))]
+    rows = [(f"`{note.code}`", note.text) for note in _notes()]
+    return page(
+        f"The Result, version {result.VERSION}",
+        "Every page, chart, export and route shows this one object. Times are seconds from the "
+        "start of the recording, by presentation time stamps; stretches are half-open "
+        "`[start, end)` and sorted. Boxes are fractions of the upright picture: left, top, "
+        "width, height. Scores are calibrated and sum to 1. **What was not measured is absent**, "
+        "never a default. The same bytes, options and models give the same Result by every "
+        "door; only `id`, `created` and `took` differ.",
+        f"Emotions: {', '.join(EMOTIONS)}. A voice is never read as contempt, a face never as "
+        "calm; where both are read together, calm counts with neutral and contempt is left out. "
+        "In another label view than `native` the key `labels` names it.",
+        *parts,
+        "## Notes",
+        "What a reader should know first; numbers are examples.",
+        table(("code", "text"), rows),
+    )
+
+
+def _section(cls: type) -> str:
+    text = re.split(r"\n\s*\n(?=Attributes)", _doc(cls), maxsplit=1)[0]
+    hints = typing.get_type_hints(cls)
+    head: tuple[str, ...] = ("key", "type", "there")
+    rows: list[tuple[str, ...]] = []
+    for f in dataclasses.fields(cls):
+        optional = type(None) in typing.get_args(hints[f.name]) or f.name == "sources"
+        rows.append(
+            (f"`{f.name}`", _type(hints[f.name]), "where measured" if optional else "always")
+        )
+    if cls is Result:
+        rows = [("`version`", "int", "always"), *rows]
+        head = (*head, "meaning")
+        rows = [(*row, MEANING[row[0].strip("`")]) for row in rows]
+    return f"## {cls.__name__}\n\n{' '.join(text.split())}\n\n{table(head, rows)}"
+
+
+def _parts(cls: type) -> Iterator[type]:
+    """Dataclasses that `cls` is made of, in the order in which they are met."""
+    met: list[type] = []
+    waiting = [cls]
+    while waiting:
+        for hint in typing.get_type_hints(waiting.pop(0)).values():
+            for part in _named(hint):
+                if part not in met:
+                    met.append(part)
+                    waiting.append(part)
+    return iter(met)
+
+
+def _named(hint: object) -> Iterator[type]:
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        yield hint
+    for inner in typing.get_args(hint):
+        yield from _named(inner)
+
+
+def _type(hint: object) -> str:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (typing.Union, types.UnionType):
+        return _type(inner[0])
+    if origin is tuple and inner[-1] is Ellipsis:
+        return f"list of {_type(inner[0])}"
+    if origin is tuple:
+        return f"{len(inner)} {_type(inner[0])}s"
+    if origin is dict:
+        return f"object of {_type(inner[1])}"
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    return {"Any": "any", "str": "text", "bool": "true or false", "float": "number"}.get(
+        name := getattr(hint, "__name__", str(hint)), name
+    )
+
+
+def _doc(cls: type) -> str:
+    text = (cls.__doc__ or "").strip()
+    if cls is Emotion:
+        text += (
+            " `label` is the most probable emotion, `score` its probability, `certain` whether "
+            "that reaches the threshold on the model's card, `scores` the whole posterior."
+        )
+        head, _, tail = text.partition("\n")
+        text = head + " " + tail[tail.index("`label` is") :]
+    return text
+
+
+def _notes() -> list[Note]:
+    """One note of each kind, with figures for example."""
+    example = {
+        "speech": 28, "seconds": 40, "with_face": 36, "read": 39, "promised": 42.5,
+        "refused": {"small": 2, "blurred": 0, "dark": 1},
+    }  # fmt: skip
+    makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
+    makers.sort(key=lambda f: f.__code__.co_firstlineno)
+    return [f(**{name: example[name] for name in inspect.signature(f).parameters}) for f in makers]

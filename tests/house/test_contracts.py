@@ -1,0 +1,94 @@
+"""Imports go up the table of docs/architecture.md, and heavy libraries come late."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+HEAVY = {"tensorflow", "keras", "librosa", "cv2", "sklearn", "matplotlib", "av", "soundfile"}
+
+
+def imported(code):
+    """Top-level packages that are loaded after `code` has run in a bare interpreter."""
+    tail = "\nimport sys; print(*sorted({m.partition('.')[0] for m in sys.modules}))"
+    found = subprocess.run(
+        [sys.executable, "-c", code + tail],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
+    assert found.returncode == 0, found.stderr
+    return set(found.stdout.split())
+
+
+def test_imports_keep_the_contracts():
+    found = subprocess.run(
+        [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "source.analysis",
+        "source.cli",
+        "source.face",
+        "source.fusion",
+        "source.jobs",
+        "source.media",
+        "source.runtime",
+        "source.store",
+        "source.training",
+        "source.views",
+        "source.voice",
+        "source.web",
+    ],
+)
+def test_a_room_opens_without_heavy_libraries(module):
+    assert not imported(f"import {module}") & HEAVY
+
+
+def test_a_web_server_starts_without_heavy_libraries(tmp_path):
+    code = f"""
+from source.settings import Settings
+from source.web import create_app
+app = create_app(Settings.load({{"DATA_DIR": {str(tmp_path)!r}}}))
+assert app.test_client().get("/").status_code == 200
+"""
+    assert not imported(code) & (HEAVY | {"ai_edge_litert"})
+
+
+def test_the_command_line_opens_without_anything_installed():
+    found = imported("import run; from source.cli.arguments import parse; parse(['a'])")
+    assert not found & (HEAVY | {"numpy", "scipy", "PIL", "flask", "sqlalchemy", "huey"})
+
+
+def test_core_needs_numpy_alone():
+    modules = sorted(p.stem for p in (ROOT / "source/core").glob("[!_]*.py"))
+    found = imported("\n".join(f"import source.core.{name}" for name in modules))
+    third = {name for name in found if name not in sys.stdlib_module_names}
+    allowed = {"numpy", "source", "__main__", "__mp_main__", "sitecustomize", "usercustomize"}
+    assert not {n for n in third - allowed if not n.startswith(("_", "distutils"))}
+
+
+@pytest.mark.slow
+def test_an_analysis_imports_no_training_library(samples):
+    code = f"""
+from pathlib import Path
+from source.analysis import analyse, options_from
+from source.settings import Settings
+settings = Settings.load({{}})
+analyse([Path({str(samples / "sample.mp4")!r})], options_from(settings), settings=settings)
+"""
+    assert not imported(code) & {"tensorflow", "keras", "librosa", "sklearn", "matplotlib"}
