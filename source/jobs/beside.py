@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from typing import Any
 
 from source.settings import ROOT, Settings
 
@@ -23,6 +24,15 @@ OCCUPIED = 3
 """Exit code of a worker that found another one at work (`source.jobs.worker.OCCUPIED`)."""
 
 
+# Ctrl+C in a terminal goes to a whole group. The web process alone is to hear it: it ends the
+# worker in its own time, and does not take it for one that died.
+_OWN_GROUP: dict[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+    if os.name == "nt"
+    else {"process_group": 0}
+)
+
+
 class Beside:
     """The worker process and the thread that looks after it.
 
@@ -36,6 +46,7 @@ class Beside:
         self.process: subprocess.Popen[bytes] | None = None
         self._command = list(command)
         self._environment = environment
+        self._owner = os.getpid()
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._look_after, name="beside", daemon=True)
@@ -49,6 +60,8 @@ class Beside:
 
     def stop(self, *, seconds: float = 15.0) -> None:
         """End the worker: its jobs wait for the next one. Returns when it is gone."""
+        if os.getpid() != self._owner:  # a process forked off the one that started it
+            return
         self._over.set()
         with self._lock:
             process = self.process
@@ -67,7 +80,11 @@ class Beside:
         with self._lock:
             if not self._over.is_set():
                 self.process = subprocess.Popen(
-                    self._command, cwd=ROOT, env=self._environment, stdin=subprocess.PIPE
+                    self._command,
+                    cwd=ROOT,
+                    env=self._environment,
+                    stdin=subprocess.PIPE,
+                    **_OWN_GROUP,
                 )
 
     def _look_after(self) -> None:
