@@ -28,3 +28,17 @@ def test_a_sample_goes_all_the_way(jobs, settings, samples, until, name):
     result = jobs.result(job.id, "me")
     assert result.source.name == name and result.analysis == job.analysis
     assert jobs.find(name, "me") == job
+
+
+@pytest.mark.slow
+def test_a_missing_model_is_told_by_the_job(jobs, settings, samples, until, tmp_path):
+    if not (samples / "sample.wav").is_file():
+        pytest.skip("There is no sample.wav yet; make samples.")
+    with open(samples / "sample.wav", "rb") as file:
+        job = jobs.submit([("sample.wav", file)], Options(), "me")
+    beside = start_beside(settings.with_values(MODELS_DIR=str(tmp_path / "none")))
+    try:
+        job = until(lambda: (now := jobs.get(job.id, "me")).over and now, seconds=120)
+    finally:
+        beside.stop()
+    assert (job.state, job.error["code"]) == ("failed", "model_missing")
