@@ -20,20 +20,20 @@ from source.face import expression
 from source.training import face_data
 from source.training.face_batches import Batches, crops
 from source.training.face_report import card, table
+from source.training.face_state import State
 
 NAME = "residual"
 ARCHITECTURE = "face/residual"
 PEAK = 2e-3
 """Largest learning rate."""
 
-DECAY = 0.05
 WARM = 1.0
 """Epochs in which the learning rate rises."""
 
 COOL = 0.6
 """Share of the epochs, at the end, in which it falls to nothing."""
 
-SIDES = ((0.0, 32), (0.4, 40), (0.7, 48))
+SIDES = ((0.0, 32), (0.4, 40), (0.8, 48))
 """Side of the crops from each share of the epochs on: small crops first, which cost less."""
 
 
@@ -97,7 +97,7 @@ def train(args: argparse.Namespace) -> int:
         options = {"widths": [8, 16], "depths": [1, 1], "stem": 8}
         args.epochs, args.restart = 1, True
     net = _network(options, side=None)
-    state = _State(work, net, restart=args.restart)
+    state = State(work, net, restart=args.restart)
     chosen = faces.where((faces.usage == 0) & ~faces.near_test)
     valid = faces.where((faces.usage == 1) & faces.scored)
     if not len(valid):  # a made-up or cut-down set
@@ -105,6 +105,9 @@ def train(args: argparse.Namespace) -> int:
     if not args.export_only:
         _fit(state, chosen, valid, args)
     state.average()
+    if state.done:
+        batches = Batches(chosen, size=256, seed=args.seed)
+        state.settle(batches, side=expression.SIDE)
     ready = _network(options, side=expression.SIDE)
     ready.set_weights([w.astype(np.float16).astype(np.float32) for w in net.get_weights()])
     _write(ready, options, valid, chosen, state.done, args.models / "face" / name, args)
@@ -112,7 +115,7 @@ def train(args: argparse.Namespace) -> int:
 
 
 def _fit(
-    state: "_State", chosen: face_data.Faces, valid: face_data.Faces, args: argparse.Namespace
+    state: State, chosen: face_data.Faces, valid: face_data.Faces, args: argparse.Namespace
 ) -> None:
     from tqdm import tqdm
 
@@ -131,7 +134,7 @@ def _fit(
         state.save()
         if len(valid) and (epoch % 2 or epoch + 1 == args.epochs):
             with state.averaged():
-                logits = _logits(state.net, crops(valid))
+                logits = _logits(state.net, _scaled(crops(valid), side))
             right = float((logits.argmax(1) == valid.plurality).mean())
             line = {"epoch": state.done, "loss": round(float(np.mean(losses)), 4)}
             line["valid"] = round(right, 4)
@@ -186,64 +189,19 @@ def _write(
     print(json.dumps(written["figures"], indent=1))
 
 
-class _State:
-    """Network, optimiser and their averages, kept on disk after every epoch."""
-
-    def __init__(self, work: Path, net: Any, *, restart: bool) -> None:
-        import keras
-
-        self.work, self.net, self.done = work, net, 0
-        self.file = work / "checkpoint.keras"
-        # Only the logits are trained; the checkpoint keeps the optimiser as well.
-        self.trained = keras.Model(net.inputs, net.outputs[0])
-        self.trained.compile(
-            keras.optimizers.AdamW(PEAK, weight_decay=DECAY, use_ema=True, ema_momentum=0.998),
-            keras.losses.CategoricalCrossentropy(from_logits=True),
-            jit_compile=False,
-        )
-        self.optimizer = self.trained.optimizer
-        self.optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        if self.file.is_file() and not restart:
-            kept = keras.models.load_model(self.file)
-            self.trained.set_weights(kept.get_weights())
-            self.optimizer.build(self.trained.trainable_variables)
-            for mine, other in zip(self.optimizer.variables, kept.optimizer.variables, strict=True):
-                mine.assign(other)
-            self.done = int(json.loads((work / "state.json").read_text())["done"])
-
-    def step(self, batch: np.ndarray, targets: np.ndarray) -> float:
-        return float(self.trained.train_on_batch(batch, targets))
-
-    def save(self) -> None:
-        part = self.file.with_name("part.keras")
-        self.trained.save(part)
-        os.replace(part, self.file)
-        (self.work / "state.json").write_text(json.dumps({"done": self.done}))
-
-    def average(self) -> None:
-        """Put the running average of the weights in their place."""
-        if self.optimizer.built:
-            self.optimizer.finalize_variable_values(self.trained.trainable_variables)
-
-    def averaged(self) -> Any:
-        """The averages for a while."""
-        from contextlib import contextmanager
-
-        @contextmanager
-        def swap() -> Any:
-            kept = [v.numpy() for v in self.trained.trainable_variables]
-            self.average()
-            yield
-            for variable, value in zip(self.trained.trainable_variables, kept, strict=True):
-                variable.assign(value)
-
-        return swap()
-
-
 def _network(options: dict[str, Any], *, side: int | None) -> Any:
     from source.runtime.networks.face import residual
 
     return residual(side=side, classes=len(FACE), **options)
+
+
+def _scaled(pictures: np.ndarray, side: int) -> np.ndarray:
+    """Crops at the side that the network is being trained at."""
+    import cv2
+
+    if side == pictures.shape[1]:
+        return pictures
+    return np.stack([cv2.resize(p, (side, side), interpolation=cv2.INTER_AREA) for p in pictures])
 
 
 def _logits(net: Any, pictures: np.ndarray) -> np.ndarray:

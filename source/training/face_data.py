@@ -100,25 +100,42 @@ def read(path: Path, *, cache: Path | None = None, first: int | None = None) -> 
     with np.load(index) as stored:
         table = {name: stored[name][:first] for name in stored.files}
     pictures = _pictures(folder, table["sheet"], table["pos"])
-    votes = table["votes"].astype(np.float32)
-    order = [VOTES.index(e) for e in FACE]
-    best = votes.max(axis=1)
-    alone = (votes == best[:, None]).sum(axis=1) == 1
-    known = votes[:, order]
-    total = known.sum(axis=1, keepdims=True)
-    shares = np.where(total > 0, known / np.maximum(total, 1.0), 1.0 / len(order))
+    votes, scored = shares(table["votes"])
     count = len(pictures)
     places, found = _places(pictures, cache)
     return Faces(
         pictures=pictures,
         places=places,
         found=found,
-        votes=shares.astype(np.float32),
-        scored=alone & (votes.argmax(axis=1) < len(order)),
+        votes=votes,
+        scored=scored,
         labels=table.get("label", np.full(count, -1)).astype(np.int64),
         usage=table.get("usage", np.full(count, 2)).astype(np.int64),
         near_test=table.get("near_test", np.zeros(count, bool)).astype(bool),
     )
+
+
+def shares(votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Target and protocol of FER+ votes.
+
+    Parameters
+    ----------
+    votes : np.ndarray [shape=(n, 10)]
+        In the order of FER+.
+
+    Returns
+    -------
+    shares : np.ndarray [shape=(n, 8), float32]
+        See `Faces.votes`; all equal where nobody named one of the eight emotions.
+    scored : np.ndarray [shape=(n,), bool]
+        See `Faces.scored`.
+    """
+    votes = votes.astype(np.float32)
+    alone = (votes == votes.max(axis=1, keepdims=True)).sum(axis=1) == 1
+    known = votes[:, [VOTES.index(e) for e in FACE]]
+    total = known.sum(axis=1, keepdims=True)
+    given = np.where(total > 0, known / np.maximum(total, 1.0), 1.0 / len(FACE))
+    return given.astype(np.float32), alone & (votes.argmax(axis=1) < len(FACE))
 
 
 def made_up(count: int, *, seed: int = 0) -> Faces:

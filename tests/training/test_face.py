@@ -1,0 +1,119 @@
+"""The face network's training: data, batches, figures, and one tiny run of it all."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from source.core.emotions import FACE
+from source.face import expression
+from source.training import face, face_data, face_report
+from source.training.evaluate import main as evaluate
+from source.training.face_batches import Batches, crops
+from source.training.train import main as train
+
+
+@pytest.fixture(scope="module")
+def made_up() -> face_data.Faces:
+    return face_data.made_up(40, seed=3)
+
+
+@pytest.fixture(scope="module")
+def real(shared: Path) -> face_data.Faces:
+    return face_data.read(shared / "face" / "fer2013", first=60)
+
+
+def test_votes_become_shares(real: face_data.Faces) -> None:
+    assert real.votes.shape == (60, len(FACE))
+    assert np.allclose(real.votes.sum(axis=1), 1.0)
+    assert (real.votes >= 0).all()
+
+
+def test_the_protocol_scores_the_faces_it_names(shared: Path) -> None:
+    with np.load(shared / "face" / "fer2013" / "index.npz") as table:
+        votes, usage = table["votes"], table["usage"]
+    order, scored = face_data.shares(votes)
+
+    assert order.shape == (len(votes), len(FACE))
+    assert (scored & (usage == 1)).sum() == 3396
+
+
+def test_votes_are_in_the_order_of_the_house() -> None:
+    votes = np.zeros((3, 10))
+    votes[0, 1] = 9  # happiness
+    votes[1, 8] = 9  # unknown alone
+    votes[1, 4] = 1  # anger
+    votes[2, :2] = 5  # a tie
+    given, scored = face_data.shares(votes)
+
+    assert given[0, FACE.index("happy")] == 1.0
+    assert given[1, FACE.index("angry")] == 1.0
+    assert scored.tolist() == [True, False, False]
+
+
+def test_most_real_faces_are_levelled(real: face_data.Faces) -> None:
+    assert real.found.mean() > 0.9
+    assert crops(real).shape == (60, 48, 48)
+
+
+def test_every_face_comes_once_a_round(made_up: face_data.Faces) -> None:
+    batches = Batches(made_up, size=10, seed=0)
+    pairs = [batches.take(step, side=32) for step in batches.steps]
+
+    assert all(x.shape == (10, 32, 32, 1) and x.dtype == np.float32 for x, _ in pairs)
+    assert np.allclose(sum(y.sum(axis=0) for _, y in pairs), made_up.votes.sum(axis=0))
+
+
+def test_a_seed_gives_the_same_batches(made_up: face_data.Faces) -> None:
+    one, same, other = (Batches(made_up, size=8, seed=s).take(0, side=48)[0] for s in (1, 1, 2))
+
+    assert (one == same).all()
+    assert (one != other).any()
+
+
+def test_prepared_crops_are_standardised(made_up: face_data.Faces) -> None:
+    ready = expression.prepare(made_up.pictures)
+
+    assert np.allclose(ready.mean(axis=(1, 2, 3)), 0, atol=1e-4)
+    assert np.allclose(ready.std(axis=(1, 2, 3)), 1, atol=1e-3)
+    flat = expression.prepare(np.full((1, 48, 48), 20, np.uint8))
+    assert (flat == 0).all()  # an even picture stays even: noise is not blown up
+
+
+def test_the_rate_rises_stays_and_falls() -> None:
+    rates = [face.rate(done, epochs=20) for done in (0.0, 0.5, 1.0, 8.0, 14.0, 20.0)]
+
+    assert rates[0] < rates[1] < rates[2] == rates[3] == face.PEAK
+    assert rates[3] > rates[4] > rates[5] == 0.0
+
+
+def test_sides_grow_to_that_of_serving() -> None:
+    sides = [face.side_at(done, epochs=10) for done in range(10)]
+
+    assert sides == sorted(sides)
+    assert sides[-1] == expression.SIDE
+
+
+def test_contempt_is_left_out_of_the_seven() -> None:
+    posterior = np.full((1, len(FACE)), 1 / len(FACE))
+    seven = face_report.to_fer2013(posterior)
+
+    assert seven.shape == (1, 7)
+    assert seven.sum() == pytest.approx(1.0)
+
+
+def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None:
+    place = ["--models", str(tmp_path / "models"), "--work", str(tmp_path / "work")]
+    place += ["--data", str(tmp_path / "none"), "--tiny", "--name", "tiny"]
+
+    assert train(["face", *place]) == 0
+    folder = tmp_path / "models" / "face" / "tiny"
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    assert card["labels"] == list(FACE)
+    assert 0 <= card["threshold"] <= 1
+    assert (folder / "validation.npz").is_file()
+    capsys.readouterr()
+
+    assert evaluate(["face", *place]) == 0
+    assert "FER+ (8 classes" in capsys.readouterr().out
