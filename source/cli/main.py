@@ -58,8 +58,12 @@ def _told(error: BaseException) -> int:
 
 
 def _serve(settings: Settings) -> int:
+    import logging
+
     from source.jobs.worker import run
 
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    logging.getLogger("huey").setLevel(logging.WARNING)
     run(settings)
     return DONE
 

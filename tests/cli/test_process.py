@@ -104,6 +104,38 @@ def test_a_reader_that_has_had_enough_is_no_error(here, clip):
     assert (process.returncode, err) == (141, "")
 
 
+@pytest.fixture
+def worker(here):
+    """Start `run.py --worker` and wait until it is ready."""
+    started = []
+
+    def worker():
+        process = subprocess.Popen(
+            [sys.executable, str(ROOT / "run.py"), "--worker"], stderr=subprocess.PIPE, text=True
+        )
+        started.append(process)
+        for line in process.stderr:
+            if "ready" in line:
+                break
+        return process
+
+    yield worker
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows ends processes without asking.")
+def test_a_worker_serves_until_it_is_ended_and_alone(worker, command):
+    first = worker()
+    second = command("--worker")
+    assert second.returncode == 1
+    assert "Traceback" not in second.stderr
+    first.terminate()
+    _, err = first.communicate(timeout=30)
+    assert first.returncode == 0, err
+
+
 def test_help_starts_without_numpy(command):
     found = command("--help", PYTHONPROFILEIMPORTTIME="1")
     assert found.returncode == 0
