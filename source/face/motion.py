@@ -28,8 +28,10 @@ PREPROCESSING = 1
 """Version of `clip_input`; raised with any change to it or to `source.face.align.align`."""
 
 
-def clip_input(crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float]) -> np.ndarray:
-    """Crops at any times become a clip of `STEPS` pictures evenly spread over them.
+def clip_input(
+    crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float], *, steps: int = STEPS
+) -> np.ndarray:
+    """Crops at any times become a clip of `steps` pictures evenly spread over them.
 
     Parameters
     ----------
@@ -37,10 +39,12 @@ def clip_input(crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float])
         RGB, from ``source.face.align.align(..., size=64)``.
     times : sequence of float
         When each was seen, in seconds, rising.
+    steps : int > 0
+        Pictures of the clip.
 
     Returns
     -------
-    np.ndarray [shape=(30, 64, 64, 3), float32]
+    np.ndarray [shape=(steps, 64, 64, 3), float32]
         RGB, 0 to 1. Each step is the crop nearest in time; the earlier of two that are
         equally near.
 
@@ -51,7 +55,7 @@ def clip_input(crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float])
     """
     if not len(crops) or len(crops) != len(times):
         raise ValueError(f"A clip needs crops and their times, not {len(crops)} and {len(times)}.")
-    return np.asarray(crops, np.float32)[nearest(times)] / 255.0
+    return np.asarray(crops, np.float32)[nearest(times, steps=steps)] / 255.0
 
 
 def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:
@@ -108,9 +112,10 @@ def read(
     parts = [part for part in windows(seen) if part.stop - part.start >= LEAST]
     if not parts:
         return None
+    steps = int(model.card.input["shape"][0])
     found = []
     for part in parts:
-        clip = clip_input([crops[i] for i in order[part]], seen[part])
+        clip = clip_input([crops[i] for i in order[part]], seen[part], steps=steps)
         scores = model.predict(clip[None])[0]
         found.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
     scores = mean_scores(found, [part.stop - part.start for part in parts])

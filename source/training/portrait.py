@@ -28,11 +28,11 @@ _HAIR_OUTLINE = np.array(
      (32, 140), (0, 130)]
 )  # fmt: skip
 _HAIR_SHEEN = np.array([(0, 22), (26, 25), (46, 38), (44, 42), (24, 32), (0, 30)])
-# Points of the face mesh: upper lid, and the lower lid's point beneath it, both eyes.
-_LIDS = (
+LIDS = (
     (246, 7), (161, 163), (160, 144), (159, 145), (158, 153), (157, 154), (173, 155),
     (466, 249), (388, 390), (387, 373), (386, 374), (385, 380), (384, 381), (398, 382),
 )  # fmt: skip
+"""Points of the face mesh: of the upper lid, and the lower lid's point beneath; both eyes."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ class Portrait:
         points = np.array(points)
         lower = _smooth((points[:, 1:] - 116.0) / 16.0)
         points += 0.36 * pose.mouth * lower * (shapes["surprised"] - points)
-        for upper, below in _LIDS:
+        for upper, below in LIDS:
             points[upper] += 0.74 * pose.blink * (points[below] - points[upper])
         across = (points[:, 0] - SIZE / 2.0) / 62.0
         points[:, 0] += 7.0 * pose.turn * (1.0 - across**2)

@@ -23,7 +23,10 @@ class Told:
     def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
         self.asked: list[np.ndarray] = []
-        self.card = SimpleNamespace(name="told", labels=FACE, threshold=0.5)
+        shape = [motion.STEPS, motion.SIDE, motion.SIDE, 3]
+        self.card = SimpleNamespace(
+            name="told", labels=FACE, threshold=0.5, input={"shape": shape}
+        )
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """One row per clip."""

@@ -1,0 +1,162 @@
+"""Real films: their faces cut as in serving, kept on disk, and drawn for training."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from source.core.emotions import FACE
+from source.training.clip_vary import SIDE, Take, stretch
+
+FPS = 8.0
+"""Pictures read a second: 30 in a film of about four seconds."""
+
+
+@dataclass(frozen=True)
+class Film:
+    """One face through one recording.
+
+    Attributes
+    ----------
+    name : str
+        Of the recording.
+    person : str
+        Who is seen; nobody may be both trained on and tested.
+    emotion : str
+        What is acted, one of `FACE`.
+    crops : np.ndarray [shape=(n, 64, 64, 3), uint8]
+        RGB, aligned.
+    grey : np.ndarray [shape=(n, 48, 48), uint8]
+        The same faces as the still network takes them.
+    times : np.ndarray [shape=(n,)]
+        When, in seconds.
+    """
+
+    name: str
+    person: str
+    emotion: str
+    crops: np.ndarray
+    grey: np.ndarray
+    times: np.ndarray
+
+    @property
+    def label(self) -> int:
+        """Place in `FACE`."""
+        return FACE.index(self.emotion)
+
+
+def film(
+    path: Path, *, name: str, person: str, emotion: str, fps: float = FPS, cache: Path | None = None
+) -> Film:
+    """Find the largest face in each picture of a video, and cut it.
+
+    Parameters
+    ----------
+    path : Path
+        The video.
+    name, person, emotion : str
+        As in `Film`; calm counts as neutral, which no face network tells from it.
+    fps : float
+        Pictures read a second.
+    cache : Path, optional
+        Folder to keep the crops in.
+    """
+    emotion = "neutral" if emotion == "calm" else emotion
+    kept = cache / f"{_mark(path, fps)}.npz" if cache else None
+    if kept and kept.is_file():
+        with np.load(kept) as stored:
+            return Film(name, person, emotion, *(stored[k] for k in ("crops", "grey", "times")))
+    crops, grey, times = _cut(path, fps)
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(kept, crops=crops, grey=grey, times=times)
+    return Film(name, person, emotion, crops, grey, times)
+
+
+def of_pictures(
+    pictures: Iterable[np.ndarray], *, name: str, person: str, emotion: str, seconds: float = 3.5
+) -> Film | None:
+    """A film from pictures of one face, evenly spread over `seconds`; None if no face is found."""
+    from source.face import expression
+    from source.face.align import align
+    from source.face.detect import Detector
+
+    detector = Detector()
+    crops, grey, times = [], [], []
+    images = list(pictures)
+    for time, image in zip(np.linspace(0.0, seconds, len(images)), images, strict=True):
+        faces = detector.still(image)
+        if faces:
+            marks = max(faces, key=lambda f: f.score * f.side).landmarks
+            crops.append(align(image, marks, size=SIDE))
+            grey.append(expression.crop(image, marks))
+            times.append(float(time))
+    if not crops:
+        return None
+    return Film(name, person, emotion, np.stack(crops), np.stack(grey), np.array(times))
+
+
+class Drawn:
+    """Draws training clips from films: each emotion as often, each time shot differently."""
+
+    def __init__(self, films: list[Film]) -> None:
+        self._films = [f for f in films if len(f.crops) >= 4]
+        labels = np.array([f.label for f in self._films], int)
+        counts = np.bincount(labels, minlength=len(FACE))
+        self._chance = 1.0 / np.maximum(1, counts[labels])
+        self._chance = self._chance / self._chance.sum()
+
+    def __len__(self) -> int:
+        return len(self._films)
+
+    def draw(self, rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        """One clip ``[steps, 64, 64, 3]`` uint8 and its target ``[8]``."""
+        import cv2
+
+        chosen = self._films[int(rng.choice(len(self._films), p=self._chance))]
+        count = len(chosen.crops)
+        # Any stretch of at least half the film; most of it when it is the emotion's own.
+        length = int(rng.integers(max(4, count // 2), count + 1))
+        begin = int(rng.integers(0, count - length + 1))
+        frames = min(length, steps if steps < 12 else int(rng.integers(8, steps + 1)))
+        rows = begin + stretch(length, steps=frames)
+        take = Take(rng, frames=frames)
+        shot = np.stack([
+            cv2.remap(
+                chosen.crops[row].astype(np.float32), take.places(i), None, cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            for i, row in enumerate(rows)
+        ])  # fmt: skip
+        target = np.eye(len(FACE), dtype=np.float32)[chosen.label]
+        return take.develop(shot)[stretch(frames, steps=steps)], target
+
+
+def _cut(path: Path, fps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    from source import media
+    from source.face import expression
+    from source.face.align import align
+    from source.face.follow import Follower
+
+    follower = Follower()
+    crops, grey, times = [], [], []
+    for picture in media.pictures(media.probe(path), fps=fps, max_side=1280):
+        faces = follower.next(picture.time, picture.image)
+        if faces:
+            marks = max(faces, key=lambda f: f.score * f.side).landmarks
+            crops.append(align(picture.image, marks, size=SIDE))
+            grey.append(expression.crop(picture.image, marks))
+            times.append(picture.time)
+    if not crops:
+        return (np.empty((0, SIDE, SIDE, 3), np.uint8), np.empty((0, 48, 48), np.uint8),
+                np.empty(0))  # fmt: skip
+    return np.stack(crops), np.stack(grey), np.array(times)
+
+
+def _mark(path: Path, fps: float) -> str:
+    from source.face import align
+
+    told = f"{path.stat().st_size} {path.name} {fps} {align.EYE_LEFT} {align.EYE_LINE}"
+    return f"{path.stem}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
