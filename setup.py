@@ -121,8 +121,8 @@ def run(rest: list[str]) -> int:
     """Serve the web pages until Ctrl-C."""
     set_up()
     check_models()
-    address = check_port()
-    print(f"Starting on http://{address[0]}:{address[1]} (Ctrl-C stops it)", flush=True)
+    check_port()
+    _say("Starting ...")
     return hand_over(["app.py", *rest])
 
 
