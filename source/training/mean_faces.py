@@ -13,6 +13,7 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face.blaze import Blaze, Found, interpreter
+from source.training.face_data import VOTES
 from source.training.warp import Onto, triangles, with_border
 
 SIZE = 192
@@ -22,7 +23,6 @@ EYES = (0.27, 0.44)
 """Distance of the eyes and their height, as fractions of the side."""
 
 RIGHT_EYE, LEFT_EYE = (33, 133), (362, 263)
-_VOTES = ("neutral", "happy", "surprised", "sad", "angry", "disgust", "fearful", "contempt")
 _AGREEMENT = {"neutral": 0.85, "happy": 0.95, "surprised": 0.8, "sad": 0.7, "angry": 0.8,
               "disgust": 0.42, "fearful": 0.55, "contempt": 0.4}
 _LEAST, _MOST = 100, 1800
@@ -98,7 +98,7 @@ def build(pictures: np.ndarray, votes: np.ndarray, *, seed: int = 0) -> MeanFace
     answer = share.argmax(axis=1)
     rng = np.random.default_rng(seed)
     found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    for number, emotion in enumerate(_VOTES):
+    for number, emotion in enumerate(VOTES):
         kept = (answer == number) & (share[:, number] >= _AGREEMENT[emotion])
         rows = rng.permutation(np.flatnonzero(kept))[:_MOST]
         found[emotion] = _frontal(pictures[rows])

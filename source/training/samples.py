@@ -152,6 +152,12 @@ def write_clip(path: Path, pictures: Iterator[np.ndarray], voice: np.ndarray) ->
         file.mux(sound.encode())
 
 
+def picture(faces: MeanFaces) -> np.ndarray:
+    """The sample picture, ``[720, 960, 3]`` uint8 RGB: a smile."""
+    pose = Pose({"happy": 1.0}, mouth=0.2, tilt=2.0, turn=0.3)
+    return Portrait(faces, width=960, height=720).draw(pose)
+
+
 def write(folder: Path, assets: Path) -> list[Path]:
     """Write ``sample.mp4``, ``sample.jpg`` and ``sample.wav``; give their paths."""
     import cv2
@@ -160,14 +166,11 @@ def write(folder: Path, assets: Path) -> list[Path]:
     voice, _ = soundfile.read(assets / "voice.flac", dtype="float32")
     faces = MeanFaces.load(assets)
     folder.mkdir(parents=True, exist_ok=True)
-    clip, picture, sound = (folder / f"sample.{kind}" for kind in ("mp4", "jpg", "wav"))
+    clip, still, sound = (folder / f"sample.{kind}" for kind in ("mp4", "jpg", "wav"))
     write_clip(clip, frames(faces, voice, width=640, height=360), voice)
-    smile = Portrait(faces, width=960, height=720).draw(
-        Pose({"happy": 1.0}, mouth=0.2, tilt=2.0, turn=0.3)
-    )
-    cv2.imwrite(str(picture), smile[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
+    cv2.imwrite(str(still), picture(faces)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
     soundfile.write(sound, voice, RATE, subtype="PCM_16")
-    return [clip, picture, sound]
+    return [clip, still, sound]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -184,12 +187,21 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         soundfile.write(args.assets / "voice.flac", speak(), RATE, subtype="PCM_16")
     if args.faces:
-        from source.training.readers import fer2013
-
-        build(*fer2013.undisputed(args.faces)).save(args.assets)
+        build(*_undisputed(args.faces)).save(args.assets)
     for path in write(args.out, args.assets):
         print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
     return 0
+
+
+def _undisputed(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Training pictures that are in no test, and the first eight columns of their votes."""
+    from source.training import face_data
+
+    faces = face_data.read(folder)
+    with np.load(folder / "index.npz") as table:
+        votes = table["votes"]
+    kept = (faces.usage == 0) & ~faces.near_test & (votes.argmax(axis=1) < 8)
+    return faces.pictures[kept], votes[kept]
 
 
 def _ease(value: float) -> float:
