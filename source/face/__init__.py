@@ -1,5 +1,6 @@
 """Finds, follows and reads faces."""
 
-from source.face.watch import Seen, watch
+from source.face.people import Seen
+from source.face.watch import watch
 
 __all__ = ["Seen", "watch"]

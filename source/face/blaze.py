@@ -201,12 +201,11 @@ def merge(faces: list[Found], *, least: float = 0.3) -> list[Found]:
     rest = sorted(faces, key=lambda f: -f.score)
     joined = []
     while rest:
-        best = rest[0]
-        same = [f for f in rest if overlap(best.box, f.box) > least or f is best]
-        rest = [f for f in rest if not any(f is s for s in same)]
-        weights = np.array([f.score for f in same])
-        weights /= weights.sum()
-        box = sum(w * f.box for w, f in zip(weights, same, strict=True))
-        marks = sum(w * f.landmarks for w, f in zip(weights, same, strict=True))
-        joined.append(Found(np.asarray(box), np.asarray(marks), best.score))
+        shared = [1.0, *(overlap(rest[0].box, other.box) for other in rest[1:])]
+        same = [f for f, share in zip(rest, shared, strict=True) if share > least]
+        rest = [f for f, share in zip(rest, shared, strict=True) if share <= least]
+        weights = np.array([f.score for f in same]) / sum(f.score for f in same)
+        box = np.tensordot(weights, np.stack([f.box for f in same]), axes=1)
+        marks = np.tensordot(weights, np.stack([f.landmarks for f in same]), axes=1)
+        joined.append(Found(box, marks, same[0].score))
     return joined

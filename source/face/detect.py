@@ -5,6 +5,8 @@ find whether it is a face at all; then the short-range network looks once more a
 alone, because its eye places are the best and training's crops were cut by them.
 """
 
+from functools import cached_property
+
 import numpy as np
 
 from source.face.blaze import Blaze, Found, overlap
@@ -18,6 +20,9 @@ PRESENT = 0.5
 
 FOLLOWED = 0.5
 """Least score of the short-range network for a followed face to be still there."""
+
+WEAK = 0.6
+"""A find below this score may hardly overlap another."""
 
 SMALL = 0.12
 """A face smaller than this share of the picture is a reason to look closer at a still."""
@@ -33,8 +38,15 @@ class Detector:
     """Finds faces. Holds its own interpreters: use one per thread."""
 
     def __init__(self) -> None:
-        self._short, self._full, self._back = Blaze("short"), Blaze("full"), Blaze("back")
-        self._presence = Presence()
+        self._short, self._full = Blaze("short"), Blaze("full")
+
+    @cached_property
+    def _back(self) -> Blaze:
+        return Blaze("back")
+
+    @cached_property
+    def _presence(self) -> Presence:
+        return Presence()
 
     def still(self, image: np.ndarray) -> list[Found]:
         """All faces of a picture, looked for with patience.
@@ -63,19 +75,24 @@ class Detector:
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def scan(self, image: np.ndarray, *, patient: bool = False) -> list[Found]:
-        """All faces of a video's picture: one look, or with `patience` all three networks.
+        """All faces of a video's picture, looked for until one is found.
+
+        Parameters
+        ----------
+        image : np.ndarray [shape=(h, w, 3), uint8]
+        patient : bool
+            Whether to ask the slowest network too where the others find nothing.
 
         Returns
         -------
         list of Found
             From left to right.
         """
-        if patient:
-            faces = self._checked(image, self._whole(image))
-        else:
-            faces = self._checked(image, self._full(image, least=CANDIDATE))
+        nets = ["_full", "_short", "_back"] if patient else ["_full", "_short"]
+        faces: list[Found] = []
+        for name in nets:
             if not faces:
-                faces = self._checked(image, self._short(image, least=CANDIDATE))
+                faces = self._checked(image, getattr(self, name)(image, least=CANDIDATE))
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def follow(self, image: np.ndarray, face: Found) -> Found | None:
@@ -147,10 +164,14 @@ def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
 
 
 def distinct(faces: list[Found]) -> list[Found]:
-    """One find per face: the first of those that share most of the smaller one's area."""
+    """One find per face: the first of those that share most of the smaller one's area.
+
+    Two faces side by side can raise a weak find between them: there less is allowed.
+    """
     kept: list[Found] = []
     for face in faces:
-        if all(_inside(face.box, other.box) < 0.5 for other in kept):
+        most = 0.5 if face.score >= WEAK else 0.15
+        if all(_inside(face.box, other.box) < most for other in kept):
             kept.append(face)
     return kept
 

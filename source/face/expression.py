@@ -40,7 +40,7 @@ def prepare(crops: np.ndarray) -> np.ndarray:
     grey = np.asarray(crops, np.float32)
     mean = grey.mean(axis=(1, 2), keepdims=True)
     spread = np.maximum(grey.std(axis=(1, 2), keepdims=True), FLOOR)
-    return ((grey - mean) / spread)[..., None]
+    return np.asarray(((grey - mean) / spread)[..., None])
 
 
 def read(crops: np.ndarray, model: "Model") -> tuple[np.ndarray, np.ndarray]:

@@ -30,9 +30,8 @@ def blur(crop: np.ndarray) -> float:
     """
     import cv2
 
-    grey = crop.astype(np.float32)
     # A light smoothing first: sensor noise in the dark is no detail.
-    grey = cv2.GaussianBlur(grey, (3, 3), 0)
+    grey = np.asarray(cv2.GaussianBlur(crop.astype(np.float32), (3, 3), 0))
     grey = (grey - grey.mean()) / max(float(grey.std()), 4.0)
     detail = float(cv2.Laplacian(grey, cv2.CV_32F).var())
     return SHARP / (SHARP + detail)

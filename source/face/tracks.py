@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from source.face.align import align
 from source.face.blaze import Found, overlap
 
 NEAR = 0.75
@@ -53,11 +52,20 @@ _MEAN_LIGHT = (
 _MEAN_COLOUR = (10.0, 15.0)
 
 
-def looks(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
-    """What a face looks like, as a vector of length 1 [shape=(768,), float32]."""
+def looks(crop: np.ndarray) -> np.ndarray:
+    """What a face looks like, as a vector of length 1.
+
+    Parameters
+    ----------
+    crop : np.ndarray [shape=(side, side, 3), uint8]
+        RGB, aligned.
+
+    Returns
+    -------
+    np.ndarray [shape=(768,), float32]
+    """
     import cv2
 
-    crop = align(image, landmarks, size=4 * _SIDE)
     lab = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)
     small = cv2.resize(lab, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
     light, colour = small[..., :1], small[..., 1:]

@@ -57,15 +57,16 @@ class Batches:
         if side != SIDE:
             varied = varied * (side / SIDE)
             varied[:, 2] += 0.5 * side / SIDE - 0.5
-        crop = cv2.warpAffine(
+        drawn = cv2.warpAffine(
             picture,
             varied,
             (side, side),
             flags=cv2.INTER_LINEAR,
             borderMode=cv2.BORDER_REPLICATE,
-        ).astype(np.float32)
+        )
+        crop = np.asarray(drawn, np.float32)
         if rng.random() < 0.15:
-            crop = cv2.GaussianBlur(crop, (0, 0), float(rng.uniform(0.4, 1.0)))
+            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), float(rng.uniform(0.4, 1.0))))
         if rng.random() < 0.5:
             crop = 255.0 * (crop / 255.0) ** float(np.exp(rng.normal(0.0, 0.25)))
         if rng.random() < 0.3:

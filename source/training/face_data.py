@@ -227,7 +227,7 @@ def find_places(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     places = np.tile(np.array([[1, 0, 0], [0, 1, 0]], np.float32), (len(pictures), 1, 1))
     found = np.zeros(len(pictures), bool)
     for i, picture in enumerate(tqdm(pictures, desc="eyes", unit="face", mininterval=5)):
-        framed = cv2.copyMakeBorder(picture, *[_PAD] * 4, cv2.BORDER_CONSTANT, value=128)
+        framed = cv2.copyMakeBorder(picture, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=128)
         large = cv2.resize(framed, None, fx=_ENLARGE, fy=_ENLARGE, interpolation=cv2.INTER_CUBIC)
         large = cv2.cvtColor(large, cv2.COLOR_GRAY2RGB)
         for net, least in nets:

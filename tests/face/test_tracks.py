@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from source.face.align import align
 from source.face.blaze import overlap
 from source.face.follow import Follower
 from source.face.tracks import Tracks, looks
@@ -74,7 +75,9 @@ def test_real_faces_that_swap_places(picture) -> None:
         for (_, left), face in zip(places.items(), cut, strict=True):
             image[40:190, left : left + 150] = face
         faces = follower.next(step * 0.25, image)
-        given = tracks.update(step * 0.25, faces, [looks(image, f.landmarks) for f in faces])
+        given = tracks.update(
+            step * 0.25, faces, [looks(align(image, f.landmarks, size=64)) for f in faces]
+        )
         found = {}
         for name, left in places.items():
             area = np.array([left, 40, left + 150, 190], float)
