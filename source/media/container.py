@@ -50,12 +50,17 @@ def opened(
 ) -> "Iterator[InputContainer]":
     """The container of `path`, closed in the end.
 
-    Its video decoders refuse frames of more than `max_pixels` before they take memory.
+    Its video decoders refuse frames of much more than `max_pixels` before they take memory;
+    they count what they store, which is a little more than what is seen.
     """
     import av
 
     # "file:" keeps a name with a colon or a leading dash from meaning anything
-    pixels = {} if max_pixels is None else {"max_pixels": str(min(max_pixels, 2**31 - 1))}
+    pixels = (
+        {}
+        if max_pixels is None
+        else {"max_pixels": str(min(2 * max_pixels + 1_000_000, 2**31 - 1))}
+    )
     container = av.open(
         f"file:{path.absolute()}",
         format=format_name,

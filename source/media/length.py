@@ -7,7 +7,7 @@ from source.media import container as containers
 from source.media import cut
 from source.media.recording import Recording
 
-ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpegvideo")
+ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpeg", "mpegvideo")
 """Formats whose header does not tell the length, or not reliably: their packets are read."""
 
 FASTEST = 240

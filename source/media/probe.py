@@ -10,10 +10,10 @@ from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSampl
 from source.core.result import AudioStream, VideoStream
 from source.media import container as containers
 from source.media import cut
-from source.media.frames import upright_size
 from source.media.image import header
 from source.media.length import timed
 from source.media.limits import Limits
+from source.media.reader import upright_size
 from source.media.recording import Recording
 from source.media.sniff import HEAD, MOV, looks_like, sniff_file
 

@@ -168,10 +168,11 @@ def looks_like(head: bytes) -> str:
     >>> looks_like(b"<!DOCTYPE html><p>hello")
     'a web page (HTML)'
     """
+    head = head.removeprefix(b"\xef\xbb\xbf")  # a mark that says: UTF-8
     for magic, what in _OTHERS:
         if head.startswith(magic):
             return what
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:2048].lower()
+    text = head.lstrip()[:2048].lower()
     if text.startswith((b"<!doctype html", b"<html")) or b"<html" in text[:512]:
         return "a web page (HTML)"
     if text.startswith((b"<svg", b"<?xml", b"<!doctype", b"<!--")):

@@ -27,6 +27,7 @@ def video(tmp_path: Path) -> Video:
         sound_from: float = 0.0,
         rotation: int = 0,
         codec: str = "libx264",
+        reorder: bool = True,
         options: dict[str, str] | None = None,
         draw: Callable[[float], np.ndarray] = scene,
     ) -> Path:
@@ -34,13 +35,16 @@ def video(tmp_path: Path) -> Video:
         with av.open(str(path), "w", options=options or {}) as out:
             stream: Any = out.add_stream(codec, rate=25)
             stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+            base = Fraction(1, 25 if codec.startswith("mpeg") else 1000)
+            stream.time_base = stream.codec_context.time_base = base
+            if not reorder:
+                stream.codec_context.max_b_frames = 0
             if rotation:
                 stream.set_display_rotation(rotation)
             track: Any = out.add_stream("aac", rate=44100, layout="mono") if with_sound else None
             for time in times:
                 frame = av.VideoFrame.from_ndarray(draw(time), format="rgb24")
-                frame.pts, frame.time_base = round(time * 1000), Fraction(1, 1000)
+                frame.pts, frame.time_base = round(time / base), base
                 out.mux(stream.encode(frame))
             out.mux(stream.encode(None))
             if track is not None:

@@ -46,7 +46,7 @@ NOT_MEDIA = {
     "pdf": (b"%PDF-1.7 ...", "PDF"),
     "gzip": (b"\x1f\x8b\x08\x00rest", "gzip"),
     "hls": (b"#EXTM3U\n#EXT-X-VERSION:3\n#EXTINF:1,\nfile:///etc/passwd\n", "playlist"),
-    "hls behind a mark": (b"\xef\xbb\xbf#EXTM3U\nx.ts\n", "plain text"),
+    "hls behind a mark": (b"\xef\xbb\xbf#EXTM3U\nx.ts\n", "playlist"),
     "ffconcat": (b"ffconcat version 1.0\nfile 'x.mp4'\n", "list of other files"),
     "sdp": (b"v=0\no=- 0 0 IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\n", "plain text"),
     "dash": (b'<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"/>', "XML"),
@@ -240,8 +240,7 @@ def test_damage_never_crashes(video, name: str) -> None:
     path = video(name, [i / 25 for i in range(25)])
     content = path.read_bytes()
 
-    @FUZZ
-    @settings(max_examples=25)
+    @settings(FUZZ, max_examples=25)
     @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), max_size=30))
     def damaged(holes: list[tuple[float, int]]) -> None:
         broken = bytearray(content)

@@ -38,7 +38,6 @@ def test_tone_keeps_its_pitch_and_loudness(wav, rate: int) -> None:
         ("libmp3lame", "a.mp3", "stereo"),
         ("aac", "a.m4a", "5.1"),
         ("aac", "a.aac", "stereo"),
-        ("libvorbis", "a.ogg", "stereo"),
         ("libopus", "a.opus", "mono"),
         ("libopus", "a.webm", "stereo"),
         ("wmav2", "a.wma", "stereo"),
@@ -48,7 +47,7 @@ def test_tone_keeps_its_pitch_and_loudness(wav, rate: int) -> None:
 def test_format_is_heard(tmp_path: Path, codec: str, name: str, layout: str) -> None:
     path = tmp_path / name
     with av.open(str(path), "w") as out:
-        stream = out.add_stream(codec, rate=48000, layout=layout)
+        stream = out.add_stream(codec, rate=48000, layout=layout, bit_rate=128_000)
         wanted = stream.codec_context.format
         frame = av.AudioFrame.from_ndarray(
             np.tile(tone(2, 48000).astype(np.float32), (stream.codec_context.channels, 1)),

@@ -1,0 +1,182 @@
+"""Decodes of a video what is needed for one picture a step, and little else."""
+
+import bisect
+import heapq
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.media import container as containers
+from source.media.recording import Recording
+from source.media.sniff import MATROSKA, MOV
+
+ROUNDING = 0.001
+"""Seconds by which a time stamp may be rounded down: Matroska counts milliseconds."""
+
+JUMP = 2.0
+"""Seconds between two pictures from which on it pays to leap from key frame to key frame."""
+
+MARGIN = 16
+"""Frames by which a key frame must lie before the wanted picture: as many may change order."""
+
+
+class Reader:
+    """Decodes what is needed for one picture a step, and little else.
+
+    The wanted picture of a step is the one with the smallest time in it. So a frame may be
+    skipped by the decoder where an earlier one of the same step is known and no other frame
+    builds on it, and whole groups of pictures where a key frame stands before the next step.
+    """
+
+    def __init__(self, recording: Recording, container: Any, step: float) -> None:
+        self.container = container
+        self.step = step
+        self.start = recording.start
+        self.stream: Any = containers.picture_stream(container)
+        self.earliest: dict[int, float] = {}
+        self.ordered = recording.format == "avi"  # it numbers packets, and frames not at all
+        self.stamps: list[int] = []
+        self.turns: dict[int, tuple[bool, bool, bool]] = {}
+        if self.stream is None:
+            return
+        containers.only(container, self.stream)
+        self.stream.thread_type = "AUTO"
+        self.gap = 1.0 / float(self.stream.average_rate or self.stream.guessed_rate or 25)
+        codec = self.stream.codec_context.name
+        # there a packet's time is that of its frame, and the decoder knows what to skip
+        self.skips = (
+            codec in ("h264", "hevc")
+            and recording.format in (MOV, MATROSKA)
+            and step > 1.5 * self.gap
+        )
+        self.keys: list[float] = []
+        if step >= JUMP and recording.format == MOV:
+            self.keys = sorted(
+                self._time(entry.timestamp)
+                for entry in self.stream.index_entries
+                if entry.is_keyframe
+            )
+
+    def wanted(self) -> Iterator[tuple[float, Any]]:
+        """Times and frames, one a step, with rising times."""
+        last, due = -math.inf, -math.inf
+        for time, frame in self._frames():
+            if time <= last or time < due - ROUNDING:
+                continue
+            yield time, frame
+            last, due = time, (self._place(time) + 1) * self.step
+            self._leap(due)
+
+    def rgb(self, frame: Any, max_side: int | None) -> NDArray[np.uint8]:
+        """A decoded frame as uint8 RGB [h, w, 3]: upright, square pixels, scaled."""
+        width, height = _square(self.stream, frame)
+        if max_side and max(width, height) > max_side:
+            scale = max_side / max(width, height)
+            width, height = max(1, round(width * scale)), max(1, round(height * scale))
+        smaller = width * height < frame.width * frame.height
+        converted = frame.reformat(
+            width=width,
+            height=height,
+            format="rgb24",
+            interpolation="AREA" if smaller else "BICUBIC",
+        )
+        # a frame whose side data was looked at is in a cycle, and waits for the collector
+        if frame.rotation not in self.turns:
+            self.turns[frame.rotation] = containers.turn(frame)
+        swap, across, down = self.turns[frame.rotation]
+        pixels = converted.to_ndarray()
+        if swap:
+            pixels = pixels.transpose(1, 0, 2)
+        if across:
+            pixels = pixels[:, ::-1]
+        if down:
+            pixels = pixels[::-1]
+        return np.ascontiguousarray(pixels)
+
+    def _place(self, time: float) -> int:
+        """Number of the step in which a time lies."""
+        return math.floor((time + ROUNDING) / self.step)
+
+    def _time(self, stamp: int) -> float:
+        return float(stamp * self.stream.time_base) - self.start
+
+    def _frames(self) -> Iterator[tuple[float, Any]]:
+        import av
+
+        if self.stream is None:
+            return
+        self.read = self.goal = -math.inf
+        last = -self.gap
+        while True:
+            for packet in containers.packets(self.container, self.stream):
+                self._hint(packet)
+                try:
+                    frames = packet.decode()
+                except (av.FFmpegError, ValueError):
+                    if packet.dts in self.stamps:
+                        self.stamps.remove(packet.dts)
+                        heapq.heapify(self.stamps)
+                    continue  # a damaged frame; the next ones may be whole
+                for frame in frames:
+                    stamp = self._stamp(frame)
+                    last = last + self.gap if stamp is None else self._time(stamp)
+                    yield max(0.0, last), frame
+                    if self.goal > -math.inf:
+                        break
+                if self.goal > -math.inf:
+                    break
+            else:
+                return
+            stamp = round((self.goal + self.start) / self.stream.time_base)
+            self.container.seek(stamp, stream=self.stream)
+            self.read, self.goal = self.goal, -math.inf
+
+    def _stamp(self, frame: Any) -> int | None:
+        """Presentation stamp of a frame: its own, or of the waiting packets' the smallest."""
+        if not self.ordered:
+            stamp = frame.pts if frame.pts is not None else frame.dts
+            return None if stamp is None else int(stamp)
+        return heapq.heappop(self.stamps) if self.stamps else None
+
+    def _hint(self, packet: Any) -> None:
+        """Tell the decoder whether the frame of this packet may be skipped."""
+        if self.ordered and packet.size and packet.dts is not None:
+            heapq.heappush(self.stamps, packet.dts)
+        if packet.pts is None:
+            return
+        time = self._time(packet.pts)
+        self.read = max(self.read, time)
+        if not self.skips:
+            return
+        place = self._place(time)
+        known = self.earliest.setdefault(place, time)
+        self.stream.codec_context.skip_frame = "NONREF" if known < time else "DEFAULT"
+        if time < known:
+            self.earliest[place] = time
+        if len(self.earliest) > 200:
+            del self.earliest[min(self.earliest)]
+
+    def _leap(self, due: float) -> None:
+        """Go on at the last key frame before `due`, where it lies ahead of what was read."""
+        at = bisect.bisect_right(self.keys, due - max(0.5, MARGIN * self.gap)) - 1
+        if at >= 0 and self.keys[at] > self.read:
+            self.goal = self.keys[at]
+
+
+def upright_size(stream: Any, frame: Any) -> tuple[int, int, int]:
+    """Width and height of the upright picture with square pixels, and the turn in degrees."""
+    width, height = _square(stream, frame)
+    rotation = containers.rotation(frame)
+    return (height, width, rotation) if rotation in (90, 270) else (width, height, rotation)
+
+
+def _square(stream: Any, frame: Any) -> tuple[int, int]:
+    """Size of a frame once its pixels are square."""
+    ratio = stream.sample_aspect_ratio
+    shape = float(ratio) if ratio else 1.0
+    if not 0.25 <= shape <= 4.0 or abs(shape - 1.0) < 0.01:
+        return frame.width, frame.height
+    return max(1, round(frame.width * shape)), frame.height
