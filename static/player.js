@@ -24,7 +24,7 @@
     const to = Number(chart.dataset.to) * box.width;
     const line = document.createElementNS(SVG, "line");
     line.setAttribute("class", "play-line");
-    line.setAttribute("y1", "0");
+    line.setAttribute("y1", chart.dataset.top);
     line.setAttribute("y2", String(box.height - 28));
     line.setAttribute("visibility", "hidden");
     chart.append(line);

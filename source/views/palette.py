@@ -51,3 +51,29 @@ def emotion_of(label: str) -> str:
 def colour(label: str) -> str:
     """The colour of a label of any view, ``#rrggbb``."""
     return COLOURS[emotion_of(label)]
+
+
+def on(label: str) -> str:
+    """The colour words have on a label's colour: dark or white, whichever is read better.
+
+    Examples
+    --------
+    >>> on("happy"), on("angry")
+    ('#0e0c12', '#ffffff')
+    """
+    return max("#0e0c12", "#ffffff", key=lambda ink: contrast(ink, colour(label)))
+
+
+def luminance(value: str) -> float:
+    """Relative luminance of ``#rrggbb``, 0 to 1 (WCAG 2.2)."""
+    parts = [int(value[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 to 21 (WCAG 2.2)."""
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)

@@ -20,7 +20,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     for sense, (title, what) in SENSES.items():
         for path in sorted((root / sense).glob("*/card.json")):
             card = _read(path)
-            if card:
+            if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
                 default = defaults.get(sense) == name
                 found.append(

@@ -56,7 +56,12 @@ def axes(figure: Any, left: float, top: float, width: float, height: float) -> A
 
 
 def svg(
-    figure: Any, *, name: str, title: str, theme: str, plot: tuple[float, float] | None = None
+    figure: Any,
+    *,
+    name: str,
+    title: str,
+    theme: str,
+    plot: tuple[float, float, float] | None = None,
 ) -> str:
     """Write a figure in a theme.
 
@@ -71,8 +76,8 @@ def svg(
     theme : {"light", "dark", "page"}
         ``page`` leaves the roles as classes (``fill-ink``, ``stroke-grid``) to a stylesheet.
     plot : tuple of float, optional
-        Where the time axis begins and ends, as fractions of the width; written as
-        ``data-from`` and ``data-to``.
+        Where the time axis begins and ends, as fractions of the width, and how many units
+        from the top its area begins; written as ``data-from``, ``data-to``, ``data-top``.
     """
     out = io.BytesIO()
     with _lock:  # matplotlib's text layout is not made for threads
@@ -93,6 +98,7 @@ def svg(
     if plot:
         root.set("data-from", f"{plot[0]:.4f}")
         root.set("data-to", f"{plot[1]:.4f}")
+        root.set("data-top", f"{plot[2]:g}")
     if theme == "page":
         root.set("class", "chart")
     else:

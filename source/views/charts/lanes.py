@@ -5,7 +5,7 @@ from source.views import words
 from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
-from source.views.palette import colour
+from source.views.palette import colour, on
 
 
 def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
@@ -28,7 +28,7 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                     hatch=None if b.certain else "///", hatchcolor=fig.ROLES["surface"])
             if b.certain and (b.end - b.start) * scale > 9.5 * len(b.label) + 12:
                 ax.text((b.start + b.end) / 2, y, b.label, ha="center", va="center",
-                        fontsize=12.5, color="#ffffff", fontweight="bold")
+                        fontsize=12.5, color=on(b.label), fontweight="bold")
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():
@@ -37,4 +37,4 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     name = f"lanes-{'wide' if wide else 'narrow'}-{theme}"
     who = words.listing([lane.name for lane in rows])
     return fig.svg(figure, name=name, theme=theme, title=f"{title}: {who}",
-                   plot=(left / width, 1 - right / width))
+                   plot=(left / width, 1 - right / width, 0.0))

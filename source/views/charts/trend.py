@@ -52,7 +52,7 @@ def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     name = f"trend-{'wide' if wide else 'narrow'}-{theme}"
     return fig.svg(
         figure, name=name, theme=theme, title=f"{title}. Leading, by share of the time: {led}",
-        plot=(left / width, 1 - right / width),
+        plot=(left / width, 1 - right / width, below + 4),
     )
 
 

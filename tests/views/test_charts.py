@@ -1,0 +1,130 @@
+"""Charts: right figures, the same bytes, nothing a strict page would refuse."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from source.core.errors import UnknownOption
+from source.core.result import Moment
+from source.views import charts
+from source.views.charts import data
+from source.views.palette import COLOURS
+from tests.views import made
+
+RESULTS = {"video": made.video(), "sound": made.sound(), "unsure": made.sound(sure=False),
+           "picture": made.picture()}
+CASES = [(kind, name) for kind, result in RESULTS.items() for name in charts.available(result)]
+
+
+@cache
+def _drawn(kind, name, theme="light"):
+    return charts.draw(name, RESULTS[kind], theme=theme)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "page"])
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_a_chart_carries_no_style_script_or_date(kind, name, theme):
+    svg = _drawn(kind, name, theme)
+    root = ET.fromstring(svg)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert not tags & {"style", "script", "metadata", "foreignObject", "image", "a"}
+    for element in root.iter():
+        assert not [k for k in element.attrib if k == "style" or k.startswith("on")]
+    assert "20" + "26-" not in svg
+    assert root.get("role") == "img" and root.get("aria-label")
+    assert "text" in tags  # words stay words
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_the_same_result_gives_the_same_bytes(kind, name):
+    assert charts.draw(name, RESULTS[kind]) == _drawn(kind, name)
+
+
+def test_ids_of_several_charts_do_not_meet():
+    drawn = [charts.draw(n, RESULTS["unsure"], theme="page", wide=w)
+             for n in charts.CHARTS for w in (True, False) if n in ("trend", "lanes") or w]
+    ids = [e.get("id") for svg in drawn for e in ET.fromstring(svg).iter() if e.get("id")]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_every_reference_has_its_target(kind, name):
+    root = ET.fromstring(_drawn(kind, name))
+    ids = {e.get("id") for e in root.iter()}
+    for element in root.iter():
+        for value in element.attrib.values():
+            if value.startswith("url(#"):
+                assert value[5:-1] in ids
+        if (element.get("href") or "").startswith("#"):
+            assert element.get("href")[1:] in ids
+
+
+def test_a_page_chart_takes_its_ink_from_the_page():
+    svg = charts.draw("trend", RESULTS["video"], theme="page")
+    assert 'class="fill-ink"' in svg and "#010203" not in svg
+
+
+def test_light_and_dark_differ_in_ink_and_not_in_emotions():
+    light, dark = charts.bar(RESULTS["video"]), charts.bar(RESULTS["video"], dark=True)
+    assert light != dark
+    assert COLOURS["happy"] in light and COLOURS["happy"] in dark
+
+
+def test_uncertain_is_hatched():
+    assert "<pattern" in charts.pie(RESULTS["unsure"])
+    assert "<pattern" not in charts.pie(made.picture(faces=1))
+
+
+def test_missing_is_empty():
+    columns = data.columns(RESULTS["video"].timeline, 60.0)
+    gaps = [(a[-1].end, b[0].start) for a, b in
+            zip(data.runs(columns), data.runs(columns)[1:], strict=False)]
+    assert gaps == [(5.0, 7.0)]
+
+
+def test_a_result_without_emotion_has_no_chart():
+    assert charts.available(made.nothing()) == []
+    assert charts.bar(made.nothing()) == ""
+
+
+def test_a_picture_has_no_chart_over_time():
+    assert charts.available(made.picture()) == ["bar", "pie"]
+
+
+def test_three_hours_make_a_chart_of_bounded_size():
+    moment = RESULTS["video"].timeline[0]
+    long = replace(RESULTS["video"], voice=None, face=None, timeline=tuple(
+        Moment(i / 2, i / 2 + 0.5, moment.emotion, ("face",)) for i in range(21_600)
+    ))
+    assert len(data.columns(long.timeline, 10_800.0)) <= data.COLUMNS
+    assert len(charts.trend(long)) < 200_000
+
+
+def test_shares_and_columns_keep_the_mass():
+    assert sum(a + b for _, a, b in data.shares(RESULTS["video"])) == pytest.approx(1)
+    moments = RESULTS["video"].timeline * 4
+    spread = tuple(replace(m, start=i / 2, end=i / 2 + 0.5) for i, m in enumerate(moments))
+    for column in data.columns(spread, len(spread) / 2):
+        assert sum(column.scores.values()) == pytest.approx(1, abs=1e-4)
+
+
+def test_lanes_name_voice_people_and_all_together():
+    assert [lane.name for lane in data.lanes(RESULTS["video"])] == [
+        "Voice", "Person 1", "Person 2", "Together"
+    ]
+    for lane in data.lanes(RESULTS["video"]):
+        assert all(a.end <= b.start + 1e-6
+                   for a, b in zip(lane.blocks, lane.blocks[1:], strict=False))
+
+
+@pytest.mark.parametrize(("kind", "name"), CASES)
+def test_each_chart_has_its_figures_as_a_table(kind, name):
+    table = charts.table(name, RESULTS[kind])
+    assert table.rows and all(len(row) == len(table.head) for row in table.rows)
+
+
+def test_an_unknown_chart_is_told():
+    with pytest.raises(UnknownOption, match="radar"):
+        charts.draw("radar", RESULTS["video"])

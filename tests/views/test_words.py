@@ -1,0 +1,90 @@
+"""Plain words for a Result."""
+
+import doctest
+import re
+from dataclasses import replace
+
+import pytest
+
+from source.core.emotions import EMOTIONS
+from source.views import palette, words
+from tests.views import made
+
+
+@pytest.mark.parametrize("module", [words, palette])
+def test_examples_in_docstrings_hold(module):
+    assert doctest.testmod(module).failed == 0
+
+
+def test_a_minute_of_video_in_one_sentence():
+    assert words.summary(made.video()) == (
+        "Mostly happy (78 % of the time), sad once, near 0:28 and surprised twice, near 0:11 "
+        "and 0:40; the voice says sad where the face says happy at 0:26."
+    )
+
+
+def test_the_headline_says_how_sure():
+    assert words.headline(made.video()) == words.Headline(
+        "Mostly reads as happy", "happy", "78 % of the time", "sure"
+    )
+    assert words.headline(made.sound(sure=False)).sure == "not sure"
+
+
+def test_one_face_is_told_with_its_score():
+    assert words.summary(made.picture(faces=1)) == "The face reads as happy (83 %)."
+
+
+def test_several_faces_are_counted():
+    assert words.summary(made.picture(faces=3)) == (
+        "Of 3 faces, one reads as happy, one reads as contempt and one reads as fearful."
+    )
+    assert words.headline(made.picture()).text == "Mixed: happy and contempt"
+
+
+def test_nothing_read_is_said_and_not_made_up():
+    assert words.headline(made.nothing()) == words.Headline("Nothing could be read")
+    assert words.summary(made.nothing()) == "There was nothing in this recording that we can read."
+
+
+def test_an_unsure_result_names_no_emotion_as_if_it_were_one():
+    assert words.summary(made.sound(sure=False)).startswith("Nothing stands out clearly")
+
+
+def test_a_still_that_is_not_sure_names_the_two_closest():
+    picture = made.picture(faces=1)
+    person = replace(picture.face.people[0], emotion=made.emotion("happy", 0.3, of=made.FACE))
+    doubtful = replace(picture, emotion=person.emotion,
+                       face=replace(picture.face, people=(person,)))
+    assert "only a little ahead of" in words.summary(doubtful)
+
+
+@pytest.mark.parametrize("result", [made.video(), made.sound(), made.picture(), made.nothing()],
+                         ids=["video", "sound", "picture", "nothing"])
+def test_no_sentence_says_what_somebody_is(result):
+    said = words.summary(result) + words.headline(result).text
+    assert not re.search(rf"\b(is|are|feels?) ({'|'.join(EMOTIONS)})", said)
+
+
+def test_a_face_that_agrees_is_no_disagreement():
+    video = made.video()
+    alike = [s for s in video.voice.segments if s.emotion.label == "happy"]
+    assert not words.disagreements(replace(video, voice=replace(video.voice, segments=alike)))
+
+
+def test_calm_and_neutral_do_not_differ():
+    video = made.video()
+    calm = replace(video.voice.segments[2], emotion=made.emotion("calm", 0.8, of=made.VOICE))
+    others = [p for p in video.face.people if p.id == 2]
+    result = replace(video, voice=replace(video.voice, segments=(calm,)),
+                     face=replace(video.face, people=tuple(others)))
+    assert not words.disagreements(result)
+
+
+def test_marks_are_in_order_of_time():
+    marks = words.marks(made.video())
+    assert [m.time for m in marks] == sorted(m.time for m in marks)
+    assert ("voice sad, face happy", 26.0) in [(m.text, m.time) for m in marks]
+
+
+def test_shares_add_up():
+    assert sum(words.shares(made.video().timeline).values()) == pytest.approx(1)

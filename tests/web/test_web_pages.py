@@ -1,0 +1,199 @@
+"""Every page answers, and is whole without JavaScript."""
+
+import pytest
+
+from source.views.labels import VIEWS
+from tests.views import made
+
+PAGES = ["/", "/about", "/contact", "/models", "/history", "/image-analysis", "/audio-analysis",
+         "/video-analysis", "/combined-analysis"]
+KINDS = {"video": ("talk.mp4", made.video()), "sound": ("message.wav", made.sound()),
+         "unsure": ("doubt.wav", made.sound(sure=False)), "picture": ("crew.jpg", made.picture()),
+         "crowd": ("three.png", made.picture(faces=3)), "empty": ("rain.ogg", made.nothing()),
+         "nobody": ("wall.jpg", made.picture(faces=0))}
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_answers(visitor, address):
+    answer = visitor.get(address)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert '<main id="main"' in answer.text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_result_has_its_page(visitor, jobs, kind):
+    name, result = KINDS[kind]
+    visitor.send("/analyse", (name, b"content"))
+    job = next(iter(jobs.jobs.values()))
+    jobs.finish(job.id, result)
+    answer = visitor.get(f"/results/{job.id}")
+    assert answer.status_code == 200
+    assert name in answer.text
+    for note in result.notes:
+        assert note.text in answer.text
+
+
+def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    text = visitor.get(f"/results/{sent.id}").text
+    places = [text.index(words) for words in
+              ("Mostly reads as happy", "There is no speech in 16 of 60 seconds",
+               "Voice and faces over time", "Over the whole", "Engagement", "Take it with you")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_result_takes_every_label_view(visitor, jobs, sent, view):
+    jobs.finish(sent.id, made.video())
+    assert visitor.get(f"/results/{sent.id}?labels={view}").status_code == 200
+
+
+def test_an_unknown_label_view_names_the_known(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    answer = visitor.get(f"/results/{sent.id}?labels=plutchik")
+    assert answer.status_code == 400
+    assert "ekman7" in answer.text
+
+
+@pytest.mark.parametrize("name", ["bar", "pie", "trend", "lanes"])
+def test_a_chart_can_be_kept(visitor, jobs, sent, name):
+    jobs.finish(sent.id, made.video())
+    answer = visitor.get(f"/results/{sent.id}/charts/{name}.svg")
+    assert answer.mimetype == "image/svg+xml"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_an_upload_leads_to_its_job_and_that_to_its_result(visitor, jobs):
+    answer = visitor.send("/video-analysis", ("clip.mp4", b"x"), fps="2", seconds="10")
+    job = next(iter(jobs.jobs.values()))
+    assert answer.status_code == 303 and answer.location == f"/jobs/{job.id}"
+    assert (job.options.analysis, job.options.fps, job.options.seconds) == ("video", 2.0, 10.0)
+    assert "Waiting for its turn" in visitor.get(answer.location).text
+    jobs.finish(job.id, made.video())
+    assert visitor.get(answer.location).location == f"/results/{job.id}"
+
+
+def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):
+    page = visitor.get(f"/jobs/{sent.id}").text
+    assert '<noscript><meta http-equiv="refresh"' in page
+
+
+def test_progress_is_told(visitor, jobs, sent):
+    from source.core.progress import Progress
+
+    jobs.change(sent.id, state="running", progress=Progress("reading", 42.0, 190.0, 31, 1))
+    page = visitor.get(f"/jobs/{sent.id}").text
+    assert "0:42 of 3:10" in page
+    assert "31</span> faces read" in page and "1</span> stretch of speech" in page
+
+
+def test_the_part_that_changes_leads_on_when_it_is_done(visitor, jobs, sent):
+    part = visitor.get(f"/jobs/{sent.id}/progress", headers={"HX-Request": "true"})
+    assert part.text.lstrip().startswith("<section") and "<html" not in part.text
+    jobs.finish(sent.id, made.video())
+    part = visitor.get(f"/jobs/{sent.id}/progress", headers={"HX-Request": "true"})
+    assert part.headers["HX-Redirect"] == f"/results/{sent.id}"
+
+
+def test_several_files_are_jobs_of_their_own_and_refused_ones_are_told(visitor, jobs):
+    answer = visitor.send("/analyse", ("a.mp4", b"x"), ("b.wav", b""), ("c.jpg", b"y"))
+    assert answer.location == "/history"
+    page = visitor.get("/history").text
+    assert "“b.wav” is empty (0 bytes)" in page
+    assert page.count('class="row card"') == len(jobs.jobs) == 2
+
+
+def test_a_refused_file_is_told_on_its_page(visitor, jobs):
+    answer = visitor.send("/image-analysis", ("x.jpg", b"not media"))
+    assert answer.status_code == 422
+    assert "is not a recording or picture we can read" in answer.text
+    assert not jobs.jobs
+
+
+def test_a_form_without_a_file_says_so(visitor):
+    answer = visitor.post("/audio-analysis")
+    assert answer.status_code == 422
+    assert "No file was chosen." in answer.text
+
+
+def test_a_bad_option_is_told(visitor):
+    answer = visitor.send("/video-analysis", ("clip.mp4", b"x"), fps="often")
+    assert answer.status_code == 400 and "often" in answer.text
+
+
+def test_cancel_and_again(visitor, jobs, sent):
+    assert visitor.post(f"/jobs/{sent.id}/cancel").status_code == 303
+    page = visitor.get(f"/jobs/{sent.id}").text
+    assert "The analysis was cancelled." in page and "Try again" in page
+    answer = visitor.post(f"/jobs/{sent.id}/again")
+    assert answer.location != f"/jobs/{sent.id}" and len(jobs.jobs) == 2
+
+
+def test_a_failed_job_says_what_and_what_to_do(visitor, jobs, sent):
+    from source.core.errors import Damaged
+
+    jobs.change(sent.id, state="failed", error=Damaged("clip.mp4", "cut off").to_dict()["error"])
+    page = visitor.get(f"/jobs/{sent.id}").text
+    assert "is damaged: cut off." in page and "Copy it again" in page
+
+
+def test_delete_leaves_nothing(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    assert visitor.post(f"/jobs/{sent.id}/delete").location == "/history"
+    assert visitor.get(f"/results/{sent.id}").status_code == 404
+    assert not list(jobs.folder.iterdir())
+    assert "Nothing here yet" in visitor.get("/history").text
+
+
+def test_a_long_history_has_pages(visitor, jobs):
+    for _ in range(51):
+        visitor.send()
+    first = visitor.get("/history").text
+    assert first.count('class="row card"') == 50
+    oldest_shown = sorted(jobs.jobs)[1]
+    assert visitor.get(f"/history?before={oldest_shown}").text.count('class="row card"') == 1
+
+
+def test_the_example_is_for_everybody_and_for_nobody_to_delete(visitor, another, jobs, samples):
+    if not (samples / "sample.mp4").is_file():
+        pytest.skip("There is no sample clip; make it with: make samples.")
+    address = visitor.get("/example").location
+    job = jobs.get(address.rpartition("/")[2], "example")
+    jobs.finish(job.id, made.video())
+    page = another.get(f"/results/{job.id}")
+    assert page.status_code == 200 and "This is an example" in page.text
+    assert "Delete it all" not in page.text
+    assert another.post(f"/jobs/{job.id}/delete").status_code == 404
+    assert another.get("/example").location == address
+    assert "sample" not in another.get("/history").text
+
+
+def test_the_theme_is_kept_in_a_cookie(visitor):
+    answer = visitor.post("/theme", {"theme": "dark", "back": "/about?x=1"})
+    assert answer.location == "/about?x=1"
+    assert 'data-theme="dark"' in visitor.get("/").text
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil.example",
+                                  "javascript:alert(1)", "http:///x", ""])
+def test_the_theme_leads_to_no_other_site(visitor, back):
+    assert visitor.post("/theme", {"theme": "dark", "back": back}).location == "/"
+
+
+def test_models_without_cards_say_so(settings, tmp_path, jobs):
+    from source.web import create_app
+
+    app = create_app(settings.with_values(MODELS_DIR=str(tmp_path / "none")), jobs=jobs)
+    assert "No models are installed" in app.test_client().get("/models").text
+
+
+@pytest.mark.parametrize("broken", ["", "[]", "{", '{"labels": 3}'])
+def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
+    from source.web import create_app
+
+    folder = tmp_path / "models" / "voice" / "x"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(broken)
+    app = create_app(settings.with_values(MODELS_DIR=str(tmp_path / "models")), jobs=jobs)
+    assert app.test_client().get("/models").status_code == 200

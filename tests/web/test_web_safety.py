@@ -1,0 +1,231 @@
+"""Who may see and send what, and what a browser may do with it."""
+
+import io
+import re
+import stat
+
+import pytest
+
+from source.web import create_app
+from source.web.security import HEADERS
+from tests.views import made
+from tests.web.conftest import PNG, Visitor
+
+POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
+         "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete"]
+
+
+def test_every_route_that_changes_something_is_known_here(app):
+    rules = {r.rule.replace("<job_id>", "x") for r in app.url_map.iter_rules()
+             if "POST" in r.methods}
+    assert rules == set(POSTS)
+
+
+@pytest.mark.parametrize("address", POSTS)
+def test_no_post_is_taken_without_a_token(visitor, jobs, address):
+    data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
+    answer = visitor.client.post(address, data=data, content_type="multipart/form-data")
+    assert answer.status_code == 400 and "too old" in answer.text
+    assert not jobs.jobs
+
+
+def test_a_token_of_another_session_is_refused(visitor, another):
+    answer = visitor.client.post("/theme", data={"csrf_token": another.token(), "theme": "dark"})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("address", ["/", "/history", "/nope", "/static/base.css"])
+def test_every_answer_has_the_headers(visitor, address):
+    headers = visitor.get(address).headers
+    for name, value in HEADERS.items():
+        assert headers[name] == value
+
+
+def test_the_policy_allows_no_inline_code(visitor):
+    policy = visitor.get("/").headers["Content-Security-Policy"]
+    assert "unsafe" not in policy and "http" not in policy
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
+
+
+@pytest.mark.parametrize("address", ["/", "/about", "/contact", "/models", "/history",
+                                     "/image-analysis", "/combined-analysis", "RESULT", "JOB"])
+def test_no_page_has_inline_code_or_reaches_elsewhere(visitor, jobs, sent, address):
+    address = address.replace("JOB", f"/jobs/{sent.id}")
+    if address == "RESULT":
+        jobs.finish(sent.id, made.video())
+        address = f"/results/{sent.id}"
+    text = visitor.get(address).text
+    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", text))
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', text)
+
+
+def test_pages_of_a_session_are_kept_nowhere_and_static_files_are(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    assert visitor.get(f"/results/{sent.id}").headers["Cache-Control"] == "no-store"
+    asset = re.search(r'href="(/static/base\.css\?v=\w+)"', visitor.get("/").text)[1]
+    assert "immutable" in visitor.get(asset).headers["Cache-Control"]
+
+
+def test_the_cookie_cannot_be_read_by_a_script_or_sent_across_sites(visitor):
+    cookie = visitor.get("/history").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Secure" not in cookie
+
+
+def test_over_https_cookies_are_secure(settings, jobs):
+    app = create_app(settings.with_values(HTTPS=True), jobs=jobs)
+    answer = app.test_client().get("/history", base_url="https://localhost")
+    assert "Secure" in answer.headers["Set-Cookie"]
+    assert "Strict-Transport-Security" in answer.headers
+
+
+SEEN = ["/jobs/{}", "/jobs/{}/progress", "/results/{}", "/results/{}.json",
+        "/results/{}/media", "/results/{}/media/0", "/results/{}/charts/bar.svg"]
+
+
+@pytest.mark.parametrize("address", SEEN)
+@pytest.mark.parametrize("state", ["waiting", "done"])
+def test_another_session_sees_nothing(another, jobs, sent, address, state):
+    if state == "done":
+        jobs.finish(sent.id, made.video())
+    assert another.get(address.format(sent.id)).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["cancel", "again", "delete"])
+def test_another_session_changes_nothing(another, jobs, sent, what):
+    assert another.post(f"/jobs/{sent.id}/{what}").status_code == 404
+    assert jobs.jobs[sent.id].state == "waiting"
+
+
+def test_another_session_finds_nothing_by_name(another, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    assert another.get("/analysis/clip.mp4").status_code == 404
+    assert "clip.mp4" not in another.get("/history").text
+
+
+@pytest.mark.parametrize("job_id", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%00", "a" * 500,
+                                    "<script>", "'; DROP TABLE jobs; --"])
+def test_an_id_from_outside_leads_nowhere(visitor, job_id):
+    for address in SEEN:
+        assert visitor.get(address.format(job_id)).status_code == 404
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'.mp4"
+
+
+def test_a_hostile_name_is_only_text(visitor, jobs):
+    # a browser escapes quotes in the name of a part; what arrives is what we have to stand
+    visitor.send("/analyse", (HOSTILE, b"x"))
+    job = next(iter(jobs.jobs.values()))
+    jobs.change(job.id, names=(HOSTILE,))
+    for address in (f"/jobs/{job.id}", "/history"):
+        assert "<img src=x" not in visitor.get(address).text
+    jobs.finish(job.id, made.video())
+    page = visitor.get(f"/results/{job.id}").text
+    assert "<img src=x" not in page and "&lt;img src=x" in page
+    assert "\n" not in visitor.get(f"/results/{job.id}.json").headers["Content-Disposition"]
+    visitor.post(f"/jobs/{job.id}/delete")
+    assert "<img src=x" not in visitor.get("/history").text
+
+
+def _too_much():
+    head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="big.mp4"\r\n\r\n'
+    return {"data": head + bytes(2_500_000) + b"\r\n--x--\r\n",
+            "content_type": "multipart/form-data; boundary=x"}
+
+
+def test_too_much_is_refused_and_leaves_no_file(visitor, jobs):
+    answer = visitor.client.post("/analyse", **_too_much())
+    assert answer.status_code == 413
+    assert "more than the 1 MB" in answer.text
+    assert not jobs.jobs and not jobs.folder.exists()
+
+
+def test_too_much_is_told_to_a_script_as_json(visitor):
+    answer = visitor.client.post("/analyse", headers={"X-Aver-Upload": "1"}, **_too_much())
+    assert answer.status_code == 413 and answer.json["error"]["code"] == "too_large"
+
+
+# --- the recording itself -------------------------------------------------------------------------
+
+
+def _media(visitor, jobs, content, name="clip.png"):
+    visitor.send("/analyse", (name, content))
+    return f"/results/{max(jobs.jobs)}/media"
+
+
+def test_a_recording_is_sent_in_parts(visitor, jobs):
+    address = _media(visitor, jobs, PNG)
+    answer = visitor.get(address, headers={"Range": "bytes=8-15"})
+    assert answer.status_code == 206 and len(answer.data) == 8
+    assert answer.headers["Content-Range"] == f"bytes 8-15/{len(PNG)}"
+    assert answer.mimetype == "image/png"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert visitor.get(address).data == PNG
+
+
+def test_a_range_beyond_the_end_is_refused(visitor, jobs):
+    address = _media(visitor, jobs, PNG)
+    assert visitor.get(address, headers={"Range": "bytes=9999-"}).status_code == 416
+
+
+@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"<svg onload=alert(1)>",
+                                     b"%PDF-1.7", b"PK\x03\x04", b"x"])
+def test_what_is_no_recording_is_never_sent(visitor, jobs, content):
+    assert visitor.get(_media(visitor, jobs, content, "x.png")).status_code == 404
+
+
+@pytest.mark.parametrize(("head", "kind"), [
+    (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"GIF89a", "image/gif"), (b"BM....", "image/bmp"),
+    (b"RIFF....WAVE", "audio/wav"), (b"RIFF....WEBP", "image/webp"), (b"RIFF....AVI ", None),
+    (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"), (b"ID3", "audio/mpeg"),
+    (b"\xff\xfb\x90\x00", "audio/mpeg"), (b"\xff\xf1\x50\x80", "audio/aac"),
+    (b"\x1aE\xdf\xa3", "video/webm"), (b"\0\0\0\x18ftypisom", "video/mp4"),
+    (b"\0\0\0\x18ftypM4A ", "audio/mp4"), (b"\0\0\0\x18ftypqt  ", "video/mp4"),
+    (b"\0\0\0\x18ftypheic", None), (b"", None), (b"\xff", None),
+])
+def test_the_type_is_found_from_the_content(tmp_path, head, kind):
+    from source.web.sniff import playable
+
+    path = tmp_path / "clip.html"
+    path.write_bytes(head)
+    assert playable(path) == kind
+
+
+# --- the key -------------------------------------------------------------------------------------
+
+
+def test_the_key_is_made_once_and_only_ours_to_read(settings, jobs):
+    one, two = create_app(settings, jobs=jobs), create_app(settings, jobs=jobs)
+    path = settings.path("DATA_DIR") / "secret_key"
+    assert one.secret_key == two.secret_key == path.read_text() and len(one.secret_key) == 64
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in path.parent.iterdir()] == ["secret_key"]
+
+
+def test_a_key_from_the_settings_is_kept_nowhere(settings, jobs):
+    app = create_app(settings.with_values(SECRET_KEY="given"), jobs=jobs)
+    assert app.secret_key == "given"
+    assert not (settings.path("DATA_DIR") / "secret_key").exists()
+
+
+def test_debug_is_off(app):
+    assert app.debug is False
+
+
+def test_the_host_header_is_in_no_address(visitor, jobs):
+    answer = visitor.get("/", headers={"Host": "evil.example"})
+    assert "evil.example" not in answer.text
+    visitor.send()
+    gone = visitor.get("/example", headers={"Host": "evil.example"})
+    assert "evil.example" not in gone.headers.get("Location", "")
+
+
+def test_a_visitor_has_the_same_name_until_the_cookie_goes(app):
+    one = Visitor(app)
+    one.get("/history")
+    with one.client.session_transaction() as kept:
+        first = kept["id"]
+    one.get("/history")
+    with one.client.session_transaction() as kept:
+        assert kept["id"] == first and re.fullmatch("[0-9a-f]{32}", first)
