@@ -35,9 +35,9 @@ def augment(bands: Floats, first: int, last: int, rng: np.random.Generator) -> F
     heard = _stretch(bands[first:last], rng)
     if rng.random() < 0.9:
         heard = heard @ _warp_matrix(int(rng.integers(len(WARPS))))
-    if rng.random() < 0.5:
+    if rng.random() < 0.3:
         heard = _noise(heard, rng)
-    if rng.random() < 0.5:
+    if rng.random() < 0.3:
         heard = heard + _contour(len(heard), rng)
     heard = _blank(heard, rng)
     return normalise(mfcc(heard.astype(np.float32)))

