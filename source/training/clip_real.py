@@ -79,23 +79,10 @@ def of_pictures(
     pictures: Iterable[np.ndarray], *, name: str, person: str, emotion: str, seconds: float = 3.5
 ) -> Film | None:
     """A film from pictures of one face, evenly spread over `seconds`; None if no face is found."""
-    from source.face import expression
-    from source.face.align import align
-    from source.face.detect import Detector
-
-    detector = Detector()
-    crops, grey, times = [], [], []
     images = list(pictures)
-    for time, image in zip(np.linspace(0.0, seconds, len(images)), images, strict=True):
-        faces = detector.still(image)
-        if faces:
-            marks = max(faces, key=lambda f: f.score * f.side).landmarks
-            crops.append(align(image, marks, size=SIDE))
-            grey.append(expression.crop(image, marks))
-            times.append(float(time))
-    if not crops:
-        return None
-    return Film(name, person, emotion, np.stack(crops), np.stack(grey), np.array(times))
+    times = np.linspace(0.0, seconds, len(images))
+    crops, grey, seen = _follow(zip(times.tolist(), images, strict=True))
+    return Film(name, person, emotion, crops, grey, seen) if len(crops) else None
 
 
 class Drawn:
@@ -136,23 +123,33 @@ class Drawn:
 
 def _cut(path: Path, fps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     from source import media
+
+    pictures = media.pictures(media.probe(path), fps=fps, max_side=1280)
+    return _follow((picture.time, picture.image) for picture in pictures)
+
+
+def _follow(
+    pictures: Iterable[tuple[float, np.ndarray]],
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Crops in colour and grey, and times, of the largest face in each picture that has one."""
     from source.face import expression
     from source.face.align import align
     from source.face.follow import Follower
 
     follower = Follower()
     crops, grey, times = [], [], []
-    for picture in media.pictures(media.probe(path), fps=fps, max_side=1280):
-        faces = follower.next(picture.time, picture.image)
+    for time, image in pictures:
+        faces = follower.next(time, image)
         if faces:
             marks = max(faces, key=lambda f: f.score * f.side).landmarks
-            crops.append(align(picture.image, marks, size=SIDE))
-            grey.append(expression.crop(picture.image, marks))
-            times.append(picture.time)
-    if not crops:
-        return (np.empty((0, SIDE, SIDE, 3), np.uint8), np.empty((0, 48, 48), np.uint8),
-                np.empty(0))  # fmt: skip
-    return np.stack(crops), np.stack(grey), np.array(times)
+            crops.append(align(image, marks, size=SIDE))
+            grey.append(expression.crop(image, marks))
+            times.append(time)
+    return (
+        np.array(crops, np.uint8).reshape(-1, SIDE, SIDE, 3),
+        np.array(grey, np.uint8).reshape(-1, 48, 48),
+        np.array(times, np.float64),
+    )
 
 
 def _mark(path: Path, fps: float) -> str:
