@@ -17,7 +17,7 @@ PARITY = 1e-4
 """Largest difference between the runtimes, in logits relative to their spread."""
 
 
-def save(model, folder: Path, card: dict[str, Any]) -> Card:  # type: ignore[no-untyped-def]
+def save(model, folder: Path, card: dict[str, Any], *, half: bool = False) -> Card:  # type: ignore[no-untyped-def]
     """Write `model.keras`, `model.tflite` and `card.json`, and prove that they agree.
 
     The folder is replaced as a whole, and only after both runtimes gave the same answers.
@@ -30,6 +30,9 @@ def save(model, folder: Path, card: dict[str, Any]) -> Card:  # type: ignore[no-
         ``models/<sense>/<name>``; other files in it (report, figures) are kept.
     card : dict
         Everything of `Card` but `sha256` and the input's shape.
+    half : bool
+        Whether `model.tflite` keeps its weights in 16 bits. They must be exact in 16 bits
+        and batch normalisation folded into them, or the runtimes will not agree.
 
     Raises
     ------
@@ -40,7 +43,7 @@ def save(model, folder: Path, card: dict[str, Any]) -> Card:  # type: ignore[no-
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
         model.save(work / "model.keras")
-        _export(model, shape, work / "model.tflite")
+        _export(model, shape, work / "model.tflite", half=half)
         files = ("model.keras", "model.tflite")
         card = {
             **card,
@@ -71,10 +74,16 @@ def parity(folder: Path, *, examples: int = 8, seed: int = 0) -> float:
     )
 
 
-def _export(model, shape: tuple[int, ...], path: Path) -> None:  # type: ignore[no-untyped-def]
+def _export(model, shape: tuple[int, ...], path: Path, *, half: bool) -> None:  # type: ignore[no-untyped-def]
     import keras
 
     # A fixed batch of one: the converter then needs no operations outside LiteRT's own set.
     inputs = keras.Input(batch_shape=(1, *shape), name="input")
     outputs = model(inputs, training=False)
-    keras.Model(inputs, list(outputs)).export(str(path), format="litert", verbose=False)
+    options: dict[str, Any] = {}
+    if half:
+        import tensorflow as tf
+
+        options["optimizations"] = [tf.lite.Optimize.DEFAULT]
+        options["target_spec"] = {"supported_types": [tf.float16]}
+    keras.Model(inputs, list(outputs)).export(str(path), format="litert", verbose=False, **options)
