@@ -17,6 +17,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.core.errors import NoFile
 from source.face import expression
+from source.runtime.networks.face import fold, residual
 from source.training import face_data
 from source.training.face_batches import Batches, crops
 from source.training.face_report import card, table
@@ -99,7 +100,7 @@ def train(args: argparse.Namespace) -> int:
     net = _network(options, side=None)
     state = State(work, net, restart=args.restart)
     chosen = faces.where((faces.usage == 0) & ~faces.near_test)
-    valid = faces.where((faces.usage == 1) & faces.scored)
+    valid = faces.where(faces.usage == 1)
     if not len(valid):  # a made-up or cut-down set
         valid = chosen
     if not args.export_only:
@@ -108,8 +109,9 @@ def train(args: argparse.Namespace) -> int:
     if state.done:
         batches = Batches(chosen, size=256, seed=args.seed)
         state.settle(batches, side=expression.SIDE)
+    options["folded"] = True
     ready = _network(options, side=expression.SIDE)
-    ready.set_weights([w.astype(np.float16).astype(np.float32) for w in net.get_weights()])
+    fold(net, ready)
     _write(ready, options, valid, chosen, state.done, args.models / "face" / name, args)
     return 0
 
@@ -119,6 +121,7 @@ def _fit(
 ) -> None:
     from tqdm import tqdm
 
+    scored = valid.where(valid.scored)
     for epoch in range(state.done, args.epochs):
         batches = Batches(chosen, size=args.batch, seed=args.seed + epoch)
         losses: list[float] = []
@@ -132,10 +135,10 @@ def _fit(
                 bar.set_postfix(loss=f"{np.mean(losses[-200:]):.4f}")
         state.done = epoch + 1
         state.save()
-        if len(valid) and (epoch % 2 or epoch + 1 == args.epochs):
+        if len(scored) and (epoch % 2 or epoch + 1 == args.epochs):
             with state.averaged():
-                logits = _logits(state.net, _scaled(crops(valid), side))
-            right = float((logits.argmax(1) == valid.plurality).mean())
+                logits = _logits(state.net, _scaled(crops(scored), side))
+            right = float((logits.argmax(1) == scored.plurality).mean())
             line = {"epoch": state.done, "loss": round(float(np.mean(losses)), 4)}
             line["valid"] = round(right, 4)
             with (state.work / "log.jsonl").open("a") as log:
@@ -179,19 +182,18 @@ def _write(
         architecture={"name": ARCHITECTURE, "args": options},
         seed=args.seed,
     )
-    export.save(net, folder, written)
+    export.save(net, folder, written, half=True)
     np.savez_compressed(
         folder / "validation.npz",
         logits=logits.astype(np.float16),
         mirrored=mirrored.astype(np.float16),
-        plurality=valid.plurality.astype(np.int8),
+        plurality=np.where(valid.scored, valid.plurality, -1).astype(np.int8),
+        label=valid.labels.astype(np.int8),
     )
     print(json.dumps(written["figures"], indent=1))
 
 
 def _network(options: dict[str, Any], *, side: int | None) -> Any:
-    from source.runtime.networks.face import residual
-
     return residual(side=side, classes=len(FACE), **options)
 
 

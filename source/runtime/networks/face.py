@@ -1,6 +1,7 @@
 """Networks that read one aligned, grey face."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 
@@ -12,6 +13,7 @@ def residual(
     depths: Sequence[int] = (1, 2, 2),
     classes: int = 8,
     dropout: float = 0.3,
+    folded: bool = False,
 ) -> Any:
     """A small residual network with squeeze and excitation.
 
@@ -31,6 +33,9 @@ def residual(
         Number of emotions.
     dropout : float
         Share of the embedding left out in training, 0 to 1.
+    folded : bool
+        Whether the batch normalisation lies in the weights before it, as serving wants it;
+        `fold` brings trained weights over.
 
     Returns
     -------
@@ -41,21 +46,26 @@ def residual(
     import keras
     from keras import layers
 
+    number = count(1)
+
     def conv(x: Any, width: int, kernel: int, strides: int = 1) -> Any:
+        place = next(number)
         x = layers.Conv2D(
             width,
             kernel,
             strides=strides,
             padding="same",
-            use_bias=False,
+            use_bias=folded,
             kernel_initializer="he_normal",
+            name=f"conv{place}",
         )(x)
-        return layers.BatchNormalization(momentum=0.98)(x)
+        return x if folded else layers.BatchNormalization(momentum=0.98, name=f"norm{place}")(x)
 
     def excite(x: Any, width: int) -> Any:
+        place = next(number)
         gate = layers.GlobalAveragePooling2D(keepdims=True)(x)
-        gate = layers.Conv2D(width // 8, 1, activation="relu")(gate)
-        gate = layers.Conv2D(width, 1, activation="sigmoid")(gate)
+        gate = layers.Conv2D(width // 8, 1, activation="relu", name=f"squeeze{place}")(gate)
+        gate = layers.Conv2D(width, 1, activation="sigmoid", name=f"excite{place}")(gate)
         return layers.Multiply()([x, gate])
 
     def block(x: Any, width: int, strides: int) -> Any:
@@ -76,3 +86,28 @@ def residual(
     kept = layers.Dropout(dropout)(embedding)
     logits = layers.Dense(classes, name="logits")(kept)
     return keras.Model(face, [logits, embedding], name="face_residual")
+
+
+def fold(trained: Any, folded: Any) -> None:
+    """Bring weights into the folded form: the same answers without batch normalisation.
+
+    Weights are rounded to what 16 bits hold exactly, so that a file with 16-bit weights is
+    the same network, not a near one.
+
+    Parameters
+    ----------
+    trained, folded : keras.Model
+        `residual` with and without batch normalisation, else alike.
+    """
+    import numpy as np
+
+    for layer in folded.layers:
+        if not layer.weights:
+            continue
+        weights = trained.get_layer(layer.name).get_weights()
+        if layer.name.startswith("conv"):
+            norm = trained.get_layer(layer.name.replace("conv", "norm"))
+            gamma, beta, mean, variance = norm.get_weights()
+            scale = gamma / np.sqrt(variance + norm.epsilon)
+            weights = [weights[0] * scale, beta - mean * scale]
+        layer.set_weights([w.astype(np.float16).astype(np.float32) for w in weights])
