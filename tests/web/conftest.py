@@ -5,7 +5,9 @@ import re
 
 import pytest
 
+from source.settings import Settings
 from source.web import create_app
+from source.web.drawn import DrawnCharts
 from tests.web.fakes import FakeJobs
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -38,12 +40,22 @@ def jobs(tmp_path):
     return FakeJobs(tmp_path / "uploads")
 
 
-@pytest.fixture
-def app(settings, jobs):
-    app = create_app(settings.with_values(MAX_UPLOAD_MB=1), jobs=jobs)
-    app.config["TESTING"] = True
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory):
+    """One application, whose templates are compiled once."""
+    folder = tmp_path_factory.mktemp("web")
+    settings = Settings.load({}, root=folder)
+    settings = settings.with_values(DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=1)
+    app = create_app(settings, jobs=object())
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     return app
+
+
+@pytest.fixture
+def app(made_once, jobs):
+    made_once.extensions["jobs"] = jobs
+    made_once.extensions["drawn"] = DrawnCharts()
+    return made_once
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_result_takes_every_label_view(visitor, jobs, sent, view):
-    jobs.finish(sent.id, made.video())
+    jobs.finish(sent.id, made.picture(faces=3))
     assert visitor.get(f"/results/{sent.id}?labels={view}").status_code == 200
 
 
