@@ -55,7 +55,8 @@ def clip_input(
     """
     if not len(crops) or len(crops) != len(times):
         raise ValueError(f"A clip needs crops and their times, not {len(crops)} and {len(times)}.")
-    return np.asarray(crops, np.float32)[nearest(times, steps=steps)] / 255.0
+    clip: np.ndarray = np.asarray(crops, np.float32)[nearest(times, steps=steps)]
+    return clip / np.float32(255.0)
 
 
 def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:

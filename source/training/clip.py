@@ -329,7 +329,7 @@ def _write(
 
     steps = options.get("steps", motion.STEPS)
     if parts:
-        clips = [motion.clip_input(f.crops, f.times, steps=steps) for f in parts["valid"]]
+        clips = [motion.clip_input(f.crops, f.times.tolist(), steps=steps) for f in parts["valid"]]
         labels = np.array([f.label for f in parts["valid"]])
     else:
         count = 8 if args.tiny else VALID_CLIPS
