@@ -112,6 +112,7 @@ class _Run:
             if not self._work.stop():  # a thread that does not listen would keep us here
                 os._exit(_told(error))
             raise
+        self._work.stop()
         return FAILED if self._failed else DONE
 
     def _take(self, answer: "Answer") -> None:

@@ -44,17 +44,18 @@ class Work:
         self._options = options
         self._settings = settings
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="analysis")
+        self._futures: list[Future[Answer]] = []
         self._stop = threading.Event()
         self._now: dict[Path, Progress] = {}
 
     def answers(self, files: Sequence[Path], status: StatusLine) -> Iterator[Answer]:
         """The answer to each file, in the files' order, each as soon as it is there."""
         if self._options.analysis == "combined" and len(files) == 2:
-            pair = self._await(self._pool.submit(self._analyse, tuple(files)), status, "")
+            pair = self._await(self._begin(*files), status, "")
             if not isinstance(pair.error, BadRecording | TooLarge):
                 yield pair
                 return
-        futures = [self._pool.submit(self._analyse, (file,)) for file in files]
+        futures = [self._begin(file) for file in files]
         for number, future in enumerate(futures, start=1):
             count = f"{number} of {len(files)}  " if len(files) > 1 else ""
             yield self._await(future, status, count)
@@ -63,10 +64,13 @@ class Work:
         """Stop everything; whether all of it stopped within so many seconds."""
         self._stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        threads = [t for t in threading.enumerate() if t.name.startswith("analysis")]
-        for thread in threads:
-            thread.join(within / len(threads))
-        return not any(t.is_alive() for t in threads)
+        begun = [future for future in self._futures if not future.cancelled()]
+        return not wait_for(begun, timeout=within).not_done
+
+    def _begin(self, *paths: Path) -> Future[Answer]:
+        future = self._pool.submit(self._analyse, paths)
+        self._futures.append(future)
+        return future
 
     def _analyse(self, paths: tuple[Path, ...]) -> Answer:
         from source.analysis import analyse
