@@ -1,5 +1,6 @@
 """Still pictures, upright and in RGB, whatever they are stored as."""
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,6 +121,8 @@ def _opened(recording: Recording) -> Iterator[Any]:
         WebPImagePlugin,
     )
 
+    # what is odd about a file is not for stderr; where it matters, decoding fails
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
     plugins: dict[str, Any] = {
         "AVIF": AvifImagePlugin.AvifImageFile,
         "BMP": BmpImagePlugin.BmpImageFile,

@@ -141,3 +141,14 @@ def test_cut_picture_gives_what_there_is_or_is_told(still, name: str, share: flo
 def test_longer_side_is_kept_small(still, name: str, side: int) -> None:
     pixels = image(probe(still(Image.fromarray(PLAIN), name)), max_side=side)
     assert max(pixels.shape[:2]) == min(side, 160)
+
+
+def test_odd_metadata_cost_nothing_and_print_nothing(still) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    content = bytearray(still(Image.fromarray(PLAIN), "a.jpg", exif=exif).read_bytes())
+    at = content.find(b"MM\x00*") if b"MM\x00*" in content else content.find(b"II*\x00")
+    content[at + 8 : at + 10] = b"\xff\xff"  # so many tags are not there
+    path = still(Image.fromarray(PLAIN), "b.jpg")
+    path.write_bytes(content)
+    assert image(probe(path)).shape in ((96, 160, 3), (160, 96, 3))

@@ -105,6 +105,7 @@ def test_missing_empty_and_folder(tmp_path: Path) -> None:
         probe(tmp_path / "empty.wav")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="There are no named pipes here.")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
     with pytest.raises(BadRecording, match="not a file"):
@@ -124,6 +125,7 @@ def test_video_is_told(video) -> None:
     assert source.video == recording.video
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows forbids such names.")
 @pytest.mark.parametrize("name", ["-i.wav", "a:b.wav", "%s 100%.wav", "ü «x» 'q'.wav", "pipe:0"])
 def test_a_name_means_nothing(wav, name: str) -> None:
     recording = probe(wav(tone(0.5, 16000), rate=16000, name=name))
@@ -250,3 +252,43 @@ def test_damage_never_crashes(video, name: str) -> None:
         walk(path)
 
     damaged()
+
+
+def test_examples_of_the_sniffer_run() -> None:
+    import doctest
+
+    from source.media import sniff
+
+    done = doctest.testmod(sniff)
+    assert done.attempted and not done.failed
+
+
+def test_nothing_heavy_is_loaded_before_a_file_is_read() -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import sys, source.media\n"
+        "print([m for m in ('av', 'PIL', 'soxr', 'cv2', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).resolve().parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("share", [0.5, 0.9])
+@pytest.mark.parametrize("name", ["clip.mkv", "clip.avi", "clip.ts", "clip.wmv"])
+def test_cut_containers_tell_what_is_left(video, name: str, share: float) -> None:
+    path = video(name, codec="wmv2" if name.endswith("wmv") else "libx264")
+    whole = probe(path).seconds
+    content = path.read_bytes()
+    path.write_bytes(content[: round(len(content) * share)])
+    recording = probe(path)
+    assert recording.kind == "video"
+    times = [picture.time for picture in pictures(recording)]
+    assert 0 < times[-1] <= recording.seconds < whole
