@@ -12,7 +12,7 @@ class Backend(Protocol):
 
     sha256: str
 
-    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...  # noqa: D102
 
 
 class Model:
