@@ -11,12 +11,20 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sample.wav", "sample.jpg", "sample.mp4"])
-def test_a_sample_goes_all_the_way(jobs, settings, samples, until, name):
+@pytest.mark.parametrize(
+    ("name", "senses"),
+    [
+        ("sample.wav", ["voice"]),
+        ("sample.jpg", ["face"]),
+        ("sample.mp4", ["voice", "face", "clip"]),
+    ],
+)
+def test_a_sample_goes_all_the_way(jobs, settings, samples, until, name, senses):
     if not (samples / name).is_file():
         pytest.skip(f"There is no {name} yet; make samples.")
-    if not (ROOT / "models" / "index.json").is_file():
-        pytest.skip("There are no models yet.")
+    for sense in senses:
+        if not (ROOT / "models" / sense).is_dir():
+            pytest.skip(f"There is no {sense} model yet.")
     with open(samples / name, "rb") as file:
         job = jobs.submit([(name, file)], Options(), "me")
     beside = start_beside(settings)
