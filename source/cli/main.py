@@ -1,5 +1,6 @@
 """From the command line's words to an exit status."""
 
+import contextlib
 import json
 import os
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from source.cli.arguments import parse
-from source.cli.terminal import StatusLine, Style, printable
+from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
 from source.core.errors import AverError, BadRequest
 from source.settings import Settings
 
@@ -29,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         asked = parse(arguments)
         settings = Settings.load()
-        return _serve(settings) if asked.worker else _Run(asked, settings).run()
+        if asked.worker:
+            return _serve(settings)
+        with contextlib.nullcontext() if asked.traceback else quiet_libraries():
+            return _Run(asked, settings).run()
     except SystemExit as leave:  # argparse has said why
         return int(leave.code or 0)
     except (BrokenPipeError, KeyboardInterrupt, AverError, ImportError) as error:

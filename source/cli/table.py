@@ -105,6 +105,8 @@ class _Table:
             return
         frames = face.frames
         still = frames.read == 1 and self.result.source.kind == "image"
+        if still and len(face.people) == 1 and face.emotion is not None:
+            return  # the scores above are this face's
         seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
         yield from self._head("Faces", seen)
         for person in face.people[:MOST_ROWS]:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from typing import TextIO
 
 MOST = 100
@@ -19,6 +20,36 @@ def printable(text: str) -> str:
     'a\\\\x1b[2Jb.wav'
     """
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+@contextlib.contextmanager
+def quiet_libraries() -> Iterator[None]:
+    """Keep what native libraries write to stderr by themselves from the user.
+
+    LiteRT and codecs greet and grumble there and have no switch for it. What Python writes to
+    `sys.stderr` still arrives.
+    """
+    try:
+        own = sys.stderr.fileno() == 2
+    except (AttributeError, OSError, ValueError):
+        own = False
+    if not own:  # somebody has put another stream in its place
+        yield
+        return
+    python, kept = sys.stderr, os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    sys.stderr = os.fdopen(
+        os.dup(kept), "w", encoding=python.encoding, errors=python.errors, buffering=1
+    )
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        sys.stderr.close()
+        sys.stderr = python
+        os.dup2(kept, 2)
+        os.close(nothing)
+        os.close(kept)
 
 
 class Style:
