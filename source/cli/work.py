@@ -1,6 +1,8 @@
 """Analyse files side by side, and say how far it has come."""
 
+import contextlib
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
@@ -44,18 +46,18 @@ class Work:
         self._options = options
         self._settings = settings
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="analysis")
-        self._futures: list[Future[Answer]] = []
+        self._under_way: set[tuple[Path, ...]] = set()
         self._stop = threading.Event()
         self._now: dict[Path, Progress] = {}
 
     def answers(self, files: Sequence[Path], status: StatusLine) -> Iterator[Answer]:
         """The answer to each file, in the files' order, each as soon as it is there."""
         if self._options.analysis == "combined" and len(files) == 2:
-            pair = self._await(self._begin(*files), status, "")
+            pair = self._await(self._pool.submit(self._analyse, tuple(files)), status, "")
             if not isinstance(pair.error, BadRecording | TooLarge):
                 yield pair
                 return
-        futures = [self._begin(file) for file in files]
+        futures = [self._pool.submit(self._analyse, (file,)) for file in files]
         for number, future in enumerate(futures, start=1):
             count = f"{number} of {len(files)}  " if len(files) > 1 else ""
             yield self._await(future, status, count)
@@ -64,13 +66,11 @@ class Work:
         """Stop everything; whether all of it stopped within so many seconds."""
         self._stop.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        begun = [future for future in self._futures if not future.cancelled()]
-        return not wait_for(begun, timeout=within).not_done
-
-    def _begin(self, *paths: Path) -> Future[Answer]:
-        future = self._pool.submit(self._analyse, paths)
-        self._futures.append(future)
-        return future
+        until = time.monotonic() + within
+        with contextlib.suppress(KeyboardInterrupt):  # a second Ctrl-C: wait no longer
+            while self._under_way and time.monotonic() < until:
+                time.sleep(TICK / 10)
+        return not self._under_way
 
     def _analyse(self, paths: tuple[Path, ...]) -> Answer:
         from source.analysis import analyse
@@ -78,6 +78,7 @@ class Work:
         def report(progress: Progress) -> None:
             self._now[paths[0]] = progress
 
+        self._under_way.add(paths)
         try:
             if self._stop.is_set():
                 raise Cancelled
@@ -93,6 +94,7 @@ class Work:
             return Answer(paths, error=error)
         finally:
             self._now.pop(paths[0], None)
+            self._under_way.discard(paths)
 
     def _await(self, future: Future[Answer], status: StatusLine, count: str) -> Answer:
         while not future.done():
