@@ -84,8 +84,8 @@ class _Table:
     def _over_time(self) -> Iterable[str]:
         moments = self.result.timeline
         runs = [list(group) for _, group in groupby(moments, key=_run_key)]
-        if len(moments) < 2:
-            return
+        if len(moments) < 2 or _senses(moments) == ["voice"]:
+            return  # what is said of the voice below is the same, to the tenth of a second
         yield from self._head("Over time", " and ".join(_senses(moments)))
         rows = [
             (run[0].start, run[-1].end, _strongest(run), " + ".join(_senses(run))) for run in runs
