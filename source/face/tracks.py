@@ -14,6 +14,10 @@ from source.face.blaze import Found, overlap
 NEAR = 0.75
 """Seconds after which a face that was not seen must be recognised by its looks."""
 
+SPARSE = 2.5
+"""Where pictures lie further apart than that, the face of the picture before still counts as
+near, up to these many seconds."""
+
 ALIKE = 0.72
 """Least likeness for a face to be taken for one that was away."""
 
@@ -133,6 +137,8 @@ class Tracks:
 
     def __init__(self) -> None:
         self.all: list[Track] = []
+        self._time = 0.0
+        self._near = NEAR
 
     def update(
         self, time: float, faces: list[Found], seen: list[np.ndarray], *, cut: bool = False
@@ -149,6 +155,8 @@ class Tracks:
         cut : bool
             Whether the scene has changed, so that place means nothing.
         """
+        self._near = max(NEAR, min(1.05 * (time - self._time), SPARSE))
+        self._time = time
         pairs = sorted(
             (
                 (self._fit(time, track, face, look, cut=cut), number, index)
@@ -174,7 +182,7 @@ class Tracks:
     def _fit(self, time: float, track: Track, face: Found, look: np.ndarray, *, cut: bool) -> float:
         """How well a face continues a track; above 0 where it may."""
         alike = track.likeness(look)
-        if cut or time - track.last > NEAR:
+        if cut or time - track.last > self._near:
             return alike - ALIKE if alike >= ALIKE else -1.0
         size = max(face.side, track.face.side, 1.0)
         away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size

@@ -34,14 +34,14 @@ WARM = 1.0
 COOL = 0.6
 """Share of the epochs, at the end, in which it falls to nothing."""
 
-SIDES = ((0.0, 32), (0.4, 40), (0.8, 48))
+SIDES = ((0.0, 32), (0.4, 40), (0.85, 48))
 """Side of the crops from each share of the epochs on: small crops first, which cost less."""
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
     """Options of the face beside those of every sense."""
     if command == "train":
-        parser.add_argument("--epochs", type=int, default=24, help="rounds through all faces")
+        parser.add_argument("--epochs", type=int, default=20, help="rounds through all faces")
         parser.add_argument("--batch", type=int, default=64, help="faces per step")
         parser.add_argument("--widths", default="32,64,128", help="channels of the stages")
         parser.add_argument("--depths", default="1,2,2", help="blocks of the stages")
@@ -107,7 +107,7 @@ def train(args: argparse.Namespace) -> int:
         _fit(state, chosen, valid, args)
     state.average()
     if state.done:
-        batches = Batches(chosen, size=256, seed=args.seed)
+        batches = Batches(chosen, size=128, seed=args.seed)
         state.settle(batches, side=expression.SIDE)
     options["folded"] = True
     ready = _network(options, side=expression.SIDE)

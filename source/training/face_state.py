@@ -73,5 +73,5 @@ class State:
         norms = [x for x in self.net.layers if type(x).__name__ == "BatchNormalization"]
         for norm in norms:
             norm.momentum = 0.95
-        for step in batches.steps[:80]:
+        for step in batches.steps[:60]:
             self.net(batches.take(step, side=side)[0], training=True)
