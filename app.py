@@ -9,6 +9,7 @@ import logging
 import os
 import socket
 import sys
+import threading
 from typing import Any
 
 from source.core.errors import AverError
@@ -57,12 +58,20 @@ def _started(app: Any, settings: Settings, host: str, port: int) -> Any:
     from source.web.work import prepare_example
 
     beside = start_beside(settings)
+    threading.Thread(target=_warm, name="warm", daemon=True).start()
     trouble = prepare_example(app.extensions["jobs"], settings)
     if trouble:
         print(f"There is no example: {trouble}", file=sys.stderr)
     shown = f"[{host}]" if ":" in host else {"0.0.0.0": "127.0.0.1"}.get(host, host)
     print(f"AVER is at http://{shown}:{port} (Ctrl+C ends it)", flush=True)
     return beside
+
+
+def _warm() -> None:
+    """Load what draws, so that the first result does not wait for it."""
+    from source.views.charts.figure import new
+
+    new(1, 1)
 
 
 def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:

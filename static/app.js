@@ -40,6 +40,9 @@ if (live) {
   const tell = () => {
     const sentence = document.querySelector("[data-sentence]")?.textContent.trim() ?? "";
     if (sentence !== live.textContent) live.textContent = sentence;
+    // The part that says so asks no more, so that nothing restarts the way to the result.
+    const done = document.querySelector("[data-done]")?.dataset.done;
+    if (done) location.replace(done);
   };
   document.addEventListener("htmx:afterSwap", tell);
   tell();

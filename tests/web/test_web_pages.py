@@ -93,7 +93,8 @@ def test_the_part_that_changes_leads_on_when_it_is_done(visitor, jobs, sent):
     assert part.text.lstrip().startswith("<section") and "<html" not in part.text
     jobs.finish(sent.id, made.video())
     part = visitor.get(f"/jobs/{sent.id}/progress", headers={"HX-Request": "true"})
-    assert part.headers["HX-Redirect"] == f"/results/{sent.id}"
+    assert f'data-done="/results/{sent.id}"' in part.text
+    assert "hx-trigger" not in part.text  # asking on would restart the way there
 
 
 def test_several_files_are_jobs_of_their_own_and_refused_ones_are_told(visitor, jobs):

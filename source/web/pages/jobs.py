@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.web import work
@@ -51,10 +51,6 @@ def progress(job_id: str) -> ResponseReturnValue:
     found = work.seen(job_id)
     if not fragment_wanted():
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    if found.job.state == "done":
-        answer = make_response("", 200)
-        answer.headers["HX-Redirect"] = url_for("pages.result", job_id=job_id)
-        return answer
     return render_template("_job.html", **_shown(found))
 
 

@@ -1,0 +1,189 @@
+"""A real browser before a real server with a real worker.
+
+`site` has a worker whose analyses are made by hand, so that a test can hold them; `product` is
+the program as it is started by hand, with the models.
+"""
+
+import logging
+import os
+import re
+import select
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from source.settings import ROOT, Settings
+
+SCREENSHOTS = ROOT / "work" / "screenshots"
+WIDTHS = (1280, 390)
+PATIENCE = 60_000  # milliseconds; machines that test are often busy
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser of the system, without a window, with a camera that shows a test picture."""
+    sync_api = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed: pip install playwright."
+    )
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if path is None:
+        pytest.skip("There is no Chromium on this machine; set CHROMIUM to where it is.")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--use-fake-device-for-media-stream",
+                  "--use-fake-ui-for-media-stream"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Address of the pages, over jobs that a worker does by hand."""
+    from werkzeug.serving import make_server
+
+    from source.jobs.beside import start_beside
+    from source.web import create_app
+
+    folder = tmp_path_factory.mktemp("site")
+    settings = Settings.load({}, root=folder).with_values(
+        DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=8, WORKERS=2
+    )
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    worker = start_beside(
+        settings, command=[sys.executable, "-m", "tests.browser.worker", "--leash"]
+    )
+    yield f"http://127.0.0.1:{server.server_port}"
+    worker.stop()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["jobs"].close()
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory):
+    """Address of the program as ``python app.py`` serves it, with the models."""
+    if not (ROOT / "models" / "index.json").is_file():
+        pytest.skip("There are no models; restore them, or train them as the README says.")
+    import socket
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("product")
+    environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "MAX_UPLOAD_MB": "8"}
+    server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment,
+                              stdout=subprocess.PIPE, text=True)
+    ready, _, _ = select.select([server.stdout], [], [], PATIENCE / 1000)
+    address = re.search(r"http://\S+", server.stdout.readline() if ready else "")
+    assert address, "The server did not say where it is."
+    yield address[0]
+    server.terminate()
+    server.wait(30)
+    server.stdout.close()
+
+
+class Window:
+    """A page of a fresh session that remembers what it asked for and complained about."""
+
+    def __init__(self, browser, site, *, width=1280, script=True, theme="light"):
+        self.site = site
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 800}, java_script_enabled=script,
+            color_scheme=theme, base_url=site, reduced_motion="reduce",
+        )
+        self.context.set_default_timeout(PATIENCE)
+        self.asked: list[str] = []
+        self.complaints: list[str] = []
+        self.script = script
+        self.context.on("request", lambda request: self.asked.append(request.url))
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._console)
+
+    def _console(self, message):
+        expected = "Failed to load resource" in message.text  # the browser's word for any 4xx
+        if message.type in ("error", "warning") and not expected:
+            self.complaints.append(message.text)
+
+    def send(self, path, address="/", name=None):
+        """Choose a file and send it; leaves us on the page of its job, or further."""
+        self.page.goto(address)
+        payload = {"name": name or path.name, "mimeType": "", "buffer": path.read_bytes()}
+        self.page.locator("input[type=file]").set_input_files(payload)
+        self.page.get_by_role("button", name="Analyse").click()
+        self.page.wait_for_url(re.compile("/(jobs|results)/"))
+
+    def result(self):
+        """Wait for the result of the job we are at."""
+        self.page.wait_for_url(re.compile("/results/"))
+
+    def outside(self):
+        """What was asked for at any other server."""
+        ours = urlsplit(self.site).netloc
+        return [url for url in self.asked
+                if urlsplit(url).scheme in ("http", "https", "ws", "wss")
+                and urlsplit(url).netloc != ours]
+
+    def shoot(self, name, theme):
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        width = self.page.viewport_size["width"]
+        self.page.wait_for_load_state("networkidle")
+        self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{theme}.png", full_page=True)
+
+
+@pytest.fixture
+def window(chromium):
+    """Open windows; each is closed, and must have kept to its own server without complaint."""
+    opened = []
+
+    def open_(site, **values):
+        opened.append(Window(chromium, site, **values))
+        return opened[-1]
+
+    yield open_
+    for one in opened:
+        one.context.close()
+    for one in opened:
+        assert one.outside() == []
+        assert one.complaints == []
+
+
+@pytest.fixture(scope="session")
+def clip(samples):
+    return _sample(samples / "sample.mp4")
+
+
+@pytest.fixture(scope="session")
+def sound(samples):
+    return _sample(samples / "sample.wav")
+
+
+@pytest.fixture(scope="session")
+def picture(samples):
+    return _sample(samples / "sample.jpg")
+
+
+def _sample(path):
+    if not path.is_file():
+        pytest.skip(f"There is no {path.name}; make it with: make samples.")
+    return path

@@ -1,0 +1,209 @@
+"""From a recording to its result, as a person goes there."""
+
+import re
+
+import pytest
+
+READY = "(v) => v.readyState || new Promise((r) => v.addEventListener('loadedmetadata', r))"
+SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+ANSWERS = {"sample.mp4": "Mostly reads as happy", "sample.wav": "Mostly reads as angry",
+           "sample.jpg": "Mixed: happy and contempt"}
+
+
+@SCRIPT
+@pytest.mark.parametrize(("sample", "address"), [
+    ("clip", "/"), ("clip", "/combined-analysis"), ("clip", "/video-analysis"),
+    ("sound", "/audio-analysis"), ("picture", "/image-analysis"),
+])
+def test_upload_progress_result(window, site, request, script, sample, address):
+    path = request.getfixturevalue(sample)
+    here = window(site, script=script)
+    here.send(path, address)
+    here.result()
+    page = here.page
+    assert page.locator("h1").inner_text().replace("\n", " ") == ANSWERS[path.name]
+    assert page.locator("svg.chart").first.is_visible()
+    page.goto("/history")
+    assert page.locator(".row").count() == 1
+
+
+@SCRIPT
+def test_progress_is_seen_and_cancelled(window, site, clip, script):
+    here = window(site, script=script)
+    here.send(clip, name="slow.mp4")
+    page = here.page
+    page.get_by_text(re.compile(r"Reading 0:\d\d of 1:00")).wait_for()
+    page.get_by_text("faces read").wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_text("The analysis was cancelled.").wait_for()
+    assert page.get_by_role("button", name="Try again").is_visible()
+
+
+def test_a_job_page_survives_a_reload_and_can_be_left(window, site, clip):
+    here = window(site)
+    here.send(clip, name="slow talk.mp4")
+    here.page.reload()
+    here.page.get_by_text("slow talk.mp4").first.wait_for()
+    here.page.goto("/history")
+    here.page.get_by_role("link", name=re.compile("slow talk.mp4")).click()
+    here.page.get_by_role("button", name="Cancel").click()
+    here.page.get_by_text("The analysis was cancelled.").wait_for()
+
+
+@SCRIPT
+def test_delete_is_final_and_for_nobody_else(window, site, sound, script):
+    here, other = window(site, script=script), window(site)
+    here.send(sound)
+    here.result()
+    address = here.page.url
+    assert other.page.goto(address).status == 404
+    here.page.get_by_role("button", name="Delete it all").click()
+    here.page.get_by_text("and everything found in it were deleted").wait_for()
+    assert here.page.goto(address).status == 404
+
+
+def test_the_history_follows_its_jobs(window, site, clip):
+    here = window(site)
+    here.page.goto("/")
+    files = [{"name": f"talk {i}.mp4", "mimeType": "video/mp4", "buffer": clip.read_bytes()}
+             for i in range(3)]
+    here.page.locator("input[type=file]").set_input_files(files)
+    assert here.page.locator("[data-files] li").count() == 3
+    here.page.get_by_role("button", name="Analyse").click()
+    here.page.wait_for_url(re.compile("/history"))
+    here.page.get_by_text("3 recordings are being analysed.").wait_for()
+    here.page.locator(".row .emotion").nth(2).wait_for()
+
+
+def test_drag_and_drop(window, site, picture):
+    here = window(site)
+    page = here.page
+    page.goto("/")
+    held = page.evaluate_handle(
+        """(bytes) => { const held = new DataTransfer();
+        held.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", {type: "image/jpeg"}));
+        return held; }""", list(picture.read_bytes()))
+    for event in ("dragenter", "dragover", "drop"):
+        page.dispatch_event("[data-drop]", event, {"dataTransfer": held})
+    row = page.locator("[data-files] li")
+    row.get_by_text("dropped.jpg").wait_for()
+    assert row.locator("img").evaluate("(i) => i.decode().then(() => i.naturalWidth)") > 0
+    page.get_by_role("button", name="Analyse").click()
+    here.result()
+
+
+def test_a_file_is_refused_before_it_is_sent(window, site, tmp_path, clip):
+    here = window(site)
+    page = here.page
+    page.goto("/")
+    files = [("empty.mp4", "video/mp4", b""), ("large.mp4", "video/mp4", bytes(8_100_000)),
+             ("letter.pdf", "application/pdf", b"%PDF"), ("good.mp4", "", clip.read_bytes())]
+    for name, _, content in files:
+        (tmp_path / name).write_bytes(content)
+    page.locator("input[type=file]").set_input_files([tmp_path / name for name, _, _ in files])
+    rows = page.locator("[data-files] li")
+    assert "It is empty (0 bytes)" in rows.nth(0).inner_text()
+    assert "the limit is 8.0 MB" in rows.nth(1).inner_text()
+    assert "no sound, picture or video" in rows.nth(2).inner_text()
+    page.get_by_role("button", name="Remove letter.pdf").click()
+    assert rows.count() == 3
+    page.get_by_role("button", name="Analyse").click()
+    here.result()  # the good one alone was sent
+
+
+def test_too_large_without_a_script_gets_its_page(window, site, tmp_path):
+    large = tmp_path / "large.mp4"
+    large.write_bytes(bytes(12_000_000))
+    here = window(site, script=False)
+    here.page.goto("/video-analysis")
+    here.page.locator("input[type=file]").set_input_files(large)
+    here.page.get_by_role("button", name="Analyse").click()
+    here.page.get_by_text("more than the 8 MB").first.wait_for()
+
+
+@SCRIPT
+def test_what_is_no_recording_is_told_on_the_page(window, site, tmp_path, script):
+    fake = tmp_path / "fake.mp4"
+    fake.write_bytes(b"This is a letter and no film. " * 40)
+    here = window(site, script=script)
+    here.page.goto("/video-analysis")
+    here.page.locator("input[type=file]").set_input_files(fake)
+    here.page.get_by_role("button", name="Analyse").click()
+    here.page.get_by_role("alert").filter(has_text="is not a recording").first.wait_for()
+
+
+def test_upload_progress_is_shown(window, site, clip):
+    here = window(site)
+    page = here.page
+    page.goto("/")
+    line = here.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 0, "downloadThroughput": -1,
+        "uploadThroughput": clip.stat().st_size / 2,
+    })
+    page.locator("input[type=file]").set_input_files(clip)
+    page.get_by_role("button", name="Analyse").click()
+    page.get_by_text(re.compile(r"Sending, \d+ %")).wait_for()
+    here.result()
+
+
+def test_a_still_from_the_camera(window, site):
+    here = window(site)
+    page = here.page
+    page.goto("/image-analysis")
+    page.get_by_role("button", name="Take a picture").click()
+    page.get_by_role("button", name="Take it").click()
+    page.locator("[data-files] li").get_by_text(re.compile(r"camera .*\.jpg")).wait_for()
+    page.get_by_role("button", name="Analyse").click()
+    here.result()
+
+
+def test_the_time_line_follows_the_player_and_seeks_it(window, site, clip):
+    here = window(site)
+    here.send(clip)
+    here.result()
+    page = here.page
+    page.locator("video").evaluate(READY)
+    page.get_by_text("Reads as happy, sure").wait_for()
+    page.get_by_role("button", name=re.compile("0:05|0:11")).first.click()
+    assert page.locator("[data-moment-time]").inner_text() in ("0:09", "0:11")
+    page.locator("h1").click()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".play-line").first.get_attribute("visibility") == "visible"
+
+
+@SCRIPT
+def test_the_theme_can_be_chosen(window, site, script):
+    here = window(site, script=script)
+    page = here.page
+    page.goto("/about")
+    page.locator("summary[aria-label=Theme]").click()
+    page.get_by_role("button", name="Dark").click()
+    page.wait_for_url(re.compile("/about"))
+    page.goto("/")
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    ground = page.locator("body").evaluate("(b) => getComputedStyle(b).backgroundColor")
+    assert ground == "rgb(19, 17, 23)"
+
+
+def test_the_keyboard_reaches_everything(window, site):
+    here = window(site)
+    page = here.page
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.type") == "file"
+    ring = "getComputedStyle(document.querySelector('.drop-face')).outlineStyle"
+    assert page.evaluate(ring) == "solid"
+
+
+def test_a_result_prints_on_two_pages_or_so(window, site, clip):
+    here = window(site)
+    here.send(clip)
+    here.result()
+    pdf = here.page.pdf(format="A4")
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 4

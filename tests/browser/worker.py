@@ -1,0 +1,31 @@
+"""A worker whose analyses are made by hand: quick ones, and ones that last until cancelled."""
+
+import logging
+import sys
+import time
+
+from source.core.errors import Cancelled
+from source.core.progress import Progress
+from source.jobs.worker import run
+from source.settings import Settings
+from tests.views import made
+
+
+def analyse(paths, options, *, settings, names, on_progress, cancelled):
+    """Give a made Result of the file's kind; a name with “slow” in it goes on for a minute."""
+    name = names[0]
+    for step in range(600 if "slow" in name else 3):
+        if cancelled():
+            raise Cancelled()
+        on_progress(Progress("reading", min(60.0, step / 10 + 5), 60.0, step * 2, step // 3))
+        time.sleep(0.1)
+    on_progress(Progress("fusing", 60.0, 60.0, 240, 5))
+    if "nobody" in name:
+        return made.nothing()
+    ending = name.rpartition(".")[2]
+    return {"wav": made.sound, "jpg": made.picture}.get(ending, made.video)()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING)
+    run(Settings.load(), analyse=analyse, leash="--leash" in sys.argv)
