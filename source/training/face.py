@@ -20,7 +20,7 @@ from source.face import expression
 from source.runtime.networks.face import fold, residual
 from source.training import face_data
 from source.training.face_batches import Batches, crops
-from source.training.face_report import card, table
+from source.training.face_report import blend, card, page, table
 from source.training.face_state import State
 
 NAME = "residual"
@@ -190,7 +190,12 @@ def _write(
         plurality=np.where(valid.scored, valid.plurality, -1).astype(np.int8),
         label=valid.labels.astype(np.int8),
     )
-    print(json.dumps(written["figures"], indent=1))
+    posteriors = blend(
+        logits, mirrored, temperature=written["temperature"], flip=written["input"]["flip"]
+    )
+    report = page(folder.name, valid, posteriors, threshold=written["threshold"])
+    (folder / "report.md").write_text(report, "utf-8")
+    print(report)
 
 
 def _network(options: dict[str, Any], *, side: int | None) -> Any:

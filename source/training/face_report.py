@@ -154,6 +154,37 @@ def table(faces: Faces, posteriors: np.ndarray, *, threshold: float) -> str:
     return "\n".join(lines)
 
 
+def page(name: str, faces: Faces, posteriors: np.ndarray, *, threshold: float) -> str:
+    """`report.md`: the table, which emotion is taken for which, and how far scores are true."""
+    kept = faces.scored
+    labels, mine = faces.plurality[kept], posteriors[kept]
+    counts = metrics.confusion(labels, mine.argmax(axis=1), classes=len(FACE))
+    lines = [
+        f"# {name}",
+        "",
+        "Printed by `python -m source.training.evaluate face` on FER2013 PublicTest, which also "
+        "chose the design, the temperature and the threshold: validation figures.",
+        "",
+        "```",
+        table(faces, posteriors, threshold=threshold),
+        "```",
+        "",
+        "Share (%) of each voted emotion (row) that was answered as which (column):",
+        "",
+        "| | " + " | ".join(FACE) + " | faces |",
+        "|---" * (len(FACE) + 2) + "|",
+    ]
+    for label, row in zip(FACE, counts, strict=True):
+        shares = " | ".join(f"{100 * n / max(row.sum(), 1):.0f}" for n in row)
+        lines.append(f"| {label} | {shares} | {row.sum()} |")
+    lines += ["", "Scores and what they were worth:", "", "| mean score | right |", "|---|---|"]
+    lines += [
+        f"| {score:.2f} | {right:.2f} |"
+        for score, right, _ in metrics.reliability(labels, mine, bins=10)
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _macro_f1(labels: np.ndarray, answers: np.ndarray) -> float:
     return metrics.macro_f1(labels, answers, classes=len(FACE))
 

@@ -103,6 +103,7 @@ def test_contempt_is_left_out_of_the_seven() -> None:
     assert seven.sum() == pytest.approx(1.0)
 
 
+@pytest.mark.slow
 def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None:
     place = ["--models", str(tmp_path / "models"), "--work", str(tmp_path / "work")]
     place += ["--data", str(tmp_path / "none"), "--tiny", "--name", "tiny"]
@@ -113,6 +114,7 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     assert card["labels"] == list(FACE)
     assert 0 <= card["threshold"] <= 1
     assert (folder / "validation.npz").is_file()
+    assert "| happy |" in (folder / "report.md").read_text("utf-8")
     capsys.readouterr()
 
     assert evaluate(["face", *place]) == 0
