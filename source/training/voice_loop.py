@@ -31,13 +31,13 @@ class Spoken:
 class Recipe:
     """Everything that was chosen, by inner validation, about how to train."""
 
-    epochs: int = 32
+    epochs: int = 72
     batch: int = 16
     rate: float = 2.5e-3
     decay: float = 0.02
     smoothing: float = 0.1
     mixup: float = 0.0
-    average: float = 0.99
+    average: float = 0.995
     frames: int = 224
 
 
