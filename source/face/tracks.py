@@ -123,9 +123,9 @@ class Track:
         """Likeness to the nearest known look, -1 to 1."""
         return max((float(look @ known) for known in self._looks), default=-1.0)
 
-    def resembles(self, other: "Track") -> float:
-        """Likeness of the nearest looks of two tracks."""
-        return max(self.likeness(look) for look in other._looks)
+    def known(self) -> np.ndarray:
+        """Its looks [shape=(1 to LOOKS, d)]."""
+        return np.stack(self._looks)
 
     def expected(self, time: float) -> np.ndarray:
         """Where the centre should be by now."""
@@ -199,20 +199,29 @@ class Tracks:
         that were never seen at the same time and whose nearest looks are alike are joined.
         """
         owner = list(range(len(self.all)))
+        if len(owner) < 2:
+            return owner
+        known = [track.known() for track in self.all]
+        everything = np.concatenate(known)
+        starts = np.cumsum([0, *(len(k) for k in known[:-1])])
+        members: dict[int, list[int]] = {}
         for number, track in enumerate(self.all):
+            alike = np.maximum.reduceat((known[number] @ everything.T).max(axis=0), starts)
             best, place = SETTLED, None
-            for other in range(number):
-                root = owner[other]
-                members = [t for n, t in enumerate(self.all[:number]) if owner[n] == root]
-                if any(t.first <= track.last and track.first <= t.last for t in members):
-                    continue
-                likeness = max(t.resembles(track) for t in members)
-                if likeness > best:
+            for other in np.flatnonzero(alike[:number] > SETTLED):
+                root, likeness = owner[other], float(alike[other])
+                if likeness > best and all(_apart(self.all[n], track) for n in members[root]):
                     best, place = likeness, root
             if place is not None:
                 owner[number] = place
+            members.setdefault(owner[number], []).append(number)
         return owner
 
 
 def _centre(face: Found) -> np.ndarray:
     return np.asarray((face.box[:2] + face.box[2:]) / 2.0)
+
+
+def _apart(one: Track, other: Track) -> bool:
+    """Whether two tracks were never seen at the same time."""
+    return one.last < other.first or other.last < one.first
