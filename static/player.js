@@ -55,22 +55,22 @@
     box.querySelector("[data-moment-time]").textContent = clock(seconds);
     const text = box.querySelector("[data-moment-text]");
     const bars = box.querySelector("[data-moment-bars]");
+    const labels = Object.keys((here ?? result.timeline[0]).emotion.scores);
+    if (bars.children.length !== labels.length) bars.replaceChildren(...labels.map(bar));
+    labels.forEach((label, index) => {
+      const item = bars.children[index];
+      const score = here?.emotion.scores[label];
+      item.querySelector(".meter-part").setAttribute("width", ((score ?? 0) * 100).toFixed(1));
+      item.lastChild.textContent = score === undefined ? "–" : `${Math.round(score * 100)} %`;
+    });
     if (!here) {
       text.textContent = "Nothing was measured here.";
-      bars.replaceChildren();
       return;
     }
     const sure = here.emotion.certain ? "sure" : "not sure";
     const senses = here.senses.join(" and ");
     const differ = here.agreement !== undefined && here.agreement < 0.5 ? "; they differ" : "";
     text.textContent = `Reads as ${here.emotion.label}, ${sure} (${senses}${differ})`;
-    const labels = Object.entries(here.emotion.scores);
-    if (bars.children.length !== labels.length) bars.replaceChildren(...labels.map(([label]) => bar(label)));
-    labels.forEach(([, score], index) => {
-      const item = bars.children[index];
-      item.querySelector(".meter-part").setAttribute("width", (score * 100).toFixed(1));
-      item.lastChild.textContent = `${Math.round(score * 100)} %`;
-    });
   }
 
   function bar(label) {

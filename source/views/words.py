@@ -93,12 +93,23 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> percent(0.7134), percent(0.004), percent(0.0)
-    ('71 %', 'under 1 %', '0 %')
+    >>> percent(0.7134), percent(0.004), percent(0.0), percent(0.9999), percent(1.0)
+    ('71 %', 'under 1 %', '0 %', 'over 99 %', '100 %')
     """
     if 0 < share < 0.005:
         return "under 1 %"
-    return f"{share * 100:.0f} %"
+    return "over 99 %" if 0.995 <= share < 0.999995 else f"{share * 100:.0f} %"
+
+
+def short_percent(share: float) -> str:
+    """A share where there is little room.
+
+    Examples
+    --------
+    >>> short_percent(0.004), short_percent(0.5)
+    ('<1 %', '50 %')
+    """
+    return percent(share).replace("under ", "<").replace("over ", ">")
 
 
 def times(count: int) -> str:
@@ -150,8 +161,10 @@ def headline(result: Result) -> Headline:
         sure = [m for m in moments if m.emotion.label == label]
         mostly = sum(m.emotion.certain for m in sure) * 2 > len(sure)
         share = f"{percent(led[label])} of the time"
+        if not mostly:
+            return Headline(f"Closest to {label}", label, f"leads {share}", "not sure")
         text = f"Mostly reads as {label}" if led[label] < 0.95 else f"Reads as {label}"
-        return Headline(text, label, share, "sure" if mostly else "not sure")
+        return Headline(text, label, share, "sure")
     read = [p.emotion.label for p in (result.face.people if result.face else ()) if p.emotion]
     if len(set(read)) > 1:
         common = sorted(dict.fromkeys(read), key=lambda label: -read.count(label))
@@ -159,8 +172,9 @@ def headline(result: Result) -> Headline:
         return Headline(
             f"Mixed: {listing(common[:2])}{more}", common[0], f"{len(read)} faces"
         )
+    how = "Reads as" if emotion.certain else "Closest to"
     return Headline(
-        f"Reads as {emotion.label}", emotion.label, percent(emotion.score), certainty(emotion)
+        f"{how} {emotion.label}", emotion.label, percent(emotion.score), certainty(emotion)
     )
 
 
@@ -178,7 +192,8 @@ def _mostly(result: Result) -> str:
     main = next(iter(led))
     first = f"Mostly {main} ({percent(led[main])} of the time)"
     if not any(m.emotion.certain for m in result.timeline):
-        return f"Nothing stands out clearly; {main} leads for {percent(led[main])} of the time"
+        where = "throughout" if led[main] >= 0.95 else f"for {percent(led[main])} of the time"
+        return f"Nothing stands out clearly; {main} leads {where}"
     if led[main] >= 0.95:
         first = f"Reads as {main} throughout"
     runs = _runs(result.timeline)

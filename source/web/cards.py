@@ -1,6 +1,7 @@
 """The model cards, as the models page shows them."""
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source.settings import Settings
@@ -11,9 +12,20 @@ SENSES = {
     "clip": ("Moving face", "reads an expression as it moves, over two seconds"),
 }
 
+MEASURES = {
+    "accuracy": "right, of all",
+    "uar": "right, mean over the emotions",
+    "macro_f1": "F1, mean over the emotions",
+}
+"""The measures shown large, and what they are in words."""
+
 
 def cards(settings: Settings) -> list[dict[str, Any]]:
-    """Every model that is installed, by sense, each with `sense`, `name` and `default`."""
+    """Every model that is installed, by sense.
+
+    Each is its card with `sense`, `name`, `title`, `what`, `default`, and of its figures
+    `main` (measure, words, value, spread), `recall` by emotion and `naive` (who, accuracy).
+    """
     root = settings.path("MODELS_DIR")
     defaults = _read(root / "index.json") or {}
     found = []
@@ -22,12 +34,57 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
             card = _read(path)
             if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
-                default = defaults.get(sense) == name
+                figures = card.get("figures")
+                figures = figures if isinstance(figures, dict) else {}
                 found.append(
                     {**card, "sense": sense, "name": name, "title": title, "what": what,
-                     "default": default}
+                     "default": defaults.get(sense) == name, "main": _main(figures),
+                     "recall": _recall(figures), "naive": _naive(figures)}
                 )
     return found
+
+
+def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:
+    """The first accuracy, recall and F1 a card gives: means over folds before pooled ones."""
+    spreads = next(_inside(figures, "fold_sd"), {})
+    values = next(_inside(figures, "fold_mean"), None) or next(
+        (d for d in _dicts(figures) if isinstance(d.get("accuracy"), int | float)), {}
+    )
+    return [
+        (name, words, float(values[name]), spreads.get(name))
+        for name, words in MEASURES.items()
+        if isinstance(values.get(name), int | float)
+    ]
+
+
+def _recall(figures: Mapping[str, Any]) -> dict[str, float]:
+    found = next(_inside(figures, "recall"), {})
+    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in found.items()}
+    return {k: float(v) for k, v in plain.items() if isinstance(v, int | float)}
+
+
+def _naive(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
+    rows = next(_inside(figures, "naive"), {})
+    found = [
+        (name, float(row["accuracy"]))
+        for name, row in rows.items()
+        if isinstance(row, dict) and isinstance(row.get("accuracy"), int | float)
+    ]
+    if not found and isinstance(figures.get("majority_class"), int | float):
+        found = [("majority class", float(figures["majority_class"]))]
+    return found
+
+
+def _dicts(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """A tree's dicts, outer before inner; naive ones are not the model's."""
+    yield tree
+    for key, value in tree.items():
+        if isinstance(value, dict) and key != "naive":
+            yield from _dicts(value)
+
+
+def _inside(tree: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
+    return (d[key] for d in _dicts(tree) if isinstance(d.get(key), dict))
 
 
 def _read(path: Any) -> dict[str, Any] | None:

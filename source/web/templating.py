@@ -20,10 +20,18 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for made in (words.clock, words.duration, words.size, words.percent, words.listing):
         app.add_template_filter(made)
-    app.add_template_filter(emotion_of, "emotion_of")
+    app.add_template_filter(_colour_of, "emotion_of")
     app.add_template_filter(ago, "ago")
     app.add_template_filter(stamp, "stamp")
     app.context_processor(_names)
+
+
+def _colour_of(label: object) -> str:
+    """The emotion a label is coloured as; nothing for a label no view knows."""
+    try:
+        return emotion_of(str(label))
+    except KeyError:
+        return ""
 
 
 def theme() -> str:

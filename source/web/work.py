@@ -1,11 +1,12 @@
 """This visitor's jobs, and the finished example that everybody may look at."""
 
 import io
-from typing import Any, NamedTuple
+from typing import NamedTuple, cast
 
 from flask import current_app
 
 from source.core.errors import AverError, NotFound
+from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
 from source.web.security import visitor
 from source.web.upload import options
@@ -19,17 +20,17 @@ SAMPLES = ("sample.mp4", "sample.wav", "sample.jpg")
 class Mine(NamedTuple):
     """A job and whose it is; `example` ones can be looked at, but not touched."""
 
-    job: Any
+    job: Job
     session: str
     example: bool
 
 
-def jobs() -> Any:
+def jobs() -> Jobs:
     """The door to all work."""
-    return current_app.extensions["jobs"]
+    return cast(Jobs, current_app.extensions["jobs"])
 
 
-def mine(job_id: str) -> Any:
+def mine(job_id: str) -> Job:
     """A job of this visitor.
 
     Raises
@@ -54,7 +55,7 @@ def seen(job_id: str) -> Mine:
         return Mine(jobs().get(job_id, EXAMPLE), EXAMPLE, True)
 
 
-def example(door: Any, settings: Settings) -> Any:
+def example(door: Jobs, settings: Settings) -> Job:
     """The job of the sample clip: the newest that has not failed, else a new one.
 
     Raises
@@ -74,7 +75,7 @@ def example(door: Any, settings: Settings) -> Any:
     return door.submit([(clip.name, stream)], options({}, "auto", settings), EXAMPLE)
 
 
-def prepare_example(door: Any, settings: Settings) -> str | None:
+def prepare_example(door: Jobs, settings: Settings) -> str | None:
     """Hand the sample clip in, so that the example is there at once; says why not, if not."""
     try:
         example(door, settings)

@@ -39,7 +39,7 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
     text = visitor.get(f"/results/{sent.id}").text
     places = [text.index(words) for words in
               ("Mostly reads as happy", "There is no speech in 16 of 60 seconds",
-               "Voice and faces over time", "Over the whole", "Engagement", "Take it with you")]
+               "Who reads as what, when", "Over the whole", "Engagement", "Take it with you")]
     assert places == sorted(places)
 
 
@@ -189,7 +189,9 @@ def test_models_without_cards_say_so(settings, tmp_path, jobs):
     assert "No models are installed" in app.test_client().get("/models").text
 
 
-@pytest.mark.parametrize("broken", ["", "[]", "{", '{"labels": 3}'])
+@pytest.mark.parametrize("broken", ["", "[]", "{", '{"labels": 3}',
+                                    '{"labels": ["x"], "figures": {"recall": {"x": 1}}}',
+                                    '{"figures": [1], "data": [[1]]}'])
 def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
     from source.web import create_app
 
@@ -198,3 +200,35 @@ def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
     (folder / "card.json").write_text(broken)
     app = create_app(settings.with_values(MODELS_DIR=str(tmp_path / "models")), jobs=jobs)
     assert app.test_client().get("/models").status_code == 200
+
+
+CARD = {
+    "labels": ["happy", "sad"], "threshold": 0.6, "licence": "CC BY 4.0",
+    "data": {"train": "made for this test"},
+    "figures": {
+        "by_speaker": {
+            "fold_mean": {"accuracy": 0.71, "uar": 0.69}, "fold_sd": {"accuracy": 0.04},
+            "recall": {"happy": 0.8, "sad": {"recall": 0.6, "faces": 3}},
+        },
+        "naive": {"majority class": {"accuracy": 0.13}},
+    },
+}
+
+
+def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
+    settings, tmp_path, jobs
+):
+    import json
+
+    from source.web import create_app
+
+    folder = tmp_path / "models"
+    (folder / "voice" / "cnn").mkdir(parents=True)
+    (folder / "voice" / "cnn" / "card.json").write_text(json.dumps(CARD))
+    (folder / "index.json").write_text('{"voice": "cnn"}')
+    app = create_app(settings.with_values(MODELS_DIR=str(folder)), jobs=jobs)
+    page = app.test_client().get("/models").text
+    for words in ("used by default", "71 %", "± 4 points", "always the most frequent", "60 %",
+                  "made for this test", "CC BY 4.0"):
+        assert words in page
+    assert "right in 71 % of clips" in app.test_client().get("/").text

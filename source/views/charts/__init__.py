@@ -20,7 +20,7 @@ CHARTS: dict[str, tuple[str, Callable[..., str], Callable[[Result], Table]]] = {
     "bar": ("Mean of each emotion", bars, scores_table),
     "pie": ("Share of each emotion", _pie, shares_table),
     "trend": ("Emotions over time", _trend, trend_table),
-    "lanes": ("Voice and faces over time", lanes, lanes_table),
+    "lanes": ("Who reads as what, when", lanes, lanes_table),
 }
 """Each chart's title, what draws it and what gives its figures."""
 

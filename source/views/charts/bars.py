@@ -28,7 +28,7 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
         weight = "bold" if leads else "normal"
         ax.text(-0.03, row, label, ha="right", va="center", color=fig.ROLES["ink"],
                 fontsize=13.5, fontweight=weight)
-        ax.text(1.03, row, words.percent(score), ha="left", va="center",
+        ax.text(1.03, row, words.short_percent(score), ha="left", va="center",
                 color=fig.ROLES["ink" if leads else "muted"], fontsize=13.5, fontweight=weight)
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xticks=[], yticks=[])
     said = ", ".join(f"{e} {words.percent(p)}" for e, p in emotion.scores.items())

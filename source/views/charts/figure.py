@@ -132,7 +132,7 @@ def _rename(root: ET.Element, name: str) -> None:
             if "url(#" in value:
                 element.set(key, re.sub(r"(url\(#)([^)]+)", renamed, value))
     for element in root.iter():
-        old = element.attrib.pop("id", None)
+        old = element.attrib.pop("id", "")
         if old in used:
             element.set("id", used[old])
 
@@ -147,12 +147,12 @@ def _unstyle(element: ET.Element, theme: str) -> None:
             element.set(key, value)
     classes = [element.get("class", "")]
     for key in ("fill", "stroke"):
-        value = element.get(key)
+        drawn = element.get(key)
         for role, standing in ROLES.items():
-            if value == standing and theme == "page":
+            if drawn == standing and theme == "page":
                 del element.attrib[key]
                 classes.append(f"{key}-{role}")
-            elif value == standing:
+            elif drawn == standing:
                 element.set(key, THEMES[theme][role])
     if any(classes):
         element.set("class", " ".join(filter(None, classes)))

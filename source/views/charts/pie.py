@@ -23,8 +23,8 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                 angle = _wedge(ax, angle, share, colour(label), hatch)
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
     first = found[0]
-    ax.text(0, 0.06, words.percent(first[1] + first[2]), ha="center", va="center", fontsize=24,
-            fontweight="bold", color=fig.ROLES["ink"])
+    ax.text(0, 0.06, words.short_percent(first[1] + first[2]), ha="center", va="center",
+            fontsize=24, fontweight="bold", color=fig.ROLES["ink"])
     ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=fig.ROLES["muted"])
     top = (height - 26 * len(found)) / 2
     for row, (label, sure, not_sure) in enumerate(found):
@@ -60,5 +60,5 @@ def _legend(figure: object, left: float, top: float, label: str, share: float) -
     )
     put = figure.text  # type: ignore[attr-defined]
     put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=fig.ROLES["ink"])
-    put(1 - 6 / wide, y + 1 / high, words.percent(share), fontsize=13.5, ha="right",
+    put(1 - 6 / wide, y + 1 / high, words.short_percent(share), fontsize=13.5, ha="right",
         color=fig.ROLES["muted"])

@@ -6,6 +6,7 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.jobs import Job
 from source.web import work
 from source.web.headers import fragment_wanted
 from source.web.pages import pages
@@ -19,7 +20,7 @@ FUSING = 0.96
 """How full the bar is when everything has been read."""
 
 
-def share(job: Any) -> float | None:
+def share(job: Job) -> float | None:
     """How much of a job is done, 0 to 1; None where that is not known."""
     progress = job.progress
     if job.state == "done" or progress.stage == "done":
@@ -31,7 +32,7 @@ def share(job: Any) -> float | None:
     return None if progress.stage == "reading" else 0.0
 
 
-def _so_far(job: Any) -> float:
+def _so_far(job: Job) -> float:
     """Seconds since a job was handed in, until it ended."""
     return max(0.0, ((job.ended or datetime.now(UTC)) - job.created).total_seconds())
 

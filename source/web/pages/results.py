@@ -16,6 +16,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import charts, labels, words
@@ -64,7 +65,7 @@ def result(job_id: str) -> ResponseReturnValue:
         charts=_charts(job_id, chosen, read),
         media=playable_files(found),
         view=chosen,
-        views=labels.VIEWS,
+        views=VIEWS,
     )
 
 
@@ -127,15 +128,19 @@ def _people(read: Result) -> list[dict[str, Any]]:
 
 def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
     kept = current_app.extensions["drawn"]
-    return [
-        {
-            "name": name,
-            "title": charts.CHARTS[name][0],
-            "svg": map(Markup, kept.get(job_id, chosen, name, partial(_draw, name, read))),
-            "table": charts.table(name, read),
-        }
-        for name in charts.available(read)
-    ]
+    shown = []
+    for name in charts.available(read):
+        drawn = kept.get(job_id, chosen, name, partial(_draw, name, read))
+        shown.append(
+            {
+                "name": name,
+                "title": charts.CHARTS[name][0],
+                "svg": [Markup(svg) for svg in drawn],
+                "hatched": "<pattern" in drawn[0],
+                "table": charts.table(name, read),
+            }
+        )
+    return shown
 
 
 def _draw(name: str, read: Result) -> tuple[str, ...]:

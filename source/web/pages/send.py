@@ -1,5 +1,7 @@
 """The upload pages, and taking what they send."""
 
+from typing import BinaryIO, cast
+
 from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,7 +32,9 @@ def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
     settings = current_app.config["AVER"]
     try:
         options = upload.options(request.form, analysis, settings)
-        files = [(f.filename or "", f.stream) for f in request.files.getlist("files")]
+        files = [
+            (f.filename or "", cast(BinaryIO, f.stream)) for f in request.files.getlist("files")
+        ]
         files = [(name, stream) for name, stream in files if name]
         if not files:
             raise NoFile()
