@@ -1,8 +1,6 @@
 // What every page does better with JavaScript; each works without it.
 "use strict";
 
-document.documentElement.classList.add("js");
-
 // --- theme -------------------------------------------------------------------------------------
 
 const themeForm = document.querySelector("[data-theme-form]");

@@ -104,7 +104,8 @@
     });
   }
   for (const button of document.querySelectorAll("[data-seek]")) {
-    button.addEventListener("click", () => {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
       seek(Number(button.dataset.seek));
       (player ?? document.querySelector("[data-moment]"))?.scrollIntoView({ block: "nearest" });
     });

@@ -17,6 +17,18 @@ ANALYSES = {
     "combined": "voice and face",
 }
 
+EXPLAINED = {
+    "bar": "How probable each emotion is for the whole recording, all that was measured taken "
+    "together. The bars add up to 100 %.",
+    "pie": "Which emotion leads for how much of the measured time; in a single picture, how the "
+    "probability is shared out. Hatched is what the models are not sure of.",
+    "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
+    "100 %. A thick band means a likely emotion.",
+    "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
+    "Choose a place to go there in the recording.",
+}
+"""What each chart shows, for who asks."""
+
 
 @dataclass(frozen=True)
 class Headline:

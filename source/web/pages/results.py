@@ -136,6 +136,7 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
                 "name": name,
                 "title": charts.CHARTS[name][0],
                 "svg": [Markup(svg) for svg in drawn],
+                "what": words.EXPLAINED[name],
                 "hatched": "<pattern" in drawn[0],
                 "table": charts.table(name, read),
             }

@@ -1,0 +1,2 @@
+// Before anything is shown: there is JavaScript.
+document.documentElement.classList.add("js");
