@@ -1,5 +1,6 @@
 """A Result as a table that people can read."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -12,6 +13,9 @@ from source.views.palette import colour
 
 MOST_ROWS = 20
 """Rows of one list; what is left out is in the JSON."""
+
+SAID = re.compile(r"(Mostly|(The voice |The face )?[Rr]eads as) \S+( \([^)]*\)| throughout)\.")
+"""Sentences that say no more than the headline does."""
 
 
 def table(result: Result, saved: str, style: Style) -> str:
@@ -68,7 +72,7 @@ class _Table:
         yield ""
         yield "  " + " · ".join(part for part in (text, head.share, head.sure) if part)
         sentence = words.summary(self.result)
-        if sentence not in _short(head):
+        if not SAID.fullmatch(sentence):
             yield from self._wrapped(sentence, "  ")
 
     def _notes(self) -> Iterable[str]:
@@ -156,16 +160,6 @@ class _Table:
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:
         width = self.style.width - 2
         return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest)
-
-
-def _short(head: words.Headline) -> tuple[str, ...]:
-    """Sentences that say no more than the headline does."""
-    return (
-        f"Mostly {head.label} ({head.share}).",
-        f"Reads as {head.label} throughout.",
-        f"The voice reads as {head.label} ({head.share}).",
-        f"The face reads as {head.label} ({head.share}).",
-    )
 
 
 def _run_key(moment: Moment) -> tuple[str, bool, tuple[str, ...]]:
