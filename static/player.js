@@ -70,7 +70,7 @@
     const sure = here.emotion.certain ? "sure" : "not sure";
     const senses = here.senses.join(" and ");
     const differ = here.agreement !== undefined && here.agreement < 0.5 ? "; they differ" : "";
-    text.textContent = `Reads as ${here.emotion.label}, ${sure} (${senses}${differ})`;
+    text.textContent = `${here.emotion.certain ? "Reads as" : "Closest to"} ${here.emotion.label}, ${sure} (${senses}${differ})`;
   }
 
   function bar(label) {

@@ -4,9 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from source.core.emotions import Emotion, to_fused
-from source.core.result import Moment, Person, Result, Segment
-from source.views.palette import emotion_of
+from source.core.emotions import Emotion
+from source.core.result import Moment, Result
+from source.views.differences import differ, disagreements
+from source.views.units import (
+    clock,
+    counted,
+    duration,
+    listing,
+    percent,
+    short_percent,
+    size,
+    times,
+)
+
+__all__ = [
+    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "certainty", "clock", "differ",
+    "disagreements", "duration", "headline", "listing", "marks", "measured", "percent", "shares",
+    "short_percent", "size", "summary", "times",
+]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
 ANALYSES = {
@@ -52,100 +68,6 @@ class Headline:
     sure: str = ""
 
 
-def clock(seconds: float | None) -> str:
-    """A time as it is read on a player.
-
-    Examples
-    --------
-    >>> clock(5.96), clock(72), clock(3725), clock(None)
-    ('0:05', '1:12', '1:02:05', '–')
-    """
-    if seconds is None:
-        return "–"
-    whole = int(seconds + 1e-6)
-    hours, minutes = divmod(whole // 60, 60)
-    return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
-
-
-def duration(seconds: float | None) -> str:
-    """How long something lasts.
-
-    Examples
-    --------
-    >>> duration(3.57), duration(60), duration(754)
-    ('3.6 s', '1 min', '12 min 34 s')
-    """
-    if seconds is None:
-        return "–"
-    if seconds < 59.95:
-        return f"{seconds:.1f} s".replace(".0 s", " s")
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    parts = ((hours, "h"), (minutes, "min"), (rest if not hours else 0, "s"))
-    return " ".join(f"{n} {unit}" for n, unit in parts if n)
-
-
-def size(count: int) -> str:
-    """A number of bytes, in decimal units.
-
-    Examples
-    --------
-    >>> size(812), size(204_800), size(5_430_212)
-    ('812 bytes', '205 kB', '5.4 MB')
-    """
-    if count < 1000:
-        return f"{count} bytes"
-    if count < 1_000_000:
-        return f"{count / 1e3:.0f} kB"
-    return f"{count / 1e6:.1f} MB" if count < 1e9 else f"{count / 1e9:.2f} GB"
-
-
-def percent(share: float) -> str:
-    """A share as a person reads it.
-
-    Examples
-    --------
-    >>> percent(0.7134), percent(0.004), percent(0.0), percent(0.9999), percent(1.0)
-    ('71 %', 'under 1 %', '0 %', 'over 99 %', '100 %')
-    """
-    if 0 < share < 0.005:
-        return "under 1 %"
-    return "over 99 %" if 0.995 <= share < 0.999995 else f"{share * 100:.0f} %"
-
-
-def short_percent(share: float) -> str:
-    """A share where there is little room.
-
-    Examples
-    --------
-    >>> short_percent(0.004), short_percent(0.5)
-    ('<1 %', '50 %')
-    """
-    return percent(share).replace("under ", "<").replace("over ", ">")
-
-
-def times(count: int) -> str:
-    """How often.
-
-    Examples
-    --------
-    >>> times(1), times(2), times(5)
-    ('once', 'twice', '5 times')
-    """
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
-
-
-def listing(parts: Sequence[str]) -> str:
-    """Join as a sentence does.
-
-    Examples
-    --------
-    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"])
-    ('a', 'a and b', 'a, b and c')
-    """
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
 def certainty(emotion: Emotion | None) -> str:
     """“sure” or “not sure”; nothing where nothing was read."""
     return "" if emotion is None else ("sure" if emotion.certain else "not sure")
@@ -170,12 +92,13 @@ def headline(result: Result) -> Headline:
     if len(moments) > 1:
         led = shares(moments)
         label = next(iter(led))
-        sure = [m for m in moments if m.emotion.label == label]
-        mostly = sum(m.emotion.certain for m in sure) * 2 > len(sure)
+        mine = [m for m in moments if m.emotion.label == label]
+        mostly = _stands_out(moments) and _stands_out(mine, least=0.5)
         share = f"{percent(led[label])} of the time"
         if not mostly:
             return Headline(f"Closest to {label}", label, f"leads {share}", "not sure")
-        text = f"Mostly reads as {label}" if led[label] < 0.95 else f"Reads as {label}"
+        often = "Mostly reads" if led[label] >= 0.5 else "Most often reads"
+        text = f"{often} as {label}" if led[label] < 0.95 else f"Reads as {label}"
         return Headline(text, label, share, "sure")
     read = [p.emotion.label for p in (result.face.people if result.face else ()) if p.emotion]
     if len(set(read)) > 1:
@@ -202,12 +125,16 @@ def summary(result: Result) -> str:
 def _mostly(result: Result) -> str:
     led = shares(result.timeline)
     main = next(iter(led))
-    first = f"Mostly {main} ({percent(led[main])} of the time)"
-    if not any(m.emotion.certain for m in result.timeline):
-        where = "throughout" if led[main] >= 0.95 else f"for {percent(led[main])} of the time"
-        return f"Nothing stands out clearly; {main} leads {where}"
+    if not _stands_out(result.timeline):
+        first = f"{main} leads for {percent(led[main])} of the time"
+        if led[main] >= 0.95:
+            return f"Nothing stands out clearly; {main} leads throughout"
+        others = [f"{e} for {percent(p)}" for e, p in list(led.items())[1:3] if p >= 0.1]
+        return f"Nothing stands out clearly; {listing([first, *others])}"
+    often = "Mostly" if led[main] >= 0.5 else "Most often"
+    opening = f"{often} {main} ({percent(led[main])} of the time)"
     if led[main] >= 0.95:
-        first = f"Reads as {main} throughout"
+        opening = f"Reads as {main} throughout"
     runs = _runs(result.timeline)
     parts: list[str] = []
     for label in [e for e in led if e != main]:
@@ -215,7 +142,13 @@ def _mostly(result: Result) -> str:
         if starts and len(parts) < 2:
             where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
             parts.append(f"{label} {times(len(starts))}, near {where}")
-    return ", ".join([first, listing(parts)]) if parts else first
+    return ", ".join([opening, listing(parts)]) if parts else opening
+
+
+def _stands_out(moments: Sequence[Moment], *, least: float = 0.25) -> bool:
+    """Whether enough of the measured time is certain for an emotion to be named."""
+    sure = sum(m.end - m.start for m in moments if m.emotion.certain)
+    return sure >= least * sum(m.end - m.start for m in moments)
 
 
 def _runs(moments: Sequence[Moment]) -> list[tuple[str, float, bool]]:
@@ -236,37 +169,6 @@ def _disagreements(result: Result, *, most: int = 2) -> list[str]:
     return [text for _, text in sorted(found)[:most]]
 
 
-def disagreements(result: Result) -> list[tuple[float, float, str, str]]:
-    """Stretches of speech in which voice and face clearly differ: (start, end, voice, face)."""
-    if result.voice is None or result.face is None:
-        return []
-    found = []
-    for said in (s for s in result.voice.segments if s.emotion.certain):
-        shown = [label for p in result.face.people if (label := _shown(p, said))]
-        # who of several people speaks is not known: one face that agrees is enough
-        if shown and all(_differ(said.emotion.label, label) for label in shown):
-            found.append((said.start, said.end, said.emotion.label, shown[0]))
-    return found
-
-
-def _shown(person: Person, said: Segment) -> str | None:
-    """What most of a person's faces certainly read as while something is said."""
-    labels = [
-        f.emotion.label
-        for f in person.segments
-        if f.emotion and f.emotion.certain and said.start <= f.time < said.end
-    ]
-    most = max(dict.fromkeys(labels), key=labels.count, default=None)
-    return most if most and labels.count(most) * 2 > len(labels) else None
-
-
-def _differ(voice: str, face: str) -> bool:
-    def same(label: str) -> str:  # calm counts with neutral, contempt with disgust
-        return max(fused := to_fused({emotion_of(label): 1.0}), key=lambda e: fused[e])
-
-    return same(voice) != same(face)
-
-
 def _still(result: Result) -> str:
     emotion = result.emotion
     assert emotion is not None
@@ -277,23 +179,34 @@ def _still(result: Result) -> str:
             return f"All {len(people)} faces read as {labels[0]}."
         verb = {True: "reads", False: "read"}
         parts = [
-            f"{_count(n)} {verb[n == 1]} as {label}"
+            f"{counted(n)} {verb[n == 1]} as {label}"
             for label in dict.fromkeys(labels)
             if (n := labels.count(label))
         ]
         return f"Of {len(people)} faces, {listing(parts)}."
-    what = "The face" if people else "The voice"
-    if not emotion.certain:
-        order = sorted(emotion.scores, key=lambda e: -emotion.scores[e])
-        return (
-            f"{what} reads as nothing clearly: {order[0]} ({percent(emotion.scores[order[0]])}) "
-            f"is only a little ahead of {order[1]} ({percent(emotion.scores[order[1]])})."
-        )
-    return f"{what} reads as {emotion.label} ({percent(emotion.score)})."
+    voice = result.voice.emotion if result.voice else None
+    if people and voice:
+        return _together(emotion, people[0].emotion, voice)
+    return _reads("The face" if people else "The voice", emotion)
 
 
-def _count(count: int) -> str:
-    return {1: "one", 2: "two", 3: "three"}.get(count, str(count))
+def _reads(who: str, emotion: Emotion) -> str:
+    first, second = sorted(emotion.scores, key=lambda e: -emotion.scores[e])[:2]
+    score, next_score = emotion.scores[first], emotion.scores[second]
+    if emotion.certain:
+        return f"{who} reads as {first} ({percent(score)})."
+    how = "only a little ahead of" if next_score > 0.7 * score else "ahead of"
+    return (
+        f"{who} reads as nothing clearly: {first} ({percent(score)}) is {how} "
+        f"{second} ({percent(next_score)})."
+    )
+
+
+def _together(emotion: Emotion, face: Emotion | None, voice: Emotion) -> str:
+    text = _reads("The picture with the sound", emotion)
+    if face and differ(voice.label, face.label):
+        text += f" The face alone is closest to {face.label}, the voice to {voice.label}."
+    return text
 
 
 def measured(result: Result) -> str:

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from source.core.emotions import EMOTIONS
-from source.views import palette, words
+from source.core.result import Moment
+from source.views import differences, palette, units, words
 from tests.views import made
 
 
-@pytest.mark.parametrize("module", [words, palette])
+@pytest.mark.parametrize("module", [words, palette, units, differences])
 def test_examples_in_docstrings_hold(module):
     assert doctest.testmod(module).failed == 0
 
@@ -49,6 +50,36 @@ def test_nothing_read_is_said_and_not_made_up():
 
 def test_an_unsure_result_names_no_emotion_as_if_it_were_one():
     assert words.summary(made.sound(sure=False)).startswith("Nothing stands out clearly")
+
+
+def test_a_little_certainty_in_much_doubt_changes_nothing():
+    doubtful = made.sound(sure=False)
+    last = replace(doubtful.timeline[-1], emotion=made.emotion("angry", 0.9))
+    result = replace(doubtful, timeline=(*doubtful.timeline[:-1], last))
+    assert words.summary(result).startswith("Nothing stands out clearly; neutral leads for")
+    assert words.headline(result).sure == "not sure"
+
+
+def test_less_than_half_of_the_time_is_not_mostly():
+    labels = ["sad"] * 4 + ["angry"] * 3 + ["happy"] * 3
+    moments = tuple(
+        Moment(i / 2, i / 2 + 0.5, made.emotion(label, 0.9), ("face",))
+        for i, label in enumerate(labels)
+    )
+    result = replace(made.video(), timeline=moments, voice=None)
+    assert words.headline(result).text == "Most often reads as sad"
+    assert words.summary(result) == (
+        "Most often sad (40 % of the time), angry once, near 0:02 and happy once, near 0:03."
+    )
+
+
+def test_a_picture_with_a_sound_is_told_together():
+    picture, sound = made.picture(faces=1), made.sound()
+    pair = replace(picture, voice=sound.voice, sources=(picture.source, sound.source))
+    assert words.summary(pair) == (
+        "The picture with the sound reads as happy (83 %). The face alone is closest to happy, "
+        "the voice to angry."
+    )
 
 
 def test_a_still_that_is_not_sure_names_the_two_closest():
