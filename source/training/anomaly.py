@@ -165,6 +165,8 @@ def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str
     clips = ravdess.clips(args.data / "voice" / "ravdess")[:: 40 if args.tiny else 1]
     for clip in tqdm(clips, desc="voice", mininterval=5):
         heard = listen(probe(clip.path), model=model)
+        if not len(heard.embeddings):  # no speech found
+            continue
         embeddings.append(heard.embeddings)
         speakers += [clip.speaker] * len(heard.embeddings)
     return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
