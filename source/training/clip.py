@@ -9,11 +9,6 @@ pictures, then from short clips, then from clips of full length, which cost the 
 """
 
 import argparse
-import json
-import os
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +20,16 @@ from source.face import motion
 from source.settings import ROOT
 from source.training import clip_report
 from source.training.clip_data import Made, Stills, Ways
+from source.training.clip_fit import (
+    VALID_CLIPS,
+    Draw,
+    Stage,
+    chance,
+    fit,
+    network,
+    start_keras,
+    steps_of,
+)
 from source.training.clip_real import Drawn, Film, film
 from source.training.face import faces_of
 from source.training.mean_faces import MeanFaces
@@ -32,20 +37,6 @@ from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
 
 NAME = "conv-lstm"
 ARCHITECTURE = "clip/conv-lstm"
-DECAY = 0.01
-
-Draw = Callable[..., tuple[np.ndarray, np.ndarray]]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """So many clips of so many steps, in batches, at a peak learning rate."""
-
-    steps: int
-    clips: int
-    batch: int
-    rate: float
-
 
 STAGES = (
     Stage(1, 100_000, 64, 2e-3),
@@ -54,7 +45,6 @@ STAGES = (
 )
 TINY = (Stage(1, 16, 8, 1e-3), Stage(6, 8, 4, 1e-3))
 TINY_NET: dict[str, Any] = {"stem": [[4, 4]], "filters": [4], "embedding": 8, "steps": 6}
-VALID_CLIPS = 300
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -74,7 +64,7 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
 
 def train(args: argparse.Namespace) -> int:
     """Train from the last checkpoint on, then write the model folder and its report."""
-    keras = _keras(args.threads)
+    keras = start_keras(args.threads)
     keras.utils.set_random_seed(args.seed)
     name = args.name or (f"{NAME}-ravdess" if args.ravdess_video else NAME)
     stages, options = (TINY, TINY_NET) if args.tiny else (STAGES, {})
@@ -88,11 +78,13 @@ def train(args: argparse.Namespace) -> int:
     if args.restart or args.tiny:
         for old in work.glob("checkpoint.*"):
             old.unlink()
-    weights = _fit(stages, options, draw, valid.draw, work, args)
-    net = _network(options)
+    weights = fit(stages, options, draw, valid.draw, work, args)
+    net = network(options)
     # Kept in half precision: a smaller file, and no figure changes.
     net.set_weights([w.astype(np.float16).astype(np.float32) for w in weights])
-    _write(net, options, valid, parts, args.models / "clip" / name, args)
+    learned = [f"{steps_of(s, args) * s.batch} clips of {s.steps}" for s in stages]
+    trained = ", ".join(learned) + " pictures"
+    _write(net, options, valid, parts, args.models / "clip" / name, args, trained=trained)
     return 0
 
 
@@ -138,7 +130,7 @@ def _valid(
     labels, answers, stills = [], [], []
     steps = int(model.card.input["shape"][0])
     for number in range(8 if args.tiny else VALID_CLIPS // 2):
-        clip, votes = valid.draw(_chance(args.seed, 9, number), steps=steps)
+        clip, votes = valid.draw(chance(args.seed, 9, number), steps=steps)
         labels.append(int(votes.argmax()))
         answers.append(model.predict(clip[None].astype(np.float32) / 255.0)[0])
         if still is not None:
@@ -195,136 +187,9 @@ def _mixed(made: Made, drawn: Drawn) -> Draw:
     return draw
 
 
-def _fit(
-    stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw, work: Path,
-    args: argparse.Namespace,
-) -> list[np.ndarray]:  # fmt: skip
-    """Go through the stages; give the trained weights."""
-    begun, begin = _resume(work)
-    weights = _weights(work) if begun or begin else None
-    for number, stage in enumerate(stages):
-        if number < begun:
-            continue
-        net = _network({**options, "steps": stage.steps, "unroll": False})
-        trainer = _Trainer(net, stage, args)
-        if weights is not None:
-            net.set_weights(weights)
-        first = trainer.resume(work) if number == begun and begin else 0
-        clock = time.monotonic()
-        losses: list[float] = []
-        for step in range(first, trainer.steps):
-            losses.append(trainer.step(step, _batch(draw, stage, args.seed, number, step)))
-            if time.monotonic() - clock > 60:
-                clock = time.monotonic()
-                trainer.save(work, number, step + 1)
-                _log(work, stage=number, step=step + 1, of=trainer.steps,
-                     loss=float(np.mean(losses[-100:])))  # fmt: skip
-        weights = net.get_weights()
-        trainer.save(work, number + 1, 0)
-        if number + 1 < len(stages):  # the last is measured when its model is written
-            _log(work, stage=number, step=trainer.steps, of=trainer.steps,
-                 loss=float(np.mean(losses[-100:])) if losses else 0.0,
-                 valid=_accuracy(net, valid, stage, args))  # fmt: skip
-    return weights or []
-
-
-class _Trainer:
-    """One stage: network, optimiser, and their checkpoint."""
-
-    def __init__(self, net: Any, stage: Stage, args: argparse.Namespace) -> None:
-        import keras
-
-        self._stage = stage
-        scale = 1.0 if args.tiny else args.scale
-        self.steps = max(1, round(stage.clips * scale) // stage.batch)
-        self.net = net
-        self._trained = keras.Model(net.inputs, net.outputs[0])
-        self._trained.compile(
-            keras.optimizers.AdamW(stage.rate, weight_decay=DECAY, global_clipnorm=1.0),
-            keras.losses.CategoricalCrossentropy(from_logits=True),
-            jit_compile=False,
-        )
-        self._optimizer = self._trained.optimizer
-        self._optimizer.exclude_from_weight_decay(var_names=["gamma", "beta", "bias"])
-        self._optimizer.build(self._trained.trainable_variables)
-
-    def step(self, step: int, batch: tuple[np.ndarray, np.ndarray]) -> float:
-        """Learn from one batch; the rate rises for 50 steps and falls along a cosine."""
-        wave = 0.5 * (1.0 + np.cos(np.pi * step / self.steps))
-        self._optimizer.learning_rate.assign(
-            self._stage.rate * min(1.0, (step + 1) / 50) * max(wave, 0.01)
-        )
-        return float(self._trained.train_on_batch(*batch))
-
-    def save(self, work: Path, stage: int, step: int) -> None:
-        """Write the checkpoint whole, or not at all."""
-        parts = {f"w{i:03d}": w for i, w in enumerate(self.net.get_weights())}
-        parts |= {f"o{i:03d}": v.numpy() for i, v in enumerate(self._optimizer.variables)}
-        part = work / "checkpoint.part.npz"
-        np.savez(part, stage=stage, step=step, **parts)
-        os.replace(part, work / "checkpoint.npz")
-
-    def resume(self, work: Path) -> int:
-        """Take the checkpoint's state; give the step to go on with."""
-        with np.load(work / "checkpoint.npz") as kept:
-            self.net.set_weights([kept[k] for k in sorted(kept.files) if k[0] == "w"])
-            names = [k for k in sorted(kept.files) if k[0] == "o"]
-            for variable, key in zip(self._optimizer.variables, names, strict=True):
-                variable.assign(kept[key])
-            return int(kept["step"])
-
-
-def _resume(work: Path) -> tuple[int, int]:
-    file = work / "checkpoint.npz"
-    if not file.is_file():
-        return 0, 0
-    with np.load(file) as kept:
-        return int(kept["stage"]), int(kept["step"])
-
-
-def _weights(work: Path) -> list[np.ndarray]:
-    with np.load(work / "checkpoint.npz") as kept:
-        return [kept[k] for k in sorted(kept.files) if k[0] == "w"]
-
-
-def _batch(
-    draw: Draw, stage: Stage, seed: int, number: int, step: int
-) -> tuple[np.ndarray, np.ndarray]:
-    drawn = [
-        draw(_chance(seed, number, step * stage.batch + i), steps=stage.steps)
-        for i in range(stage.batch)
-    ]
-    clips = np.stack([clip for clip, _ in drawn]).astype(np.float32) / 255.0
-    return clips, np.stack([votes for _, votes in drawn])
-
-
-def _chance(*numbers: int) -> np.random.Generator:
-    # One generator per clip: a resumed training draws the same clips.
-    return np.random.default_rng(numbers)
-
-
-def _accuracy(net: Any, draw: Draw, stage: Stage, args: argparse.Namespace) -> float:
-    count = 8 if args.tiny else VALID_CLIPS
-    right = []
-    for first in range(0, count, 20):
-        rows = range(first, min(count, first + 20))
-        drawn = [draw(_chance(args.seed, 8, i), steps=stage.steps) for i in rows]
-        clips = np.stack([c for c, _ in drawn]).astype(np.float32) / 255.0
-        answers = np.asarray(net.predict_on_batch(clips)[0]).argmax(axis=1)
-        right += (answers == [int(v.argmax()) for _, v in drawn]).tolist()
-    return float(np.mean(right))
-
-
-def _log(work: Path, **line: float) -> None:
-    text = json.dumps({k: round(v, 4) for k, v in line.items()})
-    print(text, flush=True)
-    with (work / "log.jsonl").open("a") as log:
-        log.write(text + "\n")
-
-
 def _write(
     net: Any, options: dict[str, Any], valid: Made, parts: dict[str, list[Film]], folder: Path,
-    args: argparse.Namespace,
+    args: argparse.Namespace, *, trained: str,
 ) -> None:  # fmt: skip
     from source.training import export
 
@@ -334,7 +199,7 @@ def _write(
         labels = np.array([f.label for f in parts["valid"]])
     else:
         count = 8 if args.tiny else VALID_CLIPS
-        drawn = [valid.draw(_chance(args.seed, 8, i), steps=steps) for i in range(count)]
+        drawn = [valid.draw(chance(args.seed, 8, i), steps=steps) for i in range(count)]
         clips = [clip for clip, _ in drawn]
         labels = np.array([int(votes.argmax()) for _, votes in drawn])
     logits = np.concatenate([
@@ -342,7 +207,9 @@ def _write(
         for i in range(0, len(clips), 10)
     ])  # fmt: skip
     built = {"name": ARCHITECTURE, "args": {"classes": len(FACE), **options}}
-    card = clip_report.card(labels, logits, architecture=built, real=bool(parts), seed=args.seed)
+    card = clip_report.card(
+        labels, logits, architecture=built, trained=trained, real=bool(parts), seed=args.seed
+    )
     export.save(net, folder, card)
     if not args.tiny:
         args.name = folder.name
@@ -354,21 +221,3 @@ def _write(
 def _unit(clips: list[np.ndarray]) -> np.ndarray:
     stacked = np.stack(clips)
     return stacked.astype(np.float32) / 255.0 if stacked.dtype == np.uint8 else stacked
-
-
-def _network(options: dict[str, Any]) -> Any:
-    from source.runtime.networks.clip import conv_lstm
-
-    return conv_lstm(classes=len(FACE), **options)
-
-
-def _keras(threads: int) -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import cv2
-    import keras
-    import tensorflow
-
-    cv2.setNumThreads(threads)
-    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
-    return keras

@@ -32,8 +32,9 @@ _HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<22}{'right':>7}{'acc
 
 
 def card(
-    labels: np.ndarray, logits: np.ndarray, *, architecture: dict[str, Any], real: bool, seed: int
-) -> dict[str, Any]:
+    labels: np.ndarray, logits: np.ndarray, *, architecture: dict[str, Any], trained: str,
+    real: bool, seed: int,
+) -> dict[str, Any]:  # fmt: skip
     """Everything `source.training.export.save` wants, calibrated on validation clips.
 
     Parameters
@@ -43,6 +44,8 @@ def card(
         Of the validation clips, which were not trained on.
     architecture : dict
         For the card.
+    trained : str
+        What was learned from, in words.
     real : bool
         Whether the validation clips are real films (of RAVDESS) or made from stills.
     seed : int
@@ -65,7 +68,8 @@ def card(
             "RAVDESS: CC BY-NC-SA 4.0. " if real else ""
         ) + "FER2013: for research, the pictures belong to their owners; FER+ labels: MIT.",
         "protocol": (
-            f"Seed {seed}. Temperature, threshold and figures on {len(labels)} {what}; "
+            f"Trained on {trained}, seed {seed}. "
+            f"Temperature, threshold and figures on {len(labels)} {what}; "
             "certain from the smallest score at which 80 % of the kept answers are right. "
             "Real clips of shared/data/clip are for evaluation alone: see report.md."
         ),

@@ -13,7 +13,7 @@ from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import motion
 from source.settings import ROOT
-from source.training import clip, clip_report, face_data, samples
+from source.training import clip, clip_fit, clip_report, face_data, samples
 from source.training.clip_data import Made, Stills, Ways, blinks, rise, talk
 from source.training.clip_real import Drawn, Film, film, of_pictures
 from source.training.clip_vary import SIDE, Take, stretch
@@ -228,9 +228,9 @@ def test_evaluating_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixtur
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path) -> None:
     parser_args = type("Args", (), {"tiny": True, "seed": 0, "scale": 1.0})()
     small = {key: value for key, value in clip.TINY_NET.items() if key != "steps"}
-    first = clip._fit(clip.TINY[:1], small, made.draw, made.draw, tmp_path, parser_args)
-    begun = clip._resume(tmp_path)
-    rest = clip._fit(clip.TINY, small, made.draw, made.draw, tmp_path, parser_args)
+    first = clip_fit.fit(clip.TINY[:1], small, made.draw, made.draw, tmp_path, parser_args)
+    begun = clip_fit.stage_of(tmp_path)
+    rest = clip_fit.fit(clip.TINY, small, made.draw, made.draw, tmp_path, parser_args)
 
     assert begun == (1, 0)
     assert len(first) == len(rest)
