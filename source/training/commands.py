@@ -62,5 +62,5 @@ def run(command: str, argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _sense(name: str):  # noqa: ANN202 - a module
+def _sense(name: str):
     return importlib.import_module(f"source.training.{name}")
