@@ -94,7 +94,7 @@ def headline(result: Result) -> Headline:
         label = next(iter(led))
         mine = [m for m in moments if m.emotion.label == label]
         mostly = _stands_out(moments) and _stands_out(mine, least=0.5)
-        share = f"{percent(led[label])} of the time"
+        share = f"{percent(led[label])} of the time" if led[label] < 0.95 else "throughout"
         if not mostly:
             return Headline(f"Closest to {label}", label, f"leads {share}", "not sure")
         often = "Mostly reads" if led[label] >= 0.5 else "Most often reads"

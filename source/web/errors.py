@@ -1,5 +1,6 @@
 """The one place where an error becomes an answer."""
 
+import errno
 import logging
 from typing import Any
 
@@ -8,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from source.core.errors import AverError, BadRequest, NotFound, TooLarge
+from source.core.errors import AverError, BadRequest, DiskFull, NotFound, TooLarge
 from source.web.accept import wants_json
 from source.web.headers import upload_by_script
 
 log = logging.getLogger(__name__)
+
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 DRAINED = 64_000_000
 """Most bytes of a refused upload that are read and thrown away, so that the browser gets to
@@ -52,9 +55,10 @@ def init_app(app: Flask) -> None:
 
 def _answer(error: AverError) -> ResponseReturnValue:
     # programs that take anything get JSON from the routes made for them
+    headers = {"Retry-After": "60"} if error.status == 503 else {}
     if upload_by_script() or wants_json(default=request.blueprint == "compat"):
-        return jsonify(error.to_dict()), error.status
-    return render_template("error.html", error=error), error.status
+        return jsonify(error.to_dict()), error.status, headers
+    return render_template("error.html", error=error), error.status, headers
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
@@ -87,6 +91,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, OSError) and error.errno in FULL:
+        return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
     log.exception("%s %s failed", request.method, request.path, exc_info=error)
     return _answer(InternalError("Something went wrong on our side."))
 

@@ -1,6 +1,7 @@
 """This visitor's jobs, and the finished example that everybody may look at."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
 from flask import current_app
@@ -13,6 +14,9 @@ from source.web.upload import options
 
 EXAMPLE = "example"
 """The session the sample clip belongs to; no visitor's session can be called so."""
+
+PAUSE = timedelta(seconds=30)
+"""An example that failed is not tried again sooner."""
 
 SAMPLES = ("sample.mp4", "sample.wav", "sample.jpg")
 
@@ -56,7 +60,7 @@ def seen(job_id: str) -> Mine:
 
 
 def example(door: Jobs, settings: Settings) -> Job:
-    """The job of the sample clip: the newest that has not failed, else a new one.
+    """The job of the sample clip: the newest that has not failed long ago, else a new one.
 
     Raises
     ------
@@ -64,7 +68,8 @@ def example(door: Jobs, settings: Settings) -> Job:
         If there is no sample.
     """
     for job in door.list(EXAMPLE, limit=5):
-        if job.state in ("waiting", "running", "done"):
+        recent = job.ended and datetime.now(UTC) - job.ended < PAUSE
+        if job.state in ("waiting", "running", "done") or recent:
             return job
     clip = next((p for name in SAMPLES if (p := ROOT / "input_files" / name).is_file()), None)
     if clip is None:

@@ -1,7 +1,10 @@
 """Pages for people, JSON for programs, one shape for errors."""
 
+import io
+
 import pytest
 
+from source.core.errors import QueueFull
 from source.core.result import Result
 from tests.views import made
 
@@ -46,6 +49,23 @@ def test_a_fault_of_ours_shows_no_traceback(visitor, jobs, sent, accept, mimetyp
     assert answer.status_code == 500 and answer.mimetype == mimetype
     assert "KeyError" not in answer.text and "Traceback" not in answer.text
     assert "KeyError" in caplog.text  # it is for the log
+
+
+@pytest.mark.parametrize(("trouble", "status", "code"), [
+    (QueueFull(200), 503, "queue_full"), (OSError(28, "No space left on device"), 503, "disk_full"),
+    (OSError(5, "Input/output error"), 500, "internal"),
+])
+def test_trouble_on_our_side_has_its_sentence(visitor, jobs, monkeypatch, trouble, status, code):
+    def fail(*_):
+        raise trouble
+
+    monkeypatch.setattr(jobs, "submit_each", fail)
+    answer = visitor.client.post(
+        "/analyse", data={"csrf_token": visitor.token(), "files": (io.BytesIO(b"x"), "a")},
+        content_type="multipart/form-data", buffered=True, headers={"Accept": JSON},
+    )
+    assert (answer.status_code, answer.json["error"]["code"]) == (status, code)
+    assert answer.headers.get("Retry-After") == ("60" if status == 503 else None)
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "clip"])
@@ -97,8 +117,6 @@ def test_a_result_that_is_not_ready_says_so(visitor, jobs, sent):
 
 
 def test_a_script_that_sends_is_told_where_to_go(visitor, jobs):
-    import io
-
     answer = visitor.post(
         "/analyse", {"files": [(io.BytesIO(b"x"), "a.mp4"), (io.BytesIO(b""), "b.mp4")]},
         content_type="multipart/form-data", headers={"X-Aver-Upload": "1"},
@@ -108,8 +126,6 @@ def test_a_script_that_sends_is_told_where_to_go(visitor, jobs):
 
 
 def test_a_script_that_sends_nothing_good_is_told_why(visitor):
-    import io
-
     answer = visitor.post(
         "/image-analysis", {"files": [(io.BytesIO(b"not media"), "a.jpg")]},
         content_type="multipart/form-data", headers={"X-Aver-Upload": "1"},

@@ -176,6 +176,19 @@ def test_the_theme_is_kept_in_a_cookie(visitor):
     assert 'data-theme="dark"' in visitor.get("/").text
 
 
+def test_an_example_that_failed_is_not_tried_at_every_look(visitor, jobs, samples):
+    from datetime import UTC, datetime, timedelta
+
+    if not (samples / "sample.mp4").is_file():
+        pytest.skip("There is no sample clip; make it with: make samples.")
+    address = visitor.get("/example").location
+    job_id = address.rpartition("/")[2]
+    jobs.change(job_id, state="failed", ended=datetime.now(UTC))
+    assert visitor.get("/example").location == address
+    jobs.change(job_id, ended=datetime.now(UTC) - timedelta(minutes=5))
+    assert visitor.get("/example").location != address
+
+
 @pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil.example",
                                   "javascript:alert(1)", "http:///x", ""])
 def test_the_theme_leads_to_no_other_site(visitor, back):
