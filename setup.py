@@ -267,6 +267,7 @@ def install_packages(files: list[str]) -> None:
         print("\r\033[K", end="")
     if process.returncode:
         log = VENV / "pip.log"
+        lines.append(f"pip ended with status {process.returncode}.\n" if not lines else "")
         log.write_text("".join(lines), "utf-8")
         raise StopError(f"{_cause(''.join(lines))}\n(All that pip said is in {log}.)")
     _say(f"Packages installed in {time.monotonic() - start:.0f} s.")
@@ -337,7 +338,8 @@ def _stamp() -> dict[str, str] | None:
         works = subprocess.run([str(PYTHON), "-c", ""], capture_output=True).returncode == 0
     except (OSError, ValueError):
         return None
-    return made if works and made.get("python") == _version() else None
+    fits = isinstance(made, dict) and made.get("python") == _version()
+    return made if works and fits else None
 
 
 def _progress(lines: list[str], installing: bool, total: int, seconds: float, shown: str) -> str:

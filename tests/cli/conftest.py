@@ -48,7 +48,7 @@ def command(here):
             capture_output=True,
             text=True,
             env={**os.environ, **environment},
-            timeout=120,
+            timeout=300,
         )
 
     return command

@@ -40,6 +40,11 @@ sys.exit(main([sys.argv[-1], "--json"]))
 """
 
 
+def _listen():
+    """Hear SIGINT even where the tests run in the background, which ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def start(here, clip):
     """Start a program on a clip, wait until its analysis has begun, end it afterwards."""
@@ -53,6 +58,7 @@ def start(here, clip):
             stderr=subprocess.PIPE,
             text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
+            preexec_fn=_listen,
         )
         started.append(process)
         until = time.monotonic() + 30

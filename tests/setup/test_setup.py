@@ -53,7 +53,7 @@ def call(project):
             cwd=project,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             env={
                 **{k: v for k, v in os.environ.items() if not k.startswith("PIP_")},
                 "PIP_NO_INDEX": "1",
@@ -92,6 +92,7 @@ def test_set_up_from_nothing_again_changed_and_interrupted(project, call):
 
     (project / "requirements.txt").write_text("tiny==2.0\n")
     changed = call(*version)
+    assert changed.returncode == 0, changed.stderr
     assert changed.stdout.splitlines()[-1] == "2.0"
     assert "Making the environment" not in changed.stdout
 
