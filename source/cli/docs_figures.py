@@ -39,9 +39,9 @@ def figures(cards: list[dict[str, Any]]) -> str:
     parts = [_model(card) for card in cards]
     parts.append(
         "UAR is the mean of the recalls of all classes, the figure to look at where classes are "
-        "not equally many; ECE is how far the scores are from the shares that were right. All "
-        "figures are printed by `python -m source.training.evaluate voice`, `face` or `clip`; "
-        "more of them stand in each model's `report.md`."
+        "not equally many; ECE is how far the scores are from the shares that were right; sd is "
+        "the spread over folds. All figures are printed by `python -m source.training.evaluate "
+        "voice`, `face` or `clip`; more of them stand in each model's `report.md`."
     )
     return "\n\n".join(parts) + "\n"
 
