@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from source.core.emotions import FACE
-from source.core.errors import NotFound
+from source.core.errors import AverError, NotFound
 from source.face import motion
 from source.settings import ROOT
 from source.training import clip_report
@@ -90,12 +90,12 @@ def train(args: argparse.Namespace) -> int:
 
 def evaluate(args: argparse.Namespace) -> int:
     """Print the clip network's figures beside those of the face network on the same clips."""
-    print(report(args))
+    print(clip_report.text(compare(args), cautious=not args.ravdess_video))
     return 0
 
 
-def report(args: argparse.Namespace) -> str:
-    """The text that `evaluate` prints."""
+def compare(args: argparse.Namespace) -> list[dict[str, Any]]:
+    """The clip network and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
     from source.training.readers import clip_samples
 
@@ -103,7 +103,7 @@ def report(args: argparse.Namespace) -> str:
     model = load("clip", name, root=args.models, runtime="litert")
     try:
         still = load("face", "default", root=args.models, runtime="litert")
-    except Exception as error:
+    except AverError as error:
         print(f"No still-image baseline: {error}")
         still = None
     sources: dict[str, list[Film]] = {}
@@ -120,7 +120,7 @@ def report(args: argparse.Namespace) -> str:
     if not args.ravdess_video:
         _, valid = _made(args)
         made = {"made clips (PublicTest stills)": _valid(valid, model, args, still)}
-    return clip_report.text(model, still, sources, made)
+    return clip_report.rows(model, still, sources, made)
 
 
 def _valid(
@@ -213,9 +213,12 @@ def _write(
     export.save(net, folder, card)
     if not args.tiny:
         args.name = folder.name
-        found = report(args)
-        (folder / "report.md").write_text(clip_report.markdown(found), "utf-8")
-        print(found)
+        found = compare(args)
+        card["figures"]["beside_stills"] = found
+        clip_report.amend(folder / "card.json", figures=card["figures"])
+        table = clip_report.text(found, cautious=not parts)
+        (folder / "report.md").write_text(clip_report.markdown(table), "utf-8")
+        print(table)
 
 
 def _unit(clips: list[np.ndarray]) -> np.ndarray:

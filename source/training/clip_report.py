@@ -1,5 +1,7 @@
 """The clip network's card, and its figures beside those of still pictures."""
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,13 +22,15 @@ LIMITS = (
     "Trained on clips made from still pictures of faces, not on films: how real faces move was "
     "never seen. Acted and posed emotion only; an expression is not a feeling. Few pictures of "
     "disgust, fear and contempt: these answers are the weakest. Needs a face seen for about "
-    "a second or longer, from the front. No figures by age, sex or skin colour exist for it."
+    "a second or longer, from the front. Where report.md shows it below the mean of still "
+    "pictures, trust that mean: it is what the answer for a person rests on. No figures by age, "
+    "sex or skin colour exist for it."
 )
 LIMITS_REAL = (
     "Trained on acted emotion of few North American actors, and on clips made from stills; an "
     "expression is not a feeling. Contempt comes from made clips alone."
 )
-
+STILLS = "mean of stills"
 
 _HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<22}{'right':>7}{'acc':>7}{'UAR':>7}"
 
@@ -106,26 +110,36 @@ def by_motion(films: list[Film], model: "Model") -> np.ndarray:
     return np.array(rows)
 
 
-def text(
+def rows(
     model: "Model", still: "Model | None", sources: dict[str, list[Film]],
     made: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]],
-) -> str:  # fmt: skip
-    """One table: a line per source and reader."""
-    lines = [_HEAD]
+) -> list[dict[str, Any]]:  # fmt: skip
+    """One row per source and reader: how many clips, of how many people, read rightly."""
+    found: list[dict[str, Any]] = []
     together: dict[str, Film] = {}
     for name, films in sources.items():
         kept = [f for f in films if len(f.crops) >= motion.LEAST]
-        lines += _lines(name, kept, model, still)
+        found += _rows(name, kept, model, still)
         together |= {f"{f.person} {f.name}": f for f in kept}
     if len(sources) > 1:
-        lines += _lines("all, each recording once", list(together.values()), model, still)
+        found += _rows("all, each recording once", list(together.values()), model, still)
     for name, (labels, clips, stills) in made.items():
-        lines.append(_line(name, labels, 0, f"clip/{model.card.name}", clips))
+        found.append(_row(name, labels, 0, f"clip/{model.card.name}", clips))
         if stills is not None:
-            lines.append(_line("", labels, 0, "mean of stills", stills))
-    if together and not any("actors" in name for name in sources):
-        lines += ["", CAUTION]
-    return "\n".join(lines)
+            found.append(_row(name, labels, 0, STILLS, stills))
+    return found
+
+
+def text(found: list[dict[str, Any]], *, cautious: bool) -> str:
+    """The rows as a table; `cautious` adds what the few clips at hand can tell."""
+    lines = [_HEAD]
+    for row in found:
+        lines.append(
+            f"{row['clips']:<34}{row['n']:>4}  {row['people'] or '-':>6}  {row['read_by']:<22}"
+            f"{row['right']:>7}{row['accuracy']:>7.3f}{row['uar']:>7.3f}"
+        )
+    seen = any(row["people"] for row in found)
+    return "\n".join([*lines, "", CAUTION] if cautious and seen else lines)
 
 
 def markdown(table: str) -> str:
@@ -134,23 +148,36 @@ def markdown(table: str) -> str:
     return f"# Clip network\n\n{command}\n\n```\n{table}\n```\n\n{LIMITS}\n"
 
 
-def _lines(name: str, films: list[Film], model: "Model", still: "Model | None") -> list[str]:
+def amend(card: Path, **values: Any) -> None:
+    """Set values of a card that is written already."""
+    told = {**json.loads(card.read_text("utf-8")), **values}
+    card.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _rows(
+    name: str, films: list[Film], model: "Model", still: "Model | None"
+) -> list[dict[str, Any]]:
     if not films:
         return []
     labels = np.array([f.label for f in films])
     people = len({f.person for f in films})
-    lines = [_line(name, labels, people, f"clip/{model.card.name}", by_motion(films, model))]
+    found = [_row(name, labels, people, f"clip/{model.card.name}", by_motion(films, model))]
     if still is not None:
-        rows = np.stack([by_still(f.grey, still) for f in films])
-        lines.append(_line("", labels, people, "mean of stills", rows))
-    return lines
+        answers = np.stack([by_still(f.grey, still) for f in films])
+        found.append(_row(name, labels, people, STILLS, answers))
+    return found
 
 
-def _line(name: str, labels: np.ndarray, people: int, reader: str, rows: np.ndarray) -> str:
-    answers = rows.argmax(axis=1)
-    right = int((answers == labels).sum())
-    who = str(people) if people else "-"
-    return (
-        f"{name:<34}{len(labels):>4}  {who:>6}  {reader:<22}{right:>7}"
-        f"{metrics.accuracy(labels, answers):>7.3f}{metrics.uar(labels, answers):>7.3f}"
-    )
+def _row(
+    name: str, labels: np.ndarray, people: int, reader: str, posteriors: np.ndarray
+) -> dict[str, Any]:
+    answers = posteriors.argmax(axis=1)
+    return {
+        "clips": name,
+        "n": len(labels),
+        "people": people,
+        "read_by": reader,
+        "right": int((answers == labels).sum()),
+        "accuracy": round(metrics.accuracy(labels, answers), 4),
+        "uar": round(metrics.uar(labels, answers), 4),
+    }
