@@ -159,7 +159,9 @@ class _Table:
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:
         width = self.style.width - 2
-        return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest)
+        kept = text.replace(" %", "\N{NO-BREAK SPACE}%")  # a figure stays with its sign
+        lines = textwrap.wrap(kept, width, initial_indent=first, subsequent_indent=rest)
+        return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
 def _run_key(moment: Moment) -> tuple[str, bool, tuple[str, ...]]:
