@@ -125,8 +125,9 @@ def _fold(
     outside = [i for i, out in zip(items, test, strict=True) if out]
     if apart:
         protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
+    title = f"voice fold {fold + 1}" if apart else "voice by clip"
     trainer.fit(inside, lambda: _network(seed), seed=seed, checkpoint=work / f"fold-{fold}",
-                title=f"voice fold {fold + 1}")
+                title=title)
     rows: Rows = {
         "names": np.array([i.name for i in outside]),
         "labels": np.array([i.label for i in outside], dtype=np.int8),
@@ -136,7 +137,7 @@ def _fold(
         "baseline": _baseline(inside, outside).astype(np.int8),
     }
     right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
-    print(f"voice fold {fold + 1}: UAR {right:.4f} on {len(outside)} clips", flush=True)
+    print(f"{title}: UAR {right:.4f} on {len(outside)} clips", flush=True)
     np.savez(path, **rows)
 
 

@@ -53,3 +53,13 @@ def test_endless_speech_is_handed_out_in_bounded_pieces(shared):
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 1.0])
 def test_silence_of_any_length_is_no_speech(seconds):
     assert not list(utterances([np.zeros(int(16000 * seconds), np.float32)]))
+
+
+def test_an_acted_shriek_is_speech_and_laughter_alone_is_not(shared):
+    shriek = shared / "voice/ravdess/03-01-05-02-02-01-18.opus"
+    found = shriek if shriek.is_file() else next(shared.rglob("03-01-05-02-02-01-18.*"), None)
+    if found is None:
+        pytest.skip("The RAVDESS clips are not there.")
+    (utterance,) = utterances(blocks(found))
+    assert utterance.end - utterance.start > 1.0
+    assert not list(utterances(blocks(shared / "media/audio/laugh.mp3")))
