@@ -314,7 +314,7 @@ def _notes(  # type: ignore[no-untyped-def]
     plan: _Plan, voice: Voice | None, face: Face | None, emotion, options: Options, main
 ) -> tuple[Note, ...]:
     told: list[Note] = []
-    promised = getattr(main, "promised", None)
+    promised = main.promised
     if promised and main.seconds is not None and promised > main.seconds:
         told.append(notes.ended_early(main.seconds, promised))
     if options.seconds is not None and (main.seconds or 0.0) > options.seconds:
