@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from source.runtime.natives import before_tensorflow
 from source.settings import Settings
+
+# Tests share one process and come in any order, so this is done before the first of them.
+before_tensorflow()
 
 ROOT = Path(__file__).resolve().parents[1]
 

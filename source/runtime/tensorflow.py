@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from source.runtime.card import Card
+from source.runtime.natives import before_tensorflow
 from source.runtime.networks import build
 
 FILE = "model.keras"
@@ -20,6 +21,7 @@ def sees_gpu() -> bool:
     """
     if not any(Path(p).exists() for p in ("/dev/nvidia0", "/dev/kfd", "/proc/driver/nvidia")):
         return False
+    before_tensorflow()
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU"))

@@ -27,13 +27,13 @@ from source.training.clip_fit import (
     chance,
     fit,
     network,
-    start_keras,
     steps_of,
 )
 from source.training.clip_real import Drawn, Film, film
 from source.training.face import faces_of
 from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
+from source.training.threads import start_keras
 
 NAME = "conv-lstm"
 ARCHITECTURE = "clip/conv-lstm"
@@ -64,6 +64,9 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
 
 def train(args: argparse.Namespace) -> int:
     """Train from the last checkpoint on, then write the model folder and its report."""
+    import cv2
+
+    cv2.setNumThreads(args.threads)
     keras = start_keras(args.threads)
     keras.utils.set_random_seed(args.seed)
     name = args.name or (f"{NAME}-ravdess" if args.ravdess_video else NAME)

@@ -169,16 +169,3 @@ def network(options: dict[str, Any]) -> Any:
     from source.runtime.networks.clip import conv_lstm
 
     return conv_lstm(classes=len(FACE), **options)
-
-
-def start_keras(threads: int) -> Any:
-    """Keras on so many threads."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import cv2
-    import keras
-    import tensorflow
-
-    cv2.setNumThreads(threads)
-    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
-    return keras

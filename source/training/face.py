@@ -8,7 +8,6 @@ it every figure on it is a validation figure.
 
 import argparse
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from source.training import face_data
 from source.training.face_batches import Batches, crops
 from source.training.face_report import blend, card, page, table
 from source.training.face_state import State
+from source.training.threads import start_keras
 
 NAME = "residual"
 ARCHITECTURE = "face/residual"
@@ -84,7 +84,7 @@ def faces_of(args: argparse.Namespace) -> face_data.Faces:
 
 def train(args: argparse.Namespace) -> int:
     """Train from the last checkpoint on, then write the model folder."""
-    keras = _keras(args.threads)
+    keras = start_keras(args.threads)
     keras.utils.set_random_seed(args.seed)
     faces = faces_of(args)
     name = args.name or NAME
@@ -217,13 +217,3 @@ def _logits(net: Any, pictures: np.ndarray) -> np.ndarray:
         for i in range(0, len(pictures), 128)
     ]
     return np.concatenate(parts)
-
-
-def _keras(threads: int) -> Any:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    import keras
-    import tensorflow
-
-    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-    tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
-    return keras

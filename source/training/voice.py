@@ -15,6 +15,7 @@ from source.core.emotions import VOICE
 from source.training import metrics, protocols
 from source.training import voice_loop as loop
 from source.training.readers import ravdess
+from source.training.threads import start_keras
 from source.training.voice_data import prepare
 from source.training.voice_loop import Recipe, Spoken, Trainer
 from source.voice.features import COEFFICIENTS, VERSION, mfcc, normalise
@@ -46,7 +47,7 @@ def train(args: argparse.Namespace) -> int:
     Every part leaves its posteriors in the work folder and is not trained twice; a part
     that was broken off goes on from its last checkpoint.
     """
-    loop.threads(args.threads)
+    start_keras(args.threads)
     name = args.name or NAME
     recipe = TINY if args.tiny else RECIPE
     if getattr(args, "epochs", None):

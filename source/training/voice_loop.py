@@ -1,6 +1,5 @@
 """The training loop of the voice networks: AdamW, one cycle, mixup, averaged weights."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,17 +38,6 @@ class Recipe:
     mixup: float = 0.0
     average: float = 0.995
     frames: int = 224
-
-
-def threads(count: int) -> None:
-    """Bind TensorFlow to `count` threads; must come before its first use."""
-    os.environ.setdefault("OMP_NUM_THREADS", str(count))
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    import tensorflow as tf
-
-    tf.config.threading.set_intra_op_parallelism_threads(count)
-    tf.config.threading.set_inter_op_parallelism_threads(count)
 
 
 class Trainer:

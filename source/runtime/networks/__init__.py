@@ -6,6 +6,8 @@ Each builder returns a Keras model with one input and two outputs: logits and em
 import importlib
 from typing import Any
 
+from source.runtime.natives import before_tensorflow
+
 BUILDERS: dict[str, str] = {
     "voice/cnn-transformer": "voice.cnn_transformer",
     "face/residual": "face.residual",
@@ -22,5 +24,6 @@ def build(name: str, **args: Any):  # type: ignore[no-untyped-def]
     KeyError
         If no such architecture is registered.
     """
+    before_tensorflow()
     module, function = BUILDERS[name].split(".")
     return getattr(importlib.import_module(f"{__name__}.{module}"), function)(**args)

@@ -1,0 +1,26 @@
+"""Starting Keras on TensorFlow for training."""
+
+import os
+from typing import Any
+
+from source.runtime.natives import before_tensorflow
+
+
+def start_keras(threads: int) -> Any:
+    """Import Keras on TensorFlow, bound to so many threads, and give it back.
+
+    A process that has used TensorFlow before keeps the threads it has.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    before_tensorflow()
+    import keras
+    import tensorflow
+
+    try:
+        tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+        tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError:  # already at work
+        pass
+    return keras
