@@ -171,7 +171,8 @@ def _repeat(file: Path, path: Path, seconds: float) -> None:
             for stream in (picture, tone):
                 out.mux(stream.encode(None))
         with av.open(str(once)) as source, av.open(str(path), "w") as out:
-            length = float(source.duration) / av.time_base
+            # A little apart: decoding times of the next turn begin before its presentation.
+            length = float(source.duration) / av.time_base + 0.2
             copies = {s.index: out.add_stream_from_template(s) for s in source.streams}
             for turn in range(int(seconds / length) + 1):
                 source.seek(0)
