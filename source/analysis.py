@@ -151,6 +151,7 @@ class _Work:
         self.options = options
         self.settings = settings
         self.models: dict[str, ModelUsed] = {}
+        self._thresholds: dict[str, float] = {}
         self._cancelled = cancelled
         self._failed = threading.Event()
         self._report = _Reporter(on_progress)
@@ -198,6 +199,7 @@ class _Work:
             runtime=self.settings.text("RUNTIME"),
         )
         self.models[sense] = ModelUsed(model.card.name, model.sha256)
+        self._thresholds[sense] = model.card.threshold
         return model
 
     def _stop(self) -> bool:
@@ -258,17 +260,13 @@ class _Work:
 
     def _combine(self, heard: Any, seen: Any, main: Any):  # type: ignore[no-untyped-def]
         from source.fusion import combine, load_forest
-        from source.runtime import load
 
         root = self.settings.path("MODELS_DIR")
-        runtime = self.settings.text("RUNTIME")
-        thresholds, anomalies = {}, {}
+        anomalies = {}
         for sense, found in (("voice", heard), ("face", seen)):
             if found is None:
                 continue
-            name = self.models[sense].name
-            thresholds[sense] = load(sense, name, root=root, runtime=runtime).card.threshold
-            forest = load_forest(sense, name, root=root)
+            forest = load_forest(sense, self.models[sense].name, root=root)
             if forest is not None and len(found.embeddings):
                 anomalies[sense] = [float(a) for a in forest.score(found.embeddings)]
         seconds = main.seconds
@@ -279,7 +277,7 @@ class _Work:
             seen and seen.face,
             seconds=None if main.kind == "image" else seconds,
             hold=_hold(seen and seen.face, seconds, self.options.fps),
-            thresholds=thresholds,
+            thresholds=self._thresholds,
             anomalies=anomalies,
             fused=self.plan.analysis == "combined",
         )
