@@ -33,6 +33,7 @@ if (current) nav.scrollLeft = current.offsetLeft - (nav.clientWidth - current.of
 
 // --- job: say what changes, and only that --------------------------------------------------------
 
+const SILENCE = 15000; // milliseconds without news after which a busy page asks anew
 const live = document.querySelector("[data-live]");
 if (live) {
   const tell = () => {
@@ -42,8 +43,13 @@ if (live) {
     const done = document.querySelector("[data-done]")?.dataset.done;
     if (done) location.replace(done);
   };
-  document.addEventListener("htmx:afterSwap", tell);
+  let heard = Date.now();
+  document.addEventListener("htmx:afterSwap", () => { heard = Date.now(); tell(); });
   tell();
+  // An answer that never comes, or a script that did not load, must not leave the page standing.
+  setInterval(() => {
+    if (document.querySelector("#job[hx-get]") && Date.now() - heard > SILENCE) location.reload();
+  }, SILENCE / 5);
 }
 // A job that was deleted, or a server that is gone, ends the asking.
 document.addEventListener("htmx:responseError", () => location.reload());

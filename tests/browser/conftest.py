@@ -134,8 +134,14 @@ class Window:
         self.page.wait_for_url(re.compile("/(jobs|results)/"))
 
     def result(self):
-        """Wait for the result of the job we are at."""
-        self.page.wait_for_url(re.compile("/results/"))
+        """Wait for the result of the job we are at; tell what stands there if none comes."""
+        try:
+            self.page.wait_for_url(re.compile("/results/"))
+        except Exception as error:
+            main = self.page.locator("main").inner_text()
+            asked = "\n".join(self.asked[-12:])
+            error.add_note(f"At {self.page.url}:\n{main}\nAsked last:\n{asked}")
+            raise
 
     def outside(self):
         """What was asked for at any other server."""

@@ -39,6 +39,21 @@ def test_progress_is_seen_and_cancelled(window, site, clip, script):
     assert page.get_by_role("button", name="Try again").is_visible()
 
 
+@pytest.mark.parametrize("broken", ["**/progress", "**/htmx.min.js*"])
+def test_a_job_page_does_not_stand_still_when_answers_stay_out(window, site, picture, broken):
+    here = window(site)
+    here.page.clock.install()
+    here.page.route(broken, lambda route: None)  # asked for, and never answered
+    here.page.goto("/image-analysis")
+    file = {"name": "a while.jpg", "mimeType": "", "buffer": picture.read_bytes()}
+    here.page.locator("input[type=file]").set_input_files(file)
+    here.page.get_by_role("button", name="Analyse").click()
+    here.page.locator("#job").wait_for()
+    here.page.unroute(broken)
+    here.page.clock.run_for(20_000)
+    here.result()
+
+
 def test_a_job_page_survives_a_reload_and_can_be_left(window, site, clip):
     here = window(site)
     here.send(clip, name="slow talk.mp4")

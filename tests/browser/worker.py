@@ -12,9 +12,9 @@ from tests.views import made
 
 
 def analyse(paths, options, *, settings, names, on_progress, cancelled):
-    """Give a made Result of the file's kind; a name with “slow” in it goes on for a minute."""
+    """Give a made Result of the file's kind; “slow” in its name lasts a minute, “while” 3 s."""
     name = names[0]
-    for step in range(600 if "slow" in name else 3):
+    for step in range(600 if "slow" in name else 30 if "while" in name else 3):
         if cancelled():
             raise Cancelled()
         on_progress(Progress("reading", min(60.0, step / 10 + 5), 60.0, step * 2, step // 3))
