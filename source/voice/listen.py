@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from source.core.errors import Cancelled as WasCancelled
 from source.core.progress import Cancelled, never
 from source.core.result import Segment, Voice
 from source.media import Recording, sound
-from source.voice.features import RATE, log_mel, mfcc, normalise
+from source.voice import inputs
+from source.voice.features import RATE
 from source.voice.speech import Utterance, utterances
-from source.voice.windows import windows
 
 Floats = NDArray[np.float32]
 
@@ -24,11 +24,12 @@ class Card(Protocol):
     """What is needed of a model's card."""
 
     labels: tuple[str, ...]
+    input: dict[str, Any]
     threshold: float
 
 
 class Model(Protocol):
-    """A voice network: windows [n, 282, 40] to posteriors [n, classes], embeddings [n, d]."""
+    """A voice model: windows [n, *shape] to posteriors [n, classes], embeddings [n, d]."""
 
     @property
     def card(self) -> Card: ...  # noqa: D102
@@ -102,7 +103,7 @@ def listen(
 
 def read(utterance: Utterance, model: Model) -> list[Part]:
     """The segments of one utterance: they follow each other without gap from start to end."""
-    batch, spans = windows(normalise(mfcc(log_mel(utterance.samples))))
+    batch, spans = inputs.of(model.card.input)(utterance.samples)
     posteriors, embeddings = model.run(batch)
     length = len(utterance.samples) / RATE
     middles = [(start + end) / 2.0 for start, end in spans]

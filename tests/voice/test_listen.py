@@ -1,6 +1,6 @@
 """Listening to recordings: honest segments, true times, the same answer every time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
@@ -15,6 +15,7 @@ from source.voice import listen
 @dataclass
 class Card:
     labels: tuple = VOICE
+    input: dict = field(default_factory=dict)
     threshold: float = 0.5
 
 

@@ -1,16 +1,14 @@
-"""RAVDESS speech: acted sentences, one emotion a clip, named by code.
+"""RAVDESS: acted sentences, spoken or sung, one emotion a clip, named by code.
 
-``03-01-EE-II-SS-RR-AA.ext``: audio only, speech, emotion, intensity, statement, repetition,
-actor (odd male, even female). CC BY-NC-SA 4.0; Livingstone & Russo (2018), PLoS ONE 13(5).
+``03-CC-EE-II-SS-RR-AA.ext``: audio only, channel (01 speech, 02 song), emotion, intensity,
+statement, repetition, actor (odd male, even female). CC BY-NC-SA 4.0; Livingstone & Russo
+(2018), PLoS ONE 13(5): e0196391.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
-from source.core.errors import NotFound
+from source.training.readers.spoken import Clip, read
 
 EMOTIONS = {
     "01": "neutral",
@@ -24,71 +22,38 @@ EMOTIONS = {
 }
 """Code in the file name, then emotion."""
 
-NAME = re.compile(r"03-01-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
-SOUND = {".opus", ".wav", ".flac", ".ogg", ".mp3"}
+NAME = re.compile(r"03-(0[12])-(0[1-8])-(0[12])-(0[12])-(0[12])-(\d\d)")
+CHANNELS = {"speech": "01", "song": "02"}
+HINT = "Point --data at the folder that holds voice/ravdess, or use --tiny."
 
 
-@dataclass(frozen=True)
-class Clip:
-    """One acted sentence: where it lies, who says it, what is acted."""
-
-    path: Path
-    speaker: int
-    emotion: str
-    intensity: str
-    statement: int
-    gender: str
-
-    @property
-    def name(self) -> str:
-        """The corpus's own name of the clip, without folder and suffix."""
-        return self.path.stem
-
-
-def clips(folder: Path) -> list[Clip]:
-    """Every speech clip below `folder`, by name; the same bytes twice count once.
+def clips(folder: Path, *, channel: str = "speech") -> list[Clip]:
+    """Every clip of one channel (``speech`` or ``song``) below `folder`, by name.
 
     Works on the copy in ``voice/ravdess`` as well as on the corpus as published
-    (``Actor_01/03-01-01-01-01-01-01.wav``).
+    (``Actor_01/03-01-01-01-01-01-01.wav``). The same bytes twice count once.
 
     Raises
     ------
     NotFound
         If there is none.
     """
-    found = [p for p in sorted(folder.rglob("03-01-*")) if p.suffix.lower() in SOUND]
-    read = [_clip(p) for p in _once(sorted(found, key=lambda p: (p.stem, str(p))))]
-    known = [c for c in read if c is not None]
-    if not known:
-        raise NotFound(
-            f"There is no RAVDESS speech in {folder}.",
-            hint="Point --data at the folder that holds voice/ravdess, or use --tiny.",
+    wanted = CHANNELS[channel]
+
+    def parse(path: Path) -> Clip | None:
+        match = NAME.fullmatch(path.stem)
+        if match is None or match[1] != wanted:
+            return None
+        _, code, intensity, statement, _, actor = match.groups()
+        return Clip(
+            path=path,
+            corpus="ravdess" if channel == "speech" else "ravdess-song",
+            speaker=str(int(actor)),
+            emotion=EMOTIONS[code],
+            intensity="strong" if intensity == "02" else "normal",
+            statement=statement,
+            gender="female" if int(actor) % 2 == 0 else "male",
+            language="en",
         )
-    return known
 
-
-def _clip(path: Path) -> Clip | None:
-    match = NAME.fullmatch(path.stem)
-    if match is None:
-        return None
-    code, intensity, statement, _, actor = match.groups()
-    return Clip(
-        path=path,
-        speaker=int(actor),
-        emotion=EMOTIONS[code],
-        intensity="strong" if intensity == "02" else "normal",
-        statement=int(statement),
-        gender="female" if int(actor) % 2 == 0 else "male",
-    )
-
-
-def _once(paths: Iterable[Path]) -> list[Path]:
-    """Drop a file whose bytes or whose name were seen before."""
-    seen: set[str] = set()
-    kept = []
-    for path in paths:
-        marks = {hashlib.sha256(path.read_bytes()).hexdigest(), path.stem}
-        if not marks & seen:
-            kept.append(path)
-        seen |= marks
-    return kept
+    return read(folder, parse, corpus=f"RAVDESS {channel}", hint=HINT)

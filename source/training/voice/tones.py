@@ -4,7 +4,7 @@ import numpy as np
 
 from source.core.emotions import VOICE
 from source.training.protocols import RAVDESS_FOLDS
-from source.training.voice_loop import Spoken
+from source.training.voice.loop import Spoken
 from source.voice.features import RATE, log_mel
 
 

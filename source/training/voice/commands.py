@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training import metrics, protocols
-from source.training import voice_loop as loop
 from source.training.readers import ravdess
 from source.training.threads import start_keras
-from source.training.voice_data import prepare
-from source.training.voice_loop import Recipe, Spoken, Trainer
+from source.training.voice import loop
+from source.training.voice.loop import Recipe, Spoken, Trainer
+from source.training.voice.prepare import prepare
 from source.voice.features import COEFFICIENTS, VERSION, mfcc, normalise
 from source.voice.windows import FRAMES, windows
 
@@ -72,7 +72,7 @@ def train(args: argparse.Namespace) -> int:
 
 def evaluate(args: argparse.Namespace) -> int:
     """Print the figures of every voice model that has out-of-fold posteriors."""
-    from source.training.voice_report import table
+    from source.training.voice.report import table
 
     folders = sorted((args.models / "voice").glob("*/oof.npz"))
     if args.name:
@@ -90,13 +90,13 @@ def load(args: argparse.Namespace) -> list[Spoken]:
     """The clips to train on; with ``--tiny`` a few, of tones where there is no data."""
     folder = args.data / "voice" / "ravdess"
     if args.tiny and not folder.is_dir():
-        from source.training.voice_tones import tones
+        from source.training.voice.tones import tones
 
         return tones(seed=args.seed)
     clips = ravdess.clips(folder)
     if args.tiny:
         clips = [c for c in clips if c.intensity == "normal" and c.name[-4] == "1"
-                 and c.statement == 1 and c.speaker in (1, 2, 3, 8, 10)]
+                 and c.statement == "01" and c.speaker in ("1", "2", "3", "8", "10")]
         return prepare(clips, None)
     return prepare(clips, args.work / "voice" / "ravdess.npz")
 
@@ -160,7 +160,7 @@ def ship(
     """Export `model` with a card whose figures come from the folds' posteriors."""
     from source.runtime import networks
     from source.training import export
-    from source.training.voice_report import card, write_report
+    from source.training.voice.report import card, write_report
 
     rows = _joined(parts)
     folder.mkdir(parents=True, exist_ok=True)

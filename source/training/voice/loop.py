@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.voice_augment import augment
+from source.training.voice.augment import augment
 from source.voice.features import COEFFICIENTS
 
 Floats = NDArray[np.float32]

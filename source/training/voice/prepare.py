@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.media import probe, sound
-from source.training.readers.ravdess import Clip
-from source.training.voice_loop import Spoken
+from source.training.readers.spoken import Clip
+from source.training.voice.loop import Spoken
 from source.voice import utterances
 from source.voice.features import HOP, RATE, VERSION, log_mel
 
@@ -79,7 +79,7 @@ def _items(
             first=int(span[0]),
             last=int(span[1]),
             label=VOICE.index(clip.emotion),
-            speaker=str(clip.speaker),
+            speaker=clip.speaker,
         )
         for clip, end, length, span in zip(clips, ends, lengths, spans, strict=True)
     ]

@@ -1,0 +1,46 @@
+"""What a voice model is given: utterances become batches, one way for each kind of input.
+
+A card names its kind in ``input.features``; training makes its batches with the same
+functions. Every kind cuts an utterance at the same places (`source.voice.windows`), so that
+models of different kinds can be asked about the same stretches and averaged.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.errors import UnknownOption
+from source.voice.features import log_mel, mfcc, normalise
+from source.voice.windows import windows
+
+Floats = NDArray[np.float32]
+Spans = list[tuple[float, float]]
+Input = Callable[[Floats], tuple[Floats, Spans]]
+"""Samples of one utterance at 16 kHz to its windows ``[n, *shape]`` and their seconds in it."""
+
+DEFAULT = "mfcc-40"
+
+
+def mfcc_40(samples: Floats) -> tuple[Floats, Spans]:
+    """40 cepstra, normalised over the utterance: ``[n, FRAMES, 40]``."""
+    return windows(normalise(mfcc(log_mel(samples))))
+
+
+INPUTS: dict[str, Input] = {DEFAULT: mfcc_40}
+"""Kind of input, as a card names it, then what makes it."""
+
+
+def of(described: dict[str, Any]) -> Input:
+    """The maker of the input a card describes (``card.input``).
+
+    Raises
+    ------
+    UnknownOption
+        If this version knows no such kind.
+    """
+    kind = str(described.get("features", DEFAULT))
+    if kind not in INPUTS:
+        raise UnknownOption("voice input", kind, INPUTS)
+    return INPUTS[kind]
