@@ -50,7 +50,7 @@ def log_mel(samples: Floats) -> Floats:
     padded = np.pad(np.asarray(samples, dtype=np.float32), FFT // 2)
     frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP]
     power = _power(frames)
-    return _decibels(power @ _mel_filters())
+    return _decibels(power @ mel_filters())
 
 
 def mfcc(bands: Floats) -> Floats:
@@ -75,11 +75,11 @@ def normalise(coefficients: Floats) -> Floats:
 
 
 @cache
-def cosines() -> Floats:
-    """The orthonormal cosine transform (type 2) as a matrix, ``[BANDS, COEFFICIENTS]``."""
-    band = np.arange(BANDS)[:, None] + 0.5
-    order = np.arange(COEFFICIENTS)[None, :]
-    matrix = np.sqrt(2.0 / BANDS) * np.cos(np.pi * order * band / BANDS)
+def cosines(bands: int = BANDS, coefficients: int = COEFFICIENTS) -> Floats:
+    """The orthonormal cosine transform (type 2) as a matrix, ``[bands, coefficients]``."""
+    band = np.arange(bands)[:, None] + 0.5
+    order = np.arange(coefficients)[None, :]
+    matrix = np.sqrt(2.0 / bands) * np.cos(np.pi * order * band / bands)
     matrix[:, 0] /= np.sqrt(2.0)
     return matrix.astype(np.float32)
 
@@ -88,7 +88,7 @@ def _power(frames: Floats) -> Floats:
     # float32 in, complex64 out: half the time of numpy's
     from scipy.fft import rfft
 
-    spectrum = rfft(frames * _hann(), axis=1)
+    spectrum = rfft(frames * hann(FFT), axis=1)
     return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
 
 
@@ -97,16 +97,17 @@ def _decibels(power: Floats) -> Floats:
 
 
 @cache
-def _hann() -> Floats:
-    n = np.arange(FFT)
-    return (0.5 - 0.5 * np.cos(2.0 * np.pi * n / FFT)).astype(np.float32)
+def hann(length: int) -> Floats:
+    """The periodic Hann window, ``[length]``."""
+    n = np.arange(length)
+    return (0.5 - 0.5 * np.cos(2.0 * np.pi * n / length)).astype(np.float32)
 
 
 @cache
-def _mel_filters() -> Floats:
-    """Triangles of equal area on Slaney's mel scale, ``[1 + FFT // 2, BANDS]``."""
-    hertz = np.linspace(0.0, RATE / 2.0, 1 + FFT // 2)
-    edges = _hertz(np.linspace(_mel(0.0), _mel(RATE / 2.0), BANDS + 2))
+def mel_filters(fft: int = FFT, bands: int = BANDS) -> Floats:
+    """Triangles of equal area on Slaney's mel scale, ``[1 + fft // 2, bands]``."""
+    hertz = np.linspace(0.0, RATE / 2.0, 1 + fft // 2)
+    edges = _hertz(np.linspace(_mel(0.0), _mel(RATE / 2.0), bands + 2))
     width = np.diff(edges)
     slopes = edges[:, None] - hertz[None, :]
     rising = -slopes[:-2] / width[:-1, None]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import UnknownOption
+from source.voice.classic import classic_61
 from source.voice.features import log_mel, mfcc, normalise
 from source.voice.windows import windows
 
@@ -28,7 +29,7 @@ def mfcc_40(samples: Floats) -> tuple[Floats, Spans]:
     return windows(normalise(mfcc(log_mel(samples))))
 
 
-INPUTS: dict[str, Input] = {DEFAULT: mfcc_40}
+INPUTS: dict[str, Input] = {DEFAULT: mfcc_40, "classic-61": classic_61}
 """Kind of input, as a card names it, then what makes it."""
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from source.voice.features import COEFFICIENTS, HOP, RATE
+from source.voice.features import HOP, RATE
 
 Floats = NDArray[np.float32]
 
@@ -14,8 +14,24 @@ STEP = 141
 """Frames from one window to the next inside a long utterance."""
 
 
+def cuts(frames: int) -> list[tuple[int, int]]:
+    """First and one-past-last frame of each window of an utterance of `frames` frames.
+
+    One window where the utterance is no longer than that; else windows half over each other,
+    the last moved back so that it ends with the utterance.
+    """
+    last = max(0, frames - FRAMES)
+    starts = [*range(0, last, STEP), last] if last else [0]
+    return [(start, min(start + FRAMES, frames)) for start in starts]
+
+
+def seconds(parts: list[tuple[int, int]]) -> list[tuple[float, float]]:
+    """Frames as seconds from the utterance's start."""
+    return [(start * HOP / RATE, end * HOP / RATE) for start, end in parts]
+
+
 def window(cepstra: Floats) -> Floats:
-    """The first `FRAMES` frames, zeros behind where there are fewer: [FRAMES, COEFFICIENTS].
+    """The first `FRAMES` frames, zeros behind where there are fewer: [FRAMES, d].
 
     Zeros are the mean of every coefficient, and the network takes whole frames of them as
     absent.
@@ -29,19 +45,15 @@ def windows(cepstra: Floats) -> tuple[Floats, list[tuple[float, float]]]:
 
     Parameters
     ----------
-    cepstra : float32 [frames, COEFFICIENTS]
+    cepstra : float32 [frames, d]
         A whole utterance, normalised.
 
     Returns
     -------
-    batch : float32 [n, FRAMES, COEFFICIENTS]
-        One window where the utterance is no longer than that; else windows half over each
-        other, the last moved back so that it ends with the utterance.
+    batch : float32 [n, FRAMES, d]
+        A window for each of `cuts`.
     spans : list of (start, end)
         Seconds from the utterance's start, of what each window covers.
     """
-    last = max(0, len(cepstra) - FRAMES)
-    starts = [*range(0, last, STEP), last] if last else [0]
-    batch = np.stack([window(cepstra[s:]) for s in starts]).reshape(-1, FRAMES, COEFFICIENTS)
-    ends = [min(s + FRAMES, len(cepstra)) for s in starts]
-    return batch, [(s * HOP / RATE, e * HOP / RATE) for s, e in zip(starts, ends, strict=True)]
+    parts = cuts(len(cepstra))
+    return np.stack([window(cepstra[start:]) for start, _ in parts]), seconds(parts)
