@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from source.runtime import Card
+from source.runtime.forest import leaves
 
 FILE = "forest.npz"
 THRESHOLD = 0.5
@@ -49,18 +50,7 @@ class Forest:
     def raw(self, embeddings: np.ndarray) -> np.ndarray:
         """The forest's own score, 0 to 1, of embeddings [shape=(n, d)]; shape (n,)."""
         trees = np.arange(len(self.feature))[None]
-        node = np.zeros((len(embeddings), len(self.feature)), np.int64)
-        rows = np.arange(len(embeddings))[:, None]
-        while True:
-            feature = self.feature[trees, node]
-            inner = feature >= 0
-            if not inner.any():
-                break
-            value = embeddings[rows, np.maximum(feature, 0)]
-            child = np.where(
-                value <= self.cut[trees, node], self.left[trees, node], self.right[trees, node]
-            )
-            node = np.where(inner, child, node)
+        node = leaves(self.feature, self.cut, self.left, self.right, embeddings)
         return np.asarray(2.0 ** (-self.depth[trees, node].mean(axis=1) / self.normal))
 
     def score(self, embeddings: np.ndarray) -> np.ndarray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from source.fusion.anomaly import FILE, Forest
 from source.runtime import default_name, load
+from source.training.trees import arrays
 
 TREES = 64
 SAMPLE = 256
@@ -88,29 +89,12 @@ def grow(embeddings: np.ndarray, *, seed: int = 0) -> Forest:
         n_estimators=TREES, max_samples=min(SAMPLE, len(embeddings)), random_state=seed
     ).fit(embeddings.astype(np.float32))
     trees = [estimator.tree_ for estimator in grown.estimators_]
-    most = max(tree.node_count for tree in trees)
-    arrays = {
-        "feature": np.full((len(trees), most), -1, np.int16),
-        "cut": np.zeros((len(trees), most), np.float32),
-        "left": np.zeros((len(trees), most), np.int16),
-        "right": np.zeros((len(trees), most), np.int16),
-        "depth": np.zeros((len(trees), most), np.float32),
-    }
+    split = arrays(trees)
+    depth = np.zeros(split["cut"].shape, np.float32)
     for row, tree in enumerate(trees):
-        nodes = slice(tree.node_count)
-        arrays["feature"][row, nodes] = np.maximum(tree.feature, -1)
-        # scikit-learn sends a float32 value left where it is at most the double cut; rounding
-        # the cut down to float32 keeps every value on its side.
-        cut = tree.threshold.astype(np.float32)
-        arrays["cut"][row, nodes] = np.where(
-            cut > tree.threshold, np.nextafter(cut, np.float32(-np.inf)), cut
-        )
-        arrays["left"][row, nodes] = np.maximum(tree.children_left, 0)
-        arrays["right"][row, nodes] = np.maximum(tree.children_right, 0)
-        arrays["depth"][row, nodes] = _depths(tree)
-    return Forest(
-        **arrays, normal=float(_path_length(np.array([grown.max_samples_]))[0]), threshold=0.5
-    )
+        depth[row, : tree.node_count] = _depths(tree)
+    normal = float(_path_length(np.array([grown.max_samples_]))[0])
+    return Forest(**split, depth=depth, normal=normal, threshold=0.5)
 
 
 def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], seed: int) -> None:
