@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import importlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -15,7 +16,7 @@ from source.core.emotions import VOICE
 from source.training import metrics, protocols
 from source.training.readers import ravdess
 from source.training.threads import start_keras
-from source.training.voice import loop
+from source.training.voice import loop, naive
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
 from source.voice.features import COEFFICIENTS, VERSION, mfcc, normalise
@@ -25,6 +26,8 @@ NAME = "cnn-transformer"
 ARCHITECTURE = "voice/cnn-transformer"
 RECIPE = Recipe()
 TINY = Recipe(epochs=1, batch=8, frames=96)
+OTHERS = {"classic": "classic", "ensemble": "ensemble"}
+"""Models that are no networks of ours, and the module here that trains each."""
 BY_CLIP = 9
 """Number in `fold` that marks the rows of the by-clip test."""
 
@@ -34,6 +37,10 @@ Rows = dict[str, NDArray[Any]]
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
     """Options of ``train voice`` beyond those of every sense."""
     if command == "train":
+        parser.add_argument(
+            "--model", choices=(NAME, *OTHERS), default=NAME,
+            help="which of the voice models (default: %(default)s)",
+        )
         parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
         parser.add_argument(
             "--parts", default="folds,final",
@@ -47,6 +54,9 @@ def train(args: argparse.Namespace) -> int:
     Every part leaves its posteriors in the work folder and is not trained twice; a part
     that was broken off goes on from its last checkpoint.
     """
+    if args.model in OTHERS:
+        other = importlib.import_module(f"source.training.voice.{OTHERS[args.model]}")
+        return int(other.train(args))
     start_keras(args.threads)
     name = args.name or NAME
     recipe = TINY if args.tiny else RECIPE
@@ -135,7 +145,9 @@ def _fold(
         "speakers": np.array([i.speaker for i in outside]),
         "fold": np.full(len(outside), fold, dtype=np.int8),
         "logits": logits(trainer.answer, outside).astype(np.float32),
-        "baseline": _baseline(inside, outside).astype(np.int8),
+        "baseline": naive.answers(
+            naive.statistics(inside), [i.label for i in inside], naive.statistics(outside)
+        ),
     }
     right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
     print(f"{title}: UAR {right:.4f} on {len(outside)} clips", flush=True)
@@ -192,21 +204,6 @@ def _network(seed: int = 0) -> Any:
 
     keras.utils.set_random_seed(seed)
     return networks.build(ARCHITECTURE, frames=None)
-
-
-def _baseline(inside: Sequence[Spoken], outside: Sequence[Spoken]) -> NDArray[np.integer]:
-    """Answers of the naive row: mean and spread of the cepstra, logistic regression."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    def table(items: Sequence[Spoken]) -> NDArray[np.float32]:
-        cepstra = [mfcc(i.bands[i.first : i.last]) for i in items]
-        return np.stack([np.concatenate([c.mean(axis=0), c.std(axis=0)]) for c in cepstra])
-
-    scaled = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
-    scaled.fit(table(inside), [i.label for i in inside])
-    return np.asarray(scaled.predict(table(outside)))
 
 
 def _digest(recipe: Recipe, seed: int, items: Sequence[Spoken]) -> str:

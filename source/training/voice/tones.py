@@ -1,6 +1,9 @@
 """Stand-in utterances made of tones, so that the training code runs where there is no data."""
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training.protocols import RAVDESS_FOLDS
@@ -9,18 +12,24 @@ from source.voice.features import RATE, log_mel
 
 
 def tones(*, seed: int = 0) -> list[Spoken]:
+    """The log-mel of `buzzes`, as the networks train on it."""
+    made = []
+    for name, samples, label, speaker in buzzes(seed=seed):
+        bands = log_mel(samples)
+        made.append(Spoken(name, bands, 5, len(bands) - 5, label, speaker))
+    return made
+
+
+def buzzes(*, seed: int = 0) -> Iterator[tuple[str, NDArray[np.float32], int, str]]:
     """One glide a label and speaker, one speaker a fold: a pitch for each, a slope for each.
 
-    They mean nothing and no figure is made of them.
+    Name, samples at 16 kHz, label and speaker. They mean nothing and no figure is made of them.
     """
     rng = np.random.default_rng(seed)
     t = np.arange(int(1.2 * RATE)) / RATE
-    made = []
     for speaker in (fold[0] for fold in RAVDESS_FOLDS):
         for label in range(len(VOICE)):
             pitch, slope = 90.0 + 10.0 * speaker, 15.0 * (label - 3.5)
             buzz = 0.1 * np.sign(np.sin(2 * np.pi * (pitch * t + slope * t**2)))
-            bands = log_mel((buzz + rng.normal(0, 1e-3, len(t))).astype(np.float32))
-            made.append(Spoken(f"tone-{speaker}-{label}", bands, 5, len(bands) - 5, label,
-                               str(speaker)))
-    return made
+            samples = (buzz + rng.normal(0, 1e-3, len(t))).astype(np.float32)
+            yield f"tone-{speaker}-{label}", samples, label, str(speaker)

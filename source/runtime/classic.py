@@ -1,0 +1,114 @@
+"""Random forest and support vector machine, voting softly, with numpy alone.
+
+scikit-learn fits both in training; what they learnt is kept as plain arrays, so that serving
+neither imports it nor unpickles anything.
+"""
+
+import io
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from source.runtime.card import Card
+from source.runtime.forest import leaves
+
+FILE = "model.npz"
+KIND = "classic/forest-svm"
+"""The architecture's name on a card."""
+
+FLOOR = 1e-6
+"""Smallest posterior before the logarithm."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vote:
+    """What was learnt, as arrays.
+
+    Attributes
+    ----------
+    mean, spread : np.ndarray [shape=(d,), float64]
+        Taken off every feature; what it is then divided by.
+    feature, cut, left, right : np.ndarray [shape=(trees, nodes)]
+        The forest's splits (`source.runtime.forest.leaves`); at a leaf, `left` is its row in
+        `answers`.
+    answers : np.ndarray [shape=(leaves, classes), float32]
+        Posteriors of the leaves of all trees.
+    support : np.ndarray [shape=(vectors, d), float32]
+        Support vectors, standardised.
+    weights : np.ndarray [shape=(vectors, classes), float32]
+        Dual coefficients, summed over the pairs each class takes part in.
+    offset : np.ndarray [shape=(classes,), float64]
+        Intercepts, summed likewise.
+    gamma : float
+        Width of the radial kernel.
+    warmth : float
+        The machine's class scores are divided by it before the softmax.
+    share : float
+        The forest's part of the vote, 0 to 1.
+    """
+
+    mean: np.ndarray
+    spread: np.ndarray
+    feature: np.ndarray
+    cut: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    answers: np.ndarray
+    support: np.ndarray
+    weights: np.ndarray
+    offset: np.ndarray
+    gamma: float
+    warmth: float
+    share: float
+
+    def standardised(self, batch: np.ndarray) -> np.ndarray:
+        """Features less their mean over their spread, float32 [n, d]."""
+        return np.asarray((np.asarray(batch, np.float64) - self.mean) / self.spread, np.float32)
+
+    def forest(self, batch: np.ndarray) -> np.ndarray:
+        """The forest's posteriors of standardised features [shape=(n, classes)]."""
+        node = leaves(self.feature, self.cut, self.left, self.right, batch)
+        rows = self.left[np.arange(len(self.feature))[None], node]
+        return np.asarray(self.answers[rows].mean(axis=1, dtype=np.float64))
+
+    def machine(self, batch: np.ndarray) -> np.ndarray:
+        """The machine's score of each class, of standardised features [shape=(n, classes)]."""
+        one, other = batch.astype(np.float64), self.support.astype(np.float64)
+        apart = (one**2).sum(1)[:, None] + (other**2).sum(1)[None] - 2.0 * one @ other.T
+        near = np.exp(-self.gamma * np.maximum(apart, 0.0))
+        return np.asarray(near @ self.weights + self.offset)
+
+    def posteriors(self, batch: np.ndarray) -> np.ndarray:
+        """Both votes together, of standardised features [shape=(n, classes)]."""
+        scores = self.machine(batch) / self.warmth
+        grown = np.exp(scores - scores.max(axis=1, keepdims=True))
+        by_machine = grown / grown.sum(axis=1, keepdims=True)
+        return np.asarray(self.share * self.forest(batch) + (1.0 - self.share) * by_machine)
+
+    def to_bytes(self) -> bytes:
+        """The arrays as an ``.npz`` file."""
+        content = io.BytesIO()
+        np.savez_compressed(content, **vars(self))
+        return content.getvalue()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Vote":
+        """Read what `to_bytes` wrote."""
+        with np.load(io.BytesIO(content), allow_pickle=False) as kept:
+            found = {f.name: kept[f.name] for f in fields(cls)}
+        return cls(**{k: float(v) if v.ndim == 0 else v for k, v in found.items()})
+
+
+class Classic:
+    """Runs a `Vote`; its embedding is the standardised features."""
+
+    def __init__(self, card: Card, folder: Path) -> None:
+        self.vote = Vote.from_bytes(card.verified(folder, FILE))
+        self.sha256 = card.sha256[FILE]
+
+    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Logits (logarithms of the posteriors) and embeddings of a batch."""
+        known = self.vote.standardised(batch)
+        posteriors = self.vote.posteriors(known)
+        return np.log(np.maximum(posteriors, FLOOR)).astype(np.float32), known

@@ -1,0 +1,29 @@
+"""The naive row beside every voice model: logistic regression on the cepstrum's statistics."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.training.voice.loop import Spoken
+from source.voice.features import mfcc
+
+Floats = NDArray[np.floating]
+
+
+def statistics(items: Sequence[Spoken]) -> NDArray[np.float32]:
+    """Mean and spread over time of each utterance's 40 cepstra, ``[n, 80]``."""
+    cepstra = [mfcc(i.bands[i.first : i.last]) for i in items]
+    return np.stack([np.concatenate([c.mean(axis=0), c.std(axis=0)]) for c in cepstra])
+
+
+def answers(
+    inside: Floats, labels: Sequence[int] | NDArray[np.integer], outside: Floats
+) -> NDArray[np.int8]:
+    """What logistic regression fitted on `inside` answers to `outside`."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    scaled = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=500))
+    return np.asarray(scaled.fit(inside, labels).predict(outside), np.int8)
