@@ -7,7 +7,7 @@
 import re
 from pathlib import Path
 
-from source.training.readers.spoken import Clip, read
+from source.training.readers.spoken import Clip, Clips, read
 
 EMOTIONS = {
     "W": "angry",
@@ -24,7 +24,7 @@ MALE = frozenset({"03", "10", "11", "12", "15"})
 NAME = re.compile(r"(\d\d)([ab]\d\d)([WLEAFTN])([a-z])")
 
 
-def clips(folder: Path) -> list[Clip]:
+def clips(folder: Path) -> Clips:
     """Every clip below `folder`, by name.
 
     Raises

@@ -8,7 +8,7 @@ statement, repetition, actor (odd male, even female). CC BY-NC-SA 4.0; Livingsto
 import re
 from pathlib import Path
 
-from source.training.readers.spoken import Clip, read
+from source.training.readers.spoken import Clip, Clips, read
 
 EMOTIONS = {
     "01": "neutral",
@@ -27,11 +27,12 @@ CHANNELS = {"speech": "01", "song": "02"}
 HINT = "Point --data at the folder that holds voice/ravdess, or use --tiny."
 
 
-def clips(folder: Path, *, channel: str = "speech") -> list[Clip]:
+def clips(folder: Path, *, channel: str = "speech") -> Clips:
     """Every clip of one channel (``speech`` or ``song``) below `folder`, by name.
 
     Works on the copy in ``voice/ravdess`` as well as on the corpus as published
-    (``Actor_01/03-01-01-01-01-01-01.wav``). The same bytes twice count once.
+    (``Actor_01/03-01-01-01-01-01-01.wav``). The same bytes twice count once. The singers
+    are the speakers: `Clip.person` is the same in both channels.
 
     Raises
     ------
@@ -54,6 +55,7 @@ def clips(folder: Path, *, channel: str = "speech") -> list[Clip]:
             statement=statement,
             gender="female" if int(actor) % 2 == 0 else "male",
             language="en",
+            cast="ravdess",
         )
 
     return read(folder, parse, corpus=f"RAVDESS {channel}", hint=HINT)

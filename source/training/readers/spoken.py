@@ -1,7 +1,8 @@
 """What every voice reader gives: one acted utterance a file, with who speaks and what is acted."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,10 @@ class Clip:
         ISO 639-1 code.
     votes : dict of str to float
         How many listeners named each emotion from the voice alone; empty where nobody asked.
+    title : str
+        Its name within the corpus where the file's own would not be unique, else empty.
+    cast : str
+        The corpus whose speakers these are, where the same people are in both; else empty.
     """
 
     path: Path
@@ -46,45 +51,60 @@ class Clip:
     gender: str = ""
     language: str = ""
     votes: dict[str, float] = field(default_factory=dict, compare=False)
+    title: str = ""
+    cast: str = ""
 
     @property
     def name(self) -> str:
         """The corpus's own name of the clip, without folder and suffix."""
-        return self.path.stem
+        return self.title or self.path.stem
 
     @property
     def person(self) -> str:
         """The speaker among those of all corpora."""
-        return f"{self.corpus}/{self.speaker}"
+        return f"{self.cast or self.corpus}/{self.speaker}"
 
 
-def read(
-    folder: Path, parse: Callable[[Path], Clip | None], *, corpus: str, hint: str
-) -> list[Clip]:
-    """Every clip below `folder` that `parse` knows, by name; the same bytes twice count once.
+class Clips(list[Clip]):
+    """Clips in the order of their names, and the files that were left out as said before."""
+
+    def __init__(self, clips: Iterable[Clip] = (), *, dropped: Sequence[Path] = ()) -> None:
+        super().__init__(clips)
+        self.dropped = tuple(dropped)
+
+
+def read(folder: Path, parse: Callable[[Path], Clip | None], *, corpus: str, hint: str) -> Clips:
+    """Every clip below `folder` that `parse` knows, by name; the same sound twice counts once.
 
     Raises
     ------
     NotFound
         If there is none.
     """
-    files = [p for p in folder.rglob("*") if p.suffix.lower() in SOUND]
-    found = [(path, clip) for path in files if (clip := parse(path)) is not None]
-    found.sort(key=lambda pair: (pair[1].name, str(pair[0])))
-    kept = set(once(path for path, _ in found))
-    clips = [clip for path, clip in found if path in kept]
+    files = [p for p in folder.rglob("*") if p.suffix.lower() in SOUND and p.is_file()]
+    # What macOS puts beside files in archives bears their names and holds no sound.
+    files = [p for p in files if not p.name.startswith("._") and "__MACOSX" not in p.parts]
+    clips = once(clip for path in files if (clip := parse(path)) is not None)
     if not clips:
         raise NotFound(f"There is no {corpus} in {folder}.", hint=hint)
     return clips
 
 
-def once(paths: Iterable[Path]) -> list[Path]:
-    """Drop a file whose bytes, or whose name in another folder of the corpus, were seen before."""
+def once(clips: Iterable[Clip]) -> Clips:
+    """Sort clips by name, and keep each name and each content once.
+
+    Where the same bytes stand for two emotions, nobody can tell which is right: all of
+    these are left out.
+    """
+    ordered = sorted(clips, key=lambda clip: (clip.name, str(clip.path)))
+    marks = [hashlib.sha256(clip.path.read_bytes()).hexdigest() for clip in ordered]
+    acted: defaultdict[str, set[str]] = defaultdict(set)
+    for mark, clip in zip(marks, ordered, strict=True):
+        acted[mark].add(clip.emotion)
     seen: set[str] = set()
-    kept = []
-    for path in paths:
-        marks = {hashlib.sha256(path.read_bytes()).hexdigest(), path.stem}
-        if not marks & seen:
-            kept.append(path)
-        seen |= marks
-    return kept
+    kept, dropped = [], []
+    for mark, clip in zip(marks, ordered, strict=True):
+        again = mark in seen or clip.name in seen
+        (dropped if again or len(acted[mark]) > 1 else kept).append(clip)
+        seen |= {mark, clip.name}
+    return Clips(kept, dropped=[clip.path for clip in dropped])

@@ -1,0 +1,182 @@
+"""Readers keep speakers, map every label, and take the same sound once."""
+
+import csv
+
+import pytest
+
+from source.core.emotions import VOICE
+from source.core.errors import BadRequest, NotFound
+from source.training.readers import CORPORA, crema_d, folder, nemo, ravdess, savee, tess
+from source.training.readers.folder import clips as of_folder
+
+
+def put(root, *names):
+    """Write files of different bytes."""
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(name.encode())
+
+
+def by_name(clips):
+    return {clip.name: clip for clip in clips}
+
+
+def test_tess_knows_its_misnamed_file_and_pleasant_surprise(tmp_path):
+    put(tmp_path, "OAF_neutral/OA_bite_neutral.wav", "YAF_pleasant_surprised/YAF_back_ps.wav",
+        "OAF_Fear/OAF_back_fear.wav", "readme.wav")  # fmt: skip
+    found = by_name(tess.clips(tmp_path))
+    assert found["OA_bite_neutral"].speaker == "OAF"
+    assert found["YAF_back_ps"].emotion == "surprised"
+    assert found["OAF_back_fear"].statement == "back"
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    "names", [("AudioData/DC/a01.wav", "AudioData/KL/a01.wav"), ("DC_a01.wav", "KL_a01.wav")],
+    ids=["as published", "flat copy"],
+)  # fmt: skip
+def test_savee_tells_speakers_apart_who_share_file_names(tmp_path, names):
+    put(tmp_path, *names)
+    found = savee.clips(tmp_path)
+    assert [(c.name, c.speaker, c.emotion) for c in found] == [
+        ("DC_a01", "DC", "angry"), ("KL_a01", "KL", "angry"),
+    ]  # fmt: skip
+
+
+def test_savee_knows_two_letter_emotions(tmp_path):
+    put(tmp_path, "JE_sa03.wav", "JE_su03.wav", "JE_n30.wav", "XX_a01.wav", "a02.wav")
+    found = by_name(savee.clips(tmp_path))
+    assert {n: c.emotion for n, c in found.items()} == {
+        "JE_sa03": "sad", "JE_su03": "surprised", "JE_n30": "neutral",
+    }  # fmt: skip
+
+
+def test_nemo_reads_its_table_with_blanks_and_open_quotes(tmp_path):
+    put(tmp_path, "nEMO-main/samples/EB0_anger_1.wav", "nEMO-main/samples/KS0_surprised_2.wav",
+        "nEMO-main/samples/WR0_fear_3.wav")  # fmt: skip
+    head = "file_id\temotion\traw_text\tnormalized_text\tspeaker_id\tgender\tage\n"
+    rows = (
+        'EB0_anger_1.wav\tanger\t"Ród smoka to serial.\tród\t        EB0\tfemale\t27\n'
+        "KS0_surprised_2.wav\tsurprised\tMiasto tętni.\tmiasto\t        KS0\tmale\t23\n"
+        "WR0_fear_3.wav\tanger\tA.\ta\tWR0\tmale\t23\n"
+    )
+    (tmp_path / "nEMO-main" / "data.tsv").write_text(head + rows, "utf-8")
+    found = by_name(nemo.clips(tmp_path))
+    assert set(found) == {"EB0_anger_1", "KS0_surprised_2"}
+    first = found["EB0_anger_1"]
+    assert (first.speaker, first.emotion, first.gender) == ("EB0", "angry", "female")
+    assert (first.language, first.statement) == ("pl", "1")
+
+
+def test_nemo_without_its_table_has_no_gender(tmp_path):
+    put(tmp_path, "samples/EB0_sadness_1.wav")
+    assert nemo.clips(tmp_path)[0].gender == ""
+
+
+def test_song_and_speech_of_an_actor_are_one_person(tmp_path):
+    put(tmp_path, "03-01-05-01-01-01-07.wav", "03-02-05-01-01-01-07.wav")
+    (speech,), (song,) = ravdess.clips(tmp_path), ravdess.clips(tmp_path, channel="song")
+    assert speech.corpus != song.corpus
+    assert speech.person == song.person == "ravdess/7"
+
+
+def test_crema_d_reads_votes_as_published(tmp_path):
+    put(tmp_path, "AudioWAV/1001_ITH_FEA_XX.wav")
+    table = tmp_path / crema_d.TABULATED
+    table.parent.mkdir()
+    with table.open("w", newline="") as file:
+        out = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
+        out.writerow(["", "A", "D", "F", "H", "N", "S", "fileName"])
+        out.writerow(["100057", 1, 0, 9, 0, 0, 0, "1001_ITH_FEA_XX"])
+        out.writerow(["200057", 3, 2, 3, 0, 2, 0, "1001_ITH_FEA_XX"])
+    (tmp_path / crema_d.DEMOGRAPHICS).write_text("ActorID,Age,Sex\n1001,51,Male\n")
+    (clip,) = crema_d.clips(tmp_path)
+    assert clip.votes == {"angry": 1.0, "fearful": 9.0}
+    assert clip.gender == "male"
+
+
+def test_a_folder_of_emotions_keeps_speakers(tmp_path):
+    put(tmp_path, "Angry/ann/1.wav", "Angry/bob/1.wav", "fear/ann/2.flac", "sad/3.wav",
+        "other/4.wav", "5.wav")  # fmt: skip
+    found = by_name(folder.clips(tmp_path))
+    assert {n: (c.speaker, c.emotion) for n, c in found.items()} == {
+        "Angry/ann/1": ("ann", "angry"),
+        "Angry/bob/1": ("bob", "angry"),
+        "fear/ann/2": ("ann", "fearful"),
+        "sad/3": ("sad/3", "sad"),
+    }
+
+
+def test_a_table_names_files_speakers_and_more(tmp_path):
+    put(tmp_path, "a/1.wav", "a/2.wav")
+    text = "file,speaker,emotion,gender,language\na/1.wav,ann,happiness,Female,fi\n"
+    (tmp_path / "manifest.csv").write_text(text, "utf-8-sig")
+    (clip,) = folder.clips(tmp_path)
+    assert (clip.speaker, clip.emotion, clip.gender, clip.language) == (
+        "ann", "happy", "female", "fi",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("file,emotion\na.wav,sad\n", "speaker"),
+        ("file,speaker,emotion\nb.wav,ann,sad\n", "b.wav"),
+        ("file,speaker,emotion\na.wav,ann,bliss\n", "bliss"),
+        ("file,speaker,emotion\na.wav,,sad\n", "no speaker"),
+        ("file,speaker,emotion\n../a.wav,ann,sad\n", "outside"),
+    ],
+    ids=["no column", "no file", "no such emotion", "nobody", "outside"],
+)
+def test_a_wrong_table_is_refused_with_its_line(tmp_path, text, said):
+    put(tmp_path, "in/a.wav", "a.wav")
+    (tmp_path / "in" / "manifest.csv").write_text(text)
+    with pytest.raises(BadRequest, match=said):
+        of_folder(tmp_path / "in")
+
+
+def test_the_same_bytes_under_two_emotions_are_left_out_altogether(tmp_path):
+    for name in ("angry/ann/1.wav", "sad/ann/1.wav", "happy/ann/2.wav", "happy/ann/3.wav"):
+        put(tmp_path, name)
+    for name in ("angry/ann/1.wav", "sad/ann/1.wav"):
+        (tmp_path / name).write_bytes(b"who knows")
+    for name in ("happy/ann/2.wav", "happy/ann/3.wav"):
+        (tmp_path / name).write_bytes(b"twice")
+    found = folder.clips(tmp_path)
+    assert [c.name for c in found] == ["happy/ann/2"]
+    assert len(found.dropped) == 3
+
+
+def test_what_a_mac_puts_into_archives_is_no_sound(tmp_path):
+    put(tmp_path, "__MACOSX/OAF_back_sad.wav", "._OAF_back_sad.wav", "OAF_back_angry.wav")
+    assert [c.name for c in tess.clips(tmp_path)] == ["OAF_back_angry"]
+
+
+@pytest.mark.parametrize("name", [n for n, c in CORPORA.items() if c.read])
+def test_an_empty_folder_gets_a_sentence_and_a_hint(tmp_path, name):
+    with pytest.raises(NotFound) as caught:
+        CORPORA[name].read(tmp_path)
+    assert caught.value.hint != NotFound.hint
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_corpus_says_whose_it_is_and_how_to_get_it(name):
+    corpus = CORPORA[name]
+    assert corpus.title and corpus.licence
+    assert (corpus.source is None) == bool(corpus.ask)
+    assert corpus.citation or name == "folder"
+
+
+@pytest.mark.parametrize("name", ["ravdess", "crema-d", "emo-db"])
+def test_the_real_corpora_are_read_whole(shared, name):
+    table = (shared / "voice" / "manifest.csv").read_text("utf-8").splitlines()
+    told = [row for row in csv.DictReader(table) if row["corpus"] == name]
+    found = by_name(CORPORA[name].read(shared / "voice" / name))
+    assert len(found) == len(told)
+    for row in told:
+        clip = found[row["file"].rsplit("/", 1)[1].removesuffix(".opus")]
+        assert (clip.emotion, clip.language) == (row["emotion"], row["language"])
+        assert clip.speaker.zfill(2) == row["speaker"].removeprefix("actor_")
+        assert clip.gender == row["gender"]
+        assert clip.emotion in (*VOICE, "bored")
+        assert clip.speaker not in CORPORA[name].aside
