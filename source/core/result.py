@@ -56,7 +56,10 @@ class Source:
 
 @dataclass(frozen=True)
 class ModelUsed:
-    """Which model answered, by name and by SHA-256 of the file that was run."""
+    """Which model answered, by name and by SHA-256 of the file that was run.
+
+    Of models that answer together: every member's SHA-256, joined by ``+``.
+    """
 
     name: str
     sha256: str

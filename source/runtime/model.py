@@ -1,6 +1,6 @@
 """The one interface in front of both runtimes."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Model:
         """Digest of the file that is run."""
         return self._backend.sha256
 
-    def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def run(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Posteriors and embeddings of a batch in one pass.
 
         Parameters
@@ -56,11 +56,11 @@ class Model:
         logits, embeddings = self._backend.run(np.ascontiguousarray(batch, np.float32))
         return _softmax(logits / self.card.temperature), embeddings
 
-    def predict(self, batch: np.ndarray) -> np.ndarray:
+    def predict(self, batch: Any) -> np.ndarray:
         """Calibrated posteriors of a batch [shape=(n, classes)]."""
         return self.run(batch)[0]
 
-    def embed(self, batch: np.ndarray) -> np.ndarray:
+    def embed(self, batch: Any) -> np.ndarray:
         """Embeddings of a batch [shape=(n, d)]."""
         return self.run(batch)[1]
 

@@ -2,10 +2,14 @@
 
 import json
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from source.core.errors import ModelMissing, UnknownOption
+from source.core.errors import ModelChanged, ModelMissing, UnknownOption
+from source.runtime import classic, ensemble
 from source.runtime.card import Card
+from source.runtime.ensemble import JOIN
 from source.runtime.model import Model
 
 ROOT = Path(__file__).resolve().parents[2] / "models"
@@ -13,7 +17,7 @@ SENSES = ("voice", "face", "clip")
 RUNTIMES = ("auto", "litert", "tensorflow")
 
 _loaded: dict[tuple[Path, str], Model] = {}
-_lock = threading.Lock()
+_lock = threading.RLock()  # an ensemble loads its members
 
 
 def names(sense: str, *, root: Path = ROOT) -> list[str]:
@@ -43,7 +47,8 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
     ----------
     sense : {"voice", "face", "clip"}
     name : str
-        Name of its folder, or ``default``.
+        Name of its folder, or ``default``; several voice models, joined by ``+``, answer
+        together.
     root : Path
         Folder of all models.
     runtime : {"auto", "litert", "tensorflow"}
@@ -61,16 +66,21 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
     if name == "default":
         name = default_name(sense, root=root)
     known = names(sense, root=root)
-    if name not in known:
-        if not known:
-            raise ModelMissing(name, root / sense)
-        raise UnknownOption(f"{sense} model", name, ["default", *known])
+    if not known:
+        raise ModelMissing(name, root / sense)
+    members = name.split(JOIN) if sense == "voice" else [name]
+    members = [default_name(sense, root=root) if m == "default" else m for m in members]
+    for unknown in (m for m in members if m not in known):
+        raise UnknownOption(f"{sense} model", unknown, ["default", *known])
     folder = root / sense / name
     chosen = _choose(runtime)
     with _lock:
         if (folder, chosen) not in _loaded:
-            card = Card.read(folder)
-            _loaded[folder, chosen] = Model(card, _backend(chosen, card, folder))
+            each = partial(load, sense, root=root, runtime=chosen)
+            if len(members) > 1:
+                _loaded[folder, chosen] = ensemble.together(name, [each(m) for m in members])
+            else:
+                _loaded[folder, chosen] = _load(folder, chosen, each)
         return _loaded[folder, chosen]
 
 
@@ -101,6 +111,20 @@ def _choose(runtime: str) -> str:
     from source.runtime.tensorflow import sees_gpu
 
     return "tensorflow" if sees_gpu() else "litert"
+
+
+def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
+    card = Card.read(folder)
+    kind = card.architecture["name"]
+    if kind == ensemble.KIND:
+        members = [str(m) for m in card.architecture["args"]["members"]]
+        for member in members:  # told before it is loaded, or two could load each other for ever
+            if Card.read(folder.parent / member).architecture["name"] == ensemble.KIND:
+                raise ModelChanged(folder.name, folder.parent / member / "card.json")
+        return ensemble.described(card, folder, [each(m) for m in members])
+    if kind == classic.KIND:
+        return Model(card, classic.Classic(card, folder))
+    return Model(card, _backend(runtime, card, folder))
 
 
 def _backend(runtime: str, card: Card, folder: Path):  # type: ignore[no-untyped-def]

@@ -18,10 +18,13 @@ from source.voice.windows import windows
 
 Floats = NDArray[np.float32]
 Spans = list[tuple[float, float]]
-Input = Callable[[Floats], tuple[Floats, Spans]]
-"""Samples of one utterance at 16 kHz to its windows ``[n, *shape]`` and their seconds in it."""
+Input = Callable[[Floats], tuple[Any, Spans]]
+"""Samples of one utterance at 16 kHz to its windows ``[n, *shape]`` and their seconds in it;
+for an ensemble, to a list of them, one for each member."""
 
 DEFAULT = "mfcc-40"
+ENSEMBLE = "ensemble"
+"""The kind of models that answer together; ``input.members`` describes each member's own."""
 
 
 def mfcc_40(samples: Floats) -> tuple[Floats, Spans]:
@@ -42,6 +45,19 @@ def of(described: dict[str, Any]) -> Input:
         If this version knows no such kind.
     """
     kind = str(described.get("features", DEFAULT))
+    if kind == ENSEMBLE:
+        return _together(described["members"])
     if kind not in INPUTS:
         raise UnknownOption("voice input", kind, INPUTS)
     return INPUTS[kind]
+
+
+def _together(members: list[dict[str, Any]]) -> Input:
+    """Every member's input, each kind made once."""
+    makers = [of(member) for member in members]
+
+    def made(samples: Floats) -> tuple[list[Any], Spans]:
+        each = {maker: maker(samples) for maker in dict.fromkeys(makers)}
+        return [each[maker][0] for maker in makers], each[makers[0]][1]
+
+    return made

@@ -34,7 +34,7 @@ class Model(Protocol):
     @property
     def card(self) -> Card: ...  # noqa: D102
 
-    def run(self, batch: Floats) -> tuple[Floats, Floats]: ...  # noqa: D102
+    def run(self, batch: Any) -> tuple[Floats, Floats]: ...  # noqa: D102
 
 
 @dataclass(frozen=True, eq=False)
