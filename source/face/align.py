@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from source.face.pyramid import Pyramid
+
 EYE_LEFT = 0.315
 """Place of the eye at the left of the crop, as a fraction of its width; the other mirrors it."""
 
@@ -57,13 +59,15 @@ def matrix(landmarks: np.ndarray, *, size: int) -> np.ndarray:
     return np.hstack([turn, (target - turn @ middle)[:, None]])
 
 
-def align(image: np.ndarray, landmarks: np.ndarray, *, size: int, grey: bool = False) -> np.ndarray:
+def align(
+    image: np.ndarray | Pyramid, landmarks: np.ndarray, *, size: int, grey: bool = False
+) -> np.ndarray:
     """Cut a face out of a picture, upright, eyes level and at fixed places.
 
     Parameters
     ----------
-    image : np.ndarray [shape=(h, w) or (h, w, 3), uint8]
-        The picture (RGB where it has colour).
+    image : np.ndarray [shape=(h, w) or (h, w, 3), uint8] or Pyramid
+        The picture (RGB where it has colour); a pyramid saves work where it serves others too.
     landmarks : np.ndarray [shape=(>=2, 2)]
         Points in pixels of the picture: the eye at the left of the picture first, then the
         other one, nose and mouth, as `source.face.detect` gives them; see `matrix`.
@@ -86,13 +90,17 @@ def align(image: np.ndarray, landmarks: np.ndarray, *, size: int, grey: bool = F
 
     place = matrix(landmarks, size=size)
     scale = float(np.hypot(place[0, 0], place[1, 0]))
-    # A large face is first drawn larger and then averaged down: plain sampling would alias.
-    times = int(np.clip(round(1.0 / scale), 1, 16))
+    # A large face is taken from a halved picture, and where that is still too large drawn at
+    # twice the size and averaged down: plain sampling would alias.
+    number, level = Pyramid.of(image).fitting(scale)
+    place[:, :2] *= 2**number
+    place[:, 2] += place[:, :2].sum(axis=1) * (0.5 - 0.5 / 2**number)
+    times = int(np.clip(round(1.0 / (scale * 2**number)), 1, 16))
     if times > 1:
         place = place * times
         place[:, 2] += 0.5 * (times - 1)
     crop: Any = cv2.warpAffine(
-        image,
+        level,
         place,
         (size * times, size * times),
         flags=cv2.INTER_LINEAR,

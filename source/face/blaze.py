@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from source.core.errors import ModelMissing
+from source.face.pyramid import Pyramid
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ class Blaze:
 
     def __call__(
         self,
-        image: np.ndarray,
+        image: np.ndarray | Pyramid,
         *,
         area: tuple[int, int, int, int] | None = None,
         least: float = 0.5,
@@ -134,7 +135,7 @@ class Blaze:
 
         Parameters
         ----------
-        image : np.ndarray [shape=(h, w, 3), uint8]
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
             RGB picture.
         area : tuple of int, optional
             Left, top, right, bottom of the part to look at; the whole picture by default.
@@ -148,18 +149,21 @@ class Blaze:
         """
         import cv2
 
-        left, top, right, bottom = area or (0, 0, image.shape[1], image.shape[0])
-        part = image[top:bottom, left:right]
-        size = self.layout.size
+        pyramid, size = Pyramid.of(image), self.layout.size
+        left, top, right, bottom = area or (0, 0, pyramid.width, pyramid.height)
+        number, level = pyramid.fitting(size / max(right - left, bottom - top))
+        times = 2**number
+        left, top = left // times, top // times
+        right = max(left + 1, min(-(-right // times), level.shape[1]))
+        bottom = max(top + 1, min(-(-bottom // times), level.shape[0]))
+        part = level[top:bottom, left:right]
         scale = size / max(part.shape[:2])
         width = max(1, round(part.shape[1] * scale))
         height = max(1, round(part.shape[0] * scale))
-        kind = cv2.INTER_AREA if scale < 1.0 else cv2.INTER_LINEAR
-        small = cv2.resize(part, (width, height), interpolation=kind)
-        canvas = np.zeros((1, size, size, 3), np.float32)
-        pad = ((size - width) // 2, (size - height) // 2)
+        small = cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR)
         # Black bars around the picture are black to the network too, which takes -1 to 1.
-        canvas[:] = -1.0
+        canvas = np.full((1, size, size, 3), -1.0, np.float32)
+        pad = ((size - width) // 2, (size - height) // 2)
         canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width] = small / 127.5 - 1.0
         self._net.set_tensor(self._input, canvas)
         self._net.invoke()
@@ -172,7 +176,7 @@ class Blaze:
         centre, half = points[:, 0] + self._anchors[kept], points[:, 1] / 2.0
         marks = points[:, 2:] + self._anchors[kept][:, None]
         corners = np.stack([centre - half, centre + half, *marks.transpose(1, 0, 2)], axis=1)
-        corners = (corners * size - pad) / scale + (left, top)
+        corners = ((corners * size - pad) / scale + (left, top)) * times
         faces = [
             Found(c[:2].reshape(4), c[2:], float(s))
             for c, s in zip(corners, scores, strict=True)
@@ -198,14 +202,30 @@ def overlap(a: np.ndarray, b: np.ndarray) -> float:
 
 def merge(faces: list[Found], *, least: float = 0.3) -> list[Found]:
     """Join detections of the same face into their mean, weighted by score; best first."""
+    if not faces:
+        return []
     rest = sorted(faces, key=lambda f: -f.score)
+    boxes = np.stack([f.box for f in rest])
+    marks = np.stack([f.landmarks for f in rest])
+    scores = np.array([f.score for f in rest])
+    left = np.arange(len(rest))
     joined = []
-    while rest:
-        shared = [1.0, *(overlap(rest[0].box, other.box) for other in rest[1:])]
-        same = [f for f, share in zip(rest, shared, strict=True) if share > least]
-        rest = [f for f, share in zip(rest, shared, strict=True) if share <= least]
-        weights = np.array([f.score for f in same]) / sum(f.score for f in same)
-        box = np.tensordot(weights, np.stack([f.box for f in same]), axes=1)
-        marks = np.tensordot(weights, np.stack([f.landmarks for f in same]), axes=1)
-        joined.append(Found(box, marks, same[0].score))
+    while left.size:
+        best = int(left[0])
+        shares = _overlaps(boxes[best], boxes[left])
+        shares[0] = 1.0
+        same, left = left[shares > least], left[shares <= least]
+        weights = scores[same] / scores[same].sum()
+        box = np.tensordot(weights, boxes[same], axes=1)
+        points = np.tensordot(weights, marks[same], axes=1)
+        joined.append(Found(box, points, rest[best].score))
     return joined
+
+
+def _overlaps(box: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """`overlap` of one box with each of others [shape=(n, 4)]."""
+    shared = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    inner = np.maximum(shared, 0.0).prod(axis=1)
+    areas = (others[:, 2:] - others[:, :2]).prod(axis=1)
+    outer = (box[2:] - box[:2]).prod() + areas - inner
+    return np.asarray(inner / np.maximum(outer, 1e-12))

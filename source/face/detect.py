@@ -5,12 +5,15 @@ find whether it is a face at all; then the short-range network looks once more a
 alone, because its eye places are the best and training's crops were cut by them.
 """
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
 
 from source.face.blaze import Blaze, Found, overlap
 from source.face.presence import Presence
+from source.face.pyramid import Pyramid
 
 CANDIDATE = 0.35
 """Least score of a detector for a find to be looked at further."""
@@ -35,7 +38,7 @@ _LONG = 480
 
 
 class Detector:
-    """Finds faces. Holds its own interpreters: use one per thread."""
+    """Finds faces. Holds its own interpreters: one thread at a time; see `lent`."""
 
     def __init__(self) -> None:
         self._short, self._full = Blaze("short"), Blaze("full")
@@ -48,7 +51,7 @@ class Detector:
     def _presence(self) -> Presence:
         return Presence()
 
-    def still(self, image: np.ndarray) -> list[Found]:
+    def still(self, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of a picture, looked for with patience.
 
         A picture is looked at whole; where it is large and shows nothing, or small faces, in
@@ -56,46 +59,62 @@ class Detector:
 
         Parameters
         ----------
-        image : np.ndarray [shape=(h, w, 3), uint8]
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
 
         Returns
         -------
         list of Found
             From left to right.
         """
-        faces = self._checked(image, self._whole(image))
-        height, width = image.shape[:2]
-        small = not faces or min(f.side for f in faces) < SMALL * max(height, width)
-        if small and max(height, width) >= _LONG:
-            found = [f for area in tiles(width, height) for f in self._whole(image, area)]
-            faces = distinct(faces + self._checked(image, distinct(found)))
-        if not faces and 2.0 < image.mean() < _DARK:
-            bright = _brighten(image)
+        pyramid = Pyramid.of(image)
+        faces = self._checked(pyramid, self._whole(pyramid))
+        longest = max(pyramid.width, pyramid.height)
+        small = not faces or min(f.side for f in faces) < SMALL * longest
+        if small and longest >= _LONG:
+            areas = tiles(pyramid.width, pyramid.height)
+            found = [f for area in areas for f in self._whole(pyramid, area)]
+            faces = distinct(faces + self._checked(pyramid, distinct(found)))
+        if not faces and 2.0 < pyramid.level(2).mean() < _DARK:
+            bright = Pyramid(_brighten(pyramid.image))
             faces = self._checked(bright, self._whole(bright))
         return sorted(faces, key=lambda f: float(f.box[0]))
 
-    def scan(self, image: np.ndarray, *, patient: bool = False) -> list[Found]:
+    def scan(
+        self,
+        image: np.ndarray | Pyramid,
+        *,
+        known: Sequence[Found] = (),
+        patient: bool = False,
+    ) -> list[Found]:
         """All faces of a video's picture, looked for until one is found.
 
         Parameters
         ----------
-        image : np.ndarray [shape=(h, w, 3), uint8]
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
+        known : sequence of Found
+            Faces of this picture that need not be looked at again; they come first.
         patient : bool
             Whether to ask the slowest network too where the others find nothing.
 
         Returns
         -------
         list of Found
-            From left to right.
+            The known ones, then the others from left to right.
         """
+        pyramid, faces = Pyramid.of(image), distinct(list(known))
         nets = ["_full", "_short", "_back"] if patient else ["_full", "_short"]
-        faces: list[Found] = []
         for name in nets:
-            if not faces:
-                faces = self._checked(image, getattr(self, name)(image, least=CANDIDATE))
-        return sorted(faces, key=lambda f: float(f.box[0]))
+            found = getattr(self, name)(pyramid, least=CANDIDATE)
+            if not found:
+                continue
+            fresh = distinct(faces + found)[len(faces) :]
+            more = sorted(self._checked(pyramid, fresh), key=lambda f: float(f.box[0]))
+            faces = distinct(faces + more)
+            if faces:
+                break
+        return faces
 
-    def follow(self, image: np.ndarray, face: Found) -> Found | None:
+    def follow(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
         """The same face in the next picture, looked for around its last place.
 
         Returns
@@ -103,15 +122,16 @@ class Detector:
         Found or None
             None where it is gone, or has moved so far that it may be another face.
         """
-        found = self._refined(image, face)
+        pyramid = Pyramid.of(image)
+        found = self._refined(pyramid, face)
         if found is None or found.score < FOLLOWED or overlap(found.box, face.box) < 0.2:
             return None
-        if found.score < 0.75 and self._presence(image, found) < PRESENT:
+        if found.score < 0.75 and self._presence(pyramid, found) < PRESENT:
             return None
         return found
 
     def _whole(
-        self, image: np.ndarray, area: tuple[int, int, int, int] | None = None
+        self, image: Pyramid, area: tuple[int, int, int, int] | None = None
     ) -> list[Found]:
         """Candidates of all networks; far ones are placed best by the networks for them."""
         far = self._full(image, area=area, least=CANDIDATE)
@@ -119,7 +139,7 @@ class Detector:
         near = self._short(image, area=area, least=0.5)
         return distinct(sorted(far, key=lambda f: -f.score) + near)
 
-    def _checked(self, image: np.ndarray, found: list[Found]) -> list[Found]:
+    def _checked(self, image: Pyramid, found: list[Found]) -> list[Found]:
         """Those that are faces, each at its best place."""
         faces = []
         for face in found:
@@ -130,11 +150,11 @@ class Detector:
             faces.append(better if better is not None and keep else face)
         return distinct(sorted(faces, key=lambda f: -f.score))
 
-    def _refined(self, image: np.ndarray, face: Found) -> Found | None:
+    def _refined(self, image: Pyramid, face: Found) -> Found | None:
         """The face as the short-range network sees it from near."""
         centre = (face.box[:2] + face.box[2:]) / 2.0
         half = _ROOM * float((face.box[2:] - face.box[:2]).max()) / 2.0
-        height, width = image.shape[:2]
+        width, height = image.width, image.height
         left, top = np.floor(np.maximum(centre - half, 0)).astype(int)
         right, bottom = np.ceil(np.minimum(centre + half, (width, height))).astype(int)
         if right - left < 4 or bottom - top < 4:
@@ -142,6 +162,23 @@ class Detector:
         area = (int(left), int(top), int(right), int(bottom))
         found = self._short(image, area=area, least=0.4)
         return max(found, key=lambda f: overlap(f.box, face.box), default=None)
+
+
+_idle: list[Detector] = []
+"""Detectors that nobody uses: to make one takes longer than to look at ten pictures."""
+
+
+@contextmanager
+def lent() -> Iterator[Detector]:
+    """A detector for the caller alone, until the end of the ``with``."""
+    try:
+        detector = _idle.pop()  # one step of a list cannot be shared by two threads
+    except IndexError:
+        detector = Detector()
+    try:
+        yield detector
+    finally:
+        _idle.append(detector)
 
 
 def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from source.face.align import align
+from source.face.pyramid import Pyramid
 
 if TYPE_CHECKING:
     from source.runtime.model import Model
@@ -21,7 +22,7 @@ FLOOR = 8.0
 _BATCH = 32
 
 
-def crop(image: np.ndarray, landmarks: np.ndarray) -> np.ndarray:
+def crop(image: np.ndarray | Pyramid, landmarks: np.ndarray) -> np.ndarray:
     """The grey crop of one face [shape=(48, 48), uint8]; see `source.face.align.align`."""
     return align(image, landmarks, size=SIDE, grey=True)
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from source.face.blaze import Found
 from source.face.detect import Detector, distinct
+from source.face.pyramid import Pyramid
 
 SCAN = 1.0
 """Seconds after which the whole picture is looked at again although every face is followed."""
@@ -21,50 +22,56 @@ CUT = 0.22
 class Follower:
     """Detects as seldom as it can and follows in between.
 
+    Parameters
+    ----------
+    detector : Detector, optional
+        The one to use; one of its own by default.
+
     Attributes
     ----------
     cut : bool
         Whether the last picture began a new scene.
     """
 
-    def __init__(self) -> None:
-        self._detector = Detector()
+    def __init__(self, detector: Detector | None = None) -> None:
+        self._detector = detector or Detector()
         self._faces: list[Found] = []
         self._time = self._scanned = self._patient = -np.inf
         self._thumbnail: np.ndarray | None = None
         self.cut = False
 
-    def still(self, image: np.ndarray) -> list[Found]:
+    def still(self, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of a picture that stands alone."""
         return self._detector.still(image)
 
-    def next(self, time: float, image: np.ndarray) -> list[Found]:
+    def next(self, time: float, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of the next picture of a video, from left to right.
 
         Parameters
         ----------
         time : float
             Seconds; rises from call to call.
-        image : np.ndarray [shape=(h, w, 3), uint8]
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         """
-        self.cut = self._is_cut(image)
+        pyramid = Pyramid.of(image)
+        self.cut = self._is_cut(pyramid)
         fresh = time - self._time <= GAP and not self.cut
-        followed = [self._detector.follow(image, f) for f in self._faces] if fresh else []
+        followed = [self._detector.follow(pyramid, f) for f in self._faces] if fresh else []
         faces = distinct([f for f in followed if f is not None])
         lost = len(faces) < len(self._faces)
         if not faces or lost or time - self._scanned >= SCAN:
             patient = not faces and (self.cut or time - self._patient >= PATIENCE)
             if patient:
                 self._patient = time
-            found = self._detector.scan(image, patient=patient)
-            faces = distinct(faces + found)
+            faces = self._detector.scan(pyramid, known=faces, patient=patient)
             self._scanned = time
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
         return self._faces
 
-    def _is_cut(self, image: np.ndarray) -> bool:
+    def _is_cut(self, image: Pyramid) -> bool:
         import cv2
 
-        small = cv2.resize(image, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
+        level = image.level(max(0, (max(image.width, image.height) // 128).bit_length()))
+        small = cv2.resize(level, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
         before, self._thumbnail = self._thumbnail, small
         return before is not None and float(np.abs(small - before).mean()) / 255.0 > CUT

@@ -9,6 +9,7 @@ on faces 1.00 with few in between.
 import numpy as np
 
 from source.face.blaze import Found, interpreter
+from source.face.pyramid import Pyramid
 
 _SIDE = 192
 _ROOM = 1.5
@@ -23,24 +24,26 @@ class Presence:
         outputs = self._net.get_output_details()
         self._flag = next(o["index"] for o in outputs if int(np.prod(o["shape"])) == 1)
 
-    def __call__(self, image: np.ndarray, face: Found) -> float:
+    def __call__(self, image: np.ndarray | Pyramid, face: Found) -> float:
         """Probability that `face` is one, 0 to 1.
 
         Parameters
         ----------
-        image : np.ndarray [shape=(h, w, 3), uint8]
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         face : Found
         """
         import cv2
 
-        centre = (face.box[:2] + face.box[2:]) / 2.0
         scale = _SIDE / (_ROOM * max(float((face.box[2:] - face.box[:2]).max()), 1.0))
+        number, level = Pyramid.of(image).fitting(scale)
+        times = 2**number
+        centre = ((face.box[:2] + face.box[2:]) / 2.0 + 0.5) / times - 0.5
         across = face.landmarks[1] - face.landmarks[0]
-        across = scale * across / max(float(np.hypot(*across)), 1e-6)
+        across = scale * times * across / max(float(np.hypot(*across)), 1e-6)
         turn = np.array([[across[0], across[1]], [-across[1], across[0]]])
         shift = (_SIDE - 1) / 2.0 - turn @ centre
         crop = cv2.warpAffine(
-            image, np.hstack([turn, shift[:, None]]), (_SIDE, _SIDE), flags=cv2.INTER_LINEAR
+            level, np.hstack([turn, shift[:, None]]), (_SIDE, _SIDE), flags=cv2.INTER_LINEAR
         )
         self._net.set_tensor(self._input, crop.astype(np.float32)[None] / 255.0)
         self._net.invoke()

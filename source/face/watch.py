@@ -1,6 +1,8 @@
 """Watches a recording: finds, follows, judges and reads every face, and sums up by person."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,8 +15,10 @@ from source.core.result import Box
 from source.face import expression, quality
 from source.face.align import align
 from source.face.blaze import Found
+from source.face.detect import lent
 from source.face.follow import Follower
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
+from source.face.pyramid import Pyramid
 from source.face.tracks import Tracks, looks
 
 if TYPE_CHECKING:
@@ -27,7 +31,7 @@ MAX_SIDE = 1280
 CLIP_SIDE = 64
 """Side of the colour crops that tell people apart and that the clip network takes, in pixels."""
 
-_BATCH = 32
+_BATCH = 8
 
 
 def watch(
@@ -77,68 +81,101 @@ def watch(
 
     cv2.setNumThreads(1)  # crops are small: handing them to other threads costs more than it saves
     still = recording.kind == "image"
-    clips: dict[int, Clip] | None = {} if clip_model is not None and not still else None
-    tracks, follower = Tracks(), Follower()
-    sightings: list[Sighting] = []
-    waiting: list[tuple[Sighting, np.ndarray]] = []
-    read = 0
-    for picture in media.pictures(
+    found = media.pictures(
         recording,
         fps=fps,
         max_frames=max_frames,
         seconds=seconds,
         max_side=None if still else MAX_SIDE,
+    )
+    clips: dict[int, Clip] | None = {} if clip_model is not None and not still else None
+    tracks = Tracks()
+    sightings: list[Sighting] = []
+    read = 0
+    # Three things go on at once: decoding, finding faces, and reading those that were found.
+    with (
+        closing(found if still else media.ahead(found)) as pictures,
+        lent() as detector,
+        Expressions(model) as expressions,
     ):
-        if cancelled():
-            raise Cancelled
-        read += 1
-        image = picture.image
-        faces = follower.still(image) if still else follower.next(picture.time, image)
-        colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
-        numbers = tracks.update(
-            picture.time, faces, [looks(crop) for crop in colour], cut=follower.cut
-        )
-        full = 1.0 if still or not recording.video else recording.video.width / image.shape[1]
-        for face, number, moving in zip(faces, numbers, colour, strict=True):
-            crop = expression.crop(image, face.landmarks)
-            judged = quality.judge(
-                crop,
-                size=face.side * full,
-                min_face=min_face,
-                max_blur=max_blur,
-                min_light=min_light,
+        follower = Follower(detector)
+        for picture in pictures:
+            if cancelled():
+                raise Cancelled
+            read += 1
+            image = Pyramid(picture.image)
+            faces = follower.still(image) if still else follower.next(picture.time, image)
+            colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
+            numbers = tracks.update(
+                picture.time, faces, [looks(crop) for crop in colour], cut=follower.cut
             )
-            sighting = Sighting(picture.time, number, _box(face, image), judged)
-            sightings.append(sighting)
-            if judged.refused is None:
-                waiting.append((sighting, crop))
-                if clips is not None:
-                    clips.setdefault(number, Clip()).keep(picture.time, moving)
-        if len(waiting) >= _BATCH:
-            _read(waiting, model)
-        if on_progress is not None:
-            on_progress(picture.time, len(sightings))
-    _read(waiting, model)
-    owners = people(tracks, read)
-    moves = motions(clips or {}, owners, clip_model)
+            full = 1.0 if still or not recording.video else recording.video.width / image.width
+            for face, number, moving in zip(faces, numbers, colour, strict=True):
+                crop = expression.crop(image, face.landmarks)
+                judged = quality.judge(
+                    crop,
+                    size=face.side * full,
+                    min_face=min_face,
+                    max_blur=max_blur,
+                    min_light=min_light,
+                )
+                sighting = Sighting(picture.time, number, _box(face, image), judged)
+                sightings.append(sighting)
+                if judged.refused is None:
+                    expressions.add(sighting, crop)
+                    if clips is not None:
+                        clips.setdefault(number, Clip()).keep(picture.time, moving)
+            if on_progress is not None:
+                on_progress(picture.time, len(sightings))
+        expressions.last()
+        owners = people(tracks, read)
+        moves = motions(clips or {}, owners, clip_model)
     return sum_up(sightings, owners, moves, read=read, threshold=model.card.threshold)
 
 
-def _box(face: Found, image: np.ndarray) -> Box:
+class Expressions:
+    """Reads faces in a thread of its own, some at a time; all are read when the ``with`` ends."""
+
+    def __init__(self, model: "Model") -> None:
+        self._model = model
+        self._waiting: list[tuple[Sighting, np.ndarray]] = []
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="expressions")
+        self._under_way: list[Future[None]] = []
+
+    def __enter__(self) -> "Expressions":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=kind is not None)
+        if kind is None:
+            for future in self._under_way:
+                future.result()
+
+    def add(self, sighting: Sighting, crop: np.ndarray) -> None:
+        """Take in a face to be read."""
+        self._waiting.append((sighting, crop))
+        if len(self._waiting) >= _BATCH:
+            self.last()
+
+    def last(self) -> None:
+        """Read what waits, however little."""
+        if self._waiting:
+            self._under_way.append(self._pool.submit(_read, self._waiting, self._model))
+        self._waiting = []
+
+
+def _box(face: Found, image: Pyramid) -> Box:
     """The box in fractions of the picture, cut at its edges."""
-    size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
+    size = np.array([image.width, image.height] * 2, np.float64)
     left, top, right, bottom = (float(n) for n in np.clip(face.box / size, 0.0, 1.0))
     return round(left, 4), round(top, 4), round(right - left, 4), round(bottom - top, 4)
 
 
 def _read(waiting: list[tuple[Sighting, np.ndarray]], model: "Model") -> None:
     """Give every waiting sighting its emotion, in one batch."""
-    if not waiting:
-        return
     posteriors, embeddings = expression.read(np.stack([crop for _, crop in waiting]), model)
     labels, threshold = model.card.labels, model.card.threshold
     for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
         named = {name: float(p) for name, p in zip(labels, scores, strict=True)}
         sighting.emotion = Emotion.from_scores(named, threshold=threshold)
         sighting.embedding = embedding
-    waiting.clear()

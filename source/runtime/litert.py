@@ -1,7 +1,9 @@
 """LiteRT: the runtime without a GPU. It loads in milliseconds and never imports TensorFlow."""
 
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,40 +15,45 @@ FILE = "model.tflite"
 class LiteRT:
     """Runs `model.tflite`, one example at a time, on one core.
 
-    An interpreter is not safe to share, so each thread has its own.
+    An interpreter is not safe to share, so each call has one for itself. They are kept: to make
+    one takes as long as to run it several times, and threads come and go with every analysis.
     """
 
     def __init__(self, card: Card, folder: Path) -> None:
         self._content = card.verified(folder, FILE)
         self._classes = len(card.labels)
-        self._local = threading.local()
+        self._idle: list[Any] = []
         self.sha256 = card.sha256[FILE]
-        self._interpreter()  # a file that cannot be run is found now, not at the first call
+        with self._interpreter():  # a file that cannot be run is found now, not at the first call
+            pass
 
-    def _interpreter(self):  # type: ignore[no-untyped-def]
-        if not hasattr(self._local, "interpreter"):
+    @contextmanager
+    def _interpreter(self) -> Iterator[Any]:
+        try:
+            interpreter = self._idle.pop()  # one step of a list is safe between threads
+        except IndexError:
             from ai_edge_litert.interpreter import Interpreter
 
             interpreter = Interpreter(model_content=self._content, num_threads=1)
             interpreter.allocate_tensors()
-            self._local.input = interpreter.get_input_details()[0]["index"]
-            outputs = interpreter.get_output_details()
-            # The details come in the converter's order; the names end in :0 and :1 as in Keras.
-            outputs.sort(key=lambda o: o["name"])
-            self._local.outputs = [o["index"] for o in outputs]
-            self._local.interpreter = interpreter
-        return self._local.interpreter
+        try:
+            yield interpreter
+        finally:
+            self._idle.append(interpreter)
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Logits and embeddings of a batch."""
-        interpreter = self._interpreter()
-        results: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-        for example in batch:
-            interpreter.set_tensor(self._local.input, example[None])
-            interpreter.invoke()
-            for found, index in zip(results, self._local.outputs, strict=True):
-                found.append(interpreter.get_tensor(index)[0])
+        with self._interpreter() as interpreter:
+            taken = interpreter.get_input_details()[0]["index"]
+            # The details come in the converter's order; the names end in :0 and :1 as in Keras.
+            outputs = sorted(interpreter.get_output_details(), key=lambda o: str(o["name"]))
+            results: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
+            for example in batch:
+                interpreter.set_tensor(taken, example[None])
+                interpreter.invoke()
+                for found, output in zip(results, outputs, strict=True):
+                    found.append(interpreter.get_tensor(output["index"])[0])
         if not len(batch):
-            width = interpreter.get_tensor_details()[self._local.outputs[1]]["shape"][-1]
+            width = int(outputs[1]["shape"][-1])
             return np.empty((0, self._classes), np.float32), np.empty((0, width), np.float32)
         return np.stack(results[0]), np.stack(results[1])
