@@ -7,16 +7,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
+from source.core.errors import BadRecording
 from source.media import probe, sound
 from source.training.readers.spoken import Clip
+from source.training.voice import cache as kept
 from source.training.voice.loop import Spoken
 from source.voice import utterances
-from source.voice.features import HOP, RATE, VERSION, log_mel
+from source.voice.features import BANDS, HOP, RATE, log_mel
 
 Floats = NDArray[np.float32]
 
 QUIET = 35.0
 """Decibels below the loudest frame at which a clip without detected speech is trimmed."""
+
+SILENT = -90.0
+"""A clip whose loudest band is below this, in decibels re 1, holds no sound."""
+
+NO_LABEL = -1
+"""Label of an emotion that the voice has no class for (``bored``)."""
+
+NOTHING = kept.Row(np.zeros((0, BANDS), np.float16), (0, 0))
 
 
 def prepare(clips: Sequence[Clip], cache: Path | None) -> list[Spoken]:
@@ -27,28 +37,39 @@ def prepare(clips: Sequence[Clip], cache: Path | None) -> list[Spoken]:
     clips : sequence of Clip
         In the order that is returned.
     cache : Path or None
-        An ``.npz`` file, made where it is missing or of another preprocessing version.
-    """
-    from tqdm import tqdm
+        An ``.npz`` file, made where it is missing; clips that it lacks are added, and it goes
+        on where it was broken off.
 
-    names = [clip.name for clip in clips]
-    if cache is not None and cache.is_file():
-        with np.load(cache) as kept:
-            if int(kept["version"]) == VERSION and kept["names"].tolist() == names:
-                return _items(clips, kept["bands"], kept["lengths"], kept["spans"])
-    bands, spans = [], []
-    for clip in tqdm(clips, desc="prepare voice", mininterval=2.0):
-        heard, span = _read(clip.path)
-        bands.append(heard)
-        spans.append(span)
-    lengths = np.array([len(b) for b in bands])
-    joined = np.concatenate(bands).astype(np.float16)
-    if cache is not None:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        half = cache.with_suffix(".part.npz")
-        np.savez(half, version=VERSION, names=names, bands=joined, lengths=lengths, spans=spans)
-        half.replace(cache)
-    return _items(clips, joined, lengths, np.array(spans))
+    Raises
+    ------
+    BadRecording
+        If nothing can be heard in a clip; `hearable` tells which these are.
+    """
+    good, items = hearable(clips, cache)
+    if len(good) < len(clips):
+        first = next(clip for clip in clips if clip not in good)
+        raise BadRecording(f"Nothing can be heard in “{first.path}”.", hint="Leave it out.")
+    return items
+
+
+def hearable(clips: Sequence[Clip], cache: Path | None) -> tuple[list[Clip], list[Spoken]]:
+    """The clips that can be decoded and hold any sound, and `prepare` of them, in step.
+
+    Published corpora hold a few files that are silent or broken.
+    """
+    found = kept.rows(clips, cache, _row)
+    heard = [(clip, row) for clip, row in zip(clips, found, strict=True) if len(row.bands)]
+    return [clip for clip, _ in heard], [_item(clip, row) for clip, row in heard]
+
+
+def _row(clip: Clip) -> kept.Row:
+    try:
+        bands, span = _read(clip.path)
+    except BadRecording:
+        return NOTHING
+    if bands.max(initial=SILENT) <= SILENT:
+        return NOTHING
+    return kept.Row(bands.astype(np.float16), span)
 
 
 def _read(path: Path) -> tuple[Floats, tuple[int, int]]:
@@ -65,21 +86,12 @@ def _read(path: Path) -> tuple[Floats, tuple[int, int]]:
     return bands, (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11))
 
 
-def _items(
-    clips: Sequence[Clip],
-    bands: NDArray[np.floating],
-    lengths: NDArray[np.integer],
-    spans: NDArray[np.integer],
-) -> list[Spoken]:
-    ends = np.cumsum(lengths)
-    return [
-        Spoken(
-            name=clip.name,
-            bands=bands[end - length : end].astype(np.float32),
-            first=int(span[0]),
-            last=int(span[1]),
-            label=VOICE.index(clip.emotion),
-            speaker=clip.speaker,
-        )
-        for clip, end, length, span in zip(clips, ends, lengths, spans, strict=True)
-    ]
+def _item(clip: Clip, row: kept.Row) -> Spoken:
+    return Spoken(
+        name=clip.name,
+        bands=row.bands.astype(np.float32),
+        first=row.span[0],
+        last=row.span[1],
+        label=VOICE.index(clip.emotion) if clip.emotion in VOICE else NO_LABEL,
+        speaker=clip.speaker,
+    )

@@ -1,0 +1,94 @@
+"""What was computed of each clip of a corpus, kept so that nothing is computed twice.
+
+One ``.npz`` file a corpus. While it is being made, finished clips lie in a folder of parts
+beside it, so that work that is broken off goes on where it stood.
+"""
+
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.training.readers.spoken import Clip
+from source.voice.features import VERSION
+
+PART = 200
+"""Clips in one part: at most so many are computed again after a break."""
+
+
+class Row(NamedTuple):
+    """Log-mel of a clip, float16 ``[frames, BANDS]``, and first and last frame of the speech.
+
+    No frames at all mean that nothing can be heard in it. `size` is that of the file in
+    bytes, by which a changed one is noticed; 0 where not known.
+    """
+
+    bands: NDArray[np.float16]
+    span: tuple[int, int]
+    size: int = 0
+
+
+def rows(clips: Sequence[Clip], path: Path | None, make: Callable[[Clip], Row]) -> list[Row]:
+    """The row of every clip, in their order: from `path` what it holds, else by `make`.
+
+    `path` holds the rows of all clips afterwards; what else it held stays.
+    """
+    from tqdm import tqdm
+
+    if path is None:
+        return [make(clip) for clip in clips]
+    parts = path.with_suffix(".parts")
+    known: dict[str, Row] = {}
+    for file in (path, *sorted(parts.glob("*.npz"))):
+        known.update(_load(file))
+    absent = [clip for clip in clips if not _fits(known.get(clip.name), clip)]
+    fresh: dict[str, Row] = {}
+    for clip in tqdm(absent, desc=f"prepare {path.stem}", mininterval=2.0, disable=not absent):
+        known[clip.name] = fresh[clip.name] = make(clip)._replace(size=clip.path.stat().st_size)
+        if len(fresh) == PART:
+            _save(parts / f"{len(list(parts.glob('*.npz'))):05d}.npz", fresh)
+            fresh = {}
+    if absent or parts.is_dir():
+        _save(path, known)
+    shutil.rmtree(parts, ignore_errors=True)
+    return [known[clip.name] for clip in clips]
+
+
+def _fits(row: Row | None, clip: Clip) -> bool:
+    return row is not None and row.size in (0, clip.path.stat().st_size)
+
+
+def _load(path: Path) -> Iterator[tuple[str, Row]]:
+    """What a file holds; nothing where it is broken or of another preprocessing."""
+    try:
+        with path.open("rb") as file, np.load(file) as kept:
+            if int(kept["version"]) != VERSION:
+                return
+            bands, lengths, spans = kept["bands"], kept["lengths"], kept["spans"]
+            names = kept["names"].tolist()
+            sizes = kept["sizes"].tolist() if "sizes" in kept else [0] * len(names)
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return
+    ends = np.cumsum(lengths)
+    for name, end, length, span, size in zip(names, ends, lengths, spans, sizes, strict=True):
+        yield name, Row(bands[end - length : end], (int(span[0]), int(span[1])), size)
+
+
+def _save(path: Path, found: dict[str, Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_suffix(".half.npz")
+    np.savez(
+        half,
+        version=VERSION,
+        names=list(found),
+        bands=np.concatenate([row.bands for row in found.values()]),
+        lengths=[len(row.bands) for row in found.values()],
+        spans=[row.span for row in found.values()],
+        sizes=[row.size for row in found.values()],
+    )
+    half.replace(path)
+
