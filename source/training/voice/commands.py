@@ -41,6 +41,8 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
             "--model", choices=(NAME, *OTHERS), default=NAME,
             help="which of the voice models (default: %(default)s)",
         )
+        parser.add_argument("--members", help="models of an ensemble, comma separated")
+        parser.add_argument("--weights", help="a weight for each member (default: equal)")
         parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
         parser.add_argument(
             "--parts", default="folds,final",
