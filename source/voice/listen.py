@@ -14,6 +14,7 @@ from source.core.progress import Cancelled, never
 from source.core.result import Segment, Voice
 from source.media import Recording, sound
 from source.voice import inputs
+from source.voice.ahead import ahead
 from source.voice.features import RATE
 from source.voice.speech import Utterance, utterances
 
@@ -124,7 +125,7 @@ def _blocks(
     on_progress: Callable[[float, int], None] | None,
     cancelled: Cancelled,
 ) -> Iterator[Floats]:
-    for block in sound(recording, rate=RATE, seconds=seconds):
+    for block in ahead(sound(recording, rate=RATE, seconds=seconds)):
         if cancelled():
             raise WasCancelled
         yield block.samples

