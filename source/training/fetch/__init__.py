@@ -1,0 +1,1 @@
+"""Getting corpora: what there is to fetch, fetching it, and unpacking it safely."""
