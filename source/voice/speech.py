@@ -27,6 +27,10 @@ GO_ON = 0.35
 LOUD = 0.01
 """Root mean square from which what is no speech is heard again, slowed down; full scale is 1."""
 
+SILENT = 1e-4
+"""Peak below which a whole group of chunks (1 s) is silence to any ear: the network is not asked
+and forgets what was before."""
+
 SLOW = 0.6
 """Speed of the second hearing."""
 
@@ -116,6 +120,9 @@ class Detector:
 
         First by both hearings, then by the plain one alone.
         """
+        if float(np.abs(chunks).max()) < SILENT:
+            self._fast, self._heard = _hears(), 0.0
+            return [0.0] * len(chunks), [0.0] * len(chunks)
         plain = [float(p) for p in self._fast(chunks)]
         loud = np.sqrt(np.mean(chunks**2, axis=1)) >= LOUD
         again = loud & (np.array(plain) < GO_ON)
