@@ -15,6 +15,7 @@ from source.core.result import Segment, Voice
 from source.media import Recording, sound
 from source.voice import inputs
 from source.voice.ahead import ahead
+from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
 from source.voice.speech import Utterance, utterances
 
@@ -61,6 +62,7 @@ def listen(
     *,
     model: Model,
     seconds: float | None = None,
+    denoise: bool = False,
     on_progress: Callable[[float, int], None] | None = None,
     cancelled: Cancelled = never,
 ) -> Heard:
@@ -76,6 +78,9 @@ def listen(
         A voice model from `runtime.load`.
     seconds : float, optional
         Listen to the first so many seconds only.
+    denoise : bool
+        Take steady noise out of each utterance before it is read. Where the utterances are
+        does not change.
     on_progress : callable, optional
         Called with the seconds read and the utterances found so far, block after block.
     cancelled : callable
@@ -98,13 +103,16 @@ def listen(
     blocks = _blocks(recording, seconds, found, on_progress, cancelled)
     for utterance in utterances(blocks):
         found.append(utterance.end - utterance.start)
-        parts.extend(read(utterance, model))
+        parts.extend(read(utterance, model, denoise=denoise))
     return _heard(parts, sum(found), model.card.threshold)
 
 
-def read(utterance: Utterance, model: Model) -> list[Part]:
+def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[Part]:
     """The segments of one utterance: they follow each other without gap from start to end."""
-    batch, spans = inputs.of(model.card.input)(utterance.samples)
+    samples = utterance.samples
+    if denoise:
+        samples = without_noise(samples, utterance.before)
+    batch, spans = inputs.of(model.card.input)(samples)
     posteriors, embeddings = model.run(batch)
     length = len(utterance.samples) / RATE
     middles = [(start + end) / 2.0 for start, end in spans]

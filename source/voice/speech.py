@@ -6,7 +6,7 @@ network, an order slower.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Protocol
 
@@ -44,16 +44,23 @@ pass for speech do so for less."""
 MARGIN = 0.1
 """Kept before and after what was detected, in seconds; soft first sounds score low."""
 
+AROUND = 1.0
+"""Kept of the pause before an utterance, in seconds: it tells what the noise is like."""
+
 LONGEST = 15.0
 """An utterance is cut here, in seconds, so that memory stays bounded."""
 
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """Somebody speaking: `start` in seconds, `samples` float32 [n] at 16 kHz."""
+    """Somebody speaking: `start` in seconds, `samples` float32 [n] at 16 kHz.
+
+    `before` is the sound up to it in which nobody spoke, at most `AROUND` seconds.
+    """
 
     start: float
     samples: Floats
+    before: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
 
     @property
     def end(self) -> float:
@@ -190,6 +197,7 @@ class _Cutter:
     def __init__(self) -> None:
         self.detect = Detector()
         self.margin = int(MARGIN * RATE)
+        self.around = int(AROUND * RATE) + self.margin
         self.kept: list[Floats] = []
         self.first = 0  # sample number of kept[0]
         self.position = 0  # sample number after the last chunk
@@ -217,7 +225,7 @@ class _Cutter:
             self.spoken += share * len(chunk)
             self.last = self.position
         if self.begin < 0:
-            self._forget(self.position - self.margin - CHUNK)
+            self._forget(self.position - self.around - CHUNK)
         elif self.position - self.last >= PAUSE * RATE:
             yield from self._close(start, min(self.last + self.margin, self.position))
         elif self.position - self.begin >= LONGEST * RATE:
@@ -230,11 +238,14 @@ class _Cutter:
     def _close(self, start: float, end: int) -> Iterator[Utterance]:
         begin = max(self.begin - self.margin, self.previous_end, self.first)
         if self.spoken >= LEAST * RATE:
-            sound = np.concatenate(self.kept)[begin - self.first : end - self.first]
+            kept = np.concatenate(self.kept)
+            quiet = max(begin - int(AROUND * RATE), self.previous_end, self.first)
+            sound = kept[begin - self.first : end - self.first]
+            before = kept[quiet - self.first : begin - self.first]
             self.previous_end = end
-            yield Utterance(start + begin / RATE, sound)
+            yield Utterance(start + begin / RATE, sound, before)
         self.begin = -1
-        self._forget(self.position - self.margin - CHUNK)
+        self._forget(self.position - self.around - CHUNK)
 
     def _forget(self, sample: int) -> None:
         while self.kept and self.first + len(self.kept[0]) <= sample:
