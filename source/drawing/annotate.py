@@ -1,0 +1,163 @@
+"""Writes a recording anew with what a Result says drawn over it."""
+
+import math
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from source import media
+from source.core.errors import Cancelled
+from source.core.progress import never
+from source.core.result import Result
+from source.drawing.brush import Pixels
+from source.drawing.hide import Hidden
+from source.drawing.moments import Moments
+from source.drawing.overlay import Overlay
+
+if TYPE_CHECKING:
+    from source.media import Recording
+
+LOOK_SIDE = 1280
+"""Longest side, in pixels, of the pictures in which faces to hide are looked for."""
+
+STILL_SIDE = 640
+"""Smaller pictures are drawn larger up to this side, so that words can be read on them."""
+
+
+def annotate(
+    paths: Sequence[Path],
+    result: Result,
+    place: Path,
+    *,
+    blur_faces: bool = False,
+    limits: "media.Limits | None" = None,
+    on_progress: Callable[[float, float | None], None] | None = None,
+    cancelled: Callable[[], bool] = never,
+) -> Path | None:
+    """Draw box, person, label, per cent and distribution over a picture or a film.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files of the Result, in any order.
+    result : Result
+        What is drawn; in the labels it has.
+    place : Path
+        Where to write, without an ending: .jpg or .png of a picture, .mp4 (or .webm where
+        there is no H.264 encoder) of a film. It is there whole or not at all.
+    blur_faces : bool
+        Whether to make every face unrecognisable, those that were not read as well.
+    limits : Limits, optional
+        What recordings are held to.
+    on_progress : callable, optional
+        Told the second of the film, and how long it is.
+    cancelled : callable
+        Asked between pictures.
+
+    Returns
+    -------
+    Path or None
+        What was written; None where there is nothing to draw on: no picture, or its faces
+        were not looked for.
+
+    Raises
+    ------
+    Cancelled
+        If `cancelled` says so.
+    AverError
+        If the recording cannot be read any more.
+    """
+    recording = seen_by(paths, result, limits)
+    if recording is None:
+        return None
+    place.parent.mkdir(parents=True, exist_ok=True)
+    overlay = Overlay(Moments(result))
+    if recording.kind == "image":
+        return _still(recording, result, place, overlay, blur_faces=blur_faces)
+    from source.media.redraw import every_picture, redraw
+
+    seconds = result.options.get("seconds")
+    whole = min(recording.seconds or math.inf, seconds or math.inf)
+    passes = 2 if blur_faces else 1
+
+    def report(time: float, done: int) -> None:
+        if cancelled():
+            raise Cancelled
+        if on_progress is not None:
+            along = (time + done * whole) / passes if math.isfinite(whole) else time
+            on_progress(along, whole if math.isfinite(whole) else None)
+
+    hidden = Hidden(result)
+    if blur_faces:
+        hidden.look(
+            every_picture(recording, seconds=seconds, max_side=LOOK_SIDE),
+            on_picture=lambda time: report(time, 0),
+        )
+
+    def draw(image: Pixels, time: float) -> Pixels:
+        return overlay(hidden(image, time) if blur_faces else image, time)
+
+    return redraw(
+        recording,
+        place,
+        draw,
+        seconds=seconds,
+        on_progress=lambda time: report(time, passes - 1),
+        cancelled=cancelled,
+    )
+
+
+def seen_by(
+    paths: Sequence[Path], result: Result, limits: "media.Limits | None"
+) -> "Recording | None":
+    """The file whose faces the Result tells of; None where there is none."""
+    if result.face is None:
+        return None
+    for path in paths:
+        recording = media.probe(path, limits=limits)
+        if recording.kind in ("image", "video") and recording.sha256 == result.source.sha256:
+            return recording
+    return None
+
+
+def write_picture(image: Pixels, place: Path, *, jpeg: bool = False) -> Path:
+    """Write a picture as .png, or as .jpg in best quality."""
+    from PIL import Image
+
+    path = place.with_name(place.name + (".jpg" if jpeg else ".png"))
+    picture = Image.fromarray(image)
+    try:
+        if jpeg:
+            picture.save(path, "JPEG", quality=93, subsampling=0)
+        else:
+            picture.save(path, "PNG", compress_level=6)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def enlarged(image: Pixels, side: int = STILL_SIDE) -> Pixels:
+    """A small picture in about `side` pixels, a large one as it is."""
+    import cv2
+    import numpy as np
+
+    times = side / max(image.shape[:2])
+    if times <= 1.0:
+        return np.ascontiguousarray(image)
+    size = (round(image.shape[1] * times), round(image.shape[0] * times))
+    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _still(
+    recording: "Recording", result: Result, place: Path, overlay: Overlay, *, blur_faces: bool
+) -> Path:
+    image = media.image(recording)
+    if blur_faces:
+        from source.face.cover import Cover
+
+        hidden = Hidden(result)
+        hidden.add(0.0, [face.box for face in Cover().search(image)], image)
+        image = hidden(image.copy(), 0.0)
+    drawn = overlay(enlarged(image).copy(), 0.0)
+    return write_picture(drawn, place, jpeg=recording.format == "JPEG")

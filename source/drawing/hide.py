@@ -1,0 +1,143 @@
+"""Hides every face of a recording: found anew in every picture, and where that fails by time.
+
+A face that one picture does not show to the detector was there a moment before and is there a
+moment later: so each place that was found stays covered for a while in both directions, moving
+with what was found. What cannot be told is covered.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from source.core.result import Result
+from source.drawing.brush import Pixels
+from source.face.cover import Cover
+
+HOLD = 0.7
+"""Seconds a place stays covered before it is first and after it is last found."""
+
+BRIDGE = 3.0
+"""Seconds between two finds of one place over which it is taken to have moved evenly."""
+
+SIDE, ABOVE, BELOW = 0.35, 0.65, 0.35
+"""How far is covered around a detector's box (brows to chin), in parts of its size."""
+
+CELLS = 5
+"""Tones that are left of a face from left to right: too few to tell whose it is."""
+
+
+@dataclass
+class _Place:
+    """One place through time: rising times, boxes [left, top, right, bottom] in fractions."""
+
+    times: list[float] = field(default_factory=list)
+    boxes: list[np.ndarray] = field(default_factory=list)
+
+
+class Hidden:
+    """The places to cover at any time; filled by one pass over a film's pictures."""
+
+    def __init__(self, result: Result) -> None:
+        self._places: list[_Place] = []
+        for person in result.face.people if result.face else ():
+            lane = _Place()
+            for seen in person.segments:
+                left, top, width, height = seen.box
+                lane.times.append(seen.time)
+                lane.boxes.append(np.array([left, top, left + width, top + height]))
+            self._places.append(lane)
+
+    def look(
+        self,
+        pictures: Iterable[tuple[float, Pixels]],
+        *,
+        on_picture: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        """Find the faces of every picture."""
+        cover = Cover()
+        for time, image in pictures:
+            on_picture(time)
+            self.add(time, cover(time, image), image)
+
+    def add(self, time: float, boxes: Iterable[np.ndarray], image: Pixels) -> None:
+        """Take in what was found in one picture."""
+        size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
+        for box in boxes:
+            part = np.asarray(box, np.float64) / size
+            near = [p for p in self._places if _continues(p, time, part)]
+            place = max(near, key=lambda p: p.times[-1], default=None)
+            if place is None:
+                place = _Place()
+                self._places.append(place)
+            place.times.append(time)
+            place.boxes.append(part)
+
+    def at(self, time: float) -> list[np.ndarray]:
+        """Boxes to cover at a time, without their margin, in fractions of the picture."""
+        found = []
+        for place in self._places:
+            after = int(np.searchsorted(place.times, time))
+            before = after - 1
+            ahead = place.times[after] - time if after < len(place.times) else np.inf
+            behind = time - place.times[before] if before >= 0 else np.inf
+            if ahead + behind <= BRIDGE:
+                part = behind / (ahead + behind) if ahead + behind else 0.0
+                one, other = place.boxes[before], place.boxes[after]
+                found.append(one + (other - one) * part)
+                if ahead + behind > HOLD:  # it may not have moved evenly: both ends too
+                    found += [one, other]
+                continue
+            if ahead <= HOLD:
+                found.append(place.boxes[after])
+            if behind <= HOLD:
+                found.append(place.boxes[before])
+        return found
+
+    def __call__(self, image: Pixels, time: float) -> Pixels:
+        """Cover every face of a picture, in place."""
+        for box in self.at(time):
+            blur(image, box)
+        return image
+
+
+def _continues(place: _Place, time: float, box: np.ndarray) -> bool:
+    """Whether a find lies where a place was last found, not long ago."""
+    if not 0.0 < time - place.times[-1] <= HOLD:
+        return False
+    last = place.boxes[-1]
+    middle = np.abs((last[:2] + last[2:]) - (box[:2] + box[2:])) / 2.0
+    return bool((middle < 0.6 * np.maximum(last[2:] - last[:2], box[2:] - box[:2])).all())
+
+
+def blur(image: Pixels, box: np.ndarray) -> None:
+    """Leave of a face no more than a few tones, with soft edges outside of it; in place.
+
+    Parameters
+    ----------
+    image : np.ndarray [shape=(h, w, 3), uint8]
+    box : np.ndarray [shape=(4,)]
+        Left, top, right, bottom, fractions of the picture; the margin is added here.
+    """
+    import cv2
+
+    height, width = image.shape[:2]
+    left, top, right, bottom = box * (width, height, width, height)
+    wide, high = right - left, bottom - top
+    x0, x1 = left - SIDE * wide, right + SIDE * wide
+    y0, y1 = top - ABOVE * high, bottom + BELOW * high
+    soft = 0.12 * max(wide, high) + 2.0
+    a, b = max(0, int(x0 - soft)), min(width, int(np.ceil(x1 + soft)))
+    c, d = max(0, int(y0 - soft)), min(height, int(np.ceil(y1 + soft)))
+    if b - a < 2 or d - c < 2:
+        return
+    part = image[c:d, a:b]
+    cells = (CELLS + 2, max(2, round((CELLS + 2) * (d - c) / (b - a))))
+    few = cv2.resize(part, cells, interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(few, (b - a, d - c), interpolation=cv2.INTER_CUBIC)
+    across = (np.arange(a, b) + 0.5 - (x0 + x1) / 2) / ((x1 - x0) / 2)
+    down = (np.arange(c, d) + 0.5 - (y0 + y1) / 2) / ((y1 - y0) / 2)
+    # A superellipse holds the whole box; outside of it the cover fades over `soft` pixels.
+    away = (np.abs(across)[None, :] ** 4 + np.abs(down)[:, None] ** 4) ** 0.25 - 1.0
+    fade = np.clip(1.0 - away * (min(x1 - x0, y1 - y0) / 2) / soft, 0.0, 1.0)[..., None]
+    part[:] = (smooth * fade + part * (1.0 - fade)).astype(np.uint8)

@@ -1,0 +1,143 @@
+"""The sound of a recording, on its way into another file: copied where it can be, else encoded."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.media import container as containers
+from source.media.encode import Target
+from source.media.recording import Recording
+from source.media.sniff import MOV
+
+GAP = 0.05
+"""Seconds by which sound may be early or late before silence is put in, or some left out."""
+
+RATES = (48_000, 44_100, 32_000, 24_000, 16_000, 12_000, 8_000)
+"""Samples a second that every encoder takes."""
+
+
+class Soundtrack:
+    """Feeds the sound of `source` into `output`, always as far as the pictures have come.
+
+    Parameters
+    ----------
+    output : OutputContainer
+        Gets a sound track of its own.
+    source : InputContainer
+        The recording, opened for this alone.
+    stream
+        Its sound stream.
+    recording : Recording
+    way : Target
+    end : float
+        Nothing at or after this second is taken.
+    """
+
+    def __init__(
+        self, output: Any, source: Any, stream: Any, recording: Recording, way: Target, end: float
+    ) -> None:
+        self._output, self._source, self._in = output, source, stream
+        self._start, self._end = recording.start, end
+        self._ahead, self._over = -math.inf, False
+        containers.only(source, stream)
+        codec = str(stream.codec_context.codec.canonical_name)
+        # Elsewhere than in MP4, AAC comes in another wrapping and times are less exact.
+        copies = codec in way.copies and (recording.format == MOV or codec == "opus")
+        self._feed = self._copied() if copies else self._encoded(way)
+
+    def up_to(self, time: float) -> None:
+        """Write all sound that begins before `time`, seconds."""
+        while not self._over and self._ahead <= time:
+            try:
+                self._ahead = next(self._feed)
+            except StopIteration:
+                self._over = True
+
+    def _copied(self) -> Iterator[float]:
+        stream = self._output.add_stream_from_template(self._in)
+        yield -math.inf  # the track is there before anything is written
+        shift = round(self._start / self._in.time_base)
+        for packet in containers.packets(self._source, self._in):
+            if packet.pts is None or packet.dts is None:
+                continue
+            begins = float(packet.pts * packet.time_base) - self._start
+            if begins >= self._end:
+                return
+            packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+            packet.stream = stream
+            self._output.mux(packet)
+            yield begins
+
+    def _encoded(self, way: Target) -> Iterator[float]:
+        from fractions import Fraction
+
+        import av
+
+        context = self._in.codec_context
+        rate = min(RATES, key=lambda r: abs(r - context.sample_rate))
+        if way.audio == "libopus":
+            rate = 48_000
+        layout = "mono" if context.layout.nb_channels == 1 else "stereo"
+        stream = self._output.add_stream(way.audio, rate=rate, layout=layout)
+        stream.bit_rate = 96_000 if layout == "mono" else 160_000
+        stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"
+        yield -math.inf
+        stream.codec_context.open(strict=False)
+        size = stream.codec_context.frame_size or 1024
+        tick = Fraction(1, rate)
+
+        def write(block: NDArray[np.float32], place: int) -> None:
+            packed = block if way.audio == "aac" else block.T.reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(
+                np.ascontiguousarray(packed), format=stream.codec_context.format.name, layout=layout
+            )
+            frame.sample_rate, frame.pts, frame.time_base = rate, place, tick
+            self._output.mux(stream.encode(frame))
+
+        left: NDArray[np.float32] = np.zeros((1 if layout == "mono" else 2, 0), np.float32)
+        place = 0
+        for block in self._decoded(rate, layout):
+            left = np.concatenate([left, block], axis=1)
+            while left.shape[1] >= size:
+                write(left[:, :size], place)
+                left, place = left[:, size:], place + size
+                yield place / rate
+        if left.shape[1]:
+            write(left, place)
+        self._output.mux(stream.encode(None))
+
+    def _decoded(self, rate: int, layout: str) -> Iterator[NDArray[np.float32]]:
+        """Sound from second 0 on without holes, float [channels, n]."""
+        import av
+
+        resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+        channels = 1 if layout == "mono" else 2
+        place, last = 0, round(min(self._end, 1e9) * rate)
+        for packet in containers.packets(self._source, self._in):
+            try:
+                frames = packet.decode()
+            except (av.FFmpegError, ValueError):
+                continue
+            for frame in frames:
+                at = place if frame.time is None else round((frame.time - self._start) * rate)
+                frame.pts = None
+                samples = np.concatenate(
+                    [f.to_ndarray() for f in resampler.resample(frame)]
+                    or [np.zeros((channels, 0), np.float32)],
+                    axis=1,
+                )
+                if at - place > GAP * rate:
+                    for _ in range(0, at - place, rate):
+                        silent = np.zeros((channels, min(rate, at - place)), np.float32)
+                        yield silent
+                        place += silent.shape[1]
+                elif place - at > GAP * rate:
+                    samples = samples[:, min(samples.shape[1], place - at) :]
+                samples = samples[:, : max(0, last - place)]
+                place += samples.shape[1]
+                yield samples
+            if place >= last:
+                return
