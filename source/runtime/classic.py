@@ -27,6 +27,8 @@ class Vote:
 
     Attributes
     ----------
+    columns : np.ndarray [shape=(d,), int]
+        Which features of the input are used.
     mean, spread : np.ndarray [shape=(d,), float64]
         Taken off every feature; what it is then divided by.
     feature, cut, left, right : np.ndarray [shape=(trees, nodes)]
@@ -45,9 +47,10 @@ class Vote:
     warmth : float
         The machine's class scores are divided by it before the softmax.
     share : float
-        The forest's part of the vote, 0 to 1.
+        The forest's part of the vote, 0 (there is no forest) to 1.
     """
 
+    columns: np.ndarray
     mean: np.ndarray
     spread: np.ndarray
     feature: np.ndarray
@@ -63,8 +66,8 @@ class Vote:
     share: float
 
     def standardised(self, batch: np.ndarray) -> np.ndarray:
-        """Features less their mean over their spread, float32 [n, d]."""
-        return np.asarray((np.asarray(batch, np.float64) - self.mean) / self.spread, np.float32)
+        """The features that are used, less their mean over their spread, float32 [n, d]."""
+        return standardised(batch[:, self.columns], self.mean, self.spread)
 
     def forest(self, batch: np.ndarray) -> np.ndarray:
         """The forest's posteriors of standardised features [shape=(n, classes)]."""
@@ -74,16 +77,15 @@ class Vote:
 
     def machine(self, batch: np.ndarray) -> np.ndarray:
         """The machine's score of each class, of standardised features [shape=(n, classes)]."""
-        one, other = batch.astype(np.float64), self.support.astype(np.float64)
-        apart = (one**2).sum(1)[:, None] + (other**2).sum(1)[None] - 2.0 * one @ other.T
-        near = np.exp(-self.gamma * np.maximum(apart, 0.0))
-        return np.asarray(near @ self.weights + self.offset)
+        return np.asarray(near(batch, self.support, self.gamma) @ self.weights + self.offset)
 
     def posteriors(self, batch: np.ndarray) -> np.ndarray:
         """Both votes together, of standardised features [shape=(n, classes)]."""
         scores = self.machine(batch) / self.warmth
         grown = np.exp(scores - scores.max(axis=1, keepdims=True))
         by_machine = grown / grown.sum(axis=1, keepdims=True)
+        if self.share == 0.0:
+            return np.asarray(by_machine)
         return np.asarray(self.share * self.forest(batch) + (1.0 - self.share) * by_machine)
 
     def to_bytes(self) -> bytes:
@@ -98,6 +100,18 @@ class Vote:
         with np.load(io.BytesIO(content), allow_pickle=False) as kept:
             found = {f.name: kept[f.name] for f in fields(cls)}
         return cls(**{k: float(v) if v.ndim == 0 else v for k, v in found.items()})
+
+
+def standardised(batch: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
+    """Features [shape=(n, d)] less their mean over their spread, float32."""
+    return np.asarray((np.asarray(batch, np.float64) - mean) / spread, np.float32)
+
+
+def near(batch: np.ndarray, other: np.ndarray, gamma: float) -> np.ndarray:
+    """Radial kernel, 1 (the same) to 0, of features [shape=(n, d)] and (m, d): (n, m)."""
+    one, other = batch.astype(np.float64), other.astype(np.float64)
+    apart = (one**2).sum(1)[:, None] + (other**2).sum(1)[None] - 2.0 * one @ other.T
+    return np.asarray(np.exp(-gamma * np.maximum(apart, 0.0)))
 
 
 class Classic:

@@ -120,7 +120,7 @@ def classic(two):
     from sklearn.ensemble import RandomForestClassifier
     from sklearn.svm import SVC
 
-    from source.training.voice.classic import forest_arrays, machine_arrays, save
+    from source.training.voice.vote import forest_arrays, machine_arrays, save
 
     rng = np.random.default_rng(1)
     known = rng.normal(size=(120, 6)).astype(np.float32)
@@ -128,8 +128,8 @@ def classic(two):
     forest = RandomForestClassifier(20, min_samples_leaf=2, random_state=0).fit(known, labels)
     machine = SVC(C=3.0, gamma=0.1, decision_function_shape="ovo").fit(known, labels)
     vote = Vote(
-        mean=np.zeros(6), spread=np.ones(6), **forest_arrays(forest), **machine_arrays(machine),
-        gamma=0.1, warmth=1.5, share=0.5,
+        columns=np.arange(6), mean=np.zeros(6), spread=np.ones(6), **forest_arrays(forest),
+        **machine_arrays(machine, machine.support_vectors_), gamma=0.1, warmth=1.5, share=0.5,
     )  # fmt: skip
     card = json.loads((two / "voice" / "small" / "card.json").read_text())
     told = {**card, "architecture": {"name": "classic/forest-svm", "args": {}},

@@ -5,7 +5,7 @@ import hashlib
 import importlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +17,14 @@ from source.training import metrics, protocols
 from source.training.readers import ravdess
 from source.training.threads import start_keras
 from source.training.voice import loop, naive
+from source.training.voice.kinds import KINDS, Kind, tiny
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
-from source.voice.features import COEFFICIENTS, VERSION, mfcc, normalise
+from source.voice.features import VERSION, mfcc, normalise
 from source.voice.windows import FRAMES, windows
 
 NAME = "cnn-transformer"
-ARCHITECTURE = "voice/cnn-transformer"
-RECIPE = Recipe()
-TINY = Recipe(epochs=1, batch=8, frames=96)
-OTHERS = {"classic": "classic", "ensemble": "ensemble"}
+OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
 """Models that are no networks of ours, and the module here that trains each."""
 BY_CLIP = 9
 """Number in `fold` that marks the rows of the by-clip test."""
@@ -38,12 +36,16 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
     """Options of ``train voice`` beyond those of every sense."""
     if command == "train":
         parser.add_argument(
-            "--model", choices=(NAME, *OTHERS), default=NAME,
+            "--model", choices=(*KINDS, *OTHERS), default=NAME,
             help="which of the voice models (default: %(default)s)",
         )
         parser.add_argument("--members", help="models of an ensemble, comma separated")
         parser.add_argument("--weights", help="a weight for each member (default: equal)")
         parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
+        parser.add_argument(
+            "--folds", default="1,2,3,4,5",
+            help="which folds, so that several processes can share them (default: %(default)s)",
+        )
         parser.add_argument(
             "--parts", default="folds,final",
             help="what to train: folds, final, clip (comma separated; default: %(default)s)",
@@ -60,17 +62,18 @@ def train(args: argparse.Namespace) -> int:
         other = importlib.import_module(f"source.training.voice.{OTHERS[args.model]}")
         return int(other.train(args))
     start_keras(args.threads)
-    name = args.name or NAME
-    recipe = TINY if args.tiny else RECIPE
-    if getattr(args, "epochs", None):
-        recipe = Recipe(**{**asdict(recipe), "epochs": args.epochs})
+    kind = KINDS[args.model]
+    name = args.name or args.model
+    recipe = tiny(kind.recipe) if args.tiny else kind.recipe
+    if args.epochs:
+        recipe = replace(recipe, epochs=args.epochs)
     items = load(args)
     work = args.work / "voice" / f"{name}-{_digest(recipe, args.seed, items)}"
     work.mkdir(parents=True, exist_ok=True)
     parts = args.parts.split(",")
-    trainer = loop.Trainer(_network, classes=len(VOICE), recipe=recipe)
+    trainer = loop.Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
     if "folds" in parts:
-        for fold in range(2 if args.tiny else len(protocols.RAVDESS_FOLDS)):
+        for fold in [int(f) - 1 for f in args.folds.split(",")][: 2 if args.tiny else None]:
             test = np.array([protocols.fold_of(int(i.speaker)) == fold for i in items])
             if test.any() and not test.all():
                 _fold(trainer, items, test, fold, work=work, seed=args.seed, apart=True)
@@ -78,7 +81,9 @@ def train(args: argparse.Namespace) -> int:
         test = protocols.by_clip([i.label for i in items], seed=args.seed)
         _fold(trainer, items, test, BY_CLIP, work=work, seed=args.seed, apart=False)
     model = _final(trainer, items, work=work, seed=args.seed) if "final" in parts else None
-    ship(model, sorted(work.glob("fold-*.npz")), args.models / "voice" / name, recipe, args.seed)
+    done = sorted(work.glob("fold-?.npz"))
+    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
+        ship(model, done, args.models / "voice" / name, kind, recipe, args.seed)
     return 0
 
 
@@ -114,10 +119,10 @@ def load(args: argparse.Namespace) -> list[Spoken]:
 
 
 def logits(
-    answer: Callable[[Any], Any], items: Sequence[Spoken]
+    answer: Callable[[Any], Any], items: Sequence[Spoken], recipe: Recipe
 ) -> NDArray[np.float32]:
     """One row a clip, as serving does it: windows over the whole utterance, averaged."""
-    cut = [windows(normalise(mfcc(i.bands[i.first : i.last])))[0] for i in items]
+    cut = [windows(_frames(i, recipe))[0] for i in items]
     owner = np.repeat(np.arange(len(items)), [len(c) for c in cut])
     batch = np.concatenate(cut)
     found = [
@@ -125,6 +130,14 @@ def logits(
     ]
     rows = np.concatenate(found)
     return np.stack([rows[owner == i].mean(axis=0) for i in range(len(items))])
+
+
+def _frames(item: Spoken, recipe: Recipe) -> NDArray[np.float32]:
+    """What serving computes of an utterance, ``[frames, recipe.width]``."""
+    cepstra = normalise(mfcc(item.bands[item.first : item.last]))
+    if not recipe.melody:
+        return cepstra
+    return np.concatenate([cepstra, item.correlogram()[item.first : item.last]], axis=1)
 
 
 def _fold(
@@ -139,14 +152,14 @@ def _fold(
     if apart:
         protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
     title = f"voice fold {fold + 1}" if apart else "voice by clip"
-    trainer.fit(inside, lambda: _network(seed), seed=seed, checkpoint=work / f"fold-{fold}",
-                title=title)
+    model = trainer.fit(inside, seed=seed, checkpoint=work / f"fold-{fold}", title=title)
+    model.save_weights(work / f"fold-{fold}.weights.h5")
     rows: Rows = {
         "names": np.array([i.name for i in outside]),
         "labels": np.array([i.label for i in outside], dtype=np.int8),
         "speakers": np.array([i.speaker for i in outside]),
         "fold": np.full(len(outside), fold, dtype=np.int8),
-        "logits": logits(trainer.answer, outside).astype(np.float32),
+        "logits": logits(trainer.answer, outside, trainer.recipe).astype(np.float32),
         "baseline": naive.answers(
             naive.statistics(inside), [i.label for i in inside], naive.statistics(outside)
         ),
@@ -159,20 +172,17 @@ def _fold(
 def _final(trainer: Trainer, items: list[Spoken], *, work: Path, seed: int) -> Any:
     path = work / "final.weights.h5"
     if path.is_file():
-        model = _network(seed)
-        model.load_weights(path)
-        return model
-    model = trainer.fit(items, lambda: _network(seed), seed=seed, checkpoint=work / "final",
-                        title="voice final")
+        trainer.model.load_weights(path)
+        return trainer.model
+    model = trainer.fit(items, seed=seed, checkpoint=work / "final", title="voice final")
     model.save_weights(path)
     return model
 
 
 def ship(
-    model: Any, parts: Sequence[Path], folder: Path, recipe: Recipe, seed: int
+    model: Any, parts: Sequence[Path], folder: Path, kind: Kind, recipe: Recipe, seed: int
 ) -> None:
     """Export `model` with a card whose figures come from the folds' posteriors."""
-    from source.runtime import networks
     from source.training import export
     from source.training.voice.report import card, write_report
 
@@ -182,12 +192,14 @@ def ship(
         np.savez_compressed(folder / "oof.npz", **rows)
     if model is None:
         return
-    shipped = networks.build(ARCHITECTURE)
+    shipped = kind.build()
     shipped.set_weights(model.get_weights())
-    export.save(shipped, folder, card(
-        rows, architecture={"name": ARCHITECTURE, "args": {}}, recipe=asdict(recipe), seed=seed,
-        preprocessing=VERSION, shape=(FRAMES, COEFFICIENTS),
-    ))
+    told = card(
+        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=asdict(recipe),
+        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipe.width),
+    )  # fmt: skip
+    told["input"] = {**told["input"], "features": kind.features, "what": kind.what}
+    export.save(shipped, folder, told)
     if rows:
         write_report(folder, rows)
 
@@ -199,16 +211,8 @@ def _joined(parts: Sequence[Path]) -> Rows:
     return {key: np.concatenate([part[key] for part in loaded]) for key in loaded[0]}
 
 
-def _network(seed: int = 0) -> Any:
-    import keras
-
-    from source.runtime import networks
-
-    keras.utils.set_random_seed(seed)
-    return networks.build(ARCHITECTURE, frames=None)
-
-
 def _digest(recipe: Recipe, seed: int, items: Sequence[Spoken]) -> str:
     """Names the work of one recipe on one set of clips, so that runs never mix."""
-    told = json.dumps([asdict(recipe), seed, VERSION, [i.name for i in items]])
+    chosen = {key: value for key, value in asdict(recipe).items() if value is not False}
+    told = json.dumps([chosen, seed, VERSION, [i.name for i in items]])
     return hashlib.sha256(told.encode()).hexdigest()[:10]

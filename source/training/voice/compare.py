@@ -1,0 +1,152 @@
+"""The ComParE model: openSMILE's 6,373 features, SMOTE, selection, support vectors.
+
+``python -m source.training.train voice --model opensmile``, after ``pip install -r
+requirements-opensmile.txt``. openSMILE's licence bars products, so the model stays with who
+trains it: AVER ships its figures, not its file.
+"""
+
+import argparse
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.errors import Unavailable
+from source.runtime.classic import Vote, standardised
+from source.training.voice import vote as votes
+from source.training.voice.sounds import heard
+from source.training.voice.vote import Floats, Ints
+from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
+
+NAME = "opensmile"
+PROTOCOL = (
+    "Five folds by actor; figures pooled over the folds' unseen actors. Scaling, SMOTE, selection "
+    "and the grid see each training part alone, the grid its inner folds by actor. The "
+    "temperature of each fold is fitted on the other folds; the model's, and the threshold, on "
+    "all. The model is fitted on all twenty actors."
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Between what the inner folds choose: features kept, cost, width over 1 / features."""
+
+    kept: tuple[int, ...] = (300, 1000)
+    costs: tuple[float, ...] = (1.0, 5.0)
+    widths: tuple[float, ...] = (0.3, 1.0)
+    inner: int = 4
+
+
+TINY = Recipe(kept=(50,), costs=(1.0,), widths=(0.3,), inner=2)
+
+
+def train(args: argparse.Namespace) -> int:
+    """Measure the model out of fold, fit it on all clips, write its folder.
+
+    Raises
+    ------
+    Unavailable
+        If openSMILE or imbalanced-learn is not installed.
+    """
+    print(f"Licence: {LICENCE}", flush=True)
+    _smote(0, 1)
+    recipe = TINY if args.tiny else Recipe()
+    clips = heard(args, "compare-2016", compare_2016, version=VERSION)
+    learn = partial(fit, recipe=recipe, seed=args.seed)
+    rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
+    vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
+    told = {
+        "input": {
+            "features": "compare-2016",
+            "what": "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE",
+        },
+        "protocol": PROTOCOL,
+        "licence": f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
+    }
+    votes.ship(
+        args, args.models / "voice" / (args.name or NAME), vote, rows, told=told,
+        recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(COUNT,),
+    )  # fmt: skip
+    return 0
+
+
+def fit(
+    features: Floats, labels: Ints, groups: NDArray[Any], *, recipe: Recipe, seed: int
+) -> tuple[Vote, dict[str, Any]]:
+    """Fit scaling, SMOTE, selection and machine, chosen on inner folds by actor.
+
+    Shapes as in `source.training.voice.classic.fit`.
+    """
+    (kept, cost, width), warmth = votes.likeliest(
+        labels, _grid(features, labels, groups, recipe, seed)
+    )
+    part = _Part(features, labels, seed)
+    columns = part.best(kept)
+    vote = Vote(
+        columns=columns, mean=part.mean[columns], spread=part.spread[columns],
+        **votes.NO_FOREST, **part.machine(kept, cost, width), gamma=width / kept, warmth=warmth,
+        share=0.0,
+    )  # fmt: skip
+    return vote, {"kept": kept, "cost": cost, "width": width, "warmth": round(warmth, 4)}
+
+
+class _Part:
+    """A training part, scaled, its rarer classes filled up by SMOTE, its features ranked."""
+
+    def __init__(self, features: Floats, labels: Ints, seed: int) -> None:
+        from sklearn.feature_selection import f_classif
+
+        self.mean, self.spread = votes.scale(features)
+        known = standardised(features, self.mean, self.spread)
+        fewest = int(np.bincount(labels)[np.unique(labels)].min())
+        self.known, self.labels = known, labels
+        if fewest > 1:  # with one example there is nothing between examples
+            filled = _smote(seed, min(5, fewest - 1)).fit_resample(known, labels)
+            self.known, self.labels = filled
+        with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
+            warnings.simplefilter("ignore")  # some features are constant; they rank last
+            told = f_classif(self.known, self.labels)[0]
+        self.order = np.argsort(-np.nan_to_num(told), kind="stable")
+
+    def best(self, kept: int) -> Ints:
+        """The `kept` features that tell the classes apart best, by analysis of variance."""
+        return np.sort(self.order[:kept])
+
+    def machine(self, kept: int, cost: float, width: float) -> dict[str, np.ndarray]:
+        return votes.machine(self.known[:, self.best(kept)], self.labels, cost, width / kept)
+
+
+def _grid(
+    features: Floats, labels: Ints, groups: NDArray[Any], recipe: Recipe, seed: int
+) -> Iterator[tuple[tuple[int, float, float], Callable[[], Floats]]]:
+    folds = votes.inner(groups, recipe.inner)
+    parts = [_Part(features[inside], labels[inside], seed) for inside, _ in folds]
+
+    def scored(kept: int, cost: float, width: float) -> Floats:
+        found = votes.classes(features)
+        for (_, outside), part in zip(folds, parts, strict=True):
+            known = standardised(features[outside], part.mean, part.spread)[:, part.best(kept)]
+            learnt = part.machine(kept, cost, width)
+            found[outside] = votes.scores(learnt, known, width / kept)
+        return found
+
+    for choice in product(recipe.kept, recipe.costs, recipe.widths):
+        yield choice, partial(scored, *choice)
+
+
+def _smote(seed: int, neighbours: int) -> Any:
+    """Chawla et al. (2002), "SMOTE: synthetic minority over-sampling technique", JAIR."""
+    try:
+        from imblearn.over_sampling import SMOTE
+    except ImportError:
+        raise Unavailable(
+            "The openSMILE model needs packages that are not installed.",
+            hint="Their licence bars products; for research: "
+            "pip install -r requirements-opensmile.txt.",
+        ) from None
+    return SMOTE(random_state=seed, k_neighbors=neighbours)

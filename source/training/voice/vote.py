@@ -1,0 +1,177 @@
+"""What the classic voice models share: a machine fitted and taken apart, folds, a folder."""
+
+import argparse
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.emotions import VOICE
+from source.runtime.classic import FILE, FLOOR, KIND, Vote, near
+from source.training import metrics, protocols
+from source.training.trees import arrays
+from source.training.voice.sounds import Heard
+
+BY_CLIP = 9
+"""Number in `fold` that marks the rows of the by-clip test."""
+
+Rows = dict[str, NDArray[Any]]
+Floats = NDArray[np.floating]
+Ints = NDArray[np.integer]
+Fit = Callable[[Floats, Ints, NDArray[Any]], tuple[Vote, dict[str, Any]]]
+"""Features [n, d], labels [n] and groups [n], which inner folds keep together, to a vote and
+what was chosen."""
+
+NO_FOREST: dict[str, np.ndarray] = {
+    key: np.zeros((0, 0)) for key in ("feature", "cut", "left", "right", "answers")
+}
+
+
+def measure(clips: Heard, fit: Fit, *, seed: int, folds: int = 5) -> Rows:
+    """Posteriors of every clip from models that did not hear its actor, then of the clip test."""
+    of = np.array([protocols.fold_of(int(s)) for s in clips.speakers])
+    tests = [(f, of == f) for f in np.unique(of)[:folds]]
+    tests.append((BY_CLIP, protocols.by_clip(clips.labels, seed=seed)))
+    parts = [_fold(clips, test, int(fold), fit) for fold, test in tests]
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def _fold(clips: Heard, test: NDArray[np.bool_], fold: int, fit: Fit) -> Rows:
+    apart = fold != BY_CLIP
+    if apart:
+        protocols.check_apart(clips.speakers[~test], clips.speakers[test])
+    inside = ~test[clips.owner]
+    groups = clips.window_speakers if apart else clips.owner
+    vote, chosen = fit(clips.features[inside], clips.window_labels[inside], groups[inside])
+    posteriors = vote.posteriors(vote.standardised(clips.features))
+    rows = clips.rows(test, fold, np.log(np.maximum(posteriors, FLOOR)))
+    right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
+    title = f"fold {fold + 1}" if apart else "by clip"
+    print(f"{title}: UAR {right:.4f} on {int(test.sum())} clips, {chosen}", flush=True)
+    return rows
+
+
+def machine(known: Floats, labels: Ints, cost: float, gamma: float) -> dict[str, np.ndarray]:
+    """The arrays of support vectors fitted on standardised features, classes weighed alike."""
+    from sklearn.svm import SVC
+
+    fitted = SVC(C=cost, kernel="precomputed", class_weight="balanced")
+    fitted.fit(near(known, known, gamma), labels)
+    return machine_arrays(fitted, known[fitted.support_])
+
+
+def machine_arrays(fitted: Any, vectors: Floats) -> dict[str, np.ndarray]:
+    """`support`, `weights` and `offset` of a fitted SVC, its pairs of classes summed up.
+
+    The score of a class is the sum of its decisions against each other class.
+    """
+    count = len(fitted.classes_)
+    of = np.repeat(np.arange(count), fitted.n_support_)  # class of each support vector
+    weights = np.zeros((len(of), count))
+    offset = np.zeros(count)
+    pairs = [(i, j) for i in range(count) for j in range(i + 1, count)]
+    for (i, j), intercept in zip(pairs, fitted.intercept_, strict=True):
+        pair = np.where(of == i, fitted.dual_coef_[j - 1], 0.0)
+        pair += np.where(of == j, fitted.dual_coef_[i], 0.0)
+        weights[:, i] += pair
+        weights[:, j] -= pair
+        offset[i] += intercept
+        offset[j] -= intercept
+    return {
+        "support": np.asarray(vectors, np.float32),
+        "weights": weights.astype(np.float32),
+        "offset": offset,
+    }
+
+
+def forest_arrays(forest: Any) -> dict[str, np.ndarray]:
+    """Splits and leaves of a fitted RandomForestClassifier."""
+    trees = [e.tree_ for e in forest.estimators_]
+    found = arrays(trees)
+    found["left"] = found["left"].astype(np.int32)
+    answers: list[np.ndarray] = []
+    count = 0
+    for row, tree in enumerate(trees):
+        ends = np.flatnonzero(tree.children_left < 0)
+        found["left"][row, ends] = count + np.arange(len(ends))
+        count += len(ends)
+        values = tree.value[ends, 0]
+        answers.append(values / values.sum(axis=1, keepdims=True))
+    return {**found, "answers": np.concatenate(answers).astype(np.float32)}
+
+
+def likeliest(
+    labels: Ints, tried: Iterable[tuple[Any, Callable[[], Floats]]]
+) -> tuple[Any, float]:
+    """Of several choices the one whose class scores make the labels likeliest, and its warmth.
+
+    Each choice comes with what computes its scores [n, classes] on inner folds.
+    """
+    best: tuple[float, Any, float] = (np.inf, None, 1.0)
+    for choice, scored in tried:
+        scores = scored()
+        warmth = metrics.fit_temperature(scores, labels)
+        loss = metrics.nll(labels, metrics.softmax(scores, temperature=warmth))
+        if loss < best[0]:
+            best = (loss, choice, warmth)
+    return best[1], best[2]
+
+
+def scores(learnt: dict[str, np.ndarray], known: Floats, gamma: float) -> Floats:
+    """Class scores of `machine`'s arrays [n, classes]."""
+    return np.asarray(near(known, learnt["support"], gamma) @ learnt["weights"] + learnt["offset"])
+
+
+def ship(
+    args: argparse.Namespace, folder: Path, vote: Vote, rows: Rows, *, told: dict[str, Any],
+    recipe: dict[str, Any], preprocessing: int, shape: tuple[int, ...],
+) -> None:
+    """Write arrays, card, out-of-fold posteriors and report."""
+    from source.training.voice.report import card, write_report
+
+    base = card(
+        rows, architecture={"name": KIND, "args": {}}, seed=args.seed, recipe=recipe,
+        preprocessing=preprocessing, shape=shape,
+    )  # fmt: skip
+    given = {**base["input"], **told.pop("input")}
+    save(vote, folder, {**base, **told, "input": given})
+    np.savez_compressed(folder / "oof.npz", **rows)
+    write_report(folder, rows)
+    print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {recipe}")
+
+
+def save(vote: Vote, folder: Path, card: dict[str, Any]) -> None:
+    """Write the arrays and the card."""
+    content = vote.to_bytes()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_bytes(content)
+    told = {
+        **card, "name": folder.name, "sense": folder.parent.name,
+        "sha256": {FILE: hashlib.sha256(content).hexdigest()},
+    }  # fmt: skip
+    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    (folder / "card.json").write_text(text, "utf-8")
+
+
+def scale(features: Floats) -> tuple[Floats, Floats]:
+    """Mean and spread of each feature; a constant one has spread 1."""
+    wide = features.astype(np.float64)
+    spread = wide.std(axis=0)
+    return wide.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
+
+
+def inner(groups: NDArray[Any], count: int) -> list[tuple[Ints, Ints]]:
+    """Rows to fit on and rows to try on, `count` times, no group on both sides."""
+    from sklearn.model_selection import GroupKFold
+
+    folds = GroupKFold(min(count, len(np.unique(groups))))
+    return list(folds.split(groups, groups=groups))
+
+
+def classes(found: Floats) -> Floats:
+    """An empty table of class scores for the rows of `found`."""
+    return np.zeros((len(found), len(VOICE)))
