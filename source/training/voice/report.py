@@ -1,4 +1,4 @@
-"""What a reviewer reads about a voice model: table, card, confusion matrices."""
+"""What a reviewer reads about a voice model: figures, table, card."""
 
 from pathlib import Path
 from typing import Any
@@ -169,44 +169,8 @@ def card(
 
 
 def write_report(folder: Path, rows: Rows) -> None:
-    """Write `report.md` and the confusion matrix beside the model."""
-    own = by_speaker(rows)
-    answers = own["logits"].argmax(axis=1)
-    counts = metrics.confusion(own["labels"], answers, classes=len(VOICE))
-    _picture(counts, folder / "confusion.png")
-    text = [
-        f"# {folder.name}",
-        "",
-        "Printed by `python -m source.training.evaluate voice` from the out-of-fold posteriors in "
-        "`oof.npz`; trained by `python -m source.training.train voice`.",
-        "",
-        "```",
-        table(folder.name, rows),
-        "```",
-        "",
-        "Share of each acted emotion (row) that was answered as which (column), by speaker:",
-        "",
-        "![Confusion matrix](confusion.png)",
-        "",
-    ]
-    (folder / "report.md").write_text("\n".join(text), "utf-8")
+    """Write `report.md` and its pictures beside the model."""
+    # That module takes its figures from this one.
+    from source.training.report import voice
 
-
-def _picture(counts: NDArray[np.integer], path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = Figure(figsize=(5.2, 4.6), dpi=90, layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.subplots()
-    axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
-    for i, j in np.ndindex(*share.shape):
-        if counts[i, j]:
-            axes.text(j, i, f"{100 * share[i, j]:.0f}", ha="center", va="center", fontsize=8,
-                      color="white" if share[i, j] > 0.5 else "black")
-    axes.set_xticks(range(len(VOICE)), VOICE, rotation=45, ha="right", fontsize=8)
-    axes.set_yticks(range(len(VOICE)), VOICE, fontsize=8)
-    axes.set_xlabel("answered", fontsize=9)
-    axes.set_ylabel("acted", fontsize=9)
-    figure.savefig(path)
+    voice.write(folder, rows)

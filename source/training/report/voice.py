@@ -1,0 +1,160 @@
+"""The report of a voice model, from its out-of-fold posteriors."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.emotions import VOICE
+from source.core.errors import NotFound
+from source.training.readers import emo_db, ravdess
+from source.training.report import pictures, tables
+from source.training.report.scored import ROUNDS, SEED, Scored
+from source.training.voice import report as figures
+
+Rows = dict[str, NDArray[Any]]
+
+COMMAND = "python -m source.training.report voice"
+
+PEOPLE = (
+    ("people, CREMA-D, one listener (another corpus, six emotions)", 0.400),
+    ("people, CREMA-D, as published (Cao et al. 2014)", 0.409),
+)
+"""How often people name the acted emotion from the voice alone; source in `NOTE`."""
+
+NOTE = (
+    "People: share of single listeners' answers that name the acted emotion of a CREMA-D clip "
+    "from the voice alone, 40.0 % counted from the corpus's table of votes and 40.9 % as its "
+    "authors published it (doi:10.1109/TAFFC.2014.2336244). Other clips and other classes than "
+    "above: a hint of how hard the task is, not a line to beat."
+)
+
+
+def write(folder: Path, rows: Rows) -> None:
+    """Write `report.md` and its pictures beside a model."""
+    card = _card(folder)
+    by_speaker, by_clip = figures.by_speaker(rows), figures.by_clip(rows)
+    main = by_speaker if len(by_speaker["labels"]) else by_clip
+    scored = table(main)
+    found = figures.measured(main)
+    shown = pictures.draw(scored, folder, threshold=found["threshold"])
+    name = folder.name
+    text = [
+        f"# {name}",
+        f"Written by `{COMMAND} --name {name}` from the out-of-fold posteriors in `oof.npz`, "
+        f"which `python -m source.training.train voice` left there (seed {card.get('seed', 0)}). "
+        "The same figures as text: `python -m source.training.evaluate voice`.",
+        "Posteriors are calibrated by a temperature that was fitted on the other folds. In "
+        f"brackets: 95 % interval of {ROUNDS:,} bootstrap draws of whole speakers (seed {SEED}); "
+        "sd: standard deviation over folds. No speaker is on both sides of any fold.",
+        "## Figures",
+        tables.overall(_overall(by_speaker, by_clip)),
+        "By clip, the same people speak in training and test, as in most publications: that "
+        "figure says what the protocol does, not what to expect of a stranger. " + NOTE,
+        "## By emotion",
+        tables.by_class(scored),
+        _picture(shown["classes"], "Recall with its interval, and precision, of each emotion"),
+        "Share of each acted emotion (row) that was answered as which (column), then the counts:",
+        _picture(shown["confusion"], "Confusion matrix, percent of each row"),
+        _picture(shown["counts"], "Confusion matrix, counts"),
+        "## Are the scores true?",
+        f"ECE {found['pooled']['ece']:.3f} after and {found['ece_before']:.3f} before the "
+        f"temperature, NLL {found['pooled']['nll']:.3f} after and {found['nll_before']:.3f} "
+        "before. Answers sorted by score, in bins of equal counts: how sure, and how often right.",
+        _picture(shown["reliability"], "Reliability diagram"),
+        "## When it does not answer",
+        f"An answer is called certain from a score of {found['threshold']:.3f}: with the "
+        f"temperature that ships, {figures.TARGET:.0%} of such answers to these clips are right, "
+        f"and {found['coverage']:.0%} of all answers are such. The curve shows other thresholds.",
+        _picture(shown["coverage"], "Wrong answers among those kept"),
+        "## By whom",
+        *(tables.by_group(scored, group) for group in scored.groups),
+        "## Files",
+        _files(folder),
+        f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card) or 'none'}.",
+    ]
+    (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
+
+
+def write_all(models: Path, *, name: str | None = None) -> list[Path]:
+    """Write the report of every voice model, or of one.
+
+    Raises
+    ------
+    NotFound
+        If there is none with out-of-fold posteriors.
+    """
+    folders = [p.parent for p in sorted((models / "voice").glob("*/oof.npz"))]
+    folders = [f for f in folders if name in (None, f.name)]
+    if not folders:
+        raise NotFound(
+            f"No voice model {f'“{name}” ' if name else ''}in {models} has out-of-fold "
+            "posteriors (oof.npz).",
+            hint="Train it with python -m source.training.train voice.",
+        )
+    for folder in folders:
+        with np.load(folder / "oof.npz") as kept:
+            write(folder, dict(kept))
+    return [folder / "report.md" for folder in folders]
+
+
+def table(rows: Rows) -> Scored:
+    """The scored table of one protocol: calibrated, with what is known of each speaker."""
+    speakers = rows["speakers"].astype(str)
+    told = [_about(str(name)) for name in rows["names"]]
+    groups: dict[str, NDArray[Any]] = {
+        group: rows[group].astype(str) if group in rows else np.array([t[at] for t in told])
+        for at, group in enumerate(("gender", "language"))
+    }
+    groups["speaker"] = speakers
+    return Scored(
+        labels=rows["labels"].astype(int),
+        posteriors=figures.cross_fitted(rows),
+        classes=VOICE,
+        clusters=speakers,
+        groups={name: values for name, values in groups.items() if np.any(values != "")},
+    )
+
+
+def _overall(by_speaker: Rows, by_clip: Rows) -> list[list[str]]:
+    found = []
+    for title, rows in (("by speaker", by_speaker), ("by clip", by_clip)):
+        if not len(rows["labels"]):
+            continue
+        scored = table(rows)
+        sd = figures.measured(rows)["fold_sd"]
+        found.append(tables.line(f"this model, {title}", scored, sd=sd))
+        found += [
+            tables.bare(f"{name}, {title}", figures=one, beside=scored)
+            for name, one in figures.naive(rows).items()
+        ]
+    return found + [tables.bare(name, figures={"accuracy": share}) for name, share in PEOPLE]
+
+
+def _about(name: str) -> tuple[str, str]:
+    """Gender and language that a clip's name tells; empty where it does not."""
+    if match := ravdess.NAME.fullmatch(name):
+        return "female" if int(match[6]) % 2 == 0 else "male", "en"
+    if match := emo_db.NAME.fullmatch(name):
+        return "male" if match[1] in emo_db.MALE else "female", "de"
+    return "", ""
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    path = folder / "card.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
+
+
+def _files(folder: Path) -> str:
+    rows = [
+        [f"`{path.name}`", f"{path.stat().st_size / 1000:,.0f} kB"]
+        for path in sorted(folder.iterdir())
+        if path.suffix not in (".md", ".png")
+    ]
+    return tables.markdown(["file", "size"], rows)
+
+
+def _picture(name: str, text: str) -> str:
+    return f"![{text}]({name})"
