@@ -71,6 +71,7 @@ def options_from(settings: Settings, **asked: Any) -> Options:
         "voice_model": settings.text("VOICE_MODEL"),
         "face_model": settings.text("FACE_MODEL"),
         "video_model": settings.text("VIDEO_MODEL"),
+        "denoise": bool(settings["DENOISE"]),
         "min_face": int(settings.number("MIN_FACE")),
         "max_blur": settings.number("MAX_BLUR"),
         "min_light": settings.number("MIN_LIGHT"),
@@ -213,6 +214,7 @@ class _Work:
             self.plan.voice,
             model=model,
             seconds=self.options.seconds,
+            denoise=self.options.denoise,
             on_progress=lambda s, n: self._report(sense="voice", seconds=s, utterances=n),
             cancelled=self._stop,
         )

@@ -48,6 +48,7 @@ SETTINGS = (
     Setting("VOICE_MODEL", "default", "Voice model, by the name of its folder."),
     Setting("FACE_MODEL", "default", "Face model, by the name of its folder."),
     Setting("VIDEO_MODEL", "default", "Clip model, by the name of its folder."),
+    Setting("DENOISE", False, "Take steady noise out of the voice before it is read."),
     Setting("MIN_FACE", 24, "Smallest face that votes.", "pixels"),
     Setting("MAX_BLUR", 0.9, "Most blurred face that votes, 0 (sharp) to 1."),
     Setting("MIN_LIGHT", 0.08, "Darkest face that votes, 0 (black) to 1."),

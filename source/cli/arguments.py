@@ -68,6 +68,9 @@ def parser() -> Parser:
     for sense in ("voice", "face", "video"):
         how.add_argument(f"--{sense}-model", metavar="NAME", help=f"{sense} model, by its folder")
     how.add_argument(
+        "--denoise", action="store_true", default=None, help="take steady noise out of the voice"
+    )
+    how.add_argument(
         "--workers", type=int, default=1, metavar="N", help="files analysed side by side"
     )
     out = top.add_argument_group("what comes out")

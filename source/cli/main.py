@@ -90,6 +90,7 @@ class _Run:
             fps=asked.fps,
             max_frames=asked.max_frames,
             seconds=asked.seconds,
+            denoise=asked.denoise,
             voice_model=asked.voice_model,
             face_model=asked.face_model,
             video_model=asked.video_model,

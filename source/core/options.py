@@ -25,6 +25,8 @@ class Options:
         Only the first so many seconds; None for the whole recording.
     voice_model, face_model, video_model : str
         Name of a model folder, or ``default``.
+    denoise : bool
+        Whether steady noise is taken out of the voice before it is read.
     min_face : int
         Smallest face that is read, in pixels of the upright picture (the shorter side).
     max_blur : float
@@ -40,6 +42,7 @@ class Options:
     voice_model: str = "default"
     face_model: str = "default"
     video_model: str = "default"
+    denoise: bool = False
     min_face: int = 24
     max_blur: float = 0.9
     min_light: float = 0.08

@@ -27,6 +27,7 @@ class Kind:
     camera: bool = False
     pictures: bool = False
     timed: bool = True
+    voice: bool = False
 
     @property
     def endpoint(self) -> str:
@@ -47,7 +48,7 @@ KINDS = {
             "audio", "/audio-analysis", "Sound", "A voice, how it sounds",
             "How a voice sounds: every stretch of speech on a time line.",
             "We find speech and read its tone. Words are not understood and not written down.",
-            "audio/*,video/*", SOUND,
+            "audio/*,video/*", SOUND, voice=True,
         ),
         Kind(
             "video", "/video-analysis", "Video", "Faces over time",
@@ -61,6 +62,7 @@ KINDS = {
             "We read the voice and the faces, and bring both together on one time line. "
             "You can also send one picture and one sound that belong together.",
             "video/*,audio/*,image/*", f"{VIDEO}; or a picture and a sound", pictures=True,
+            voice=True,
         ),
     )
 }
@@ -84,6 +86,7 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
         voice_model=settings.text("VOICE_MODEL"),
         face_model=settings.text("FACE_MODEL"),
         video_model=settings.text("VIDEO_MODEL"),
+        denoise=form.get("denoise", "on" if settings["DENOISE"] else "off") == "on",
         min_face=int(settings.number("MIN_FACE")),
         max_blur=settings.number("MAX_BLUR"),
         min_light=settings.number("MIN_LIGHT"),

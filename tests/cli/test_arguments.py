@@ -32,11 +32,12 @@ def test_flags_and_files_stand_in_any_order(run, quick, clip):
 
 
 def test_every_option_reaches_the_analysis(run, quick, clip):
-    names = ("--fps", 2, "--max-frames", 7, "--seconds", 1.5)
+    names = ("--fps", 2, "--max-frames", 7, "--seconds", 1.5, "--denoise")
     models = ("--voice-model", "v", "--face-model", "f", "--video-model", "c")
     assert run(clip(), *names, *models)[0] == 0
     options = quick[0][1]
     assert (options.fps, options.max_frames, options.seconds) == (2.0, 7, 1.5)
+    assert options.denoise is True
     assert (options.voice_model, options.face_model, options.video_model) == ("v", "f", "c")
 
 

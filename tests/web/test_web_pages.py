@@ -69,9 +69,18 @@ def test_an_upload_leads_to_its_job_and_that_to_its_result(visitor, jobs):
     job = next(iter(jobs.jobs.values()))
     assert answer.status_code == 303 and answer.location == f"/jobs/{job.id}"
     assert (job.options.analysis, job.options.fps, job.options.seconds) == ("video", 2.0, 10.0)
+    assert job.options.denoise is False
     assert "Waiting for its turn" in visitor.get(answer.location).text
     jobs.finish(job.id, made.video())
     assert visitor.get(answer.location).location == f"/results/{job.id}"
+
+
+def test_noise_is_taken_out_of_a_voice_where_the_form_asks_for_it(visitor, jobs):
+    assert 'name="denoise"' in visitor.get("/audio-analysis").text
+    assert 'name="denoise"' not in visitor.get("/video-analysis").text
+    for sent in (["on", "off"], ["off"]):  # a box that is ticked comes before the hidden field
+        visitor.send("/audio-analysis", ("clip.wav", b"x"), denoise=sent)
+    assert sorted(job.options.denoise for job in jobs.jobs.values()) == [False, True]
 
 
 def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):

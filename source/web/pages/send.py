@@ -22,6 +22,7 @@ def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnVa
     settings = current_app.config["AVER"]
     page = render_template(
         "upload.html", kind=kind, kinds=upload.KINDS.values(), error=error,
+        denoise=bool(settings["DENOISE"]),
         fps=f"{settings.number('FPS'):g}",
     )
     return page, error.status if error else 200
