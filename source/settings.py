@@ -45,7 +45,11 @@ SETTINGS = (
     Setting("MAX_QUEUE", 200, "Jobs that may wait; more are asked to come back."),
     Setting("FPS", 4.0, "Pictures of a video that are read.", "a second"),
     Setting("MAX_FRAMES", 0, "Most pictures of a video that are read; 0 for no limit."),
-    Setting("VOICE_MODEL", "default", "Voice model, by the name of its folder."),
+    Setting(
+        "VOICE_MODEL",
+        "default",
+        "Voice model, by the name of its folder; names joined by + answer together.",
+    ),
     Setting("FACE_MODEL", "default", "Face model, by the name of its folder."),
     Setting("VIDEO_MODEL", "default", "Clip model, by the name of its folder."),
     Setting("DENOISE", False, "Take steady noise out of the voice before it is read."),

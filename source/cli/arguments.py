@@ -65,7 +65,10 @@ def parser() -> Parser:
     how.add_argument("--fps", type=float, metavar="N", help="pictures of a video read per second")
     how.add_argument("--max-frames", type=int, metavar="N", help="most pictures of a video read")
     how.add_argument("--seconds", type=float, metavar="S", help="only the first S seconds")
-    for sense in ("voice", "face", "video"):
+    how.add_argument(
+        "--voice-model", metavar="NAME", help="voice model, by its folder; A+B for both together"
+    )
+    for sense in ("face", "video"):
         how.add_argument(f"--{sense}-model", metavar="NAME", help=f"{sense} model, by its folder")
     how.add_argument(
         "--denoise", action="store_true", default=None, help="take steady noise out of the voice"
