@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 SENSE ?= voice
+CORPUS ?= ravdess
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test lint bench samples demo train evaluate docs clean
+.PHONY: help run install test lint bench samples demo download prepare train evaluate report docs clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -30,11 +31,20 @@ samples:   ## write input_files/sample.* from the prepared data
 demo:      ## analyse the sample clip on the command line
 	@$(do) python run.py input_files/sample.mp4 --no-save
 
+download:  ## get a corpus after showing its terms: CORPUS=ravdess, tess, ...
+	@$(do) python -m source.training.download $(CORPUS) $(ARGS)
+
+prepare:   ## decode a corpus for training: CORPUS=ravdess, tess, ...
+	@$(do) python -m source.training.prepare $(CORPUS) $(ARGS)
+
 train:     ## train a model: SENSE=voice, face or clip
 	@$(do) python -m source.training.train $(SENSE) $(ARGS)
 
 evaluate:  ## measure a model under its protocol: SENSE=voice, face or clip
 	@$(do) python -m source.training.evaluate $(SENSE) $(ARGS)
+
+report:    ## write the reports of the models: SENSE=voice
+	@$(do) python -m source.training.report $(SENSE) $(ARGS)
 
 docs:      ## write the generated pages of docs/ anew
 	@$(do) python -m source.cli.docs

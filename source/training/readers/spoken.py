@@ -102,7 +102,8 @@ def once(clips: Iterable[Clip]) -> Clips:
     for mark, clip in zip(marks, ordered, strict=True):
         acted[mark].add(clip.emotion)
     seen: set[str] = set()
-    kept, dropped = [], []
+    kept: list[Clip] = []
+    dropped: list[Clip] = []
     for mark, clip in zip(marks, ordered, strict=True):
         again = mark in seen or clip.name in seen
         (dropped if again or len(acted[mark]) > 1 else kept).append(clip)

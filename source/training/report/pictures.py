@@ -146,8 +146,8 @@ def _blank(width: float, height: float) -> tuple[Any, Any]:
     FigureCanvasAgg(figure)
     axes = figure.subplots()
     axes.tick_params(labelsize=8)
-    axes.xaxis.label.set_size(9)
-    axes.yaxis.label.set_size(9)
+    axes.xaxis.label.set_fontsize(9)
+    axes.yaxis.label.set_fontsize(9)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     return figure, axes
