@@ -84,6 +84,27 @@ def parser() -> Parser:
     out.add_argument("--results", type=Path, metavar="DIR", help="write results there")
     out.add_argument("--no-save", action="store_true", help="print only, write no file")
     out.add_argument(
+        "--annotate",
+        action="store_true",
+        default=None,
+        help="write the picture or video with boxes, labels and per cent drawn over it",
+    )
+    out.add_argument(
+        "--blur-faces",
+        action="store_true",
+        default=None,
+        help="the same, with every face in it made unrecognisable",
+    )
+    out.add_argument(
+        "--explain",
+        nargs="?",
+        const=(),
+        type=_times,
+        metavar="TIMES",
+        help="draw where the face network looked, in a video at these seconds (1.2,3.4) or, "
+        "without any, where each face was read most surely",
+    )
+    out.add_argument(
         "--traceback", action="store_true", help="show where an unexpected error came from"
     )
     other = top.add_argument_group("other")
@@ -101,10 +122,23 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     cut = given.index("--") if "--" in given else len(given)
     asked = top.parse_intermixed_args(given[:cut])
     asked.files = [*asked.files, *given[cut + 1 :]]
+    if isinstance(asked.explain, str):  # “--explain a.jpg”: a file, no moment
+        asked.files, asked.explain = [asked.explain, *asked.files], ()
     if asked.workers < 1:
         top.error(f"argument --workers: {asked.workers} is less than 1")
+    drawn = asked.annotate or asked.blur_faces or asked.explain is not None
+    if drawn and asked.no_save:
+        top.error("argument --no-save: drawings are files; leave out --no-save or the drawings")
     if asked.worker and asked.files:
         top.error("argument --worker: it takes no files")
     if not asked.files and not asked.worker:
         top.error("no file was named")
     return asked
+
+
+def _times(text: str) -> tuple[float, ...] | str:
+    """Seconds with commas between; anything else is a file that follows ``--explain``."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        return text

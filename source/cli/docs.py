@@ -95,6 +95,17 @@ def command_line() -> str:
         "Each result is also written to `AnalysisResults/<stem>_analysis.json`. The same "
         "recording is written anew; another recording of the same stem goes to "
         "`<stem>_analysis-2.json`, and stderr says so.",
+        "`--annotate` writes `<stem>_annotated.mp4` beside it (`.jpg` or `.png` of a picture): "
+        "box, person, what the face reads as at that moment and below it the mean so far, dashed "
+        "and “not sure” where the model is not; the voice below. Times, sound and length stay; "
+        "turned films become upright, and more than 1920 pixels a side become 1920. It is H.264 "
+        "with the encoder that the `av` wheel brings; where there is none, VP9 in `.webm`. With "
+        "`--seconds` it ends there. `--blur-faces` looks for faces in every picture anew, more "
+        "eagerly than the analysis does, and leaves of each a few tones, also where one was lost "
+        "for a moment; metadata (place, camera) is never taken over. The voice stays as it is, "
+        "and so do clothes and names in the picture.",
+        "`--explain` writes `<stem>_explain.png`, of a video `<stem>_explain_<second>.png`: what "
+        "in each face spoke for the emotion (Grad-CAM), as coarse as the network's last map.",
         "A file that could not be analysed is [one sentence](errors.md) on stderr; the others "
         "still print.",
         table(

@@ -8,6 +8,7 @@ import traceback
 import warnings
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from source.cli.arguments import parse
@@ -91,12 +92,18 @@ class _Run:
             max_frames=asked.max_frames,
             seconds=asked.seconds,
             denoise=asked.denoise,
+            annotate=asked.annotate,
+            blur_faces=asked.blur_faces,
+            explain=asked.explain,
             voice_model=asked.voice_model,
             face_model=asked.face_model,
             video_model=asked.video_model,
         )
-        self._work = Work(options, settings, workers=asked.workers)
+        self._work = Work(
+            options, settings, workers=asked.workers, results=self._results, labels=self._labels
+        )
         self._status = StatusLine()
+        self._saved: Path | None = None
         self._failed = False
         self._said: set[str] = set()
 
@@ -136,30 +143,53 @@ class _Run:
 
         written = relabel(answer.result, self._labels)
         saved = "" if self._asked.no_save else self._save(answer, written)
+        drawn = self._place(answer)
         self._status.clear()
         if self._asked.json:
             print(json.dumps(written), flush=True)
         else:
             from source.cli.table import table
 
-            print(table(relabelled(answer.result, self._labels), saved, Style()), flush=True)
+            read = relabelled(answer.result, self._labels)
+            print(table(read, saved, Style(), drawn=drawn), flush=True)
 
     def _save(self, answer: "Answer", written: dict[str, object]) -> str:
         from source.cli.save import NotSaved, save
 
-        stem = answer.paths[0].stem
+        stem, self._saved = answer.paths[0].stem, None
         try:
             path = save(written, stem=stem, folder=self._results)
         except NotSaved as error:
             self._complain(str(error))
             return ""
-        shown = os.path.relpath(path) if path.is_relative_to(os.getcwd()) else str(path)
+        self._saved = path
+        shown = _shown(path)
         if path.name != f"{stem}_analysis.json":
             self._say(
                 f"{stem}_analysis.json is of another recording and stays; this result is in "
                 f"{shown}."
             )
         return shown
+
+    def _place(self, answer: "Answer") -> list[str]:
+        """Put drawings beside the result; gives where they are, as it is shown."""
+        from source.cli.save import NotSaved
+
+        drawings, saved = answer.drawings, self._saved
+        if drawings is None:
+            return []
+        for sentence in drawings.missing:
+            self._say(sentence)
+        for sentence in drawings.failed:
+            self._complain(sentence)
+        if saved is None:
+            drawings.discard()
+            return []
+        try:
+            return [_shown(path) for path in drawings.place(saved)]
+        except NotSaved as error:
+            self._complain(str(error))
+            return []
 
     def _complain(self, text: str) -> None:
         self._failed = True
@@ -170,6 +200,10 @@ class _Run:
     def _say(self, text: str) -> None:
         self._status.clear()
         _tell(printable(text))
+
+
+def _shown(path: Path) -> str:
+    return os.path.relpath(path) if path.is_relative_to(os.getcwd()) else str(path)
 
 
 def _show_anything() -> None:

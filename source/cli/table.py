@@ -18,7 +18,7 @@ SAID = re.compile(r"(Mostly|(The voice |The face )?[Rr]eads as) \S+( \([^)]*\)| 
 """Sentences that say no more than the headline does."""
 
 
-def table(result: Result, saved: str, style: Style) -> str:
+def table(result: Result, saved: str, style: Style, *, drawn: Sequence[str] = ()) -> str:
     """Set a Result for one stream: title, sentence, notes, scores, then what stood when.
 
     Parameters
@@ -29,8 +29,10 @@ def table(result: Result, saved: str, style: Style) -> str:
         Where it was written; nothing where it was not.
     style : Style
         Width, colours and characters of the stream.
+    drawn : sequence of str
+        What was drawn beside it, by its place.
     """
-    return style.plain("\n".join(_Table(result, style).lines(saved))) + "\n"
+    return style.plain("\n".join(_Table(result, style).lines(saved, drawn))) + "\n"
 
 
 class _Table:
@@ -40,7 +42,7 @@ class _Table:
         self.first = 24 if (result.source.seconds or 0.0) >= 3600 else 18
         """Width of the first column, which holds labels, names and times."""
 
-    def lines(self, saved: str) -> Iterable[str]:
+    def lines(self, saved: str, drawn: Sequence[str] = ()) -> Iterable[str]:
         yield from self._title()
         yield from self._headline()
         yield from self._notes()
@@ -50,7 +52,7 @@ class _Table:
         yield from self._over_time()
         yield from self._voice()
         yield from self._people()
-        yield from self._foot(saved)
+        yield from self._foot(saved, drawn)
 
     def _title(self) -> Iterable[str]:
         sources = self.result.sources or (self.result.source,)
@@ -150,11 +152,12 @@ class _Table:
         yield ""
         yield f"  {self.style.bold(title)}  {self.style.dim(rest)}".rstrip()
 
-    def _foot(self, saved: str) -> Iterable[str]:
+    def _foot(self, saved: str, drawn: Sequence[str]) -> Iterable[str]:
         models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
         yield ""
         took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
-        for text in (took, saved and f"saved to {printable(saved)}"):
+        places = [f"drawn to {printable(place)}" for place in drawn]
+        for text in (took, saved and f"saved to {printable(saved)}", *places):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:

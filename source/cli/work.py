@@ -9,6 +9,7 @@ from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from pathlib import Path
 
+from source.cli.drawings import Drawings, drawings
 from source.cli.terminal import StatusLine, printable
 from source.core.errors import AverError, BadRecording, Cancelled, TooLarge
 from source.core.options import Options
@@ -27,6 +28,7 @@ class Answer:
     paths: tuple[Path, ...]
     result: Result | None = None
     error: BaseException | None = None
+    drawings: Drawings | None = None
 
 
 class Work:
@@ -40,10 +42,24 @@ class Work:
         Limits, models and runtime.
     workers : int
         How many files are analysed at once.
+    results : Path, optional
+        Where drawings are made; RESULTS_DIR by default.
+    labels : str
+        The label view they are in.
     """
 
-    def __init__(self, options: Options, settings: Settings, *, workers: int = 1) -> None:
+    def __init__(
+        self,
+        options: Options,
+        settings: Settings,
+        *,
+        workers: int = 1,
+        results: Path | None = None,
+        labels: str = "native",
+    ) -> None:
         self._options = options
+        self._results = results or settings.path("RESULTS_DIR")
+        self._labels = labels
         self._settings = settings
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="analysis")
         self._under_way: set[tuple[Path, ...]] = set()
@@ -89,7 +105,19 @@ class Work:
                 on_progress=report,
                 cancelled=self._stop.is_set,
             )
-            return Answer(paths, result=result)
+            if not self._options.drawn:
+                return Answer(paths, result=result)
+            drawn = drawings(
+                paths,
+                result,
+                self._options,
+                folder=self._results,
+                labels=self._labels,
+                settings=self._settings,
+                on_progress=report,
+                cancelled=self._stop.is_set,
+            )
+            return Answer(paths, result=result, drawings=drawn)
         except Exception as error:  # told by the caller, in a sentence
             return Answer(paths, error=error)
         finally:
@@ -116,8 +144,11 @@ def told(progress: Progress) -> str:
     """
     from source.views.words import clock
 
+    if progress.stage == "drawing" and progress.total and progress.seconds:
+        return f"drawing {clock(progress.seconds)} of {clock(progress.total)}"
     if progress.stage != "reading":
-        return {"received": "opening", "fusing": "putting together", "done": "done"}[progress.stage]
+        return {"received": "opening", "fusing": "putting together", "drawing": "drawing",
+                "done": "done"}[progress.stage]
     where = f" {clock(progress.seconds)} of {clock(progress.total)}" if progress.total else ""
     counts = [
         f"{count} {name}{'s' * (count != 1)}"

@@ -8,6 +8,9 @@ from source.core.errors import UnknownOption
 ANALYSES = ("auto", "audio", "image", "video", "combined")
 """Kinds of analysis. `auto` takes the one that fits the recording."""
 
+DRAWINGS = ("annotate", "blur_faces")
+"""What is drawn beside the Result and changes nothing in it: left out of it where not asked."""
+
 
 @dataclass(frozen=True)
 class Options:
@@ -33,6 +36,13 @@ class Options:
         Largest blur that is read, 0 (sharp) to 1.
     min_light : float
         Darkest mean luminance that is read, 0 (black) to 1.
+    annotate : bool
+        Whether the recording is written anew with the Result drawn over it.
+    blur_faces : bool
+        Whether every face is unrecognisable in that drawing; asks for it as well.
+    explain : tuple of float or None
+        Moments of a video, in seconds, for which is drawn where the face network looked; empty
+        for moments that are chosen (a picture has but one), None for no such drawing.
     """
 
     analysis: str = "auto"
@@ -46,6 +56,9 @@ class Options:
     min_face: int = 24
     max_blur: float = 0.9
     min_light: float = 0.08
+    annotate: bool = False
+    blur_faces: bool = False
+    explain: tuple[float, ...] | None = None
 
     def __post_init__(self) -> None:
         if self.analysis not in ANALYSES:
@@ -56,7 +69,19 @@ class Options:
             raise UnknownOption("frame limit", self.max_frames, ["a whole number of 1 or more"])
         if self.seconds is not None and not self.seconds > 0:
             raise UnknownOption("length", self.seconds, ["a number of seconds above 0"])
+        if self.explain is not None:
+            if not all(0 <= time < 1e6 for time in self.explain):
+                raise UnknownOption("moment", self.explain, ["seconds of 0 or more"])
+            object.__setattr__(self, "explain", tuple(self.explain))  # JSON has lists alone
+
+    @property
+    def drawn(self) -> bool:
+        """Whether anything is to be drawn beside the Result."""
+        return self.annotate or self.blur_faces or self.explain is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The options as they stand in a Result; those that are None are left out."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+        given = {name: value for name, value in vars(self).items() if value is not None}
+        if self.explain is not None:
+            given["explain"] = list(self.explain)
+        return {n: v for n, v in given.items() if v or n not in DRAWINGS}

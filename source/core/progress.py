@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-STAGES = ("received", "reading", "fusing", "done")
-"""The steps of an analysis, in order. Voice and face are both read while `reading`."""
+STAGES = ("received", "reading", "fusing", "drawing", "done")
+"""The steps of an analysis, in order. Voice and face are both read while `reading`;
+`drawing` only where something is drawn beside the Result."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Progress:
     stage : str
         One of `STAGES`.
     seconds : float
-        How much of the recording has been read.
+        How much of the recording has been read; while `drawing`, drawn.
     total : float or None
         How long the recording is, where that is known.
     faces : int

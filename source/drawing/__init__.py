@@ -4,6 +4,7 @@ This room opens recordings, as views never do, and writes files; it analyses not
 """
 
 from source.drawing.annotate import annotate
+from source.drawing.draw import Drawn, draw
 from source.drawing.explain import explain
 
-__all__ = ["annotate", "explain"]
+__all__ = ["Drawn", "annotate", "draw", "explain"]

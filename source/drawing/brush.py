@@ -45,6 +45,19 @@ def paint(image: Pixels, mask: NDArray[Any], left: int, top: int, colour: Colour
     part[:] = ((part * (255 - alpha) + ink * alpha + 127) // 255).astype(np.uint8)
 
 
+def paint_frame(
+    image: Pixels, mask: NDArray[Any], left: int, top: int, colour: Colour, *, edge: int
+) -> None:
+    """`paint` for a mask that is empty further than `edge` pixels from its sides."""
+    height, width = mask.shape
+    edge = min(edge, (min(height, width) + 1) // 2)
+    paint(image, mask[:edge], left, top, colour)
+    paint(image, mask[height - edge :], left, top + height - edge, colour)
+    paint(image, mask[edge : height - edge, :edge], left, top + edge, colour)
+    paint(image, mask[edge : height - edge, width - edge :], left + width - edge, top + edge,
+          colour)
+
+
 @lru_cache(maxsize=512)
 def rounded(width: int, height: int, radius: int, opacity: int = 255) -> Pixels:
     """The mask of a rounded rectangle."""

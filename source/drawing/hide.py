@@ -135,9 +135,15 @@ def blur(image: Pixels, box: np.ndarray) -> None:
     cells = (CELLS + 2, max(2, round((CELLS + 2) * (d - c) / (b - a))))
     few = cv2.resize(part, cells, interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(few, (b - a, d - c), interpolation=cv2.INTER_CUBIC)
-    across = (np.arange(a, b) + 0.5 - (x0 + x1) / 2) / ((x1 - x0) / 2)
-    down = (np.arange(c, d) + 0.5 - (y0 + y1) / 2) / ((y1 - y0) / 2)
-    # A superellipse holds the whole box; outside of it the cover fades over `soft` pixels.
+    # A superellipse holds the whole box; outside of it the cover fades over `soft` pixels. It
+    # is worked out coarsely: the edge is soft anyway.
+    grid = (min(64, b - a), min(64, d - c))
+    across = (np.linspace(a, b, grid[0]) - (x0 + x1) / 2) / ((x1 - x0) / 2)
+    down = (np.linspace(c, d, grid[1]) - (y0 + y1) / 2) / ((y1 - y0) / 2)
     away = (np.abs(across)[None, :] ** 4 + np.abs(down)[:, None] ** 4) ** 0.25 - 1.0
-    fade = np.clip(1.0 - away * (min(x1 - x0, y1 - y0) / 2) / soft, 0.0, 1.0)[..., None]
-    part[:] = (smooth * fade + part * (1.0 - fade)).astype(np.uint8)
+    coarse = np.clip(1.0 - away * (min(x1 - x0, y1 - y0) / 2) / soft, 0.0, 1.0)
+    fade = cv2.resize(coarse.astype(np.float32), (b - a, d - c))
+    if not fade.all():
+        cv2.blendLinear(smooth, part, fade, 1.0 - fade, part)
+        return
+    part[:] = smooth

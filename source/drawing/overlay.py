@@ -56,10 +56,12 @@ class Overlay:
         ink = brush.rgb(colour(face.label)) if face.label else MUTED
         dashed = not face.certain
         shade = brush.frame(width + 2, height + 2, radius + 1, line + 2)
-        brush.paint(image, (shade * 0.45).astype(np.uint8), left - 1, top - 1, DARK)
-        brush.paint(
-            image, brush.frame(width, height, radius, line, dashed=dashed), left, top, ink
+        edge = max(radius, line) + 3
+        brush.paint_frame(
+            image, (shade * 0.45).astype(np.uint8), left - 1, top - 1, DARK, edge=edge
         )
+        mask = brush.frame(width, height, radius, line, dashed=dashed)
+        brush.paint_frame(image, mask, left, top, ink, edge=edge)
 
     def _label(
         self, image: Pixels, face: Shown, box: Area, size: int, taken: list[Area]

@@ -7,7 +7,7 @@ from source.face.detect import Detector, tiles
 from source.face.follow import Follower
 from source.face.presence import Presence
 
-AGAIN = 0.4
+AGAIN = 0.5
 """Seconds after which a picture is searched with all networks again, in parts too."""
 
 LEAST = 0.45
@@ -42,13 +42,16 @@ class Cover:
         found = self._follower.next(time, image)
         if self._follower.cut or time - self._searched >= AGAIN:
             self._searched = time
-            found = found + [f for f in self.search(image) if not _known(f, found)]
+            found = self._candidates(image, list(found))
         return [face.box for face in found]
 
     def search(self, image: np.ndarray) -> list[Found]:
         """All that may be a face in one picture, each once."""
+        return self._candidates(image, self._detector.still(image))
+
+    def _candidates(self, image: np.ndarray, kept: list[Found]) -> list[Found]:
+        """Those found already, and all that no network is sure is none."""
         height, width = image.shape[:2]
-        kept = self._detector.still(image)
         for area in [None, *tiles(width, height)]:
             for net in self._nets:
                 for face in net(image, area=area, least=LEAST):

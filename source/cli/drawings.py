@@ -1,0 +1,96 @@
+"""Drawings beside a result: `<stem>_annotated.mp4`, `<stem>_explain.png`."""
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from source.cli.save import NotSaved
+from source.core.options import Options
+from source.core.progress import OnProgress
+from source.core.result import Result
+from source.settings import Settings
+
+
+@dataclass(frozen=True)
+class Drawings:
+    """Drawings on their way: where they lie now; in sentences what there was not to draw, and what failed."""
+
+    folder: Path
+    files: tuple[Path, ...] = ()
+    missing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    def place(self, saved: Path) -> list[Path]:
+        """Put them beside the result in `saved`, under the number it got; gives their places.
+
+        Raises
+        ------
+        NotSaved
+            If they cannot be put there.
+        """
+        found = re.search(r"_analysis(-\d+)?\.json$", saved.name)
+        number = (found[1] or "") if found else ""
+        placed = []
+        try:
+            for file in self.files:
+                placed.append(saved.with_name(f"{file.stem}{number}{file.suffix}"))
+                os.replace(file, placed[-1])
+        except OSError as error:
+            raise NotSaved(saved.parent, (error.strerror or str(error)).lower()) from None
+        finally:
+            self.discard()
+        return placed
+
+    def discard(self) -> None:
+        """Delete what was not put anywhere."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def drawings(
+    paths: Sequence[Path],
+    result: Result,
+    options: Options,
+    *,
+    folder: Path,
+    labels: str,
+    settings: Settings,
+    on_progress: OnProgress,
+    cancelled: Callable[[], bool],
+) -> Drawings:
+    """Draw what `options` ask for, in a hidden folder inside `folder`.
+
+    Raises
+    ------
+    NotSaved
+        If that cannot be made.
+    Cancelled
+        If `cancelled` says so; then nothing is left.
+    """
+    from source.analysis import limits_from
+    from source.drawing import draw
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own = Path(tempfile.mkdtemp(prefix=".drawing-", dir=folder))
+    except OSError as error:
+        raise NotSaved(folder, (error.strerror or str(error)).lower()) from None
+    with contextlib.ExitStack() as undo:
+        undo.callback(shutil.rmtree, own, ignore_errors=True)
+        drawn = draw(
+            paths,
+            result,
+            options,
+            own / paths[0].stem,
+            models=settings.path("MODELS_DIR"),
+            labels=labels,
+            limits=limits_from(settings),
+            on_progress=on_progress,
+            cancelled=cancelled,
+        )
+        undo.pop_all()
+    return Drawings(own, drawn.files, drawn.missing, drawn.failed)

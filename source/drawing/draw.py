@@ -1,0 +1,124 @@
+"""Everything that was asked to be drawn beside a Result, in one call."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from source import media
+from source.core.errors import AverError, Cancelled
+from source.core.options import Options
+from source.core.progress import OnProgress, Progress, ignore, never
+from source.core.result import Result
+from source.drawing.annotate import annotate
+from source.drawing.explain import explain
+from source.views.labels import relabelled
+
+log = logging.getLogger(__name__)
+
+NOTHING = "There was no face to look at, so nothing was drawn."
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What was written; in sentences where there was nothing to draw, and what went wrong."""
+
+    files: tuple[Path, ...] = ()
+    missing: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def draw(
+    paths: Sequence[Path],
+    result: Result,
+    options: Options,
+    place: Path,
+    *,
+    models: Path,
+    labels: str = "native",
+    limits: "media.Limits | None" = None,
+    on_progress: OnProgress = ignore,
+    cancelled: Callable[[], bool] = never,
+) -> Drawn:
+    """Write the drawings that `options` ask for.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files of the Result.
+    result : Result
+        In the native labels.
+    options : Options
+        `annotate`, `blur_faces` and `explain` count here.
+    place : Path
+        Where to write: ``_annotated.mp4`` (.jpg, .png, .webm) and ``_explain.png``,
+        ``_explain_1.25.png`` are added to its name.
+    models : Path
+        Folder of all models.
+    labels : str
+        The label view that is drawn.
+    limits : Limits, optional
+        What recordings are held to.
+    on_progress, cancelled : callable
+        Told how far it is (stage ``drawing``); asked whether to stop.
+
+    Raises
+    ------
+    Cancelled
+        If `cancelled` says so. Nothing else: what cannot be drawn costs no Result.
+    """
+    files: list[Path] = []
+    missing: list[str] = []
+    failed: list[str] = []
+    now = Progress("drawing", total=result.source.seconds)
+
+    def report(seconds: float, total: float | None) -> None:
+        on_progress(replace(now, seconds=seconds, total=total))
+
+    def moving() -> None:
+        made = annotate(
+            paths,
+            relabelled(result, labels),
+            place.with_name(f"{place.name}_annotated"),
+            blur_faces=options.blur_faces,
+            limits=limits,
+            on_progress=report,
+            cancelled=cancelled,
+        )
+        files.extend([made] if made else [])
+        missing.extend([] if made else ["Nothing was annotated: no faces were looked for in it."])
+
+    def looking() -> None:
+        made = explain(
+            paths,
+            result,
+            place.with_name(f"{place.name}_explain"),
+            times=options.explain or (),
+            models=models,
+            limits=limits,
+        )
+        files.extend(made)
+        missing.extend([] if made else [NOTHING])
+
+    on_progress(now)
+    asked: list[tuple[str, Callable[[], None]]] = []
+    if options.explain is not None:
+        asked.append(("The picture of where it looked", looking))
+    if options.annotate or options.blur_faces:
+        asked.append(("The annotated recording", moving))
+    for what, work in asked:
+        if cancelled():
+            raise Cancelled
+        try:
+            work()
+        except Cancelled:
+            raise
+        except AverError as error:
+            failed.append(f"{what} could not be made. {error}")
+        except OSError as error:
+            why = (error.strerror or str(error)).lower()
+            failed.append(f"{what} could not be written: {why}.")
+        except Exception as error:  # the Result itself is good
+            log.error("Drawing failed.", exc_info=error)
+            failed.append(f"{what} could not be made: that is a fault of ours.")
+    return Drawn(tuple(files), tuple(missing), tuple(failed))
