@@ -28,7 +28,7 @@ WEAK = 0.6
 """A find below this score may hardly overlap another."""
 
 SMALL = 0.12
-"""A face smaller than this share of the picture is a reason to look closer at a still."""
+"""A face smaller than this share of the picture's longer side is a reason to look closer."""
 
 _ROOM = 2.0
 _DARK = 50.0
@@ -51,7 +51,9 @@ class Detector:
     def _presence(self) -> Presence:
         return Presence()
 
-    def still(self, image: np.ndarray | Pyramid) -> list[Found]:
+    def still(
+        self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()
+    ) -> list[Found]:
         """All faces of a picture, looked for with patience.
 
         A picture is looked at whole; where it is large and shows nothing, or small faces, in
@@ -60,6 +62,33 @@ class Detector:
         Parameters
         ----------
         image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
+        known : sequence of Found
+            Faces of this picture that need not be looked at again.
+
+        Returns
+        -------
+        list of Found
+            From left to right.
+        """
+        pyramid, faces = Pyramid.of(image), list(known)
+        faces = self._more(pyramid, faces, self._whole(pyramid))
+        if has_small(faces, pyramid) and max(pyramid.width, pyramid.height) >= _LONG:
+            areas = tiles(pyramid.width, pyramid.height)
+            found = [f for area in areas for f in self._whole(pyramid, area)]
+            faces = self._more(pyramid, faces, distinct(found))
+        if not faces and 2.0 < pyramid.level(2).mean() < _DARK:
+            bright = Pyramid(_brighten(pyramid.image))
+            faces = self._more(bright, faces, self._whole(bright))
+        return sorted(faces, key=lambda f: float(f.box[0]))
+
+    def scan(self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()) -> list[Found]:
+        """The faces of a video's picture that a quick look finds.
+
+        Parameters
+        ----------
+        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
+        known : sequence of Found
+            Faces of this picture that need not be looked at again.
 
         Returns
         -------
@@ -67,52 +96,10 @@ class Detector:
             From left to right.
         """
         pyramid = Pyramid.of(image)
-        faces = self._checked(pyramid, self._whole(pyramid))
-        longest = max(pyramid.width, pyramid.height)
-        small = not faces or min(f.side for f in faces) < SMALL * longest
-        if small and longest >= _LONG:
-            areas = tiles(pyramid.width, pyramid.height)
-            found = [f for area in areas for f in self._whole(pyramid, area)]
-            faces = distinct(faces + self._checked(pyramid, distinct(found)))
-        if not faces and 2.0 < pyramid.level(2).mean() < _DARK:
-            bright = Pyramid(_brighten(pyramid.image))
-            faces = self._checked(bright, self._whole(bright))
+        faces = self._more(pyramid, list(known), self._full(pyramid, least=CANDIDATE))
+        if not faces:
+            faces = self._more(pyramid, faces, self._short(pyramid, least=CANDIDATE))
         return sorted(faces, key=lambda f: float(f.box[0]))
-
-    def scan(
-        self,
-        image: np.ndarray | Pyramid,
-        *,
-        known: Sequence[Found] = (),
-        patient: bool = False,
-    ) -> list[Found]:
-        """All faces of a video's picture, looked for until one is found.
-
-        Parameters
-        ----------
-        image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
-        known : sequence of Found
-            Faces of this picture that need not be looked at again; they come first.
-        patient : bool
-            Whether to ask the slowest network too where the others find nothing.
-
-        Returns
-        -------
-        list of Found
-            The known ones, then the others from left to right.
-        """
-        pyramid, faces = Pyramid.of(image), distinct(list(known))
-        nets = ["_full", "_short", "_back"] if patient else ["_full", "_short"]
-        for name in nets:
-            found = getattr(self, name)(pyramid, least=CANDIDATE)
-            if not found:
-                continue
-            fresh = distinct(faces + found)[len(faces) :]
-            more = sorted(self._checked(pyramid, fresh), key=lambda f: float(f.box[0]))
-            faces = distinct(faces + more)
-            if faces:
-                break
-        return faces
 
     def follow(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
         """The same face in the next picture, looked for around its last place.
@@ -139,6 +126,12 @@ class Detector:
         near = self._short(image, area=area, least=0.5)
         return distinct(sorted(far, key=lambda f: -f.score) + near)
 
+    def _more(self, image: Pyramid, faces: list[Found], found: list[Found]) -> list[Found]:
+        """The faces, and those of the candidates that are others."""
+        known = {id(face) for face in faces}
+        fresh = [face for face in distinct(faces + found) if id(face) not in known]
+        return distinct(faces + self._checked(image, fresh)) if fresh else faces
+
     def _checked(self, image: Pyramid, found: list[Found]) -> list[Found]:
         """Those that are faces, each at its best place."""
         faces = []
@@ -162,6 +155,12 @@ class Detector:
         area = (int(left), int(top), int(right), int(bottom))
         found = self._short(image, area=area, least=0.4)
         return max(found, key=lambda f: overlap(f.box, face.box), default=None)
+
+
+def has_small(faces: Sequence[Found], image: Pyramid) -> bool:
+    """Whether a closer look may find more: there is no face, or a small one."""
+    longest = max(image.width, image.height)
+    return not faces or min(f.side for f in faces) < SMALL * longest
 
 
 _idle: list[Detector] = []

@@ -3,14 +3,18 @@
 import numpy as np
 
 from source.face.blaze import Found
-from source.face.detect import Detector, distinct
+from source.face.detect import Detector, distinct, has_small
 from source.face.pyramid import Pyramid
 
 SCAN = 1.0
 """Seconds after which the whole picture is looked at again although every face is followed."""
 
-PATIENCE = 1.0
-"""Seconds between two looks with all networks while there is no face."""
+PATIENCE = (1.0, 8.0)
+"""Seconds between two patient looks where there is no face, or a small one. The first counts
+after a new scene or a find; each look in vain doubles it, up to the second."""
+
+SURE = 4.0
+"""Seconds between two patient looks where all faces are large."""
 
 GAP = 0.6
 """Seconds between two pictures above which a face cannot be followed by its place."""
@@ -37,6 +41,7 @@ class Follower:
         self._detector = detector or Detector()
         self._faces: list[Found] = []
         self._time = self._scanned = self._patient = -np.inf
+        self._patience = PATIENCE[0]
         self._thumbnail: np.ndarray | None = None
         self.cut = False
 
@@ -60,13 +65,27 @@ class Follower:
         faces = distinct([f for f in followed if f is not None])
         lost = len(faces) < len(self._faces)
         if not faces or lost or time - self._scanned >= SCAN:
-            patient = not faces and (self.cut or time - self._patient >= PATIENCE)
-            if patient:
-                self._patient = time
-            faces = self._detector.scan(pyramid, known=faces, patient=patient)
+            faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
             self._scanned = time
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
         return self._faces
+
+    def _found(
+        self, time: float, image: Pyramid, followed: list[Found], *, new: bool
+    ) -> list[Found]:
+        """All faces, looked for quickly or, where that is due, with patience."""
+        faces = self._detector.scan(image, known=followed)
+        doubtful = has_small(faces, image)
+        if new:
+            self._patience = PATIENCE[0]
+            self._patient = -np.inf if doubtful else time
+        if time - self._patient < (self._patience if doubtful else SURE):
+            return faces
+        more = self._detector.still(image, known=faces)
+        vain = len(more) == len(faces)
+        self._patience = min(2 * self._patience, PATIENCE[1]) if vain else PATIENCE[0]
+        self._patient = time
+        return more
 
     def _is_cut(self, image: Pyramid) -> bool:
         import cv2

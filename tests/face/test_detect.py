@@ -75,7 +75,7 @@ def test_noise_is_no_face(detector, seed: int) -> None:
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 2, 3), (1, 300, 3), (300, 3, 3)])
 def test_the_smallest_pictures_are_no_trouble(detector, shape: tuple[int, int, int]) -> None:
     assert detector.still(np.zeros(shape, np.uint8)) == []
-    assert detector.scan(np.zeros(shape, np.uint8), patient=True) == []
+    assert detector.scan(np.zeros(shape, np.uint8)) == []
 
 
 def test_a_face_is_followed_and_given_up(picture, detector) -> None:
