@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from source.core.errors import UnknownOption
 from source.voice.classic import classic_61
+from source.voice.compare import compare_2016
 from source.voice.features import log_mel, mfcc, normalise
+from source.voice.pitch import correlogram
 from source.voice.windows import windows
 
 Floats = NDArray[np.float32]
@@ -32,7 +34,24 @@ def mfcc_40(samples: Floats) -> tuple[Floats, Spans]:
     return windows(normalise(mfcc(log_mel(samples))))
 
 
-INPUTS: dict[str, Input] = {DEFAULT: mfcc_40, "classic-61": classic_61}
+def mfcc_40_lags_56(samples: Floats) -> tuple[Floats, Spans]:
+    """`mfcc_40` with the `correlogram` beside it: ``[n, FRAMES, 40 + 56]``."""
+    cepstra = normalise(mfcc(log_mel(samples)))
+    return windows(np.concatenate([cepstra, correlogram(samples)], axis=1))
+
+
+def log_mel_64(samples: Floats) -> tuple[Floats, Spans]:
+    """64 mel bands in decibels, normalised over the utterance: ``[n, FRAMES, 64]``."""
+    return windows(normalise(log_mel(samples)))
+
+
+INPUTS: dict[str, Input] = {
+    DEFAULT: mfcc_40,
+    "mfcc-40+lags-56": mfcc_40_lags_56,
+    "log-mel-64": log_mel_64,
+    "classic-61": classic_61,
+    "compare-2016": compare_2016,
+}
 """Kind of input, as a card names it, then what makes it."""
 
 

@@ -20,27 +20,33 @@ DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
 """Factors of two in a decibel."""
 
 
-def augment(bands: Floats, first: int, last: int, rng: np.random.Generator) -> Floats:
+def augment(
+    bands: Floats, first: int, last: int, rng: np.random.Generator, lags: Floats | None = None
+) -> Floats:
     """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
 
     The ends move by up to 0.12 s; tempo, vocal-tract length, noise floor and loudness
-    contour change; stretches of time and frequency are blanked.
+    contour change; stretches of time and frequency are blanked. With `lags`, the correlogram
+    in step with `bands`, that goes through the same times, higher or lower as a whole, and
+    stands behind the cepstra.
 
     Returns
     -------
-    float32 [frames, COEFFICIENTS]
+    float32 [frames, COEFFICIENTS], or [frames, COEFFICIENTS + LAGS]
     """
     first = int(np.clip(first + rng.integers(-12, 13), 0, len(bands)))
     last = int(np.clip(last + rng.integers(-12, 13), first + 40, len(bands)))
-    heard = _stretch(bands[first:last], rng)
+    whole = bands if lags is None else np.concatenate([bands, lags], axis=1)
+    heard = _stretch(whole[first:last], rng)
+    heard, melody = heard[:, :BANDS], heard[:, BANDS:]
     if rng.random() < 0.9:
         heard = heard @ _warp_matrix(int(rng.integers(len(WARPS))))
     if rng.random() < 0.3:
         heard = _noise(heard, rng)
     if rng.random() < 0.3:
         heard = heard + _contour(len(heard), rng)
-    heard = _blank(heard, rng)
-    return normalise(mfcc(heard.astype(np.float32)))
+    heard = normalise(mfcc(_blank(heard, rng).astype(np.float32)))
+    return heard if lags is None else np.concatenate([heard, _transpose(melody, rng)], axis=1)
 
 
 def _stretch(bands: Floats, rng: np.random.Generator) -> Floats:
@@ -94,6 +100,19 @@ def _blank(bands: Floats, rng: np.random.Generator) -> Floats:
         at = int(rng.integers(0, len(bands) - wide + 1))
         bands[at : at + wide] = mean
     return bands
+
+
+def _transpose(lags: Floats, rng: np.random.Generator) -> Floats:
+    """Move a melody by up to four semitones, make it fainter, blank two stretches of time."""
+    steps = int(rng.integers(-5, 6))
+    moved = np.pad(lags, ((0, 0), (5, 5)), mode="edge")[:, 5 - steps : 5 - steps + lags.shape[1]]
+    moved = moved * np.float32(rng.uniform(0.4, 1.0) if rng.random() < 0.3 else 1.0)
+    moved += np.float32(0.03) * rng.standard_normal(moved.shape, dtype=np.float32)
+    for _ in range(2):
+        wide = int(rng.integers(0, max(2, len(moved) // 6)))
+        at = int(rng.integers(0, len(moved) - wide + 1))
+        moved[at : at + wide] = 0.0
+    return moved.astype(np.float32)
 
 
 def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from source.training.readers.spoken import Clip
 from source.voice.features import VERSION
+from source.voice.pitch import EVERY
 
 PART = 200
 """Clips in one part: at most so many are computed again after a break."""
@@ -23,12 +24,14 @@ PART = 200
 class Row(NamedTuple):
     """Log-mel of a clip, float16 ``[frames, BANDS]``, and first and last frame of the speech.
 
-    No frames at all mean that nothing can be heard in it. `size` is that of the file in
-    bytes, by which a changed one is noticed; 0 where not known.
+    `lags` is its correlogram, int8 ``[frames / EVERY, LAGS]``, 127 for 1. No frames at all mean
+    that nothing can be heard in it. `size` is that of the file in bytes, by which a changed one
+    is noticed; 0 where not known.
     """
 
     bands: NDArray[np.float16]
     span: tuple[int, int]
+    lags: NDArray[np.int8]
     size: int = 0
 
 
@@ -69,13 +72,18 @@ def _load(path: Path) -> Iterator[tuple[str, Row]]:
             if int(kept["version"]) != VERSION:
                 return
             bands, lengths, spans = kept["bands"], kept["lengths"], kept["spans"]
+            lags = kept["lags"]
             names = kept["names"].tolist()
             sizes = kept["sizes"].tolist() if "sizes" in kept else [0] * len(names)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return
     ends = np.cumsum(lengths)
-    for name, end, length, span, size in zip(names, ends, lengths, spans, sizes, strict=True):
-        yield name, Row(bands[end - length : end], (int(span[0]), int(span[1])), size)
+    ends_of_lags = np.cumsum(-(-lengths // EVERY))
+    for name, end, length, span, size, last in zip(
+        names, ends, lengths, spans, sizes, ends_of_lags, strict=True
+    ):
+        melody = lags[last - -(-length // EVERY) : last]
+        yield name, Row(bands[end - length : end], (int(span[0]), int(span[1])), melody, size)
 
 
 def _save(path: Path, found: dict[str, Row]) -> None:
@@ -86,6 +94,7 @@ def _save(path: Path, found: dict[str, Row]) -> None:
         version=VERSION,
         names=list(found),
         bands=np.concatenate([row.bands for row in found.values()]),
+        lags=np.concatenate([row.lags for row in found.values()]),
         lengths=[len(row.bands) for row in found.values()],
         spans=[row.span for row in found.values()],
         sizes=[row.size for row in found.values()],

@@ -34,6 +34,19 @@ Rows = dict[str, NDArray[Any]]
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
     """Options of ``train voice`` beyond those of every sense."""
+    if command == "evaluate":
+        parser.add_argument(
+            "--hardships", action="store_true",
+            help="measure one model, by actor, on clips as codecs, noise and rooms leave them",
+        )
+        parser.add_argument(
+            "--corpus", choices=("crema-d", "emo-db"),
+            help="measure one model, as it is shipped, on a corpus it was not trained on",
+        )
+        parser.add_argument(
+            "--clips", type=int, default=300,
+            help="clips of these two measures, 0 for all (default: %(default)s)",
+        )
     if command == "train":
         parser.add_argument(
             "--model", choices=(*KINDS, *OTHERS), default=NAME,
@@ -89,6 +102,9 @@ def train(args: argparse.Namespace) -> int:
 
 def evaluate(args: argparse.Namespace) -> int:
     """Print the figures of every voice model that has out-of-fold posteriors."""
+    other = "robustness" if args.hardships else "abroad" if args.corpus else None
+    if other is not None:
+        return int(importlib.import_module(f"source.training.voice.{other}").evaluate(args))
     from source.training.voice.report import table
 
     folders = sorted((args.models / "voice").glob("*/oof.npz"))

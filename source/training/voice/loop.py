@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from source.training.voice.augment import augment
 from source.voice.features import COEFFICIENTS
+from source.voice.pitch import EVERY, LAGS
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """One utterance to train on: log-mel of its clip [frames, BANDS], its ends in frames."""
+    """One utterance to train on: log-mel of its clip [frames, BANDS], its ends in frames.
+
+    `lags` is the correlogram of the clip, int8 [frames / EVERY, LAGS], 127 for 1.
+    """
 
     name: str
     bands: Floats
@@ -24,6 +28,12 @@ class Spoken:
     last: int
     label: int
     speaker: str
+    lags: NDArray[np.int8] | None = None
+
+    def correlogram(self) -> Floats:
+        """`lags` in step with `bands`, float32 [frames, LAGS]."""
+        assert self.lags is not None
+        return np.repeat(self.lags.astype(np.float32) / 127.0, EVERY, axis=0)[: len(self.bands)]
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,12 @@ class Recipe:
     mixup: float = 0.0
     average: float = 0.995
     frames: int = 224
+    melody: bool = False
+
+    @property
+    def width(self) -> int:
+        """Numbers in a frame of the network's input."""
+        return COEFFICIENTS + LAGS * self.melody
 
 
 class Trainer:
@@ -46,17 +62,18 @@ class Trainer:
     Parameters
     ----------
     build : callable
-        Makes the untrained network.
+        Makes the untrained network from a seed.
     """
 
     def __init__(
-        self, build: Callable[[], Any], *, classes: int, recipe: Recipe
+        self, build: Callable[[int], Any], *, classes: int, recipe: Recipe
     ) -> None:
         import keras
         import tensorflow as tf
 
         self.classes, self.recipe = classes, recipe
-        self.model = model = build()
+        self._build = build
+        self.model = model = build(0)
         self.optimizer = optimizer = keras.optimizers.AdamW(
             recipe.rate, weight_decay=recipe.decay, clipnorm=2.0
         )
@@ -92,7 +109,7 @@ class Trainer:
         self.step, self.answer = step, answer
 
     def fit(
-        self, items: list[Spoken], build: Callable[[], Any], *, seed: int,
+        self, items: list[Spoken], *, seed: int,
         checkpoint: Path | None = None, title: str = "voice",
     ) -> Any:
         """Train from fresh weights; the network that comes back holds the averaged ones.
@@ -105,7 +122,7 @@ class Trainer:
 
         recipe = self.recipe
         steps = max(1, len(items) // recipe.batch)
-        self._restart(build(), seed)
+        self._restart(self._build(seed))
         keeper = tf.train.CheckpointManager(self.state, str(checkpoint), 1) if checkpoint else None
         if keeper and keeper.latest_checkpoint:
             self.state.restore(keeper.latest_checkpoint).expect_partial()
@@ -129,7 +146,7 @@ class Trainer:
         self.model.set_weights([w.numpy() for w in self.averaged])
         return self.model
 
-    def _restart(self, fresh: Any, seed: int) -> None:
+    def _restart(self, fresh: Any) -> None:
         self.model.set_weights(fresh.get_weights())
         for mean, now in zip(self.averaged, self.model.weights, strict=True):
             mean.assign(now.value)
@@ -142,9 +159,10 @@ def batch(
     items: list[Spoken], classes: int, recipe: Recipe, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
     """Augmented windows and soft labels of one step, mixed in pairs."""
-    x = np.zeros((len(items), recipe.frames, COEFFICIENTS), dtype=np.float32)
+    x = np.zeros((len(items), recipe.frames, recipe.width), dtype=np.float32)
     for row, item in zip(x, items, strict=True):
-        heard = augment(item.bands, item.first, item.last, rng)
+        lags = item.correlogram() if recipe.melody else None
+        heard = augment(item.bands, item.first, item.last, rng, lags)
         start = int(rng.integers(0, max(1, len(heard) - recipe.frames + 1)))
         kept = heard[start : start + recipe.frames]
         row[: len(kept)] = kept

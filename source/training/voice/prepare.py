@@ -14,6 +14,7 @@ from source.training.voice import cache as kept
 from source.training.voice.loop import Spoken
 from source.voice import utterances
 from source.voice.features import BANDS, HOP, RATE, log_mel
+from source.voice.pitch import EVERY, LAGS, correlogram
 
 Floats = NDArray[np.float32]
 
@@ -26,7 +27,7 @@ SILENT = -90.0
 NO_LABEL = -1
 """Label of an emotion that the voice has no class for (``bored``)."""
 
-NOTHING = kept.Row(np.zeros((0, BANDS), np.float16), (0, 0))
+NOTHING = kept.Row(np.zeros((0, BANDS), np.float16), (0, 0), np.zeros((0, LAGS), np.int8))
 
 
 def prepare(clips: Sequence[Clip], cache: Path | None) -> list[Spoken]:
@@ -64,26 +65,27 @@ def hearable(clips: Sequence[Clip], cache: Path | None) -> tuple[list[Clip], lis
 
 def _row(clip: Clip) -> kept.Row:
     try:
-        bands, span = _read(clip.path)
+        bands, span, lags = _read(clip.path)
     except BadRecording:
         return NOTHING
     if bands.max(initial=SILENT) <= SILENT:
         return NOTHING
-    return kept.Row(bands.astype(np.float16), span)
+    rounded = np.round(127.0 * np.clip(lags[::EVERY], -1.0, 1.0)).astype(np.int8)
+    return kept.Row(bands.astype(np.float16), span, rounded)
 
 
-def _read(path: Path) -> tuple[Floats, tuple[int, int]]:
+def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
     blocks = [block.samples for block in sound(probe(path), rate=RATE)]
     samples = np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
-    bands = log_mel(samples)
+    bands, lags = log_mel(samples), correlogram(samples)
     found = list(utterances([samples]))
     if found:
         first, last = found[0].start * RATE / HOP, found[-1].end * RATE / HOP
-        return bands, (round(first), min(len(bands), round(last) + 1))
+        return bands, (round(first), min(len(bands), round(last) + 1)), lags
     # The detector misses about one acted shriek in a hundred: these are trimmed by level.
     level = bands.max(axis=1)
     loud = np.flatnonzero(level > level.max() - QUIET)
-    return bands, (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11))
+    return bands, (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11)), lags
 
 
 def _item(clip: Clip, row: kept.Row) -> Spoken:
@@ -94,4 +96,5 @@ def _item(clip: Clip, row: kept.Row) -> Spoken:
         last=row.span[1],
         label=VOICE.index(clip.emotion) if clip.emotion in VOICE else NO_LABEL,
         speaker=clip.speaker,
+        lags=row.lags,
     )

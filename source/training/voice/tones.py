@@ -9,6 +9,7 @@ from source.core.emotions import VOICE
 from source.training.protocols import RAVDESS_FOLDS
 from source.training.voice.loop import Spoken
 from source.voice.features import RATE, log_mel
+from source.voice.pitch import EVERY, correlogram
 
 
 def tones(*, seed: int = 0) -> list[Spoken]:
@@ -16,7 +17,8 @@ def tones(*, seed: int = 0) -> list[Spoken]:
     made = []
     for name, samples, label, speaker in buzzes(seed=seed):
         bands = log_mel(samples)
-        made.append(Spoken(name, bands, 5, len(bands) - 5, label, speaker))
+        lags = (127 * correlogram(samples)[::EVERY]).astype(np.int8)
+        made.append(Spoken(name, bands, 5, len(bands) - 5, label, speaker, lags))
     return made
 
 

@@ -1,0 +1,64 @@
+"""The voice networks that can be trained: what each is built of, given and trained by."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from source.training.voice.loop import Recipe
+
+CEPSTRA = (
+    "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
+    "root mean square; zeros behind the end"
+)
+MELODY = CEPSTRA + "; beside them the autocorrelation at 56 pitches from 60 to 800 Hz"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One network.
+
+    Attributes
+    ----------
+    architecture : str
+        Key of `runtime.networks.BUILDERS`.
+    features : str
+        Key of `voice.inputs.INPUTS`.
+    what : str
+        The input in words, for the card.
+    """
+
+    architecture: str
+    features: str
+    what: str
+    recipe: Recipe = field(default_factory=Recipe)
+    args: dict[str, Any] = field(default_factory=dict)
+
+    def build(self, **more: Any) -> Any:
+        """A Keras model of the length that is exported, unless `more` says otherwise."""
+        from source.runtime import networks
+
+        return networks.build(self.architecture, **self.args, **more)
+
+    def untrained(self, seed: int = 0) -> Any:
+        """A Keras model with weights drawn by `seed`, for sound of any length."""
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        return self.build(frames=None)
+
+
+KINDS = {
+    "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
+    "melody-transformer": Kind(
+        "voice/melody", "mfcc-40+lags-56", MELODY, Recipe(epochs=64, melody=True)
+    ),
+    "melody-recurrent": Kind(
+        "voice/melody", "mfcc-40+lags-56", MELODY, Recipe(epochs=64, melody=True),
+        {"recurrent": True},
+    ),
+}  # fmt: skip
+"""Name of the model's folder, then what it is."""
+
+
+def tiny(recipe: Recipe) -> Recipe:
+    """A recipe that shows within a minute that everything runs."""
+    return replace(recipe, epochs=1, batch=8, frames=96)
