@@ -1,0 +1,193 @@
+"""How a voice model holds under hardship: ``evaluate voice --hardships``.
+
+By actor: the network of each fold is asked about its own unseen actors only. The same clips
+stand in every row. Where the speech is, is taken from the clean clip, so that a row tells of
+the model; whether the detector still finds speech in the degraded clip stands beside it.
+"""
+
+import argparse
+import json
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.emotions import VOICE
+from source.media import probe, sound
+from source.runtime.registry import default_name
+from source.training import metrics, protocols
+from source.training.readers import crema_d, ravdess, spoken
+from source.training.threads import start_keras
+from source.training.voice.folds import Answer, answers
+from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
+from source.training.voice.prepare import prepare
+from source.voice import utterances
+from source.voice.denoise import denoise
+from source.voice.features import HOP, RATE
+
+Floats = NDArray[np.float32]
+Row = dict[str, Any]
+
+CLIPS = 300
+TINY = 16
+TALKERS = 40
+"""Clips of CREMA-D that babbles are made of."""
+
+FILE = "hardships.json"
+
+
+def evaluate(args: argparse.Namespace) -> int:
+    """Print the table of one model and keep it beside the model."""
+    name = args.name or default_name("voice", root=args.models)
+    start_keras(args.threads)
+    everything = ravdess.clips(args.data / "voice" / "ravdess")
+    wanted = TINY if args.tiny else args.clips or len(everything)
+    clips = stratified(everything, wanted, seed=args.seed)
+    fold = np.array([protocols.fold_of(int(c.speaker)) for c in clips])
+    readers = {
+        int(f): answers(name, int(f), models=args.models, work=args.work) for f in np.unique(fold)
+    }
+    rows = HARDSHIPS[:6:5] if args.tiny else HARDSHIPS
+    found = measure(
+        clips, fold, readers, heard=surroundings(args.data, seed=args.seed), rows=rows,
+        seed=args.seed,
+    )  # fmt: skip
+    told = {
+        "model": name, "clips": len(clips), "seed": args.seed, "rows": found,
+        "protocol": "Networks of the folds on their own unseen actors; the same clips, drawn "
+        "evenly from emotions and actors, in every row; 95 % interval over actors.",
+        "command": f"python -m source.training.evaluate voice --hardships --name {name} "
+        f"--clips {len(clips)} --seed {args.seed}",
+    }  # fmt: skip
+    print(table(told))
+    if not args.tiny:
+        path = args.models / "voice" / name / FILE
+        path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        print(f"\nwritten: {path}")
+    return 0
+
+
+def measure(
+    clips: Sequence[spoken.Clip], fold: NDArray[np.integer], readers: dict[int, Answer], *,
+    heard: Around, rows: Sequence[Hardship] = HARDSHIPS, seed: int = 0,
+) -> list[Row]:
+    """One row of figures for each hardship, the clean clip first.
+
+    Parameters
+    ----------
+    clips : sequence of Clip
+    fold : int [n]
+        The fold in which each clip's speaker is tested.
+    readers : dict
+        Each fold's own network.
+    """
+    from tqdm import tqdm
+
+    sounds = [_cut(clip) for clip in tqdm(clips, desc="clips", mininterval=2.0)]
+    labels = np.array([VOICE.index(clip.emotion) for clip in clips])
+    people = [clip.speaker for clip in clips]
+    found: list[Row] = []
+    for hardship in tqdm(rows, desc="hardships", mininterval=2.0):
+        changed = [
+            hardship.change(s, _chance(seed, hardship.name, clip.name), heard)
+            for s, clip in zip(sounds, clips, strict=True)
+        ]
+        row: Row = {"name": hardship.name}
+        row |= _figures(labels, _read([
+            c[s.first : s.last] for c, s in zip(changed, sounds, strict=True)
+        ], fold, readers), people)  # fmt: skip
+        spoken_in = [any(True for _ in utterances([c])) for c in changed]
+        row["found"] = round(float(np.mean(spoken_in)), 4)
+        if hardship.noisy:
+            row["denoised"] = _figures(labels, _read([
+                denoise(c[s.first : s.last], c[max(0, s.first - RATE) : s.first])
+                for c, s in zip(changed, sounds, strict=True)
+            ], fold, readers), people)  # fmt: skip
+        found.append(row)
+        for figures in (row, row.get("denoised", {})):
+            if figures:
+                figures["drop"] = round(found[0]["uar"] - figures["uar"], 4)
+    return found
+
+
+def stratified(clips: Sequence[spoken.Clip], count: int, *, seed: int) -> list[spoken.Clip]:
+    """At most `count` clips, as many of each emotion, spread evenly over the speakers."""
+    rng = np.random.default_rng(seed)
+    turn: dict[tuple[str, str], int] = {}
+    places = []
+    for index in rng.permutation(len(clips)):
+        clip = clips[index]
+        cell = (clip.emotion, clip.speaker)
+        turn[cell] = turn.get(cell, 0) + 1
+        places.append((turn[cell], int(index)))
+    emotions = sorted({c.emotion for c in clips})
+    kept: list[int] = []
+    for number, emotion in enumerate(emotions):
+        share = count // len(emotions) + (number < count % len(emotions))
+        own = [(t, rank, i) for rank, (t, i) in enumerate(places) if clips[i].emotion == emotion]
+        kept += [i for _, _, i in sorted(own)[:share]]
+    return [clips[i] for i in sorted(kept)]
+
+
+def surroundings(data: Path, *, seed: int) -> Around:
+    """Talkers of CREMA-D, and the music of the media set; chords where there is none."""
+    rng = np.random.default_rng(seed)
+    everybody = crema_d.clips(data / "voice" / "crema-d")
+    chosen = rng.choice(len(everybody), min(TALKERS, len(everybody)), replace=False)
+    files = [data / "media" / "audio" / name for name in MUSIC]
+    music = tuple(_sound(file) for file in files if file.is_file())
+    return Around(
+        tuple(_sound(everybody[int(i)].path) for i in chosen), music or (chords(),)
+    )
+
+
+def table(told: dict[str, Any]) -> str:
+    """The rows as text."""
+    head = f"{told['model']}: {told['clips']} clips by actor, seed {told['seed']}"
+    lines = [head, f"{'':28} {'UAR':>6} {'95 % interval':>15} {'change':>7} {'speech found':>13}"
+             f" {'denoised':>9} {'gain':>7}"]  # fmt: skip
+    for row in told["rows"]:
+        span = f"{row['low']:.3f} to {row['high']:.3f}"
+        line = f"{row['name']:28} {row['uar']:6.3f} {span:>15} {0.0 - row['drop']:+7.3f}"
+        line += f" {row['found']:13.1%}"
+        if "denoised" in row:
+            better = row["denoised"]["uar"]
+            line += f" {better:9.3f} {better - row['uar']:+7.3f}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int, Answer]
+          ) -> NDArray[np.integer]:  # fmt: skip
+    said = np.zeros(len(sounds), dtype=int)
+    for number, reader in readers.items():
+        own = np.flatnonzero(fold == number)
+        if len(own):
+            said[own] = reader([sounds[i] for i in own]).argmax(axis=1)
+    return said
+
+
+def _figures(labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]) -> Row:
+    low, high = metrics.bootstrap(
+        lambda rows: metrics.uar(labels[rows], said[rows]), people, rounds=500
+    )
+    return {"uar": round(metrics.uar(labels, said), 4), "low": round(low, 4),
+            "high": round(high, 4)}  # fmt: skip
+
+
+def _chance(seed: int, *names: str) -> np.random.Generator:
+    """The same for the same clip and hardship, whatever stands beside them."""
+    return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
+
+
+def _cut(clip: spoken.Clip) -> Clip:
+    (item,) = prepare([clip], None)
+    samples = _sound(clip.path)
+    return Clip(samples, item.first * HOP, min(len(samples), item.last * HOP))
+
+
+def _sound(path: Path) -> Floats:
+    return np.concatenate([block.samples for block in sound(probe(path), rate=RATE)])
