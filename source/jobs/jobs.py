@@ -16,6 +16,8 @@ JobList = list[Job]
 RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
 
+DrawingList = tuple[list[Path], list[str]]
+"""Drawings by name; in sentences what could not be drawn."""
 
 WORKER_LOCK = "worker.lock"
 """The file in DATA_DIR that the one worker holds."""
@@ -175,6 +177,16 @@ class Jobs:
         if not 0 <= index < len(job.files):
             raise NotFound(f"There is no file {index} in job {job_id}.")
         return self._uploads.path(job.id, job.files[index])
+
+    def drawings(self, job_id: str, session: str) -> DrawingList:
+        """What was drawn beside a job's result, by name; in sentences what could not be.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        """
+        return self._uploads.drawings(self.get(job_id, session).id)
 
     def ahead(self, job: Job) -> int:
         """How many jobs, of any session, are done before a waiting one; 0 if it does not wait."""

@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from source.core.errors import AverError, Cancelled, TimedOut
+from source.core.errors import AverError, Cancelled, DiskFull, TimedOut
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
 from source.settings import Settings
+from source.store.files import forget
 from source.store.job import Job
 from source.store.results import Results
 from source.store.table import JobTable
@@ -39,6 +40,25 @@ class Analyse(Protocol):
         """Analyse what is at `paths`; raise `Cancelled` soon after `cancelled()` is true."""
 
 
+class Draw(Protocol):
+    """What draws beside a Result: `source.drawing.draw`, or something that stands in for it."""
+
+    def __call__(
+        self,
+        paths: Sequence[Path],
+        result: Result,
+        options: Options,
+        place: Path,
+        *,
+        models: Path,
+        labels: str,
+        limits: Any,
+        on_progress: OnProgress,
+        cancelled: Asked,
+    ) -> Any:
+        """Write files whose names begin with `place`; tell `files`, `missing` and `failed`."""
+
+
 class Runner:
     """Does jobs for one worker. May be called by several threads.
 
@@ -54,6 +74,8 @@ class Runner:
         What does the work.
     shutting_down : callable
         Whether the worker has to end: then its jobs wait for the next one.
+    draw : Draw, optional
+        What draws; `source.drawing.draw` by default.
     """
 
     def __init__(
@@ -66,6 +88,7 @@ class Runner:
         worker: str,
         analyse: Analyse,
         shutting_down: Callable[[], bool],
+        draw: Draw | None = None,
     ) -> None:
         self.worker = worker
         self._settings = settings
@@ -74,6 +97,7 @@ class Runner:
         self._results = results
         self._analyse = analyse
         self._shutting_down = shutting_down
+        self._draw_with = draw
         self._seconds = settings.number("JOB_MINUTES") * 60
         self._runs: set[Run] = set()
         self._lock = threading.Lock()
@@ -110,17 +134,48 @@ class Runner:
 
     def _do(self, job: Job, run: Run) -> None:
         try:
+            paths = [self._uploads.path(job.id, file) for file in job.files]
             result = self._analyse(
-                [self._uploads.path(job.id, file) for file in job.files],
+                paths,
                 job.options,
                 settings=self._settings,
                 names=list(job.names),
-                on_progress=run.report,
+                on_progress=_not_done(run.report) if job.options.drawn else run.report,
                 cancelled=run.cancelled,
             )
+            if job.options.drawn:
+                self._draw(job, run, paths, result)
             self._publish(job, result)
         except Exception as error:
             self._give_up(job, run, error)
+
+    def _draw(self, job: Job, run: Run, paths: list[Path], result: Result) -> None:
+        """Draw beside the recording what was asked for; where that fails, the Result is as good."""
+        from source.analysis import limits_from
+
+        draw = self._draw_with
+        if draw is None:
+            from source.drawing import draw
+        folder = None
+        try:
+            folder = self._uploads.drawing_folder(job.id)
+            drawn = draw(
+                paths,
+                result,
+                job.options,
+                folder / "drawing",
+                models=self._settings.path("MODELS_DIR"),
+                labels=self._settings.text("LABELS"),
+                limits=limits_from(self._settings),
+                on_progress=run.report,
+                cancelled=run.cancelled,
+            )
+            self._uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
+        except DiskFull:
+            log.warning("There was no room for the drawings of job %s.", job.id)
+        finally:
+            if folder is not None:
+                forget(folder)
 
     def _publish(self, job: Job, result: Result) -> None:
         publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
@@ -175,6 +230,16 @@ def _headline(result: Result) -> dict[str, Any] | None:
     if emotion is None:
         return None
     return {"label": emotion.label, "score": emotion.score, "certain": emotion.certain}
+
+
+def _not_done(report: OnProgress) -> OnProgress:
+    """Reports of an analysis after which something is still to be drawn."""
+
+    def passed(progress: Progress) -> None:
+        if progress.stage != "done":
+            report(progress)
+
+    return passed
 
 
 def _last(result: Result) -> Progress:

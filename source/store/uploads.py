@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,6 +12,9 @@ from source.store.trouble import told
 
 BLOCK = 1 << 20
 """Bytes copied at a time."""
+
+DRAWN, UNDRAWN = "drawn", "undrawn.txt"
+"""The folder of a job's drawings, and the file in it that says what could not be drawn."""
 
 
 class Uploads:
@@ -61,6 +65,35 @@ class Uploads:
         if not path.is_file():
             raise NotFound("The recording is no longer stored.")
         return path
+
+    def drawing_folder(self, job_id: str) -> Path:
+        """An empty folder for new drawings, which `publish_drawings` puts in place.
+
+        Raises
+        ------
+        DiskFull
+            If there is no room.
+        """
+        with told():
+            return private_folder(self.folder / job_id / f"{DRAWN}.{secrets.token_hex(4)}")
+
+    def publish_drawings(self, job_id: str, folder: Path, undrawn: Sequence[str] = ()) -> None:
+        """Let what lies in `folder` be a job's drawings; `undrawn` says what is missing."""
+        place = self.folder / job_id / DRAWN
+        with told():
+            if undrawn:
+                (folder / UNDRAWN).write_text("\n".join(undrawn), "utf-8")
+            forget(place)
+            os.replace(folder, place)
+
+    def drawings(self, job_id: str) -> tuple[list[Path], list[str]]:
+        """A job's drawings by name, and in sentences what could not be drawn."""
+        place = self.folder / job_id / DRAWN
+        if not place.is_dir():
+            return [], []
+        files = sorted(p for p in place.iterdir() if p.is_file() and p.name != UNDRAWN)
+        note = place / UNDRAWN
+        return files, note.read_text("utf-8").splitlines() if note.is_file() else []
 
     def delete(self, job_id: str) -> None:
         """Delete everything uploaded for a job."""

@@ -7,6 +7,10 @@ from source.web.sniff import playable
 from source.web.work import Mine, jobs
 
 
+SANDBOX = "default-src 'none'; sandbox"
+"""What a recording may do if somebody opens it as a page: nothing."""
+
+
 def playable_files(found: Mine) -> list[dict[str, str]]:
     """Each file of a job that can be shown: its address and whether it is a sound, …"""
     shown = []

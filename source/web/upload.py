@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from source.core.errors import BadRequest
 from source.core.options import Options
@@ -90,7 +91,17 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
         min_face=int(settings.number("MIN_FACE")),
         max_blur=settings.number("MAX_BLUR"),
         min_light=settings.number("MIN_LIGHT"),
+        **(drawings(form) if analysis != "audio" else {}),
     )
+
+
+def drawings(form: Mapping[str, str]) -> dict[str, Any]:
+    """What a form asks to be drawn beside the result, as `Options` call it."""
+    return {
+        "annotate": form.get("annotate") == "on",
+        "blur_faces": form.get("blur_faces") == "on",
+        "explain": () if form.get("explain") == "on" else None,
+    }
 
 
 def _number(form: Mapping[str, str], name: str) -> float | None:

@@ -1,8 +1,10 @@
 """This visitor's jobs, and the finished example that everybody may look at."""
 
+import contextlib
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from flask import current_app
 
@@ -57,6 +59,22 @@ def seen(job_id: str) -> Mine:
         return Mine(jobs().get(job_id, visitor()), visitor(), False)
     except NotFound:
         return Mine(jobs().get(job_id, EXAMPLE), EXAMPLE, True)
+
+
+def again(old: Job, **changes: Any) -> Job:
+    """A new job of the same recording for this visitor, with the same options but `changes`.
+
+    Raises
+    ------
+    NotFound
+        If the recording is no longer stored.
+    """
+    with contextlib.ExitStack() as opened:
+        files = [
+            (name, opened.enter_context(jobs().upload_path(old.id, visitor(), index).open("rb")))
+            for index, name in enumerate(old.names)
+        ]
+        return jobs().submit(files, replace(old.options, **changes), visitor())
 
 
 def example(door: Jobs, settings: Settings) -> Job:

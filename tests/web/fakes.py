@@ -19,6 +19,7 @@ class FakeJobs:
         self.folder = folder
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, object] = {}
+        self.undrawn: list[str] = []
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
     def submit(self, files, options, session):
@@ -86,6 +87,10 @@ class FakeJobs:
         if not 0 <= index < len(job.files):
             raise NotFound("There is no such file.")
         return self.folder / job.files[index]
+
+    def drawings(self, job_id, session):
+        folder = self.folder / f"{self.get(job_id, session).id}-drawn"
+        return (sorted(folder.iterdir()) if folder.is_dir() else []), self.undrawn
 
     def cancel(self, job_id, session):
         return self.change(self.get(job_id, session).id, state="cancelled")

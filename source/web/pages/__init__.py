@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("pages", __name__)
 
-from source.web.pages import home, jobs, results, send  # noqa: E402, F401 - they add routes
+from source.web.pages import drawings, home, jobs, results, send  # noqa: E402, F401 - they add routes

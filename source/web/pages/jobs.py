@@ -25,7 +25,7 @@ def share(job: Job) -> float | None:
     progress = job.progress
     if job.state == "done" or progress.stage == "done":
         return 1.0
-    if progress.stage == "fusing":
+    if progress.stage in ("fusing", "drawing"):
         return FUSING
     if progress.stage == "reading" and progress.total:
         return min(FUSING, FUSING * progress.seconds / progress.total)
@@ -72,17 +72,7 @@ def cancel(job_id: str) -> ResponseReturnValue:
 @pages.post("/jobs/<job_id>/again")
 def again(job_id: str) -> ResponseReturnValue:
     """Try the same recording again, with the same options."""
-    old = work.mine(job_id)
-    streams = [
-        work.jobs().upload_path(old.id, visitor(), index).open("rb")
-        for index in range(len(old.names))
-    ]
-    try:
-        files = list(zip(old.names, streams, strict=True))
-        new = work.jobs().submit(files, old.options, visitor())
-    finally:
-        for stream in streams:
-            stream.close()
+    new = work.again(work.mine(job_id))
     return redirect(url_for("pages.job", job_id=new.id), 303)
 
 

@@ -23,11 +23,9 @@ from source.views import charts, labels, words
 from source.web import work
 from source.web.accept import wants_json
 from source.web.pages import pages
-from source.web.playing import playable_files
+from source.web.pages.drawings import drawn
+from source.web.playing import SANDBOX, playable_files
 from source.web.sniff import playable
-
-SANDBOX = "default-src 'none'; sandbox"
-"""What a recording may do if somebody opens it as a page: nothing."""
 
 
 def view() -> str:
@@ -64,6 +62,7 @@ def result(job_id: str) -> ResponseReturnValue:
         analysis=words.ANALYSES.get(read.analysis, read.analysis),
         charts=_charts(job_id, chosen, read),
         media=playable_files(found),
+        drawn=drawn(found),
         view=chosen,
         views=VIEWS,
     )

@@ -1,0 +1,66 @@
+"""What was drawn beside a result: annotated recordings, pictures of where it looked."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from flask import redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from source.core.errors import BadRequest, NotFound
+from source.views.units import clock
+from source.web import upload, work
+from source.web.pages import pages
+from source.web.playing import SANDBOX
+from source.web.sniff import playable
+
+
+def drawn(found: work.Mine) -> dict[str, Any]:
+    """A job's drawings for its page: annotated, where it looked, and what is missing."""
+    files, missing = work.jobs().drawings(found.job.id, found.session)
+    shown: dict[str, Any] = {"annotated": None, "explained": [], "missing": missing}
+    for file in files:
+        address = url_for("pages.drawing", job_id=found.job.id, name=file.name)
+        entry = {
+            "url": address,
+            "download": f"{address}?download=1",
+            "sort": "video" if file.suffix in (".mp4", ".webm") else "image",
+        }
+        if "_annotated" in file.name:
+            shown["annotated"] = entry
+        else:
+            second = re.search(r"_([\d.]+)\.png$", file.name)
+            entry["at"] = clock(float(second[1])) if second else ""
+            entry["second"] = float(second[1]) if second else 0.0
+            shown["explained"].append(entry)
+    shown["explained"].sort(key=lambda e: e["second"])
+    return shown
+
+
+@pages.get("/results/<job_id>/drawings/<name>")
+def drawing(job_id: str, name: str) -> ResponseReturnValue:
+    """One drawing, for its own session; parts of it by Range."""
+    found = work.seen(job_id)
+    path = next((f for f in work.jobs().drawings(job_id, found.session)[0] if f.name == name), None)
+    kind = playable(path) if path is not None else None
+    if path is None or kind is None:
+        raise NotFound("There is no such drawing.", hint="It may have been deleted.")
+    answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    if request.args.get("download"):
+        called = Path(found.job.names[0]).stem + name.removeprefix("drawing")
+        answer.headers.set("Content-Disposition", "attachment", filename=called)
+    else:
+        answer.headers["Content-Disposition"] = "inline"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@pages.post("/results/<job_id>/drawings")
+def draw(job_id: str) -> ResponseReturnValue:
+    """Have drawings made: the recording is analysed once more, and drawn by the worker."""
+    asked = upload.drawings(request.form)
+    if not any(value not in (False, None) for value in asked.values()):
+        raise BadRequest("Nothing was chosen to be drawn.", hint="Tick at least one box.")
+    new = work.again(work.mine(job_id), **asked)
+    return redirect(url_for("pages.job", job_id=new.id), 303)
