@@ -21,18 +21,19 @@ DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
 
 
 def augment(
-    bands: Floats, first: int, last: int, rng: np.random.Generator, lags: Floats | None = None
+    bands: Floats, first: int, last: int, rng: np.random.Generator, lags: Floats | None = None,
+    *, cepstra: bool = True,
 ) -> Floats:
     """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
 
     The ends move by up to 0.12 s; tempo, vocal-tract length, noise floor and loudness
     contour change; stretches of time and frequency are blanked. With `lags`, the correlogram
     in step with `bands`, that goes through the same times, higher or lower as a whole, and
-    stands behind the cepstra.
+    stands behind the cepstra. Where no `cepstra` are wanted it is the normalised bands.
 
     Returns
     -------
-    float32 [frames, COEFFICIENTS], or [frames, COEFFICIENTS + LAGS]
+    float32 [frames, COEFFICIENTS], or [frames, COEFFICIENTS + LAGS], or [frames, BANDS]
     """
     first = int(np.clip(first + rng.integers(-12, 13), 0, len(bands)))
     last = int(np.clip(last + rng.integers(-12, 13), first + 40, len(bands)))
@@ -45,7 +46,8 @@ def augment(
         heard = _noise(heard, rng)
     if rng.random() < 0.3:
         heard = heard + _contour(len(heard), rng)
-    heard = normalise(mfcc(_blank(heard, rng).astype(np.float32)))
+    heard = _blank(heard, rng).astype(np.float32)
+    heard = normalise(mfcc(heard) if cepstra else heard)
     return heard if lags is None else np.concatenate([heard, _transpose(melody, rng)], axis=1)
 
 

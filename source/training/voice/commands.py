@@ -5,7 +5,7 @@ import hashlib
 import importlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,11 @@ from source.core.emotions import VOICE
 from source.training import metrics, protocols
 from source.training.readers import ravdess
 from source.training.threads import start_keras
-from source.training.voice import loop, naive
+from source.training.voice import loop, naive, pretrain
 from source.training.voice.kinds import KINDS, Kind, tiny
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
-from source.voice.features import VERSION, mfcc, normalise
+from source.voice.features import VERSION
 from source.voice.windows import FRAMES, windows
 
 NAME = "cnn-transformer"
@@ -30,6 +30,15 @@ BY_CLIP = 9
 """Number in `fold` that marks the rows of the by-clip test."""
 
 Rows = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of training: its folder, its seed, and the weights it begins with, if any."""
+
+    work: Path
+    seed: int
+    begin: Path | None
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -81,19 +90,22 @@ def train(args: argparse.Namespace) -> int:
     if args.epochs:
         recipe = replace(recipe, epochs=args.epochs)
     items = load(args)
-    work = args.work / "voice" / f"{name}-{_digest(recipe, args.seed, items)}"
+    work = args.work / "voice" / f"{name}-{_digest(kind, recipe, args.seed, items)}"
     work.mkdir(parents=True, exist_ok=True)
+    run = Run(work, args.seed, begin=None)
     parts = args.parts.split(",")
+    if kind.pretrained and not args.tiny:
+        run = replace(run, begin=pretrain.begin(kind, args))
     trainer = loop.Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
     if "folds" in parts:
         for fold in [int(f) - 1 for f in args.folds.split(",")][: 2 if args.tiny else None]:
             test = np.array([protocols.fold_of(int(i.speaker)) == fold for i in items])
             if test.any() and not test.all():
-                _fold(trainer, items, test, fold, work=work, seed=args.seed, apart=True)
+                _fold(trainer, items, test, fold, run=run, apart=True)
     if "clip" in parts:
         test = protocols.by_clip([i.label for i in items], seed=args.seed)
-        _fold(trainer, items, test, BY_CLIP, work=work, seed=args.seed, apart=False)
-    model = _final(trainer, items, work=work, seed=args.seed) if "final" in parts else None
+        _fold(trainer, items, test, BY_CLIP, run=run, apart=False)
+    model = _final(trainer, items, run=run) if "final" in parts else None
     done = sorted(work.glob("fold-?.npz"))
     if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
         ship(model, done, args.models / "voice" / name, kind, recipe, args.seed)
@@ -138,7 +150,7 @@ def logits(
     answer: Callable[[Any], Any], items: Sequence[Spoken], recipe: Recipe
 ) -> NDArray[np.float32]:
     """One row a clip, as serving does it: windows over the whole utterance, averaged."""
-    cut = [windows(_frames(i, recipe))[0] for i in items]
+    cut = [windows(recipe.heard(i))[0] for i in items]
     owner = np.repeat(np.arange(len(items)), [len(c) for c in cut])
     batch = np.concatenate(cut)
     found = [
@@ -148,19 +160,11 @@ def logits(
     return np.stack([rows[owner == i].mean(axis=0) for i in range(len(items))])
 
 
-def _frames(item: Spoken, recipe: Recipe) -> NDArray[np.float32]:
-    """What serving computes of an utterance, ``[frames, recipe.width]``."""
-    cepstra = normalise(mfcc(item.bands[item.first : item.last]))
-    if not recipe.melody:
-        return cepstra
-    return np.concatenate([cepstra, item.correlogram()[item.first : item.last]], axis=1)
-
-
 def _fold(
     trainer: Trainer, items: list[Spoken], test: NDArray[np.bool_], fold: int, *,
-    work: Path, seed: int, apart: bool,
+    run: Run, apart: bool,
 ) -> None:
-    path = work / f"fold-{fold}.npz"
+    path = run.work / f"fold-{fold}.npz"
     if path.is_file():
         return
     inside = [i for i, out in zip(items, test, strict=True) if not out]
@@ -168,8 +172,9 @@ def _fold(
     if apart:
         protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
     title = f"voice fold {fold + 1}" if apart else "voice by clip"
-    model = trainer.fit(inside, seed=seed, checkpoint=work / f"fold-{fold}", title=title)
-    model.save_weights(work / f"fold-{fold}.weights.h5")
+    model = trainer.fit(inside, seed=run.seed, checkpoint=run.work / f"fold-{fold}",
+                        title=title, begin=run.begin)
+    model.save_weights(run.work / f"fold-{fold}.weights.h5")
     rows: Rows = {
         "names": np.array([i.name for i in outside]),
         "labels": np.array([i.label for i in outside], dtype=np.int8),
@@ -185,12 +190,13 @@ def _fold(
     np.savez(path, **rows)
 
 
-def _final(trainer: Trainer, items: list[Spoken], *, work: Path, seed: int) -> Any:
-    path = work / "final.weights.h5"
+def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
+    path = run.work / "final.weights.h5"
     if path.is_file():
         trainer.model.load_weights(path)
         return trainer.model
-    model = trainer.fit(items, seed=seed, checkpoint=work / "final", title="voice final")
+    model = trainer.fit(items, seed=run.seed, checkpoint=run.work / "final",
+                        title="voice final", begin=run.begin)
     model.save_weights(path)
     return model
 
@@ -227,8 +233,9 @@ def _joined(parts: Sequence[Path]) -> Rows:
     return {key: np.concatenate([part[key] for part in loaded]) for key in loaded[0]}
 
 
-def _digest(recipe: Recipe, seed: int, items: Sequence[Spoken]) -> str:
+def _digest(kind: Kind, recipe: Recipe, seed: int, items: Sequence[Spoken]) -> str:
     """Names the work of one recipe on one set of clips, so that runs never mix."""
     chosen = {key: value for key, value in asdict(recipe).items() if value is not False}
+    chosen |= {"pretrained": asdict(pretrain.RECIPE)} if kind.pretrained else {}
     told = json.dumps([chosen, seed, VERSION, [i.name for i in items]])
     return hashlib.sha256(told.encode()).hexdigest()[:10]

@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from source.training.voice.loop import Recipe
+from source.training.voice.loop import Recipe, Spectral
 
 CEPSTRA = (
     "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
     "root mean square; zeros behind the end"
 )
 MELODY = CEPSTRA + "; beside them the autocorrelation at 56 pitches from 60 to 800 Hz"
+SPECTRUM = (
+    "64 mel bands in decibels, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
+    "root mean square; zeros behind the end"
+)
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,15 @@ class Kind:
         Key of `voice.inputs.INPUTS`.
     what : str
         The input in words, for the card.
+    pretrained : bool
+        Whether it begins with other corpora (`training.voice.pretrain`).
     """
 
     architecture: str
     features: str
     what: str
     recipe: Recipe = field(default_factory=Recipe)
+    pretrained: bool = False
     args: dict[str, Any] = field(default_factory=dict)
 
     def build(self, **more: Any) -> Any:
@@ -53,7 +60,10 @@ KINDS = {
     ),
     "melody-recurrent": Kind(
         "voice/melody", "mfcc-40+lags-56", MELODY, Recipe(epochs=64, melody=True),
-        {"recurrent": True},
+        args={"recurrent": True},
+    ),
+    "log-mel-embedding": Kind(
+        "voice/log-mel-embedding", "log-mel-64", SPECTRUM, Spectral(epochs=30, batch=32)
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.training.voice.augment import augment
-from source.voice.features import COEFFICIENTS
+from source.voice.features import BANDS, COEFFICIENTS, mfcc, normalise
 from source.voice.pitch import EVERY, LAGS
 
 Floats = NDArray[np.float32]
@@ -19,7 +19,9 @@ Floats = NDArray[np.float32]
 class Spoken:
     """One utterance to train on: log-mel of its clip [frames, BANDS], its ends in frames.
 
-    `lags` is the correlogram of the clip, int8 [frames / EVERY, LAGS], 127 for 1.
+    `lags` is the correlogram of the clip, int8 [frames / EVERY, LAGS], 127 for 1. `target`,
+    where listeners were asked, is a distribution over the classes that stands for the label;
+    classes at -1 are unknown to its corpus and are not held against the network.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Spoken:
     label: int
     speaker: str
     lags: NDArray[np.int8] | None = None
+    target: Floats | None = None
 
     def correlogram(self) -> Floats:
         """`lags` in step with `bands`, float32 [frames, LAGS]."""
@@ -54,6 +57,36 @@ class Recipe:
     def width(self) -> int:
         """Numbers in a frame of the network's input."""
         return COEFFICIENTS + LAGS * self.melody
+
+    def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
+        """One changed hearing of an utterance, ``[frames, width]``."""
+        lags = item.correlogram() if self.melody else None
+        return augment(item.bands, item.first, item.last, rng, lags)
+
+    def heard(self, item: Spoken) -> Floats:
+        """What serving computes of an utterance, ``[frames, width]``."""
+        cepstra = normalise(mfcc(item.bands[item.first : item.last]))
+        if not self.melody:
+            return cepstra
+        return np.concatenate([cepstra, item.correlogram()[item.first : item.last]], axis=1)
+
+
+@dataclass(frozen=True)
+class Spectral(Recipe):
+    """The recipe of a network that is given mel bands instead of their cepstrum."""
+
+    @property
+    def width(self) -> int:
+        """Numbers in a frame of the network's input."""
+        return BANDS
+
+    def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
+        """One changed hearing of an utterance, ``[frames, width]``."""
+        return augment(item.bands, item.first, item.last, rng, cepstra=False)
+
+    def heard(self, item: Spoken) -> Floats:
+        """What serving computes of an utterance, ``[frames, width]``."""
+        return normalise(item.bands[item.first : item.last])
 
 
 class Trainer:
@@ -94,8 +127,9 @@ class Trainer:
         @tf.function
         def step(x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
-                logits = model(x, training=True)[0]
-                loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(y, logits))
+                logits = model(x, training=True)[0] - 1e4 * tf.cast(y < 0.0, tf.float32)
+                wanted = tf.maximum(y, 0.0)
+                loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))
             slopes = tape.gradient(loss, model.trainable_variables)
             optimizer.apply_gradients(zip(slopes, model.trainable_variables, strict=True))
             for mean, now in zip(averaged, model.weights, strict=True):
@@ -109,10 +143,12 @@ class Trainer:
         self.step, self.answer = step, answer
 
     def fit(
-        self, items: list[Spoken], *, seed: int,
-        checkpoint: Path | None = None, title: str = "voice",
+        self, items: list[Spoken], *, seed: int, checkpoint: Path | None = None,
+        title: str = "voice", begin: Path | None = None,
     ) -> Any:
         """Train from fresh weights; the network that comes back holds the averaged ones.
+
+        With `begin` (a file of weights) only the layer of the logits is fresh.
 
         With `checkpoint` (a folder) the state is kept after every fifth epoch, and a run
         that was broken off goes on from there.
@@ -122,7 +158,7 @@ class Trainer:
 
         recipe = self.recipe
         steps = max(1, len(items) // recipe.batch)
-        self._restart(self._build(seed))
+        self._restart(self._begun(seed, begin))
         keeper = tf.train.CheckpointManager(self.state, str(checkpoint), 1) if checkpoint else None
         if keeper and keeper.latest_checkpoint:
             self.state.restore(keeper.latest_checkpoint).expect_partial()
@@ -146,6 +182,15 @@ class Trainer:
         self.model.set_weights([w.numpy() for w in self.averaged])
         return self.model
 
+    def _begun(self, seed: int, begin: Path | None) -> Any:
+        fresh = self._build(seed)
+        if begin is not None:
+            last = fresh.get_layer("logits")
+            own = last.get_weights()
+            fresh.load_weights(begin)
+            last.set_weights(own)
+        return fresh
+
     def _restart(self, fresh: Any) -> None:
         self.model.set_weights(fresh.get_weights())
         for mean, now in zip(self.averaged, self.model.weights, strict=True):
@@ -161,13 +206,11 @@ def batch(
     """Augmented windows and soft labels of one step, mixed in pairs."""
     x = np.zeros((len(items), recipe.frames, recipe.width), dtype=np.float32)
     for row, item in zip(x, items, strict=True):
-        lags = item.correlogram() if recipe.melody else None
-        heard = augment(item.bands, item.first, item.last, rng, lags)
+        heard = recipe.bent(item, rng)
         start = int(rng.integers(0, max(1, len(heard) - recipe.frames + 1)))
         kept = heard[start : start + recipe.frames]
         row[: len(kept)] = kept
-    y = np.full((len(items), classes), recipe.smoothing / classes, dtype=np.float32)
-    y[np.arange(len(items)), [item.label for item in items]] += 1.0 - recipe.smoothing
+    y = np.stack([_soft(item, classes, recipe.smoothing) for item in items])
     if recipe.mixup > 0.0:
         share = rng.beta(recipe.mixup, recipe.mixup, (len(items), 1)).astype(np.float32)
         share = np.maximum(share, 1.0 - share)
@@ -175,6 +218,17 @@ def batch(
         x = share[:, :, None] * x + (1.0 - share[:, :, None]) * x[other]
         y = share * y + (1.0 - share) * y[other]
     return x, y
+
+
+def _soft(item: Spoken, classes: int, smoothing: float) -> Floats:
+    """Smoothed label of an item ``[classes]``; -1 where its corpus knows no such class."""
+    if item.target is None:
+        y = np.full(classes, smoothing / classes, dtype=np.float32)
+        y[item.label] += 1.0 - smoothing
+        return y
+    known = item.target >= 0.0
+    y = (1.0 - smoothing) * item.target + smoothing / known.sum()
+    return np.where(known, y, -1.0).astype(np.float32)
 
 
 def _one_cycle(done: float) -> float:
