@@ -51,9 +51,7 @@ class Detector:
     def _presence(self) -> Presence:
         return Presence()
 
-    def still(
-        self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()
-    ) -> list[Found]:
+    def still(self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()) -> list[Found]:
         """All faces of a picture, looked for with patience.
 
         A picture is looked at whole; where it is large and shows nothing, or small faces, in
@@ -117,9 +115,7 @@ class Detector:
             return None
         return found
 
-    def _whole(
-        self, image: Pyramid, area: tuple[int, int, int, int] | None = None
-    ) -> list[Found]:
+    def _whole(self, image: Pyramid, area: tuple[int, int, int, int] | None = None) -> list[Found]:
         """Candidates of all networks; far ones are placed best by the networks for them."""
         far = self._full(image, area=area, least=CANDIDATE)
         far += self._back(image, area=area, least=CANDIDATE)

@@ -157,11 +157,14 @@ class Tracks:
         """
         self._near = max(NEAR, min(1.05 * (time - self._time), SPARSE))
         self._time = time
+        covered = [_covered(face, faces) for face in faces]
         pairs = sorted(
             (
-                (self._fit(time, track, face, look, cut=cut), number, index)
+                (self._fit(time, track, face, look, cut=cut, covered=hidden), number, index)
                 for number, track in enumerate(self.all)
-                for index, (face, look) in enumerate(zip(faces, seen, strict=True))
+                for index, (face, look, hidden) in enumerate(
+                    zip(faces, seen, covered, strict=True)
+                )
             ),
             reverse=True,
         )
@@ -179,7 +182,16 @@ class Tracks:
             self.all[answer[index]].add(time, face, look)
         return [answer[index] for index in range(len(faces))]
 
-    def _fit(self, time: float, track: Track, face: Found, look: np.ndarray, *, cut: bool) -> float:
+    def _fit(
+        self,
+        time: float,
+        track: Track,
+        face: Found,
+        look: np.ndarray,
+        *,
+        cut: bool,
+        covered: bool,
+    ) -> float:
         """How well a face continues a track; above 0 where it may."""
         alike = track.likeness(look)
         if cut or time - track.last > self._near:
@@ -187,7 +199,8 @@ class Tracks:
         size = max(face.side, track.face.side, 1.0)
         away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size
         near = away < 1.5 or overlap(face.box, track.face.box) > 0.2
-        if alike < UNLIKE or (not near and alike < ALIKE):
+        # A face half behind another looks like neither: then place decides.
+        if (alike < UNLIKE and not (covered and near)) or (not near and alike < ALIKE):
             return -1.0
         # Where two faces cross, both are near: then looks decide.
         return 2.0 + 2.0 * alike - min(away, 2.0)
@@ -220,6 +233,11 @@ class Tracks:
 
 def _centre(face: Found) -> np.ndarray:
     return np.asarray((face.box[:2] + face.box[2:]) / 2.0)
+
+
+def _covered(face: Found, faces: list[Found]) -> bool:
+    """Whether another face of the picture reaches into this one."""
+    return any(overlap(face.box, other.box) > 0.02 for other in faces if other is not face)
 
 
 def _apart(one: Track, other: Track) -> bool:

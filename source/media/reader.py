@@ -158,9 +158,7 @@ class Reader:
             self.goal = self.keys[at]
 
 
-def _turned(
-    pixels: NDArray[np.uint8], swap: bool, across: bool, down: bool
-) -> NDArray[np.uint8]:
+def _turned(pixels: NDArray[np.uint8], swap: bool, across: bool, down: bool) -> NDArray[np.uint8]:
     """Pixels with axes swapped, then mirrored; OpenCV does it ten times faster than NumPy."""
     if not (swap or across or down):
         return np.ascontiguousarray(pixels)

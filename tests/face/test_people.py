@@ -1,0 +1,140 @@
+"""One person, one track: through crossings, gaps and cuts."""
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from source.core.result import Person
+from source.face import watch
+from tests.face.acting import Stage
+
+VIDEO = "media/video/"
+PAIRS = {
+    "woman-and-old-man": (VIDEO + "expressive_singing.mp4", VIDEO + "talk_h264_aac.mp4"),
+    "two-women": (VIDEO + "music_face.mp4", VIDEO + "talk_mpeg4_aac.mp4"),
+    "two-men-of-one-studio": (VIDEO + "talk.avi", VIDEO + "talk_grid.mpg"),
+    "two-of-one-studio": (VIDEO + "talk.avi", VIDEO + "talk.ts"),
+}
+
+
+@pytest.fixture(scope="module")
+def stage(shared, tmp_path_factory) -> Stage:
+    return Stage(shared, tmp_path_factory.mktemp("clips"))
+
+
+def ends(person: Person) -> tuple[str, str]:
+    """On which side of the picture somebody is first, and last."""
+    boxes = [person.segments[n].box for n in (0, -1)]
+    first, last = ("left" if box[0] + box[2] / 2 < 0.5 else "right" for box in boxes)
+    return first, last
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
+def test_two_who_swap_places_stay_themselves(stage: Stage, reader, pair) -> None:
+    back, front = pair
+
+    def places(number: int):
+        return [(back, 16 + 6 * number, 50), (front, 336 - 6 * number, 58)]
+
+    seen = watch(stage.film(places, 54), model=reader)
+
+    assert sorted(ends(person) for person in seen.face.people) == [
+        ("left", "right"),
+        ("right", "left"),
+    ]
+    for person in seen.face.people:  # whoever is behind is not seen for a while
+        assert person.first == 0.0
+        assert person.last >= 4.0
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
+def test_two_who_meet_and_turn_back_stay_themselves(stage: Stage, reader, pair) -> None:
+    back, front = pair
+
+    def places(number: int):
+        gone = 6 * min(number, 54 - number)
+        return [(back, 16 + gone, 50), (front, 336 - gone, 58)]
+
+    seen = watch(stage.film(places, 55), model=reader)
+
+    assert sorted(ends(person) for person in seen.face.people) == [
+        ("left", "left"),
+        ("right", "right"),
+    ]
+
+
+@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
+def test_after_a_cut_away_everybody_is_known_again_elsewhere(stage: Stage, reader, pair) -> None:
+    one, other = pair
+
+    def places(number: int):
+        if 18 <= number < 42:
+            return None
+        away = number >= 42
+        return [(one, 330 if away else 30, 40), (other, 20 if away else 300, 90 - 60 * away)]
+
+    seen = watch(stage.film(places, 62), model=reader)
+
+    assert sorted(ends(person) for person in seen.face.people) == [
+        ("left", "right"),
+        ("right", "left"),
+    ]
+    for person in seen.face.people:
+        times = [segment.time for segment in person.segments]
+        assert not [time for time in times if 1.6 < time < 3.4]
+        assert (person.first, person.last) == (times[0], times[-1])
+
+
+@pytest.mark.parametrize("name", sorted({name for pair in PAIRS.values() for name in pair}))
+def test_one_who_was_away_is_the_same_person(stage: Stage, reader, name: str) -> None:
+    def places(number: int):
+        return None if 18 <= number < 42 else [(name, 30 if number < 18 else 330, 20 + number)]
+
+    (person,) = watch(stage.film(places, 62), model=reader).face.people
+
+    assert ends(person) == ("left", "right")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("01-01-01-01-01-01-01", "01-01-08-02-02-02-01", "02-01-08-01-01-01-01"),
+        "cry_to_laugh",
+        "expressive_singing",
+    ],
+)
+def test_one_who_talks_is_one_person_all_along(shared, reader, name: str) -> None:
+    from source import media
+
+    (path,) = shared.glob(f"*/*/{name}.mp4")
+    face = watch(media.probe(path), model=reader, fps=3).face
+
+    (person,) = face.people
+    assert len(person.segments) == face.frames.read
+    assert person.first == 0.0
+
+
+def test_nothing_that_identifies_leaves_the_clip(stage: Stage, reader) -> None:
+    one, other = PAIRS["two-women"]
+    seen = watch(stage.film(lambda n: [(one, 20, 50), (other, 320, 50)], 13), model=reader)
+    written = asdict(seen.face)
+
+    def numbers(value) -> int:
+        """Length of the longest list of numbers anywhere inside."""
+        if isinstance(value, dict):
+            return max((numbers(v) for v in value.values()), default=0)
+        if isinstance(value, list | tuple):
+            if all(isinstance(v, float | int) for v in value):
+                return len(value)
+            return max(numbers(v) for v in value)
+        assert value is None or isinstance(value, str | float | int), type(value)
+        return 0
+
+    assert numbers(written) == 4  # the box, and nothing longer
+    assert not [word for word in ("embedding", "look", "landmark") if word in json.dumps(written)]
+    assert {key for person in written["people"] for key in person} == {
+        *("id", "first", "last", "segments", "emotion", "motion")
+    }
+    assert isinstance(seen.embeddings, np.ndarray)  # they go no further than fusion
