@@ -1,5 +1,6 @@
 """Reports show what was measured: the same figures everywhere, with their spread."""
 
+import json
 import sys
 
 import numpy as np
@@ -176,6 +177,20 @@ def test_a_model_measured_by_clip_alone_is_reported_as_that(tmp_path, monkeypatc
     voice_page.write(tmp_path, only)
     text = (tmp_path / "report.md").read_text("utf-8")
     assert "this model, by clip" in text and "this model, by speaker" not in text
+
+
+def test_hardships_stand_in_the_report_where_they_were_measured(tmp_path, monkeypatch):
+    monkeypatch.setattr(pictures, "draw", lambda *args, **more: dict.fromkeys(
+        ("classes", "confusion", "counts", "reliability", "coverage"), "a.png"))
+    bare = {"name": "clean", "uar": 0.6, "low": 0.5, "high": 0.7, "drop": 0.0, "found": 1.0}
+    noisy = {**bare, "name": "babble 5 dB", "uar": 0.4, "drop": 0.2, "denoised": {"uar": 0.45}}
+    told = {"clips": 8, "seed": 3, "protocol": "By actor.", "command": "evaluate …",
+            "rows": [bare, noisy]}
+    (tmp_path / "hardships.json").write_text(json.dumps(told))
+    voice_page.write(tmp_path, rows())
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert "| babble 5 dB | 0.400 [0.500, 0.700] | -0.200 | 100.0% | 0.450 |" in text
+    assert "| clean | 0.600 [0.500, 0.700] | +0.000 | 100.0% |  |" in text
 
 
 def test_no_model_gets_one_sentence(tmp_path, capsys):

@@ -18,6 +18,9 @@ Rows = dict[str, NDArray[Any]]
 
 COMMAND = "python -m source.training.report voice"
 
+HARDSHIPS = "hardships.json"
+"""What ``evaluate voice --hardships`` leaves beside a model."""
+
 PEOPLE = (
     ("people, CREMA-D, one listener (another corpus, six emotions)", 0.400),
     ("people, CREMA-D, as published (Cao et al. 2014)", 0.409),
@@ -71,6 +74,7 @@ def write(folder: Path, rows: Rows) -> None:
         _picture(shown["coverage"], "Wrong answers among those kept"),
         "## By whom",
         *(tables.by_group(scored, group) for group in scored.groups),
+        *_hardships(folder),
         "## Files",
         _files(folder),
         f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card) or 'none'}.",
@@ -154,6 +158,27 @@ def _files(folder: Path) -> str:
         if path.suffix not in (".md", ".png")
     ]
     return tables.markdown(["file", "size"], rows)
+
+
+def _hardships(folder: Path) -> list[str]:
+    """The section about sound as the world makes it, where that was measured."""
+    path = folder / HARDSHIPS
+    if not path.is_file():
+        return []
+    told = json.loads(path.read_text("utf-8"))
+    rows = [
+        [row["name"], f"{row['uar']:.3f} [{row['low']:.3f}, {row['high']:.3f}]",
+         f"{0.0 - row['drop']:+.3f}", f"{row['found']:.1%}",
+         f"{row['denoised']['uar']:.3f}" if "denoised" in row else ""]
+        for row in told["rows"]
+    ]  # fmt: skip
+    return [
+        "## In the real world",
+        f"{told['clips']} clips, seed {told['seed']}. {told['protocol']} "
+        f"Measured by `{told['command']}`; *speech found* is the share of changed clips in which "
+        "the detector still finds somebody speaking, *noise reduced* the UAR with `--denoise`.",
+        tables.markdown(["sound", "UAR", "change", "speech found", "noise reduced"], rows),
+    ]
 
 
 def _picture(name: str, text: str) -> str:
