@@ -138,7 +138,7 @@ def load(args: argparse.Namespace) -> list[Spoken]:
         from source.training.voice.tones import tones
 
         return tones(seed=args.seed)
-    clips = ravdess.clips(folder)
+    clips: list[Clip] = CORPORA["ravdess"].clips(args.data)
     if args.tiny:
         clips = [c for c in clips if c.intensity == "normal" and c.name[-4] == "1"
                  and c.statement == "01" and c.speaker in ("1", "2", "3", "8", "10")]

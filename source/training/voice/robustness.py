@@ -43,7 +43,7 @@ def evaluate(args: argparse.Namespace) -> int:
     """Print the table of one model and keep it beside the model."""
     name = args.name or default_name("voice", root=args.models)
     start_keras(args.threads)
-    everything = ravdess.clips(args.data / "voice" / "ravdess")
+    everything = CORPORA["ravdess"].clips(args.data)
     wanted = TINY if args.tiny else args.clips or len(everything)
     clips = stratified(everything, wanted, seed=args.seed)
     fold = np.array([protocols.fold_of(int(c.speaker)) for c in clips])
@@ -135,7 +135,7 @@ def stratified(clips: Sequence[spoken.Clip], count: int, *, seed: int) -> list[s
 def surroundings(data: Path, *, seed: int) -> Around:
     """Talkers of CREMA-D, and the music of the media set; chords where there is none."""
     rng = np.random.default_rng(seed)
-    everybody = crema_d.clips(data / "voice" / "crema-d")
+    everybody = CORPORA["crema-d"].clips(data)
     chosen = rng.choice(len(everybody), min(TALKERS, len(everybody)), replace=False)
     files = [data / "media" / "audio" / name for name in MUSIC]
     music = tuple(_sound(file) for file in files if file.is_file())

@@ -87,7 +87,7 @@ def heard(args: argparse.Namespace, kind: str, make: Input, *, version: int) -> 
         items = tones(seed=args.seed)
         found = [make(samples) for _, samples, _, _ in buzzes(seed=args.seed)]
         return _table(items, [batch for batch, _ in found])
-    clips = ravdess.clips(args.data / "voice" / "ravdess")
+    clips = CORPORA["ravdess"].clips(args.data)
     items = prepare(clips, args.work / "voice" / "ravdess.npz")
     cache = args.work / "voice" / f"{kind}.npz"
     names = [item.name for item in items]
