@@ -145,11 +145,11 @@ def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str
     from tqdm import tqdm
 
     from source.media import probe
-    from source.training.readers import ravdess
+    from source.training.readers import CORPORA
     from source.voice import listen
 
     embeddings, speakers = [], []
-    clips = ravdess.clips(args.data / "voice" / "ravdess")[:: 40 if args.tiny else 1]
+    clips = CORPORA["ravdess"].clips(args.data)[:: 40 if args.tiny else 1]
     for clip in tqdm(clips, desc="voice", mininterval=5):
         heard = listen(probe(clip.path), model=model)
         if not len(heard.embeddings):  # no speech found

@@ -14,7 +14,7 @@ from source.core.emotions import EMOTIONS
 from source.core.errors import AverError
 from source.settings import ROOT
 from source.training.readers import CORPORA, Corpus
-from source.training.readers.spoken import Clip, Clips
+from source.training.readers.spoken import Clip
 from source.training.voice.loop import Spoken
 from source.training.voice.prepare import NO_LABEL, hearable
 
@@ -45,8 +45,7 @@ def gather(corpus: Corpus, *, data: Path, work: Path) -> tuple[list[Clip], list[
     Without the speakers who are kept aside, clips in which nothing can be heard, and emotions
     that the voice has no class for.
     """
-    clips, _ = _allowed(corpus, _found(corpus, data))
-    clips, items = hearable(clips, cache_of(corpus, work))
+    clips, items = hearable(corpus.clips(data), cache_of(corpus, work))
     both = [(c, i) for c, i in zip(clips, items, strict=True) if i.label != NO_LABEL]
     return [clip for clip, _ in both], [item for _, item in both]
 
@@ -59,18 +58,17 @@ def one(corpus: Corpus, *, data: Path, work: Path, tiny: bool = False) -> str:
     NotFound
         If there is nothing of it in the data folder.
     """
-    found = _found(corpus, data)
-    clips, aside = _allowed(corpus, found)
+    found = corpus.clips(data)
     cache = cache_of(corpus, work / "tiny" if tiny else work)
-    clips = clips[:: max(1, len(clips) // TINY)][:TINY] if tiny else clips
+    clips = found[:: max(1, len(found) // TINY)][:TINY] if tiny else found
     good, items = hearable(clips, cache)
     return _told(corpus, good, items, cache, (
         (f"{len(found.dropped)} left out: the same sound or name was there already",
          len(found.dropped)),
         (f"{len(clips) - len(good)} left out: nothing can be heard in them",
          len(clips) - len(good)),
-        (f"{aside} left out: their speakers ({', '.join(sorted(corpus.aside))}) are kept aside",
-         aside),
+        (f"{found.aside} left out: their speakers ({', '.join(sorted(corpus.aside))}) are kept "
+         "aside", found.aside),
     ))  # fmt: skip
 
 
@@ -89,16 +87,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tiny", action="store_true",
                         help=f"{TINY} clips of each, to see that everything runs")
     return parser
-
-
-def _found(corpus: Corpus, data: Path) -> Clips:
-    assert corpus.read is not None
-    return corpus.read(data / corpus.folder)
-
-
-def _allowed(corpus: Corpus, found: Clips) -> tuple[list[Clip], int]:
-    clips = [clip for clip in found if clip.speaker not in corpus.aside]
-    return clips, len(found) - len(clips)
 
 
 def _told(

@@ -190,3 +190,15 @@ def test_the_real_corpora_are_read_whole(shared, name):
         assert clip.gender == row["gender"]
         assert clip.emotion in (*VOICE, "bored")
         assert clip.speaker not in CORPORA[name].aside
+
+
+def test_nobody_kept_aside_is_trained_on(tmp_path):
+    put(tmp_path, *(f"voice/ravdess/Actor_{a}/03-01-05-01-01-01-{a}.wav" for a in (20, 21, 24)))
+    found = CORPORA["ravdess"].clips(tmp_path)
+    assert [c.speaker for c in found] == ["20"]
+    assert found.aside == 2
+
+
+def test_a_corpus_of_pictures_is_not_for_the_voice(tmp_path):
+    with pytest.raises(NotFound, match="not for the voice"):
+        CORPORA["ravdess-video"].clips(tmp_path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from source.core.errors import NotFound
 from source.training.readers import crema_d, emo_db, folder, nemo, ravdess, savee, tess
 from source.training.readers.sources import Archive, Dataverse, GitLfs, Source, Zenodo
 from source.training.readers.spoken import Clips
@@ -58,6 +59,20 @@ class Corpus:
     def folder(self) -> Path:
         """Its folder below the data folder."""
         return Path(self.place or f"voice/{self.name}")
+
+    def clips(self, data: Path) -> Clips:
+        """Its clips below the data folder that training may see: of nobody kept aside.
+
+        Raises
+        ------
+        NotFound
+            If there is nothing of it.
+        """
+        if self.read is None:
+            raise NotFound(f"{self.name} is not for the voice.", hint="Use another corpus.")
+        found = self.read(data / self.folder)
+        kept = [clip for clip in found if clip.speaker not in self.aside]
+        return Clips(kept, dropped=found.dropped, aside=len(found) - len(kept))
 
 
 _RAVDESS = (

@@ -66,11 +66,17 @@ class Clip:
 
 
 class Clips(list[Clip]):
-    """Clips in the order of their names, and the files that were left out as said before."""
+    """Clips in the order of their names, and what was left out.
 
-    def __init__(self, clips: Iterable[Clip] = (), *, dropped: Sequence[Path] = ()) -> None:
+    `dropped` are files whose sound or name was there already; `aside` is how many clips are
+    of speakers whom the project keeps aside.
+    """
+
+    def __init__(
+        self, clips: Iterable[Clip] = (), *, dropped: Sequence[Path] = (), aside: int = 0
+    ) -> None:
         super().__init__(clips)
-        self.dropped = tuple(dropped)
+        self.dropped, self.aside = tuple(dropped), aside
 
 
 def read(folder: Path, parse: Callable[[Path], Clip | None], *, corpus: str, hint: str) -> Clips:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training import metrics, protocols
-from source.training.readers import ravdess
+from source.training.readers import CORPORA
 from source.training.threads import start_keras
 from source.training.voice import loop, naive, pretrain
 from source.training.voice.kinds import KINDS, Kind, tiny
@@ -138,11 +138,11 @@ def load(args: argparse.Namespace) -> list[Spoken]:
         from source.training.voice.tones import tones
 
         return tones(seed=args.seed)
-    clips: list[Clip] = CORPORA["ravdess"].clips(args.data)
+    clips = CORPORA["ravdess"].clips(args.data)
     if args.tiny:
-        clips = [c for c in clips if c.intensity == "normal" and c.name[-4] == "1"
-                 and c.statement == "01" and c.speaker in ("1", "2", "3", "8", "10")]
-        return prepare(clips, None)
+        few = [c for c in clips if c.intensity == "normal" and c.name[-4] == "1"
+               and c.statement == "01" and c.speaker in ("1", "2", "3", "8", "10")]
+        return prepare(few, None)
     return prepare(clips, args.work / "voice" / "ravdess.npz")
 
 

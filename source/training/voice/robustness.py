@@ -19,7 +19,7 @@ from source.core.emotions import VOICE
 from source.media import probe, sound
 from source.runtime.registry import default_name
 from source.training import metrics, protocols
-from source.training.readers import crema_d, ravdess, spoken
+from source.training.readers import CORPORA, spoken
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import probe, sound
-from source.training.readers import ravdess
+from source.training.readers import CORPORA
 from source.training.voice import naive
 from source.training.voice.loop import Spoken
 from source.training.voice.prepare import prepare
