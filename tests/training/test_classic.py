@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +105,50 @@ def test_only_clips_that_nobody_had_heard_are_joined():
     assert metrics.softmax(joined["logits"]).sum(axis=1) == pytest.approx(1.0)
     with pytest.raises(NotFound):
         join([one, table(["x"], [0])], [1, 1])
+
+
+@pytest.mark.parametrize("package", ["opensmile", "imblearn.over_sampling"])
+def test_without_opensmile_one_sentence_says_what_to_install(
+    tmp_path, capsys, monkeypatch, package
+):
+    from source.voice import compare
+
+    compare._smile.cache_clear()
+    monkeypatch.setitem(sys.modules, package, None)
+    given = ["--tiny", "--work", str(tmp_path), "--models", str(tmp_path)]
+    assert train.main(["voice", "--model", "opensmile", *given]) == 1
+    out, err = capsys.readouterr()
+    assert "no product may use it" in out
+    assert "pip install -r requirements-opensmile.txt" in err
+    assert len(err.splitlines()) == 1
+    assert not list(tmp_path.glob("voice/*"))
+
+
+def test_nothing_imports_opensmile_where_it_is_not_asked_for():
+    code = (
+        "import sys\n"
+        "from source.runtime import load\n"
+        "from source.media import probe\n"
+        "from source.voice import listen\n"
+        "listen(probe('input_files/sample.wav'), model=load('voice', 'classic'))\n"
+        "assert not {'opensmile', 'imblearn', 'sklearn', 'pandas'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, check=True)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_the_opensmile_model_trains_and_is_served_by_the_same_door(tmp_path):
+    pytest.importorskip("opensmile", reason="openSMILE is an extra")
+    pytest.importorskip("imblearn", reason="imbalanced-learn is an extra")
+    given = ["--tiny", "--work", str(tmp_path), "--models", str(tmp_path)]
+    assert train.main(["voice", "--model", "opensmile", *given]) == 0
+    model = load("voice", "opensmile", root=tmp_path)
+    assert "openSMILE" in model.card.licence
+    recording = probe(ROOT.parent / "input_files" / "sample.wav")
+    heard = listen(recording, model=model, seconds=3.0)
+    assert heard.embeddings.shape == (len(heard.voice.segments), 50)
+
+
+def test_no_model_that_learnt_from_opensmile_is_shipped():
+    cards = [json.loads(p.read_text()) for p in ROOT.glob("*/*/card.json")]
+    assert not [c["name"] for c in cards if c["input"].get("features") == "compare-2016"]
