@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from source.cli.bench_sound import ten_minutes
 from source.settings import ROOT, Settings
 
 RUNS = 5
@@ -37,6 +38,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     _clip(asked.file, asked.runs)
     _parts(asked.file, asked.runs)
+    sound = asked.file.with_name("sample.wav")
+    _title(f"Ten minutes of sound, made by repeating {sound.name}")
+    ten_minutes(sound, _row, _decode)
     if not asked.no_hour:
         _hour(asked.file, asked.minutes * 60)
     return 0
