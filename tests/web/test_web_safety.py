@@ -12,7 +12,8 @@ from tests.views import made
 from tests.web.conftest import PNG, Visitor
 
 POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
-         "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete"]
+         "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete",
+         "/results/x/drawings"]
 
 
 def test_every_route_that_changes_something_is_known_here(app):

@@ -62,7 +62,7 @@ def result(job_id: str) -> ResponseReturnValue:
         analysis=words.ANALYSES.get(read.analysis, read.analysis),
         charts=_charts(job_id, chosen, read),
         media=playable_files(found),
-        drawn=drawn(found),
+        made=drawn(found),
         view=chosen,
         views=VIEWS,
     )
