@@ -138,7 +138,8 @@ def test_the_report_stands_beside_the_model_with_all_it_names(folder):
     for name in PICTURES:
         assert f"({name})" in text
     for needed in ("by speaker", "by clip", "majority class", "logistic regression", "CREMA-D",
-                   "| gender | n |", "| language | n |", "seed 0", "1,000 bootstrap draws",
+                   "| gender | n |", "| language | n |", "| fold | n |", "seed 0",
+                   "1,000 bootstrap draws",
                    "python -m source.training.report voice --name some-model"):  # fmt: skip
         assert needed in text
 
@@ -177,6 +178,13 @@ def test_a_model_measured_by_clip_alone_is_reported_as_that(tmp_path, monkeypatc
     voice_page.write(tmp_path, only)
     text = (tmp_path / "report.md").read_text("utf-8")
     assert "this model, by clip" in text and "this model, by speaker" not in text
+
+
+def test_a_speaker_in_two_folds_stops_the_report(tmp_path):
+    table = rows(clip=False)
+    table["fold"] = np.where(np.arange(len(table["labels"])) < 40, 1, table["fold"])
+    with pytest.raises(AssertionError, match="both trained on and tested: 1"):
+        voice_page.write(tmp_path, table)
 
 
 def test_hardships_stand_in_the_report_where_they_were_measured(tmp_path, monkeypatch):

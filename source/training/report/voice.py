@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.core.errors import NotFound
+from source.training import protocols
 from source.training.readers import emo_db, ravdess
 from source.training.report import pictures, tables
 from source.training.report.scored import ROUNDS, SEED, Scored
@@ -36,9 +37,16 @@ NOTE = (
 
 
 def write(folder: Path, rows: Rows) -> None:
-    """Write `report.md` and its pictures beside a model."""
+    """Write `report.md` and its pictures beside a model.
+
+    Raises
+    ------
+    AssertionError
+        If a speaker is on both sides of a fold.
+    """
     card = _card(folder)
     by_speaker, by_clip = figures.by_speaker(rows), figures.by_clip(rows)
+    check_folds(by_speaker)
     main = by_speaker if len(by_speaker["labels"]) else by_clip
     scored = table(main)
     found = figures.measured(main)
@@ -112,6 +120,8 @@ def table(rows: Rows) -> Scored:
         group: rows[group].astype(str) if group in rows else np.array([t[at] for t in told])
         for at, group in enumerate(("gender", "language"))
     }
+    if len(np.unique(rows["fold"])) > 1:
+        groups["fold"] = (rows["fold"].astype(int) + 1).astype(str)
     groups["speaker"] = speakers
     return Scored(
         labels=rows["labels"].astype(int),
@@ -120,6 +130,13 @@ def table(rows: Rows) -> Scored:
         clusters=speakers,
         groups={name: values for name, values in groups.items() if np.any(values != "")},
     )
+
+
+def check_folds(rows: Rows) -> None:
+    """Assert of out-of-fold rows that every speaker was tested in one fold alone."""
+    for fold in np.unique(rows["fold"]):
+        own = rows["fold"] == fold
+        protocols.check_apart(rows["speakers"][~own], rows["speakers"][own])
 
 
 def _overall(by_speaker: Rows, by_clip: Rows) -> list[list[str]]:
