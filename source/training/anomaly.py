@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
+from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, Forest
-from source.runtime import default_name, load
+from source.runtime import default_name, load, names
 from source.training.trees import arrays
 
 TREES = 64
@@ -28,9 +29,23 @@ FALSE_ALARMS = 0.05
 
 
 def train(args: argparse.Namespace) -> None:
-    """Grow and keep the forests of the default voice and face models."""
-    for sense, embed in (("voice", _voice), ("face", _face)):
-        name = default_name(sense, root=args.models)
+    """Grow and keep the forests of the default voice and face models, or of the one named.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no voice or face model of that name.
+    """
+    senses = {"voice": _voice, "face": _face}
+    chosen = {sense: default_name(sense, root=args.models) for sense in senses}
+    if args.name:
+        known = {sense: names(sense, root=args.models) for sense in senses}
+        chosen = {sense: args.name for sense in senses if args.name in known[sense]}
+        if not chosen:
+            valid = [name for each in known.values() for name in each]
+            raise UnknownOption("voice or face model", args.name, valid)
+    for sense, name in chosen.items():
+        embed = senses[sense]
         embeddings, groups, data = embed(args, load(sense, name, root=args.models))
         forest, figures = fit(embeddings, groups, seed=args.seed)
         folder = args.models / "anomaly" / f"{sense}-{name}"

@@ -14,3 +14,14 @@ def test_forests_are_grown_for_the_default_voice_and_face(shared, tmp_path):
     assert main([*told, "--work", str(tmp_path / "work")]) == 0
     assert load_forest("voice", "cnn-transformer", root=models) is not None
     assert load_forest("face", "residual", root=models) is not None
+
+
+def test_a_forest_is_grown_for_the_voice_model_that_is_named(shared, tmp_path, capsys):
+    models = shutil.copytree(ROOT / "models", tmp_path / "models")
+    shutil.rmtree(models / "anomaly", ignore_errors=True)
+    told = ["anomaly", "--tiny", "--data", str(shared), "--models", str(models)]
+    assert main([*told, "--work", str(tmp_path / "work"), "--name", "classic"]) == 0
+    assert load_forest("voice", "classic", root=models) is not None
+    assert load_forest("voice", "cnn-transformer", root=models) is None
+    assert main([*told, "--name", "nobody"]) == 1
+    assert "There is no voice or face model “nobody”" in capsys.readouterr().err
