@@ -73,6 +73,13 @@ def parser() -> Parser:
     how.add_argument(
         "--denoise", action="store_true", default=None, help="take steady noise out of the voice"
     )
+    how.add_argument("--min-face", type=int, metavar="PIXELS", help="smallest face that votes")
+    how.add_argument(
+        "--max-blur", type=float, metavar="N", help="most blurred face that votes, 0 (sharp) to 1"
+    )
+    how.add_argument(
+        "--min-light", type=float, metavar="N", help="darkest face that votes, 0 (black) to 1"
+    )
     how.add_argument(
         "--workers", type=int, default=1, metavar="N", help="files analysed side by side"
     )

@@ -69,6 +69,11 @@ class Options:
             raise UnknownOption("frame limit", self.max_frames, ["a whole number of 1 or more"])
         if self.seconds is not None and not self.seconds > 0:
             raise UnknownOption("length", self.seconds, ["a number of seconds above 0"])
+        if self.min_face < 0:
+            raise UnknownOption("smallest face", self.min_face, ["pixels, 0 or more"])
+        for name, share in (("largest blur", self.max_blur), ("least light", self.min_light)):
+            if not 0 <= share <= 1:
+                raise UnknownOption(name, share, ["a number from 0 to 1"])
         if self.explain is not None:
             if not all(0 <= time < 1e6 for time in self.explain):
                 raise UnknownOption("moment", self.explain, ["seconds of 0 or more"])

@@ -164,7 +164,9 @@ class Blaze:
         # Black bars around the picture are black to the network too, which takes -1 to 1.
         canvas = np.full((1, size, size, 3), -1.0, np.float32)
         pad = ((size - width) // 2, (size - height) // 2)
-        canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width] = small / 127.5 - 1.0
+        inside = canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width]
+        np.multiply(small, np.float32(1.0 / 127.5), out=inside)
+        inside -= np.float32(1.0)
         self._net.set_tensor(self._input, canvas)
         self._net.invoke()
         logits = self._net.get_tensor(self._scores)[0, :, 0]

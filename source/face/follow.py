@@ -6,8 +6,12 @@ from source.face.blaze import Found
 from source.face.detect import Detector, distinct, has_small
 from source.face.pyramid import Pyramid
 
-SCAN = 1.0
-"""Seconds after which the whole picture is looked at again although every face is followed."""
+SCAN = (1.0, 3.0)
+"""Seconds after which the whole picture is looked at again although every face is followed: the
+first where anything beside the faces has changed, the second where nothing has."""
+
+CHANGE = 16.0
+"""Change of one cell of a thumbnail, in grey levels, that may be somebody who came."""
 
 PATIENCE = (1.0, 8.0)
 """Seconds between two patient looks where there is no face, or a small one. The first counts
@@ -43,6 +47,7 @@ class Follower:
         self._time = self._scanned = self._patient = -np.inf
         self._patience = PATIENCE[0]
         self._thumbnail: np.ndarray | None = None
+        self._known: np.ndarray | None = None
         self.cut = False
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
@@ -64,9 +69,11 @@ class Follower:
         followed = [self._detector.follow(pyramid, f) for f in self._faces] if fresh else []
         faces = distinct([f for f in followed if f is not None])
         lost = len(faces) < len(self._faces)
-        if not faces or lost or time - self._scanned >= SCAN:
+        since = time - self._scanned
+        due = since >= SCAN[1] or (since >= SCAN[0] and self._has_changed(faces, pyramid))
+        if not faces or lost or due:
             faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
-            self._scanned = time
+            self._scanned, self._known = time, self._thumbnail
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
         return self._faces
 
@@ -94,3 +101,17 @@ class Follower:
         small = cv2.resize(level, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
         before, self._thumbnail = self._thumbnail, small
         return before is not None and float(np.abs(small - before).mean()) / 255.0 > CUT
+
+    def _has_changed(self, faces: list[Found], image: Pyramid) -> bool:
+        """Whether the picture has changed since the last look, other than by the faces' moving."""
+        if self._known is None or self._thumbnail is None:
+            return True
+        change = np.abs(self._thumbnail - self._known).mean(axis=2)
+        height, width = change.shape
+        scale = np.array([width / image.width, height / image.height])
+        for face in faces:
+            room = 0.5 * (face.box[2:] - face.box[:2])  # hair and shoulders move along
+            left, top = np.maximum((face.box[:2] - room) * scale, 0).astype(int)
+            right, bottom = np.ceil((face.box[2:] + 2 * room) * scale).astype(int)
+            change[top:bottom, left:right] = 0.0
+        return float(change.max()) > CHANGE

@@ -162,9 +162,7 @@ class Tracks:
             (
                 (self._fit(time, track, face, look, cut=cut, covered=hidden), number, index)
                 for number, track in enumerate(self.all)
-                for index, (face, look, hidden) in enumerate(
-                    zip(faces, seen, covered, strict=True)
-                )
+                for index, (face, look, hidden) in enumerate(zip(faces, seen, covered, strict=True))
             ),
             reverse=True,
         )

@@ -34,10 +34,12 @@ def test_flags_and_files_stand_in_any_order(run, quick, clip):
 def test_every_option_reaches_the_analysis(run, quick, clip):
     names = ("--fps", 2, "--max-frames", 7, "--seconds", 1.5, "--denoise")
     models = ("--voice-model", "v", "--face-model", "f", "--video-model", "c")
-    assert run(clip(), *names, *models)[0] == 0
+    gate = ("--min-face", 40, "--max-blur", 0.7, "--min-light", 0.2)
+    assert run(clip(), *names, *models, *gate)[0] == 0
     options = quick[0][1]
     assert (options.fps, options.max_frames, options.seconds) == (2.0, 7, 1.5)
     assert options.denoise is True
+    assert (options.min_face, options.max_blur, options.min_light) == (40, 0.7, 0.2)
     assert (options.voice_model, options.face_model, options.video_model) == ("v", "f", "c")
 
 
@@ -60,6 +62,9 @@ def test_a_name_that_begins_with_a_dash_is_taken_after_two_dashes(run, quick, cl
         (["a.mp4", "--fps", "nan"], "0.1 to 60 pictures a second"),
         (["a.mp4", "--max-frames", "0"], "whole number of 1 or more"),
         (["a.mp4", "--seconds", "-1"], "number of seconds above 0"),
+        (["a.mp4", "--min-face", "-1"], "pixels, 0 or more"),
+        (["a.mp4", "--max-blur", "1.5"], "number from 0 to 1"),
+        (["a.mp4", "--min-light", "nan"], "number from 0 to 1"),
         (["a.mp4", "--workers", "0"], "--workers"),
         (["a.mp4", "-VA", "-AA"], "not allowed with"),
         (["a.mp4", "--worker"], "takes no files"),

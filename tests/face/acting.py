@@ -64,7 +64,10 @@ class Stage:
             if place is None:
                 face = max(self._detector.still(picture.image), key=lambda f: f.side)
                 middle, half = (face.box[:2] + face.box[2:]) / 2 + room, 0.95 * face.side
-                (left, top), (right, bottom) = (middle - half).astype(int), (middle + half).astype(int)
+                (left, top), (right, bottom) = (
+                    (middle - half).astype(int),
+                    (middle + half).astype(int),
+                )
                 place = slice(top, bottom), slice(left, right)
             wide = cv2.copyMakeBorder(picture.image, *[room] * 4, cv2.BORDER_REPLICATE)
             faces.append(cv2.resize(wide[place], (SIDE, SIDE), interpolation=cv2.INTER_AREA))

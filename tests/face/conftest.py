@@ -1,8 +1,10 @@
 """A stand-in for the trained network, and pictures to look at."""
 
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 
+import av
 import numpy as np
 import pytest
 
@@ -59,5 +61,26 @@ def at():
         box = np.array([left, top, left + side, top + side], float)
         marks = np.array([[0.3, 0.4], [0.7, 0.4], [0.5, 0.6], [0.5, 0.8], [0, 0.4], [1, 0.4]])
         return Found(box, marks * side + (left, top), score)
+
+    return make
+
+
+@pytest.fixture
+def film(tmp_path: Path):
+    """Make a video in which each picture is shown for some seconds."""
+
+    def make(images: list[np.ndarray], *, seconds: int, fps: int = 8) -> media.Recording:
+        path = tmp_path / "film.mp4"
+        height, width = (n // 2 * 2 for n in images[0].shape[:2])
+        with av.open(str(path), "w") as out:
+            stream = out.add_stream("libx264", rate=fps, options={"preset": "ultrafast"})
+            stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
+            for number in range(len(images) * seconds * fps):
+                image = images[number // (seconds * fps)][:height, :width]
+                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+                frame.pts, frame.time_base = number, Fraction(1, fps)
+                out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
+        return media.probe(path)
 
     return make

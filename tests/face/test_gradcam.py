@@ -93,9 +93,11 @@ def test_it_needs_no_tensorflow():
     import subprocess
     import sys
 
-    code = ("import sys; from pathlib import Path; import numpy as np;"
-            "from source.face.gradcam import Looked;"
-            f"Looked(Path({str(FOLDER)!r}))(np.zeros((48, 48), np.uint8), 'happy');"
-            "sys.exit('tensorflow' in sys.modules)")
+    code = (
+        "import sys; from pathlib import Path; import numpy as np;"
+        "from source.face.gradcam import Looked;"
+        f"Looked(Path({str(FOLDER)!r}))(np.zeros((48, 48), np.uint8), 'happy');"
+        "sys.exit('tensorflow' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT.parent, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()

@@ -24,9 +24,7 @@ class Told:
         self.answers = list(answers)
         self.asked: list[np.ndarray] = []
         shape = [motion.STEPS, motion.SIDE, motion.SIDE, 3]
-        self.card = SimpleNamespace(
-            name="told", labels=FACE, threshold=0.5, input={"shape": shape}
-        )
+        self.card = SimpleNamespace(name="told", labels=FACE, threshold=0.5, input={"shape": shape})
 
     def predict(self, batch: np.ndarray) -> np.ndarray:
         """One row per clip."""

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from source.face import expression
+from source import media
+from source.face import expression, watch
 from source.face.quality import blur, judge
 
 GATE = {"min_face": 24, "max_blur": 0.9, "min_light": 0.08}
@@ -50,3 +51,69 @@ def test_blur_rises_with_blurring_and_not_with_contrast(sharp: np.ndarray) -> No
     assert rising == sorted(rising)
     pale = (90 + sharp * 0.3).astype(np.uint8)
     assert blur(pale) == pytest.approx(blur(sharp), abs=0.12)
+
+
+def blurred(image: np.ndarray) -> np.ndarray:
+    return cv2.GaussianBlur(image, (0, 0), 20)
+
+
+def dark(image: np.ndarray) -> np.ndarray:
+    return (image * 0.1).astype(np.uint8)
+
+
+def tiny(image: np.ndarray) -> np.ndarray:
+    canvas = np.full((120, 160, 3), 120, np.uint8)
+    canvas[30:66, 50:86] = cv2.resize(image, (36, 36), interpolation=cv2.INTER_AREA)
+    return canvas
+
+
+@pytest.mark.parametrize(
+    ("change", "reason", "gate"),
+    [
+        pytest.param(lambda i: i, None, {}, id="good"),
+        pytest.param(blurred, "blurred", {"max_blur": 1.0}, id="blurred"),
+        pytest.param(dark, "dark", {"min_light": 0.0}, id="dark"),
+        pytest.param(tiny, "small", {"min_face": 4}, id="tiny"),
+    ],
+)
+def test_a_real_face_votes_only_where_the_gate_lets_it(
+    picture, reader, tmp_path, change, reason: str | None, gate: dict[str, float]
+) -> None:
+    path = tmp_path / "face.png"
+    cv2.imwrite(str(path), cv2.cvtColor(change(picture("face_smile.jpg")), cv2.COLOR_RGB2BGR))
+    recording = media.probe(path)
+
+    face = watch(recording, model=reader).face
+    assert [s.quality.refused for p in face.people for s in p.segments] == [reason]
+    assert face.frames.refused == {n: int(n == reason) for n in ("small", "blurred", "dark")}
+    assert face.frames.used == int(reason is None)
+    assert (face.emotion is None) == (reason is not None)
+
+    wider = watch(recording, model=reader, **gate).face
+    assert wider.frames.used == 1
+    assert wider.emotion is not None
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason"),
+    [({"min_face": 500}, "small"), ({"max_blur": 0.05}, "blurred"), ({"min_light": 0.9}, "dark")],
+)
+def test_a_narrower_gate_refuses_a_good_face(shared, reader, gate, reason: str) -> None:
+    recording = media.probe(shared / "media" / "image" / "face_clear.jpg")
+    face = watch(recording, model=reader, **gate).face
+
+    assert face.frames.refused[reason] == 1
+    assert face.emotion is None
+
+
+def test_in_a_video_only_the_good_pictures_vote(picture, reader, film) -> None:
+    good = picture("face_smile.jpg")
+    face = watch(film([good, blurred(good), good], seconds=1), model=reader).face
+
+    (person,) = face.people
+    told = {s.time: s.quality.refused for s in person.segments}
+    assert [told.get(time) for time in (0.5, 1.5, 2.5)] == [None, "blurred", None]
+    assert face.frames.used == sum(1 for reason in told.values() if reason is None)
+    votes = [s.emotion.scores for s in person.segments if s.emotion is not None]
+    mean = np.mean([list(scores.values()) for scores in votes], axis=0)
+    assert list(person.emotion.scores.values()) == pytest.approx(mean.tolist(), abs=1e-3)

@@ -89,3 +89,20 @@ def test_real_faces_that_swap_places(picture) -> None:
 
     assert len(set(first.values())) == 2
     assert last == first
+
+
+def test_somebody_who_comes_into_a_still_scene_is_soon_seen(picture) -> None:
+    follower = Follower()
+    one, other = (
+        cv2.resize(picture(n)[:250, :250], (150, 150)) for n in ("face_angry.jpg", "face_sad.jpg")
+    )
+    counts = []
+    for step in range(24):
+        image = np.full((240, 640, 3), 110, np.uint8)
+        image[40:190, 30:180] = one
+        if step >= 8:
+            image[40:190, 420:570] = other
+        counts.append(len(follower.next(step * 0.25, image)))
+
+    assert counts[:8] == [1] * 8
+    assert counts[12:] == [2] * 12
