@@ -11,14 +11,14 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from source.core.errors import AverError
+from source.core.errors import AverError, BadRequest
 from source.settings import ROOT
 
 SENSES = ("voice", "face", "clip", "anomaly")
 
 
 def parser(command: str, sense: str | None = None) -> argparse.ArgumentParser:
-    """Arguments of ``train`` or ``evaluate``; those of one sense too where it is named."""
+    """Arguments of ``train``, ``evaluate`` or ``search``; those of a named sense too."""
     found = argparse.ArgumentParser(
         prog=f"python -m source.training.{command}",
         description=f"{command.capitalize()} the model of one sense.",
@@ -40,6 +40,10 @@ def parser(command: str, sense: str | None = None) -> argparse.ArgumentParser:
     found.add_argument("--seed", type=int, default=0, help="seed of all chance (default: 0)")
     found.add_argument("--threads", type=int, default=1, help="processor threads (default: 1)")
     found.add_argument(
+        "--mixed", action="store_true",
+        help="compute in bfloat16, weights in float32: for a GPU that knows it",
+    )
+    found.add_argument(
         "--tiny", action="store_true",
         help="a few items and one or two epochs, to see that everything runs",
     )
@@ -56,7 +60,10 @@ def run(command: str, argv: Sequence[str] | None = None) -> int:
     named = next((a for a in given if a in SENSES), None)
     args = parser(command, named).parse_args(given)
     try:
-        return int(getattr(_sense(args.sense), command)(args) or 0)
+        todo = getattr(_sense(args.sense), command, None)
+        if todo is None:
+            raise BadRequest(f"There is no {command} of the {args.sense} yet.")
+        return int(todo(args) or 0)
     except AverError as error:
         print(error, file=sys.stderr)
         return 1

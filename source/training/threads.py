@@ -6,10 +6,12 @@ from typing import Any
 from source.runtime.natives import before_tensorflow
 
 
-def start_keras(threads: int) -> Any:
+def start_keras(threads: int, *, mixed: bool = False) -> Any:
     """Import Keras on TensorFlow, bound to so many threads, and give it back.
 
-    A process that has used TensorFlow before keeps the threads it has.
+    A process that has used TensorFlow before keeps the threads it has. With `mixed`, layers
+    compute in bfloat16 and keep their weights in float32: about twice as fast on a GPU that
+    knows bfloat16, slower on a processor that does not.
     """
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -23,4 +25,5 @@ def start_keras(threads: int) -> Any:
         tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:  # already at work
         pass
+    keras.mixed_precision.set_global_policy("mixed_bfloat16" if mixed else "float32")
     return keras

@@ -56,6 +56,10 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
             "--clips", type=int, default=300,
             help="clips of these two measures, 0 for all (default: %(default)s)",
         )
+    if command == "search":
+        parser.add_argument("--model", choices=tuple(KINDS), default=NAME, help="which network")
+        parser.add_argument("--trials", type=int, default=8, help="recipes tried (default: 8)")
+        parser.add_argument("--epochs", type=int, default=None, help="epochs of every trial")
     if command == "train":
         parser.add_argument(
             "--model", choices=(*KINDS, *OTHERS), default=NAME,
@@ -83,7 +87,7 @@ def train(args: argparse.Namespace) -> int:
     if args.model in OTHERS:
         other = importlib.import_module(f"source.training.voice.{OTHERS[args.model]}")
         return int(other.train(args))
-    start_keras(args.threads)
+    start_keras(args.threads, mixed=args.mixed)
     kind = KINDS[args.model]
     name = args.name or args.model
     recipe = tiny(kind.recipe) if args.tiny else kind.recipe
@@ -109,6 +113,19 @@ def train(args: argparse.Namespace) -> int:
     done = sorted(work.glob("fold-?.npz"))
     if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
         ship(model, done, args.models / "voice" / name, kind, recipe, args.seed)
+    return 0
+
+
+def search(args: argparse.Namespace) -> int:
+    """Try recipes drawn by chance, judged on actors who were not trained on."""
+    from source.training.voice.trials import search as tried
+    from source.training.voice.trials import told
+
+    start_keras(args.threads, mixed=args.mixed)
+    kind = KINDS[args.model]
+    recipe = tiny(kind.recipe) if args.tiny else kind.recipe
+    recipe = replace(recipe, epochs=args.epochs) if args.epochs else recipe
+    print(told(tried(args, kind, recipe, load(args))))
     return 0
 
 
@@ -214,6 +231,7 @@ def ship(
         np.savez_compressed(folder / "oof.npz", **rows)
     if model is None:
         return
+    start_keras(1)  # what is shipped computes in float32, however it was trained
     shipped = kind.build()
     shipped.set_weights(model.get_weights())
     told = card(

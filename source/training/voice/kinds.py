@@ -65,6 +65,9 @@ KINDS = {
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,
         args={"recurrent": True},
     ),
+    "log-mel-embedding": Kind(
+        "voice/log-mel-embedding", "log-mel-64", SPECTRUM, Spectral(epochs=30, batch=32)
+    ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""
 

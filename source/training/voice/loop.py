@@ -127,7 +127,8 @@ class Trainer:
         @tf.function
         def step(x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
-                logits = model(x, training=True)[0] - 1e4 * tf.cast(y < 0.0, tf.float32)
+                logits = tf.cast(model(x, training=True)[0], tf.float32)
+                logits -= 1e4 * tf.cast(y < 0.0, tf.float32)
                 wanted = tf.maximum(y, 0.0)
                 loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(wanted, logits))
             slopes = tape.gradient(loss, model.trainable_variables)
@@ -138,7 +139,7 @@ class Trainer:
 
         @tf.function(reduce_retracing=True)
         def answer(x: Any) -> Any:
-            return model(x, training=False)[0]
+            return tf.cast(model(x, training=False)[0], tf.float32)
 
         self.step, self.answer = step, answer
 

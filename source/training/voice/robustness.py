@@ -53,7 +53,7 @@ def evaluate(args: argparse.Namespace) -> int:
     rows = HARDSHIPS[:6:5] if args.tiny else HARDSHIPS
     found = measure(
         clips, fold, readers, heard=surroundings(args.data, seed=args.seed), rows=rows,
-        seed=args.seed,
+        seed=args.seed, expected=_kept(args.models / "voice" / name, clips),
     )  # fmt: skip
     told = {
         "model": name, "clips": len(clips), "seed": args.seed, "rows": found,
@@ -63,6 +63,7 @@ def evaluate(args: argparse.Namespace) -> int:
         f"--clips {len(clips)} --seed {args.seed}",
     }  # fmt: skip
     print(table(told))
+    print(f"\n{found[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
     if not args.tiny:
         path = args.models / "voice" / name / FILE
         path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -73,6 +74,7 @@ def evaluate(args: argparse.Namespace) -> int:
 def measure(
     clips: Sequence[spoken.Clip], fold: NDArray[np.integer], readers: dict[int, Answer], *,
     heard: Around, rows: Sequence[Hardship] = HARDSHIPS, seed: int = 0,
+    expected: NDArray[np.integer] | None = None,
 ) -> list[Row]:
     """One row of figures for each hardship, the clean clip first.
 
@@ -83,6 +85,9 @@ def measure(
         The fold in which each clip's speaker is tested.
     readers : dict
         Each fold's own network.
+    expected : int [n], optional
+        The answers kept from training to the clean clips: the share of them that is given
+        again stands in the first row as ``as_kept``.
     """
     from tqdm import tqdm
 
@@ -95,10 +100,12 @@ def measure(
             hardship.change(s, _chance(seed, hardship.name, clip.name), heard)
             for s, clip in zip(sounds, clips, strict=True)
         ]
-        row: Row = {"name": hardship.name}
-        row |= _figures(labels, _read([
-            c[s.first : s.last] for c, s in zip(changed, sounds, strict=True)
-        ], fold, readers), people)  # fmt: skip
+        said = _read(
+            [c[s.first : s.last] for c, s in zip(changed, sounds, strict=True)], fold, readers
+        )
+        row: Row = {"name": hardship.name, **_figures(labels, said, people)}
+        if expected is not None and not found:
+            row["as_kept"] = round(float(np.mean(said == expected)), 4)
         spoken_in = [any(True for _ in utterances([c])) for c in changed]
         row["found"] = round(float(np.mean(spoken_in)), 4)
         if hardship.noisy:
@@ -158,6 +165,15 @@ def table(told: dict[str, Any]) -> str:
             line += f" {better:9.3f} {better - row['uar']:+7.3f}"
         lines.append(line)
     return "\n".join(lines)
+
+
+def _kept(folder: Path, clips: Sequence[spoken.Clip]) -> NDArray[np.integer]:
+    """What the folds answered to these clips when they were trained."""
+    with np.load(folder / "oof.npz") as kept:
+        apart = kept["fold"] < len(protocols.RAVDESS_FOLDS)  # those behind are by clip
+        said = kept["logits"][apart].argmax(axis=1)
+        known = dict(zip(kept["names"][apart].tolist(), said.tolist(), strict=True))
+    return np.array([known.get(clip.name, -1) for clip in clips])
 
 
 def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int, Answer]
