@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from source.cli.bench_faces import faces, talker
 from source.cli.bench_sound import ten_minutes
 from source.settings import ROOT, Settings
 
@@ -31,11 +32,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--no-hour", action="store_true", help="leave the hour of video out")
     parser.add_argument("--minutes", type=float, default=60.0, help="length of the long video")
+    parser.add_argument("--faces", type=Path, help="a recording of a face; RAVDESS by default")
+    parser.add_argument("--fer", type=Path, metavar="PYTHON", help="a Python that has fer")
+    parser.add_argument("--faces-only", action="store_true", help="only what faces cost")
     parser.add_argument("--one-analysis", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
     if asked.one_analysis:
         return _one_analysis(asked.one_analysis)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    watched = asked.faces or talker()
+    if watched is not None:
+        faces(watched, asked.runs, asked.fer)
+    if asked.faces_only:
+        return 0
     _clip(asked.file, asked.runs)
     _parts(asked.file, asked.runs)
     sound = asked.file.with_name("sample.wav")
