@@ -49,7 +49,7 @@ def ahead(items: Iterable[T], *, most: int = 3) -> Generator[T, None, None]:
                 close()
             line.put(end)
 
-    thread = threading.Thread(target=produce, name="ahead", daemon=True)
+    thread = threading.Thread(target=produce, name="media-ahead", daemon=True)
     thread.start()
     try:
         while (found := line.get()) is not None:
