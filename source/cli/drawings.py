@@ -18,7 +18,7 @@ from source.settings import Settings
 
 @dataclass(frozen=True)
 class Drawings:
-    """Drawings on their way: where they lie now; in sentences what there was not to draw, and what failed."""
+    """Drawings on their way: where they lie; what there was not to draw, and what failed."""
 
     folder: Path
     files: tuple[Path, ...] = ()

@@ -147,8 +147,12 @@ def told(progress: Progress) -> str:
     if progress.stage == "drawing" and progress.total and progress.seconds:
         return f"drawing {clock(progress.seconds)} of {clock(progress.total)}"
     if progress.stage != "reading":
-        return {"received": "opening", "fusing": "putting together", "drawing": "drawing",
-                "done": "done"}[progress.stage]
+        return {
+            "received": "opening",
+            "fusing": "putting together",
+            "drawing": "drawing",
+            "done": "done",
+        }[progress.stage]
     where = f" {clock(progress.seconds)} of {clock(progress.total)}" if progress.total else ""
     counts = [
         f"{count} {name}{'s' * (count != 1)}"

@@ -54,8 +54,9 @@ def paint_frame(
     paint(image, mask[:edge], left, top, colour)
     paint(image, mask[height - edge :], left, top + height - edge, colour)
     paint(image, mask[edge : height - edge, :edge], left, top + edge, colour)
-    paint(image, mask[edge : height - edge, width - edge :], left + width - edge, top + edge,
-          colour)
+    paint(
+        image, mask[edge : height - edge, width - edge :], left + width - edge, top + edge, colour
+    )
 
 
 @lru_cache(maxsize=512)
@@ -71,12 +72,14 @@ def rounded(width: int, height: int, radius: int, opacity: int = 255) -> Pixels:
         middle = radius * _FINE
         cv2.circle(big, (middle, middle), middle, int(opacity), -1)
         disc = cv2.resize(big, (2 * radius, 2 * radius), interpolation=cv2.INTER_AREA)
-        mask[:radius, :radius], mask[:radius, -radius:] = disc[:radius, :radius], disc[
-            :radius, -radius:
-        ]
-        mask[-radius:, :radius], mask[-radius:, -radius:] = disc[-radius:, :radius], disc[
-            -radius:, -radius:
-        ]
+        mask[:radius, :radius], mask[:radius, -radius:] = (
+            disc[:radius, :radius],
+            disc[:radius, -radius:],
+        )
+        mask[-radius:, :radius], mask[-radius:, -radius:] = (
+            disc[-radius:, :radius],
+            disc[-radius:, -radius:],
+        )
     return mask
 
 
@@ -106,7 +109,7 @@ def words(text: str, size: int, weight: int = 600) -> Pixels:
     import cv2
 
     face = _face()
-    pixels = max(6, round(size))
+    pixels = max(6, size)
     (_, _, width, _) = cv2.getTextSize((1, 1), text, (0, 0), face, pixels, weight)
     canvas = np.zeros((round(pixels * 1.45), width + pixels, 3), np.uint8)
     cv2.putText(canvas, text, (2, round(pixels * 1.08)), WHITE, face, pixels, weight)

@@ -113,9 +113,7 @@ class _Lane:
         scores = None
         if now.emotion and later.emotion:
             ahead = later.emotion.scores
-            scores = {
-                e: v + (ahead.get(e, 0.0) - v) * part for e, v in now.emotion.scores.items()
-            }
+            scores = {e: v + (ahead.get(e, 0.0) - v) * part for e, v in now.emotion.scores.items()}
         return self._shown(after - 1, (left, top, width, height), scores)
 
     def _shown(self, index: int, box: Box, scores: Mapping[str, float] | None) -> Shown:
@@ -125,6 +123,11 @@ class _Lane:
             return Shown(self.id, box, why=why, so_far=self.sums[index] or None)
         said = part.emotion
         return Shown(
-            self.id, box, said.label, said.score, said.certain, scores or said.scores,
+            self.id,
+            box,
+            said.label,
+            said.score,
+            said.certain,
+            scores or said.scores,
             self.sums[index] or None,
         )

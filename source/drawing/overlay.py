@@ -7,13 +7,12 @@ import numpy as np
 from source.drawing import brush
 from source.drawing.brush import DARK, MUTED, WHITE, Pixels
 from source.drawing.moments import Moments, Shown
+from source.drawing.places import Area, hits, letters, pixels, shared, within
 from source.views.palette import colour, on
 from source.views.units import short_percent
 
 BARS = 4
 """Emotions in a person's panel: the likeliest."""
-
-Area = tuple[int, int, int, int]
 
 
 class Overlay:
@@ -34,8 +33,11 @@ class Overlay:
         """Draw what holds at `time` on a picture, in place."""
         faces = self._moments.at(time)
         size = letters(image)
-        boxes = {f.person: _pixels(f.box, image) for f in faces}
+        boxes = {f.person: pixels(f.box, image) for f in faces}
         taken: list[Area] = list(boxes.values())
+        said = self._moments.voice(time)
+        if said is not None:
+            taken.append(self._voice(image, said, size))
         for face in faces:
             self._box(image, face, boxes[face.person], size)
         for face in faces:
@@ -43,9 +45,6 @@ class Overlay:
         for face in faces:
             if face.scores:
                 self._panel(image, face, boxes[face.person], size, taken, alone=len(faces) == 1)
-        said = self._moments.voice(time)
-        if said is not None:
-            self._voice(image, said, size)
         return image
 
     def _box(self, image: Pixels, face: Shown, box: Area, size: int) -> None:
@@ -63,9 +62,7 @@ class Overlay:
         mask = brush.frame(width, height, radius, line, dashed=dashed)
         brush.paint_frame(image, mask, left, top, ink, edge=edge)
 
-    def _label(
-        self, image: Pixels, face: Shown, box: Area, size: int, taken: list[Area]
-    ) -> Area:
+    def _label(self, image: Pixels, face: Shown, box: Area, size: int, taken: list[Area]) -> Area:
         text = told(face)
         fill = brush.rgb(colour(face.label)) if face.label and face.certain else DARK
         ink = brush.rgb(on(face.label)) if face.label and face.certain else WHITE
@@ -73,13 +70,23 @@ class Overlay:
         gap = max(2, size // 4)
         others = [t for t in taken if t != box]
         left, top = self._beside(image, box, (width, height), gap, others)
-        brush.pill(image, text, left=left, top=top, size=size, fill=fill, ink=ink,
-                   opacity=255 if face.certain else 215)
+        brush.pill(
+            image,
+            text,
+            left=left,
+            top=top,
+            size=size,
+            fill=fill,
+            ink=ink,
+            opacity=255 if face.certain else 215,
+        )
         if face.label and not face.certain:  # the colour alone may still be told
             brush.paint(
                 image,
                 brush.frame(width, height, height // 2, max(2, size // 9), dashed=True),
-                left, top, brush.rgb(colour(face.label)),
+                left,
+                top,
+                brush.rgb(colour(face.label)),
             )
         return left, top, left + width, top + height
 
@@ -88,15 +95,15 @@ class Overlay:
     ) -> tuple[int, int]:
         """Where a label goes: above its box, below, inside; where it covers least."""
         width, height = wanted
-        starts = [_within(x, width, image.shape[1], gap) for x in (box[0], box[2] - width)]
+        starts = [within(x, width, image.shape[1], gap) for x in (box[0], box[2] - width)]
         lines = (box[1] - height - gap, box[3] + gap, box[1] + gap, box[3] - height - gap)
-        places = [
-            (x, y) for y in lines for x in starts if 0 <= y <= image.shape[0] - height
-        ] or [(starts[0], max(0, min(lines[0], image.shape[0] - height)))]
+        places = [(x, y) for y in lines for x in starts if 0 <= y <= image.shape[0] - height] or [
+            (starts[0], max(0, min(lines[0], image.shape[0] - height)))
+        ]
 
         def covered(place: tuple[int, int]) -> int:
             x, y = place
-            return sum(_shared((x, y, x + width, y + height), other) for other in taken)
+            return sum(shared((x, y, x + width, y + height), other) for other in taken)
 
         return min(places, key=covered)
 
@@ -112,9 +119,7 @@ class Overlay:
         bar = round(small * 4.6)
         width = pad + names + small // 2 + bar + small // 2 + share + pad
         height = pad + row * len(rows) + round(small * 1.35) + pad // 2
-        area = self._room(
-            image, face.person, box, (width, height), size, taken, alone=alone
-        )
+        area = self._room(image, face.person, box, (width, height), size, taken, alone=alone)
         if area is None:
             return
         taken.append(area)
@@ -129,12 +134,16 @@ class Overlay:
             level = y + (row - thick) // 2 - small // 6
             _bar(image, start, level, bar, thick, value, name)
             told_as = brush.words(short_percent(value), small, 500)
-            brush.paint(
-                image, told_as, left + width - pad - told_as.shape[1], y - small // 6, ink
-            )
+            brush.paint(image, told_as, left + width - pad - told_as.shape[1], y - small // 6, ink)
             y += row
-        _stacked(image, x, y + small // 5, width - 2 * pad, max(4, round(small * 0.42)),
-                 face.so_far or scores)
+        _stacked(
+            image,
+            x,
+            y + small // 5,
+            width - 2 * pad,
+            max(4, round(small * 0.42)),
+            face.so_far or scores,
+        )
 
     def _rows(self, person: int, scores: Mapping[str, float]) -> list[str]:
         """The emotions in a person's panel; one that leads stays in its row for a while."""
@@ -151,19 +160,26 @@ class Overlay:
         return kept
 
     def _room(
-        self, image: Pixels, person: int, box: Area, wanted: tuple[int, int], size: int,
-        taken: list[Area], *, alone: bool,
+        self,
+        image: Pixels,
+        person: int,
+        box: Area,
+        wanted: tuple[int, int],
+        size: int,
+        taken: list[Area],
+        *,
+        alone: bool,
     ) -> Area | None:
         """Where a panel fits beside its box: where it was, else right, left, below, a corner."""
         width, height = wanted
         gap = max(3, size // 2)
         wide, high = image.shape[1], image.shape[0]
-        top = _within(box[1], height, high, gap)
+        top = within(box[1], height, high, gap)
         places = [
             (box[2] + gap, top),
             (box[0] - gap - width, top),
-            (_within(box[0], width, wide, gap), box[3] + gap + round(size * 2.2)),
-            (_within(box[0], width, wide, gap), box[1] - gap - height - round(size * 2.2)),
+            (within(box[0], width, wide, gap), box[3] + gap + round(size * 2.2)),
+            (within(box[0], width, wide, gap), box[1] - gap - height - round(size * 2.2)),
         ]
         if alone:  # in a corner nobody could tell whose it is
             places += [(wide - width - gap, high - height - gap), (gap, high - height - gap)]
@@ -172,23 +188,27 @@ class Overlay:
             x, y = places[index]
             area = (x, y, x + width, y + height)
             inside = x >= 0 and y >= 0 and area[2] <= wide and area[3] <= high
-            if inside and not _hits(area, taken):
+            if inside and not hits(area, taken):
                 self._sides[person] = index
                 return area
         return None
 
-    def _voice(self, image: Pixels, said: tuple[str, float, bool], size: int) -> None:
+    def _voice(self, image: Pixels, said: tuple[str, float, bool], size: int) -> Area:
+        """What the voice reads as, in a corner that no player's controls cover."""
         label, score, certain = said
         sure = f"{label} {short_percent(score)}" if certain else f"closest to {label}, not sure"
         text = f"voice: {sure}"
         width, height = brush.pill_size(text, size)
-        left, top = (image.shape[1] - width) // 2, image.shape[0] - height - size
+        left = top = max(4, size // 2)
         brush.pill(image, text, left=left, top=top, size=size, fill=DARK, ink=WHITE, opacity=205)
         brush.paint(
             image,
             brush.frame(width, height, height // 2, max(2, size // 9), dashed=not certain),
-            left, top, brush.rgb(colour(label)),
+            left,
+            top,
+            brush.rgb(colour(label)),
         )
+        return left, top, left + width, top + height
 
 
 def told(face: Shown) -> str:
@@ -198,36 +218,6 @@ def told(face: Shown) -> str:
     if face.certain:
         return f"{face.person}  {face.label} {short_percent(face.score)}"
     return f"{face.person}  {face.label} {short_percent(face.score)}, not sure"
-
-
-def letters(image: Pixels) -> int:
-    """Size of letters on a picture, in pixels: legible at 360 lines and not loud at 1080."""
-    short = min(image.shape[0], image.shape[1] * 3 // 4)
-    return int(np.clip(round(short * 0.031 + 4), 11, 64))
-
-
-def _pixels(box: tuple[float, float, float, float], image: Pixels) -> Area:
-    height, width = image.shape[:2]
-    left, top, wide, high = box
-    return (
-        round(left * width), round(top * height),
-        max(round(left * width) + 4, round((left + wide) * width)),
-        max(round(top * height) + 4, round((top + high) * height)),
-    )
-
-
-def _within(start: int, length: int, whole: int, gap: int) -> int:
-    return max(gap, min(start, whole - length - gap))
-
-
-def _shared(one: Area, other: Area) -> int:
-    across = min(one[2], other[2]) - max(one[0], other[0])
-    down = min(one[3], other[3]) - max(one[1], other[1])
-    return max(0, across) * max(0, down)
-
-
-def _hits(area: Area, others: list[Area]) -> bool:
-    return any(_shared(area, other) for other in others)
 
 
 def _bar(
@@ -251,9 +241,7 @@ def _stacked(
         stop = start + scores[name] / total * width
         a, b = round(start), round(stop)
         if b - a > 1:
-            brush.paint(
-                image, mask[:, a : b - 1], left + a, top, _lifted(brush.rgb(colour(name)))
-            )
+            brush.paint(image, mask[:, a : b - 1], left + a, top, _lifted(brush.rgb(colour(name))))
         start = stop
 
 

@@ -8,14 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from source.core.errors import AverError, Cancelled, DiskFull, TimedOut
+from source.core.errors import AverError, Cancelled, TimedOut
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
+from source.jobs.drawings import Draw, draw_beside, until_drawn
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
 from source.settings import Settings
-from source.store.files import forget
 from source.store.job import Job
 from source.store.results import Results
 from source.store.table import JobTable
@@ -38,25 +38,6 @@ class Analyse(Protocol):
         cancelled: Asked,
     ) -> Result:
         """Analyse what is at `paths`; raise `Cancelled` soon after `cancelled()` is true."""
-
-
-class Draw(Protocol):
-    """What draws beside a Result: `source.drawing.draw`, or something that stands in for it."""
-
-    def __call__(
-        self,
-        paths: Sequence[Path],
-        result: Result,
-        options: Options,
-        place: Path,
-        *,
-        models: Path,
-        labels: str,
-        limits: Any,
-        on_progress: OnProgress,
-        cancelled: Asked,
-    ) -> Any:
-        """Write files whose names begin with `place`; tell `files`, `missing` and `failed`."""
 
 
 class Runner:
@@ -140,42 +121,17 @@ class Runner:
                 job.options,
                 settings=self._settings,
                 names=list(job.names),
-                on_progress=_not_done(run.report) if job.options.drawn else run.report,
+                on_progress=until_drawn(run.report) if job.options.drawn else run.report,
                 cancelled=run.cancelled,
             )
             if job.options.drawn:
-                self._draw(job, run, paths, result)
+                draw_beside(
+                    job, run, paths, result,
+                    settings=self._settings, uploads=self._uploads, draw=self._draw_with,
+                )  # fmt: skip
             self._publish(job, result)
         except Exception as error:
             self._give_up(job, run, error)
-
-    def _draw(self, job: Job, run: Run, paths: list[Path], result: Result) -> None:
-        """Draw beside the recording what was asked for; where that fails, the Result is as good."""
-        from source.analysis import limits_from
-
-        draw = self._draw_with
-        if draw is None:
-            from source.drawing import draw
-        folder = None
-        try:
-            folder = self._uploads.drawing_folder(job.id)
-            drawn = draw(
-                paths,
-                result,
-                job.options,
-                folder / "drawing",
-                models=self._settings.path("MODELS_DIR"),
-                labels=self._settings.text("LABELS"),
-                limits=limits_from(self._settings),
-                on_progress=run.report,
-                cancelled=run.cancelled,
-            )
-            self._uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
-        except DiskFull:
-            log.warning("There was no room for the drawings of job %s.", job.id)
-        finally:
-            if folder is not None:
-                forget(folder)
 
     def _publish(self, job: Job, result: Result) -> None:
         publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
@@ -230,16 +186,6 @@ def _headline(result: Result) -> dict[str, Any] | None:
     if emotion is None:
         return None
     return {"label": emotion.label, "score": emotion.score, "certain": emotion.certain}
-
-
-def _not_done(report: OnProgress) -> OnProgress:
-    """Reports of an analysis after which something is still to be drawn."""
-
-    def passed(progress: Progress) -> None:
-        if progress.stage != "done":
-            report(progress)
-
-    return passed
 
 
 def _last(result: Result) -> Progress:

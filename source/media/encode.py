@@ -101,6 +101,8 @@ def picture_track(output: Any, way: Target, *, width: int, height: int, fps: flo
 
 def encoded(image: Any, time: float, lasts: float) -> Any:
     """One picture [h, w, 3] as a frame for `picture_track`."""
+    from fractions import Fraction
+
     import av
     from av.video.reformatter import ColorRange, Colorspace
 
@@ -108,12 +110,6 @@ def encoded(image: Any, time: float, lasts: float) -> Any:
         format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
     )
     frame.colorspace, frame.color_range = Colorspace.ITU709, ColorRange.MPEG
-    frame.pts, frame.time_base = round(time * CLOCK), _TICK()
+    frame.pts, frame.time_base = round(time * CLOCK), Fraction(1, CLOCK)
     frame.duration = max(1, round(lasts * CLOCK))
     return frame
-
-
-def _TICK() -> Any:  # noqa: N802
-    from fractions import Fraction
-
-    return Fraction(1, CLOCK)

@@ -99,11 +99,11 @@ def redraw(
     path = place.with_name(place.name + way.suffix)
     options = {"movflags": "+faststart"} if way.format == "mp4" else {}
     try:
-        with _opened(recording) as hearing:
-            with av.open(str(path), "w", format=way.format, container_options=options) as output:
-                _write(
-                    recording, hearing, output, way, brush, seconds, on_progress, cancelled
-                )
+        with (
+            _opened(recording) as hearing,
+            av.open(str(path), "w", format=way.format, container_options=options) as output,
+        ):
+            _write(recording, hearing, output, way, brush, seconds, on_progress, cancelled)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -120,40 +120,64 @@ def _write(
     on_progress: Callable[[float], None] | None,
     cancelled: Callable[[], bool],
 ) -> None:
-    assert recording.video is not None
-    fps = recording.video.fps or 25.0
-    stream = sound = None
-    size = (0, 0)
-    held: tuple[NDArray[np.uint8], float] | None = None
-    gap = 1.0 / min(max(fps, 1.0), 240.0)
-
-    def put(image: NDArray[np.uint8], time: float, lasts: float) -> None:
-        output.mux(stream.encode(encoded(image, time, lasts)))
-        if sound is not None:
-            sound.up_to(time)
-
+    film: _Film | None = None
     for time, image in every_picture(recording, seconds=seconds):
         if cancelled():
             raise Cancelled
         drawn = brush(_large(image), time)
-        if stream is None:
-            size = (max(2, drawn.shape[1] // 2 * 2), max(2, drawn.shape[0] // 2 * 2))
-            stream = picture_track(output, way, width=size[0], height=size[1], fps=fps)
-            heard = containers.sound_stream(hearing) if recording.audio is not None else None
-            if heard is not None:
-                end = math.inf if seconds is None else seconds
-                sound = Soundtrack(output, hearing, heard, recording, way, end)
-                sound.up_to(-math.inf)
-        if held is not None:
-            put(held[0], held[1], time - held[1])
-        held = _fit(drawn, size), time
+        if film is None:
+            film = _Film(recording, hearing, output, way, drawn.shape, seconds)
+        film.add(drawn, time)
         if on_progress is not None:
             on_progress(time)
-    if held is not None and stream is not None:
-        put(held[0], held[1], gap)
-        output.mux(stream.encode(None))
-    if sound is not None:
-        sound.up_to(math.inf)
+    if film is not None:
+        film.end()
+
+
+class _Film:
+    """The film that is being written; each picture waits until it is known how long it lasts."""
+
+    def __init__(
+        self,
+        recording: Recording,
+        hearing: Any,
+        output: Any,
+        way: Target,
+        shape: tuple[int, ...],
+        seconds: float | None,
+    ) -> None:
+        fps = recording.video.fps if recording.video else 0.0
+        self._gap = 1.0 / min(max(fps or 25.0, 1.0), 240.0)
+        self._size = (max(2, shape[1] // 2 * 2), max(2, shape[0] // 2 * 2))
+        width, height = self._size
+        self._output = output
+        self._stream = picture_track(output, way, width=width, height=height, fps=fps)
+        self._sound: Soundtrack | None = None
+        heard = containers.sound_stream(hearing) if recording.audio is not None else None
+        if heard is not None:
+            end = math.inf if seconds is None else seconds
+            self._sound = Soundtrack(output, hearing, heard, recording, way, end)
+            self._sound.up_to(-math.inf)
+        self._held: tuple[NDArray[np.uint8], float] | None = None
+
+    def add(self, image: NDArray[np.uint8], time: float) -> None:
+        self._put(until=time)
+        self._held = _fit(image, self._size), time
+
+    def end(self) -> None:
+        self._put(until=None)
+        self._output.mux(self._stream.encode(None))
+        if self._sound is not None:
+            self._sound.up_to(math.inf)
+
+    def _put(self, *, until: float | None) -> None:
+        if self._held is None:
+            return
+        image, time = self._held
+        lasts = self._gap if until is None else until - time
+        self._output.mux(self._stream.encode(encoded(image, time, lasts)))
+        if self._sound is not None:
+            self._sound.up_to(time)
 
 
 @contextmanager

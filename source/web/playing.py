@@ -6,7 +6,6 @@ from source.core.errors import NotFound
 from source.web.sniff import playable
 from source.web.work import Mine, jobs
 
-
 SANDBOX = "default-src 'none'; sandbox"
 """What a recording may do if somebody opens it as a page: nothing."""
 

@@ -45,7 +45,8 @@ def streams(path: Path):
     with av.open(str(path)) as container:
         video = container.streams.video[0]
         sound = [s.codec_context.name for s in container.streams.audio]
-        return video.codec_context.name, video.codec_context.pix_fmt, sound, container.duration / 1e6
+        context = video.codec_context
+        return context.name, context.pix_fmt, sound, container.duration / 1e6
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,7 @@ def test_a_box_is_drawn_where_the_result_says(drawn, before, clip_read):
     seen = 0
     for (time, old), (_, new) in zip(before, frames(drawn), strict=True):
         for face in moments.at(time):
-            left, top, right, bottom = corners(face.box, old)
+            left, top, _, bottom = corners(face.box, old)
             change = np.abs(new.astype(int) - old).sum(axis=2)
             lines = change[(top + bottom) // 2 - 20 : (top + bottom) // 2 + 20]
             inside = corners(face.box, old, inset=0.15)
@@ -93,7 +93,7 @@ def test_a_box_has_the_colour_of_its_emotion(drawn, clip_read):
         for face in moments.at(time):
             if not face.certain:
                 continue
-            left, top, right, bottom = corners(face.box, new)
+            left, top, _, bottom = corners(face.box, new)
             middle = (top + bottom) // 2
             wanted = np.array([int(colour(face.label)[i : i + 2], 16) for i in (1, 3, 5)])
             found = new[middle - 20 : middle + 20, left : left + 3].reshape(-1, 3).astype(int)

@@ -106,8 +106,8 @@ def test_a_job_says_that_it_draws(visitor, jobs):
 @pytest.mark.slow
 def test_a_picture_from_upload_to_drawing_to_deletion(settings, samples):
     """With the real models, and the worker's own code in this process."""
-    from source.jobs.runner import Runner
     from source.analysis import analyse
+    from source.jobs.runner import Runner
     from source.store.database import Database
     from source.store.results import Results
     from source.store.table import JobTable

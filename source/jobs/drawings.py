@@ -1,0 +1,93 @@
+"""Drawings beside a job's result: made by its worker, stored beside its recording."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from source.core.errors import DiskFull
+from source.core.options import Options
+from source.core.progress import Cancelled as Asked
+from source.core.progress import OnProgress, Progress
+from source.core.result import Result
+from source.jobs.run import Run
+from source.settings import Settings
+from source.store.files import forget
+from source.store.job import Job
+from source.store.uploads import Uploads
+
+log = logging.getLogger(__name__)
+
+
+class Draw(Protocol):
+    """What draws beside a Result: `source.drawing.draw`, or something that stands in for it."""
+
+    def __call__(
+        self,
+        paths: Sequence[Path],
+        result: Result,
+        options: Options,
+        place: Path,
+        *,
+        models: Path,
+        labels: str,
+        limits: Any,
+        on_progress: OnProgress,
+        cancelled: Asked,
+    ) -> Any:
+        """Write files whose names begin with `place`; tell `files`, `missing` and `failed`."""
+
+
+def draw_beside(
+    job: Job,
+    run: Run,
+    paths: Sequence[Path],
+    result: Result,
+    *,
+    settings: Settings,
+    uploads: Uploads,
+    draw: Draw | None = None,
+) -> None:
+    """Draw beside a recording what its job asks for; where that fails, the Result is as good.
+
+    Raises
+    ------
+    Cancelled
+        If the job has to stop.
+    """
+    from source.analysis import limits_from
+
+    if draw is None:
+        from source.drawing.draw import draw as pictures
+
+        draw = pictures
+    folder = None
+    try:
+        folder = uploads.drawing_folder(job.id)
+        drawn = draw(
+            paths,
+            result,
+            job.options,
+            folder / "drawing",
+            models=settings.path("MODELS_DIR"),
+            labels=settings.text("LABELS"),
+            limits=limits_from(settings),
+            on_progress=run.report,
+            cancelled=run.cancelled,
+        )
+        uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
+    except DiskFull:
+        log.warning("There was no room for the drawings of job %s.", job.id)
+    finally:
+        if folder is not None:
+            forget(folder)
+
+
+def until_drawn(report: OnProgress) -> OnProgress:
+    """Reports of an analysis after which something is still to be drawn."""
+
+    def passed(progress: Progress) -> None:
+        if progress.stage != "done":
+            report(progress)
+
+    return passed
