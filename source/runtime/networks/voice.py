@@ -198,9 +198,7 @@ def melody(
     joined = layers.Dense(width)(layers.Concatenate()(sequences))
     if recurrent:
         joined = layers.Dropout(dropout)(parts.norm_relu(joined))
-        joined = layers.Bidirectional(
-            layers.GRU(width // 2, return_sequences=True, unroll=frames is not None)
-        )(joined * mask)
+        joined = _both_ways(width // 2, frames)(joined * mask)
     else:
         hidden = -1e4 * (1.0 - ops.transpose(mask, (0, 2, 1)))[:, None]
         for _ in range(blocks):
@@ -210,6 +208,17 @@ def melody(
     model = keras.Model(given, [logits, said], name="melody")
     model.get_layer("bands").set_weights([_inverse_cosines(coefficients, bands)])
     return model
+
+
+def _both_ways(units: int, frames: int | None) -> Any:
+    """A gated recurrent layer in both directions; written out where the length is known."""
+    from keras import layers
+
+    if frames is None:
+        return layers.Bidirectional(layers.GRU(units, return_sequences=True))
+    from source.runtime.networks.recurrent import BothWays
+
+    return BothWays(units)
 
 
 def _inverse_cosines(coefficients: int, bands: int) -> Any:

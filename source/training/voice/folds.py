@@ -109,7 +109,7 @@ def _network(card: Card, kept: Path) -> tuple[Any, list[NDArray[np.generic]]]:
 def _empty(architecture: str, args: str) -> Any:
     from source.runtime import networks
 
-    return networks.build(architecture, **json.loads(args))
+    return networks.build(architecture, frames=None, **json.loads(args))  # as it was trained
 
 
 def _in_batches(model: Any, batch: Floats) -> Floats:
