@@ -34,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--minutes", type=float, default=60.0, help="length of the long video")
     parser.add_argument("--faces", type=Path, help="a recording of a face; RAVDESS by default")
     parser.add_argument("--fer", type=Path, metavar="PYTHON", help="a Python that has fer")
+    parser.add_argument("--face-seconds", type=float, default=12.0, help="length of that clip")
     parser.add_argument("--faces-only", action="store_true", help="only what faces cost")
     parser.add_argument("--one-analysis", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args(arguments)
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     watched = asked.faces or talker()
     if watched is not None:
-        faces(watched, asked.runs, asked.fer)
+        faces(watched, asked.runs, asked.fer, seconds=asked.face_seconds)
     if asked.faces_only:
         return 0
     _clip(asked.file, asked.runs)

@@ -13,7 +13,6 @@ from typing import Any
 
 from source.settings import ROOT, Settings
 
-SECONDS = 12.0
 RATES = {"what x264 finds enough": None, "8 Mbit/s, as cameras write it": 8_000_000}
 FPS = 4.0
 
@@ -43,8 +42,8 @@ def talker() -> Path | None:
     return next(iter(sorted(folder.glob("clip/ravdess_video/*.mp4"))), None)
 
 
-def faces(file: Path, runs: int, fer: Path | None) -> None:
-    """Print the tables for one recording."""
+def faces(file: Path, runs: int, fer: Path | None, *, seconds: float = 12.0) -> None:
+    """Print the tables for one recording, repeated for so many seconds."""
     from source.runtime import load
 
     settings = Settings.load()
@@ -53,9 +52,9 @@ def faces(file: Path, runs: int, fer: Path | None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (told, rate) in enumerate(RATES.items()):
             path = Path(folder) / f"{number}.mp4"
-            encode(file, path, rate)
-            size = path.stat().st_size * 8e-6 / SECONDS
-            _title(f"Faces: {SECONDS:.0f} s of 720p from {file.name}, {told} ({size:.1f} Mbit/s)")
+            encode(file, path, rate, seconds)
+            size = path.stat().st_size * 8e-6 / seconds
+            _title(f"Faces: {seconds:.0f} s of 720p from {file.name}, {told} ({size:.1f} Mbit/s)")
             watching = _paths(path, runs, model, clip_model)
             if number == 0:
                 first = path
@@ -192,8 +191,8 @@ def _beside_fer(path: Path, fer: Path | None, ours: float) -> None:
     )
 
 
-def encode(file: Path, path: Path, rate: int | None) -> None:
-    """Write the pictures of a recording again and again, at 1280 x 720, until it is long enough."""
+def encode(file: Path, path: Path, rate: int | None, seconds: float) -> None:
+    """Write the pictures of a recording again and again, at 1280 x 720, for so many seconds."""
     import av
 
     with av.open(str(path), "w") as out:
@@ -202,14 +201,14 @@ def encode(file: Path, path: Path, rate: int | None) -> None:
         if rate:
             stream.bit_rate = rate
         number = 0
-        while number < SECONDS * 30:
+        while number < seconds * 30:
             with av.open(str(file)) as source:
                 for frame in source.decode(source.streams.video[0]):
                     large = frame.reformat(1280, 720, "yuv420p", interpolation="BICUBIC")
                     large.pts, large.time_base = number, Fraction(1, 30)
                     out.mux(stream.encode(large))
                     number += 1
-                    if number >= SECONDS * 30:
+                    if number >= seconds * 30:
                         break
         out.mux(stream.encode(None))
 

@@ -1,7 +1,7 @@
 """The pictures of a video: upright, in RGB, at their true presentation times, streamed."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,7 +29,7 @@ def pictures(
     max_frames: int | None = None,
     seconds: float | None = None,
     max_side: int | None = None,
-) -> Iterator[Picture]:
+) -> Generator[Picture, None, None]:
     """The first picture, and then the first one at or after each step of ``1 / fps``.
 
     Parameters
