@@ -59,9 +59,13 @@ def paint_frame(
     )
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def rounded(width: int, height: int, radius: int, opacity: int = 255) -> Pixels:
     """The mask of a rounded rectangle."""
+    return _rounded(width, height, radius, opacity)
+
+
+def _rounded(width: int, height: int, radius: int, opacity: int) -> Pixels:
     import cv2
 
     width, height = max(1, width), max(1, height)
@@ -83,11 +87,11 @@ def rounded(width: int, height: int, radius: int, opacity: int = 255) -> Pixels:
     return mask
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=16)  # a moving face needs another one in each picture, and they are large
 def frame(width: int, height: int, radius: int, line: int, *, dashed: bool = False) -> Pixels:
     """The mask of a rounded frame of `line` pixels; dashed for what is not sure."""
-    outer = rounded(width, height, radius).copy()
-    inner = rounded(width - 2 * line, height - 2 * line, radius - line)
+    outer = _rounded(width, height, radius, 255)
+    inner = _rounded(width - 2 * line, height - 2 * line, radius - line, 255)
     if inner.shape[0] == height - 2 * line and inner.shape[1] == width - 2 * line:
         outer[line : height - line, line : width - line] -= np.minimum(
             outer[line : height - line, line : width - line], inner
@@ -103,7 +107,7 @@ def frame(width: int, height: int, radius: int, line: int, *, dashed: bool = Fal
     return outer
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def words(text: str, size: int, weight: int = 600) -> Pixels:
     """The mask of a line of text; `size` is the height of its letters in pixels, about."""
     import cv2
