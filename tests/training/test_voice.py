@@ -1,11 +1,20 @@
 """Training the voice runs from end to end on tones, and its figures can be printed again."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from source.core.emotions import VOICE
 from source.training import evaluate, train
 from source.training.readers import ravdess
+from source.training.readers.spoken import Clip
+from source.training.voice import loop
 from source.training.voice import report as voice_report
+from source.training.voice.kinds import KINDS
+from source.voice import inputs
+from source.voice.windows import FRAMES
 
 
 def rows(n: int = 160, seed: int = 0) -> dict:
@@ -58,3 +67,32 @@ def test_tiny_training_writes_a_model_and_its_figures(tmp_path, capfd):
         assert (folder / name).is_file()
     assert evaluate.main(["voice", *folders]) == 0
     assert "by speaker" in capfd.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_of_network_takes_what_its_recipe_makes(name):
+    pytest.importorskip("tensorflow")
+    from source.training.threads import start_keras
+
+    start_keras(1)
+    kind = KINDS[name]
+    assert kind.features in inputs.INPUTS
+    network = kind.build()
+    assert tuple(network.input.shape[1:]) == (FRAMES, kind.recipe.width)
+    logits, embedding = network.outputs
+    assert logits.shape[1] == len(VOICE) and embedding.shape[1] > len(VOICE)
+
+
+def test_classes_a_corpus_does_not_know_are_not_held_against_the_network():
+    from source.training.voice.pretrain import aimed, check_strangers
+
+    clip = Clip(Path("1001_DFA_SAD_XX.opus"), "crema-d", "1001", "sad", votes={"neutral": 8.0})
+    item = loop.Spoken("x", np.zeros((50, 64), np.float32), 0, 50, VOICE.index("sad"), "1001")
+    told = aimed(item, clip, {"neutral", "sad", "angry"})
+    share = dict(zip(VOICE, told.target, strict=True))
+    assert share["sad"] == pytest.approx(0.7) and share["neutral"] == pytest.approx(0.3)
+    assert share["angry"] == 0.0 and share["calm"] == share["surprised"] == -1.0
+    check_strangers([told])
+    with pytest.raises(AssertionError):
+        check_strangers([replace(told, speaker="ravdess/7")])

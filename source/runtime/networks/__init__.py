@@ -11,6 +11,7 @@ from source.runtime.natives import before_tensorflow
 BUILDERS: dict[str, str] = {
     "voice/cnn-transformer": "voice.cnn_transformer",
     "voice/melody": "voice.melody",
+    "voice/parallel-cnn-transformer": "published.parallel_cnn_transformer",
     "voice/log-mel-embedding": "voice_embedding.log_mel_embedding",
     "face/residual": "face.residual",
     "clip/conv-lstm": "clip.conv_lstm",

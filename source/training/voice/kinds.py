@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from source.training.voice.loop import Recipe, Spectral
+from source.training.voice.loop import Descent, Recipe, Spectral
 
 CEPSTRA = (
     "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
@@ -64,6 +64,10 @@ KINDS = {
     "melody-recurrent": Kind(
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,
         args={"recurrent": True},
+    ),
+    "parallel-cnn-transformer": Kind(
+        "voice/parallel-cnn-transformer", "mfcc-40", CEPSTRA,
+        Descent(epochs=60, batch=32, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
     ),
     "log-mel-embedding": Kind(
         "voice/log-mel-embedding", "log-mel-64", SPECTRUM, Spectral(epochs=30, batch=32)

@@ -58,6 +58,12 @@ class Recipe:
         """Numbers in a frame of the network's input."""
         return COEFFICIENTS + LAGS * self.melody
 
+    def optimizer(self) -> Any:
+        """The Keras optimizer, at its highest rate."""
+        import keras
+
+        return keras.optimizers.AdamW(self.rate, weight_decay=self.decay, clipnorm=2.0)
+
     def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
         """One changed hearing of an utterance, ``[frames, width]``."""
         lags = item.correlogram() if self.melody else None
@@ -89,6 +95,17 @@ class Spectral(Recipe):
         return normalise(item.bands[item.first : item.last])
 
 
+@dataclass(frozen=True)
+class Descent(Recipe):
+    """The recipe of a network that is trained by plain stochastic gradient descent."""
+
+    def optimizer(self) -> Any:
+        """Momentum 0.8, as published with the network."""
+        import keras
+
+        return keras.optimizers.SGD(self.rate, momentum=0.8, weight_decay=self.decay)
+
+
 class Trainer:
     """One network and its training step, traced once and used for every fold.
 
@@ -101,15 +118,12 @@ class Trainer:
     def __init__(
         self, build: Callable[[int], Any], *, classes: int, recipe: Recipe
     ) -> None:
-        import keras
         import tensorflow as tf
 
         self.classes, self.recipe = classes, recipe
         self._build = build
         self.model = model = build(0)
-        self.optimizer = optimizer = keras.optimizers.AdamW(
-            recipe.rate, weight_decay=recipe.decay, clipnorm=2.0
-        )
+        self.optimizer = optimizer = recipe.optimizer()
         optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         optimizer.build(model.trainable_variables)
         self.averaged = [tf.Variable(w, trainable=False) for w in model.weights]
