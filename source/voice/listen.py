@@ -1,6 +1,7 @@
 """A recording's voice: where somebody speaks and what each utterance reads as."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Protocol
@@ -12,9 +13,8 @@ from source.core.emotions import Emotion, mean_scores
 from source.core.errors import Cancelled as WasCancelled
 from source.core.progress import Cancelled, never
 from source.core.result import Segment, Voice
-from source.media import Recording, sound
+from source.media import Recording, ahead, sound
 from source.voice import inputs
-from source.voice.ahead import ahead
 from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
 from source.voice.speech import Utterance, utterances
@@ -133,12 +133,13 @@ def _blocks(
     on_progress: Callable[[float, int], None] | None,
     cancelled: Cancelled,
 ) -> Iterator[Floats]:
-    for block in ahead(sound(recording, rate=RATE, seconds=seconds)):
-        if cancelled():
-            raise WasCancelled
-        yield block.samples
-        if on_progress is not None:
-            on_progress(round(block.start + len(block.samples) / RATE, 3), len(found))
+    with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
+        for block in blocks:
+            if cancelled():
+                raise WasCancelled
+            yield block.samples
+            if on_progress is not None:
+                on_progress(round(block.start + len(block.samples) / RATE, 3), len(found))
 
 
 def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
