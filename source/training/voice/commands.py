@@ -239,6 +239,8 @@ def ship(
         seed=seed, preprocessing=VERSION, shape=(FRAMES, recipe.width),
     )  # fmt: skip
     told["input"] = {**told["input"], "features": kind.features, "what": kind.what}
+    if kind.pretrained:
+        told = pretrain.told_on(told)
     export.save(shipped, folder, told)
     if rows:
         write_report(folder, rows)

@@ -51,10 +51,11 @@ def train(args: argparse.Namespace) -> int:
         "input": {"features": KIND, "what": f"what {' and '.join(members)} take"},
         "members": {c.name: mark(c) for c in cards},
         "sha256": {},
-        "data": {c.name: c.data for c in cards},
-        "licence": "; ".join(sorted({c.licence for c in cards})),
+        "data": "; ".join(_unlike([_text(c.data) for c in cards])),
+        "licence": "; ".join(_unlike([c.licence for c in cards])),
         "protocol": "The members' out-of-fold posteriors, each calibrated on the other folds, "
-        "averaged by weight; temperature and threshold are fitted to that. " + _text(cards[0]),
+        "averaged by weight; temperature and threshold are fitted to that. "
+        + _text(cards[0].protocol),
     }
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
@@ -130,5 +131,11 @@ def _rows(folder: Path) -> Rows:
         return dict(kept)
 
 
-def _text(card: Card) -> str:
-    return card.protocol if isinstance(card.protocol, str) else json.dumps(card.protocol)
+def _unlike(texts: Sequence[str]) -> list[str]:
+    """Texts in their order, without those that another one holds."""
+    kept = list(dict.fromkeys(texts))
+    return [t for t in kept if not any(t in other for other in kept if other != t)]
+
+
+def _text(told: Any) -> str:
+    return told if isinstance(told, str) else json.dumps(told)

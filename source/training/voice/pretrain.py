@@ -10,6 +10,7 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -62,6 +63,21 @@ def aimed(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
         target = (1.0 - HEARD) * target + HEARD * votes / votes.sum()
     target = np.where([label in known for label in VOICE], target, -1.0).astype(np.float32)
     return replace(item, target=target, speaker=clip.person)
+
+
+def told_on(card: dict[str, Any]) -> dict[str, Any]:
+    """The card of a model, with what it began with."""
+    corpora = [CORPORA[name] for name in FROM]
+    titles = [corpus.title.partition(":")[0] for corpus in corpora]
+    begun = "; ".join(f"{t}: {c.citation}" for t, c in zip(titles, corpora, strict=True))
+    terms = "; ".join(f"{t}: {c.licence}" for t, c in zip(titles, corpora, strict=True))
+    return {
+        **card,
+        "data": f"{card['data']}. Begun with, less the "
+        f"speakers kept aside, {begun}",
+        "licence": f"{card['licence']} (RAVDESS). {terms}",
+        "recipe": {**card["recipe"], "begun with": {**asdict(RECIPE), "corpora": list(FROM)}},
+    }
 
 
 def check_strangers(items: Sequence[Spoken]) -> None:
