@@ -168,7 +168,7 @@ class _Work:
         self._report(stage="fusing")
         voice, face = heard and heard.voice, seen and seen.face
         combined = self._combine(heard, seen, main)
-        told = _notes(plan, voice, face, combined.emotion, self.options, main)
+        told = _notes(plan, voice, face, combined, self.options, main)
         self._report(stage="done", seconds=main.seconds or 0.0)
         return Result(
             id=new_id(),
@@ -311,7 +311,7 @@ def _hold(face: Face | None, seconds: float | None, fps: float) -> float:
 
 
 def _notes(  # type: ignore[no-untyped-def]
-    plan: _Plan, voice: Voice | None, face: Face | None, emotion, options: Options, main
+    plan: _Plan, voice: Voice | None, face: Face | None, combined, options: Options, main
 ) -> tuple[Note, ...]:
     told: list[Note] = []
     promised = main.promised
@@ -336,6 +336,7 @@ def _notes(  # type: ignore[no-untyped-def]
             told.append(notes.some_faces(face.frames.with_face, face.frames.read))
         if any(face.frames.refused.values()):
             told.append(notes.faces_refused(face.frames.refused))
-    if emotion is not None and not emotion.certain:
-        told.append(notes.not_sure())
+    if combined.emotion is not None and not combined.emotion.certain:
+        somewhere = any(moment.emotion.certain for moment in combined.timeline)
+        told.append(notes.not_sure(somewhere=somewhere))
     return tuple(told)

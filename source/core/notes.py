@@ -42,7 +42,12 @@ def some_faces(with_face: int, read: int) -> Note:
     )
 
 
-def not_sure() -> Note:
+def not_sure(*, somewhere: bool = False) -> Note:
+    if somewhere:
+        return Note(
+            "not_sure",
+            "Taken as a whole, no emotion stands out clearly; trust the parts marked sure.",
+        )
     return Note(
         "not_sure",
         "No emotion stands out clearly enough to be trusted; read the bars, not the label.",
