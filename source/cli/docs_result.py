@@ -131,4 +131,7 @@ def _notes() -> list[Note]:
     }  # fmt: skip
     makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
     makers.sort(key=lambda f: f.__code__.co_firstlineno)
-    return [f(**{name: example[name] for name in inspect.signature(f).parameters}) for f in makers]
+    return [
+        f(**{name: example[name] for name in inspect.signature(f).parameters if name in example})
+        for f in makers
+    ]
