@@ -1,7 +1,7 @@
 """The shipped model on a corpus it was not trained on: ``evaluate voice --corpus NAME``."""
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,12 @@ from numpy.typing import NDArray
 from source.runtime import load
 from source.runtime.registry import default_name
 from source.training import metrics
-from source.training.readers import crema_d, emo_db, spoken
+from source.training.readers import CORPORA, spoken
 from source.training.voice.prepare import hearable
 from source.training.voice.robustness import stratified
 from source.voice import inputs
 from source.voice.features import HOP, RATE
 
-CORPORA: dict[str, Callable[[Path], Sequence[spoken.Clip]]] = {
-    "crema-d": crema_d.clips,
-    "emo-db": emo_db.clips,
-}
 TINY = 24
 
 
@@ -29,15 +25,15 @@ def evaluate(args: argparse.Namespace) -> int:
     name = args.name or default_name("voice", root=args.models)
     model = load("voice", name, root=args.models)
     labels = model.card.labels
-    clips = [
-        c for c in CORPORA[args.corpus](args.data / "voice" / args.corpus) if c.emotion in labels
-    ]
+    corpus = CORPORA[args.corpus]
+    clips: Sequence[spoken.Clip] = [c for c in corpus.clips(args.data) if c.emotion in labels]
     clips = stratified(clips, TINY if args.tiny else args.clips or len(clips), seed=args.seed)
     found = measure(model, clips)
     shared = found["labels"]
     print(f"{name} on {args.corpus}: {found['clips']} clips of {found['speakers']} speakers, "
           f"{len(shared)} emotions ({', '.join(shared)}); seed {args.seed}")  # fmt: skip
-    if args.corpus in str(model.card.data).lower():
+    title = corpus.title.partition(":")[0]
+    if any(word.lower() in str(model.card.data).lower() for word in (corpus.name, title)):
         print("  This model was trained with clips of this corpus: no test on another one.")
     for told, row in (("asked for one of these", "among"), ("asked as it serves", "free")):
         uar, low, high = found[row]
