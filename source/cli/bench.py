@@ -94,6 +94,10 @@ def _decode(file: Path) -> None:
             packet.decode()
 
 
+REFERENCE = "cnn-transformer"
+"""The network that a plain program would call by Keras, on librosa's MFCC."""
+
+
 # --- parts -------------------------------------------------------------------------------------
 
 
@@ -101,25 +105,24 @@ def _parts(file: Path, runs: int) -> None:
     import numpy as np
 
     from source.runtime import load
-    from source.voice import features
+    from source.voice import features, inputs
+    from source.voice.windows import FRAMES
 
     settings = Settings.load()
     root = settings.path("MODELS_DIR")
     random = np.random.default_rng(0)
     _title("Parts, one core")
-    sound = random.normal(0, 0.1, 3 * features.RATE).astype(np.float32)
-    voice, keras_voice = (
-        load("voice", root=root, runtime=name) for name in ("litert", "tensorflow")
-    )
-    shape = tuple(voice.card.input["shape"])
+    sound = random.normal(0, 0.1, (FRAMES - 1) * features.HOP).astype(np.float32)
+    voice = load("voice", root=root, runtime="litert")
+    keras_voice = load("voice", REFERENCE, root=root, runtime="tensorflow")
 
     def window() -> Any:
-        cepstrum = features.normalise(features.mfcc(features.log_mel(sound)))
-        return voice.predict(_fitted(cepstrum, shape))
+        return voice.predict(inputs.of(voice.card.input)(sound)[0])
 
-    librosa = _librosa_window(sound, keras_voice, shape)
-    reference = _row("librosa features + Keras, 3 s of voice", librosa, runs * 4)
-    _row("our features + network, 3 s of voice", window, runs * 20, beside=reference)
+    reference = _row("librosa MFCC + one network by Keras, a window",
+                     _librosa_window(sound, keras_voice), runs * 4)
+    _row(f"our features + {voice.card.name}, a window of 2.8 s", window, runs * 20,
+         beside=reference)
     for sense in ("face", "clip"):
         batch = random.random((1, *load(sense, root=root).card.input["shape"]), np.float32)
         ours, theirs = (load(sense, root=root, runtime=r) for r in ("litert", "tensorflow"))
@@ -127,17 +130,7 @@ def _parts(file: Path, runs: int) -> None:
         _row(f"{sense} network by LiteRT", partial(ours.predict, batch), runs * 10, beside=keras)
 
 
-def _fitted(cepstrum: Any, shape: tuple[int, ...]) -> Any:
-    """A batch of one window [shape=(1, *shape)] cut or padded from [frames, coefficients]."""
-    import numpy as np
-
-    frames = max(shape[:2])
-    window = np.zeros((frames, cepstrum.shape[1]), np.float32)
-    window[: len(cepstrum)] = cepstrum[:frames]
-    return (window if shape[0] == frames else window.T).reshape(1, *shape)
-
-
-def _librosa_window(sound: Any, model: Any, shape: tuple[int, ...]) -> Callable[[], Any]:
+def _librosa_window(sound: Any, model: Any) -> Callable[[], Any]:
     import librosa
 
     from source.voice import features
@@ -146,7 +139,7 @@ def _librosa_window(sound: Any, model: Any, shape: tuple[int, ...]) -> Callable[
         cepstrum = librosa.feature.mfcc(
             y=sound, sr=features.RATE, n_mfcc=40, n_fft=features.FFT, hop_length=features.HOP
         )
-        return model.predict(_fitted(features.normalise(cepstrum.T), shape))
+        return model.predict(features.normalise(cepstrum.T)[None])
 
     return work
 

@@ -6,6 +6,7 @@ models of different kinds can be asked about the same stretches and averaged.
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,31 @@ ENSEMBLE = "ensemble"
 """The kind of models that answer together; ``input.members`` describes each member's own."""
 
 
-def mfcc_40(samples: Floats) -> tuple[Floats, Spans]:
+class Hearing:
+    """An utterance whose cepstra are computed once, however many models ask for them."""
+
+    def __init__(self, samples: Floats) -> None:
+        self.samples = samples
+
+    @cached_property
+    def cepstra(self) -> Floats:
+        """Normalised over the utterance, ``[frames, 40]``."""
+        return normalise(mfcc(log_mel(self.samples)))
+
+
+def mfcc_40(samples: Floats | Hearing) -> tuple[Floats, Spans]:
     """40 cepstra, normalised over the utterance: ``[n, FRAMES, 40]``."""
-    return windows(normalise(mfcc(log_mel(samples))))
+    return windows(_hearing(samples).cepstra)
 
 
-def mfcc_40_lags_56(samples: Floats) -> tuple[Floats, Spans]:
+def mfcc_40_lags_56(samples: Floats | Hearing) -> tuple[Floats, Spans]:
     """`mfcc_40` with the `correlogram` beside it: ``[n, FRAMES, 40 + 56]``."""
-    cepstra = normalise(mfcc(log_mel(samples)))
-    return windows(np.concatenate([cepstra, correlogram(samples)], axis=1))
+    heard = _hearing(samples)
+    return windows(np.concatenate([heard.cepstra, correlogram(heard.samples)], axis=1))
+
+
+def _hearing(samples: Floats | Hearing) -> Hearing:
+    return samples if isinstance(samples, Hearing) else Hearing(samples)
 
 
 def log_mel_64(samples: Floats) -> tuple[Floats, Spans]:
@@ -53,6 +70,9 @@ INPUTS: dict[str, Input] = {
     "compare-2016": compare_2016,
 }
 """Kind of input, as a card names it, then what makes it."""
+
+SHARING: tuple[Callable[..., Any], ...] = (mfcc_40, mfcc_40_lags_56)
+"""Those that may be given a `Hearing`, so that what they share is computed once."""
 
 
 def of(described: dict[str, Any]) -> Input:
@@ -76,7 +96,11 @@ def _together(members: list[dict[str, Any]]) -> Input:
     makers = [of(member) for member in members]
 
     def made(samples: Floats) -> tuple[list[Any], Spans]:
-        each = {maker: maker(samples) for maker in dict.fromkeys(makers)}
+        heard = Hearing(samples)
+        each = {
+            maker: maker(heard if maker in SHARING else samples)
+            for maker in dict.fromkeys(makers)
+        }
         return [each[maker][0] for maker in makers], each[makers[0]][1]
 
     return made
