@@ -18,6 +18,9 @@ RAVDESS_FOLDS: tuple[tuple[int, ...], ...] = (
 )
 """Actors that are tested in each fold."""
 
+BY_CLIP = 9
+"""Number of a fold that marks the rows of the by-clip test."""
+
 
 def fold_of(actor: int) -> int:
     """The fold (from 0) in which an actor is tested.

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from source.voice.features import HOP, RATE
+from source.voice.features import HOP, RATE, hann
 
 Floats = NDArray[np.float32]
 
@@ -60,7 +60,7 @@ def correlogram(samples: Floats) -> Floats:
     frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[:: HOP * EVERY]
     frames = frames[: -(-count // EVERY)]
     frames = frames - frames.mean(axis=1, keepdims=True)
-    spectrum = rfft(frames * _hann(), axis=1)[:, : _bins()]
+    spectrum = rfft(frames * hann(WINDOW), axis=1)[:, : _bins()]
     power = spectrum.real**2 + spectrum.imag**2
     total = power @ _twice()
     found = (power @ _cosines()) / np.maximum(total, SILENCE)[:, None]
@@ -77,11 +77,6 @@ def _bins() -> int:
 
 
 @cache
-def _hann() -> Floats:
-    return (0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(WINDOW) / WINDOW)).astype(np.float32)
-
-
-@cache
 def _twice() -> Floats:
     """Both halves of a real spectrum: every bin counts twice but that of no frequency."""
     twice = np.full(_bins(), 2.0, dtype=np.float32)
@@ -94,7 +89,7 @@ def _cosines() -> Floats:
     """From power to autocorrelation at lags between samples, ``[bins, LAGS]``."""
     lags = RATE / pitches()
     angle = 2.0 * np.pi * np.arange(_bins())[:, None] * lags[None, :] / WINDOW
-    window = np.asarray(_hann(), dtype=np.float64)
+    window = np.asarray(hann(WINDOW), dtype=np.float64)
     whole = np.correlate(window, window, "full")[WINDOW - 1 :]
     own = np.interp(lags, np.arange(WINDOW), whole / whole[0])
     return np.asarray(_twice()[:, None] * np.cos(angle) / own[None, :], dtype=np.float32)

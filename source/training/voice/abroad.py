@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +11,10 @@ from source.runtime import load
 from source.runtime.registry import default_name
 from source.training import metrics
 from source.training.readers import CORPORA, spoken
-from source.training.voice.prepare import hearable
+from source.training.voice.prepare import hearable, whole
 from source.training.voice.robustness import stratified
 from source.voice import inputs
-from source.voice.features import HOP, RATE
+from source.voice.features import HOP
 
 TINY = 24
 
@@ -56,7 +55,7 @@ def measure(model: Any, clips: Sequence[spoken.Clip]) -> dict[str, Any]:
     for clip in tqdm(clips, desc="clips", mininterval=2.0):
         good, items = hearable([clip], None)
         if good:
-            samples = _sound(clip.path)[items[0].first * HOP : items[0].last * HOP]
+            samples = whole(clip.path)[items[0].first * HOP : items[0].last * HOP]
             kept.append(clip)
             posteriors.append(model.run(make(samples)[0])[0].mean(axis=0))
     scores = np.stack(posteriors)
@@ -77,9 +76,3 @@ def _figure(
 ) -> tuple[float, float, float]:
     low, high = metrics.bootstrap(lambda r: metrics.uar(truth[r], said[r]), people, rounds=500)
     return metrics.uar(truth, said), low, high
-
-
-def _sound(path: Path) -> NDArray[np.float32]:
-    from source.media import probe, sound
-
-    return np.concatenate([block.samples for block in sound(probe(path), rate=RATE)])

@@ -26,8 +26,6 @@ from source.voice.windows import FRAMES, windows
 NAME = "cnn-transformer"
 OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
 """Models that are no networks of ours, and the module here that trains each."""
-BY_CLIP = 9
-"""Number in `fold` that marks the rows of the by-clip test."""
 
 Rows = dict[str, NDArray[Any]]
 
@@ -108,7 +106,7 @@ def train(args: argparse.Namespace) -> int:
                 _fold(trainer, items, test, fold, run=run, apart=True)
     if "clip" in parts:
         test = protocols.by_clip([i.label for i in items], seed=args.seed)
-        _fold(trainer, items, test, BY_CLIP, run=run, apart=False)
+        _fold(trainer, items, test, protocols.BY_CLIP, run=run, apart=False)
     model = _final(trainer, items, run=run) if "final" in parts else None
     done = sorted(work.glob("fold-?.npz"))
     if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:

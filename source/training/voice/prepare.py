@@ -63,6 +63,12 @@ def hearable(clips: Sequence[Clip], cache: Path | None) -> tuple[list[Clip], lis
     return [clip for clip, _ in heard], [_item(clip, row) for clip, row in heard]
 
 
+def whole(path: Path) -> Floats:
+    """All of a clip at 16 kHz; a second of silence where there is nothing in it."""
+    blocks = [block.samples for block in sound(probe(path), rate=RATE)]
+    return np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
+
+
 def _row(clip: Clip) -> kept.Row:
     try:
         bands, span, lags = _read(clip.path)
@@ -75,8 +81,7 @@ def _row(clip: Clip) -> kept.Row:
 
 
 def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
-    blocks = [block.samples for block in sound(probe(path), rate=RATE)]
-    samples = np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
+    samples = whole(path)
     bands, lags = log_mel(samples), correlogram(samples)
     found = list(utterances([samples]))
     if found:

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training import metrics
+from source.training.protocols import BY_CLIP
 
 Rows = dict[str, NDArray[Any]]
 
-BY_CLIP = 9
 TARGET = 0.8
 """Share of kept answers that must be right at the threshold of the card."""
 

@@ -16,14 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.media import probe, sound
 from source.runtime.registry import default_name
 from source.training import metrics, protocols
 from source.training.readers import CORPORA, spoken
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
-from source.training.voice.prepare import prepare
+from source.training.voice.prepare import prepare, whole
 from source.voice import utterances
 from source.voice.denoise import denoise
 from source.voice.features import HOP, RATE
@@ -145,9 +144,9 @@ def surroundings(data: Path, *, seed: int) -> Around:
     everybody = CORPORA["crema-d"].clips(data)
     chosen = rng.choice(len(everybody), min(TALKERS, len(everybody)), replace=False)
     files = [data / "media" / "audio" / name for name in MUSIC]
-    music = tuple(_sound(file) for file in files if file.is_file())
+    music = tuple(whole(file) for file in files if file.is_file())
     return Around(
-        tuple(_sound(everybody[int(i)].path) for i in chosen), music or (chords(),)
+        tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),)
     )
 
 
@@ -201,9 +200,5 @@ def _chance(seed: int, *names: str) -> np.random.Generator:
 
 def _cut(clip: spoken.Clip) -> Clip:
     (item,) = prepare([clip], None)
-    samples = _sound(clip.path)
+    samples = whole(clip.path)
     return Clip(samples, item.first * HOP, min(len(samples), item.last * HOP))
-
-
-def _sound(path: Path) -> Floats:
-    return np.concatenate([block.samples for block in sound(probe(path), rate=RATE)])

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.media import probe, sound
 from source.training.readers import CORPORA
 from source.training.voice import naive
 from source.training.voice.loop import Spoken
-from source.training.voice.prepare import prepare
+from source.training.voice.prepare import prepare, whole
 from source.training.voice.tones import buzzes, tones
-from source.voice.features import HOP, RATE
+from source.voice.features import HOP
 from source.voice.inputs import Input
 
 Floats = NDArray[np.float32]
@@ -110,7 +109,7 @@ def spoken(paths: list[Any], items: list[Spoken]) -> Iterator[Floats]:
 
     pairs = zip(paths, items, strict=True)
     for path, item in tqdm(pairs, total=len(items), desc="hear voice", mininterval=2.0):
-        samples = np.concatenate([block.samples for block in sound(probe(path), rate=RATE)])
+        samples = whole(path)
         yield samples[item.first * HOP : (item.last - 1) * HOP]
 
 

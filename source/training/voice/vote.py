@@ -16,9 +16,6 @@ from source.training import metrics, protocols
 from source.training.trees import arrays
 from source.training.voice.sounds import Heard
 
-BY_CLIP = 9
-"""Number in `fold` that marks the rows of the by-clip test."""
-
 Rows = dict[str, NDArray[Any]]
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
@@ -35,13 +32,13 @@ def measure(clips: Heard, fit: Fit, *, seed: int, folds: int = 5) -> Rows:
     """Posteriors of every clip from models that did not hear its actor, then of the clip test."""
     of = np.array([protocols.fold_of(int(s)) for s in clips.speakers])
     tests = [(f, of == f) for f in np.unique(of)[:folds]]
-    tests.append((BY_CLIP, protocols.by_clip(clips.labels, seed=seed)))
+    tests.append((protocols.BY_CLIP, protocols.by_clip(clips.labels, seed=seed)))
     parts = [_fold(clips, test, int(fold), fit) for fold, test in tests]
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _fold(clips: Heard, test: NDArray[np.bool_], fold: int, fit: Fit) -> Rows:
-    apart = fold != BY_CLIP
+    apart = fold != protocols.BY_CLIP
     if apart:
         protocols.check_apart(clips.speakers[~test], clips.speakers[test])
     inside = ~test[clips.owner]
