@@ -58,7 +58,12 @@ class Run:
         self._reported = 0.0
         self._stage = ""
         self._told_at = 0.0
+        self._taken_up = False
         self._lock = threading.Lock()
+
+    def taken_up(self) -> None:
+        """From now on the table knows it as this worker's, and is asked whether to go on."""
+        self._taken_up = True
 
     def cancelled(self) -> bool:
         """Whether to stop."""
@@ -93,6 +98,8 @@ class Run:
         return time.monotonic() - self._told_at if self.cancelled() else 0.0
 
     def _wanted(self) -> bool:
+        if not self._taken_up:  # it still waits: nobody has it, which is not "asked to stop"
+            return True
         try:
             return self._table.wanted(self.job_id, worker=self._worker)
         except Exception:

@@ -106,6 +106,7 @@ class Runner:
         try:
             job = None if self._shutting_down() else self._table.take_up(job_id, worker=self.worker)
             if job is not None:
+                run.taken_up()
                 self._do(job, run)
         finally:
             with self._lock:

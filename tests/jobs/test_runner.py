@@ -59,6 +59,21 @@ def test_a_job_is_done_once(jobs, job, runner):
     assert len(calls) == 1 and jobs.get(job.id, "me").state == "done"
 
 
+def test_a_job_that_is_looked_at_before_it_is_taken_up_is_not_cancelled(
+    jobs, job, runner, table, monkeypatch
+):
+    take_up = table.take_up
+
+    def late(*args, **more):  # the worker's housekeeping looks at every run, also just now
+        assert [run.deaf_for() for run in mine.runs()] == [0.0]
+        return take_up(*args, **more)
+
+    monkeypatch.setattr(table, "take_up", late)
+    mine = runner(analyse)
+    mine.work(job.id)
+    assert jobs.get(job.id, "me").state == "done"
+
+
 def test_the_analysis_is_given_what_was_asked(jobs, runner, tone, picture, data):
     sent = [("v.wav", io.BytesIO(tone)), ("f.png", io.BytesIO(picture))]
     [job], _ = jobs.submit_each(sent, Options(analysis="combined", fps=2.0), "me")
