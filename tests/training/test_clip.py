@@ -13,10 +13,12 @@ from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import motion
 from source.settings import ROOT
-from source.training import clip, clip_fit, clip_report, face_data, samples
-from source.training.clip_data import Made, Stills, Ways, blinks, rise, talk
-from source.training.clip_real import Drawn, Film, film, of_pictures
-from source.training.clip_vary import SIDE, Take, stretch
+from source.training import face_data, samples
+from source.training.clip import commands, report
+from source.training.clip import fit as fitting
+from source.training.clip.films import Drawn, Film, film, of_pictures
+from source.training.clip.made import Made, Stills, Ways, blinks, rise, talk
+from source.training.clip.vary import SIDE, Take, stretch
 from source.training.evaluate import main as evaluate
 from source.training.mean_faces import MeanFaces
 from source.training.readers import clip_samples, ravdess_video
@@ -210,7 +212,7 @@ def test_the_card_says_what_it_is_and_is_not(tiny: list[str]) -> None:
     root = Path(tiny[tiny.index("--models") + 1])
     card = json.loads((root / "clip" / "tiny" / "card.json").read_text("utf-8"))
 
-    assert card["limits"] in (clip_report.LIMITS, clip_report.LIMITS_REAL)
+    assert card["limits"] in (report.LIMITS, report.LIMITS_REAL)
     assert "FER2013" in card["licence"]
     assert card["temperature"] > 0
     assert set(card["sha256"]) == {"model.keras", "model.tflite"}
@@ -227,10 +229,10 @@ def test_evaluating_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixtur
 
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path) -> None:
     parser_args = type("Args", (), {"tiny": True, "seed": 0, "scale": 1.0})()
-    small = {key: value for key, value in clip.TINY_NET.items() if key != "steps"}
-    first = clip_fit.fit(clip.TINY[:1], small, made.draw, made.draw, tmp_path, parser_args)
-    begun = clip_fit.stage_of(tmp_path)
-    rest = clip_fit.fit(clip.TINY, small, made.draw, made.draw, tmp_path, parser_args)
+    small = {key: value for key, value in commands.TINY_NET.items() if key != "steps"}
+    first = fitting.fit(commands.TINY[:1], small, made.draw, made.draw, tmp_path, parser_args)
+    begun = fitting.stage_of(tmp_path)
+    rest = fitting.fit(commands.TINY, small, made.draw, made.draw, tmp_path, parser_args)
 
     assert begun == (1, 0)
     assert len(first) == len(rest)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from source.core.errors import NotFound
-from source.training.clip_real import Film, film, of_pictures
+from source.training.clip.films import Film, film, of_pictures
 from source.training.readers import ravdess_video
 from source.training.readers.ravdess import EMOTIONS
 

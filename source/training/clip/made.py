@@ -11,7 +11,7 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face.align import matrix
-from source.training.clip_vary import SIDE, Take, stretch
+from source.training.clip.vary import SIDE, Take, stretch
 from source.training.face_data import Faces
 from source.training.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
 from source.training.portrait import LIDS

@@ -18,9 +18,9 @@ from source.core.emotions import FACE
 from source.core.errors import AverError, NotFound
 from source.face import motion
 from source.settings import ROOT
-from source.training import clip_report
-from source.training.clip_data import Made, Stills, Ways
-from source.training.clip_fit import (
+from source.training.clip import report
+from source.training.clip.films import Drawn, Film, film
+from source.training.clip.fit import (
     VALID_CLIPS,
     Draw,
     Stage,
@@ -29,7 +29,7 @@ from source.training.clip_fit import (
     network,
     steps_of,
 )
-from source.training.clip_real import Drawn, Film, film
+from source.training.clip.made import Made, Stills, Ways
 from source.training.face import faces_of
 from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
@@ -93,7 +93,7 @@ def train(args: argparse.Namespace) -> int:
 
 def evaluate(args: argparse.Namespace) -> int:
     """Print the clip network's figures beside those of the face network on the same clips."""
-    print(clip_report.text(compare(args), cautious=not args.ravdess_video))
+    print(report.text(compare(args), cautious=not args.ravdess_video))
     return 0
 
 
@@ -123,7 +123,7 @@ def compare(args: argparse.Namespace) -> list[dict[str, Any]]:
     if not args.ravdess_video:
         _, valid = _made(args)
         made = {"made clips (PublicTest stills)": _valid(valid, model, args, still)}
-    return clip_report.rows(model, still, sources, made)
+    return report.rows(model, still, sources, made)
 
 
 def _valid(
@@ -137,7 +137,7 @@ def _valid(
         labels.append(int(votes.argmax()))
         answers.append(model.predict(clip[None].astype(np.float32) / 255.0)[0])
         if still is not None:
-            stills.append(clip_report.by_still(clip_report.grey(clip[::3]), still))
+            stills.append(report.by_still(report.grey(clip[::3]), still))
     return np.array(labels), np.stack(answers), np.stack(stills) if stills else None
 
 
@@ -210,7 +210,7 @@ def _write(
         for i in range(0, len(clips), 10)
     ])  # fmt: skip
     built = {"name": ARCHITECTURE, "args": {"classes": len(FACE), **options}}
-    card = clip_report.card(
+    card = report.card(
         labels, logits, architecture=built, trained=trained, real=bool(parts), seed=args.seed
     )
     export.save(net, folder, card)
@@ -218,9 +218,9 @@ def _write(
         args.name = folder.name
         found = compare(args)
         card["figures"]["beside_stills"] = found
-        clip_report.amend(folder / "card.json", figures=card["figures"])
-        table = clip_report.text(found, cautious=not parts)
-        (folder / "report.md").write_text(clip_report.markdown(table), "utf-8")
+        report.amend(folder / "card.json", figures=card["figures"])
+        table = report.text(found, cautious=not parts)
+        (folder / "report.md").write_text(report.markdown(table), "utf-8")
         print(table)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.face import expression, motion
 from source.training import metrics
-from source.training.clip_real import Film
+from source.training.clip.films import Film
 
 if TYPE_CHECKING:
     from source.runtime.model import Model

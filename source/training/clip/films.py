@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from source.core.emotions import FACE
-from source.training.clip_vary import SIDE, Take, stretch
+from source.training.clip.vary import SIDE, Take, stretch
 
 FPS = 8.0
 """Pictures read a second: 30 in a film of about four seconds."""
