@@ -19,7 +19,7 @@ from source.face import expression
 from source.runtime.networks.face import fold, residual
 from source.training import face_data
 from source.training.face_batches import Batches, crops
-from source.training.face_report import blend, card, page, table
+from source.training.face_report import SEVEN, blend, card, in_seven, page, table
 from source.training.face_state import State
 from source.training.threads import start_keras
 
@@ -45,17 +45,22 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--batch", type=int, default=64, help="faces per step")
         parser.add_argument("--widths", default="32,64,128", help="channels of the stages")
         parser.add_argument("--depths", default="1,2,2", help="blocks of the stages")
+        parser.add_argument("--peak", type=float, default=PEAK, help="largest learning rate")
+        parser.add_argument(
+            "--begin", type=Path, metavar="FILE",
+            help="weights to begin with: the checkpoint.keras of another run",
+        )  # fmt: skip
         parser.add_argument("--restart", action="store_true", help="forget the checkpoint")
         parser.add_argument(
             "--export-only", action="store_true", help="write the model of the last checkpoint"
         )
 
 
-def rate(done: float, *, epochs: int) -> float:
+def rate(done: float, *, epochs: int, peak: float = PEAK) -> float:
     """Learning rate after `done` epochs of `epochs`: up, level, then straight down."""
     warm = min(1.0, (done + 0.01) / WARM) if epochs > 2 else 1.0
     cool = min(1.0, (epochs - done) / max(COOL * epochs, 1e-6))
-    return PEAK * warm * max(cool, 0.0)
+    return peak * warm * max(cool, 0.0)
 
 
 def side_at(done: float, *, epochs: int) -> int:
@@ -98,7 +103,7 @@ def train(args: argparse.Namespace) -> int:
         options = {"widths": [8, 16], "depths": [1, 1], "stem": 8}
         args.epochs, args.restart = 1, True
     net = _network(options, side=None)
-    state = State(work, net, restart=args.restart)
+    state = State(work, net, restart=args.restart, begin=args.begin)
     chosen = faces.where((faces.usage == 0) & ~faces.near_test)
     valid = faces.where(faces.usage == 1)
     if not len(valid):  # a made-up or cut-down set
@@ -112,7 +117,8 @@ def train(args: argparse.Namespace) -> int:
     options["folded"] = True
     ready = _network(options, side=expression.SIDE)
     fold(net, ready)
-    _write(ready, options, valid, chosen, state.done, args.models / "face" / name, args)
+    seven = [weights.astype(np.float32) for weights in state.head.get_weights()]
+    _write(ready, seven, options, valid, chosen, state.done, args.models / "face" / name, args)
     return 0
 
 
@@ -128,7 +134,7 @@ def _fit(
         bar = tqdm(batches.steps, desc=f"epoch {epoch + 1}/{args.epochs}", mininterval=10)
         for step in bar:
             done = epoch + step / len(batches.steps)
-            state.optimizer.learning_rate.assign(rate(done, epochs=args.epochs))
+            state.optimizer.learning_rate.assign(rate(done, epochs=args.epochs, peak=args.peak))
             side = side_at(done, epochs=args.epochs)
             losses.append(state.step(*batches.take(step, side=side)))
             if step % 20 == 0:
@@ -137,7 +143,7 @@ def _fit(
         state.save()
         if len(scored) and (epoch % 2 or epoch + 1 == args.epochs):
             with state.averaged():
-                logits = _logits(state.net, _scaled(crops(scored), side))
+                logits, _ = _run(state.net, _scaled(crops(scored), side))
             right = float((logits.argmax(1) == scored.plurality).mean())
             line = {"epoch": state.done, "loss": round(float(np.mean(losses)), 4)}
             line["valid"] = round(right, 4)
@@ -154,13 +160,15 @@ def evaluate(args: argparse.Namespace) -> int:
     if not args.tiny and (faces.usage == 1).any():
         faces = faces.where(faces.usage == 1)
     model = load("face", args.name or "default", root=args.models, runtime="litert")
-    posteriors, _ = expression.read(crops(faces), model)
-    print(table(faces, posteriors, threshold=model.card.threshold))
+    posteriors, embeddings = expression.read(crops(faces), model)
+    seven = in_seven(posteriors, embeddings, args.models / "face" / model.card.name / SEVEN)
+    print(table(faces, posteriors, seven, threshold=model.card.threshold))
     return 0
 
 
 def _write(
     net: Any,
+    seven: list[np.ndarray],
     options: dict[str, Any],
     valid: face_data.Faces,
     chosen: face_data.Faces,
@@ -171,12 +179,16 @@ def _write(
     from source.training import export
 
     pictures = crops(valid)
-    logits = _logits(net, pictures)
-    mirrored = _logits(net, pictures[:, :, ::-1])
+    logits, embeddings = _run(net, pictures)
+    mirrored, more = _run(net, pictures[:, :, ::-1])
+    folder.mkdir(parents=True, exist_ok=True)
+    np.savez(folder / SEVEN, weights=seven[0], bias=seven[1])
+    by_head = in_seven(logits, (embeddings + more) / 2.0, folder / SEVEN)
     written = card(
         valid,
         logits,
         mirrored,
+        by_head,
         trained_on=len(chosen),
         epochs=epochs,
         architecture={"name": ARCHITECTURE, "args": options},
@@ -193,7 +205,7 @@ def _write(
     posteriors = blend(
         logits, mirrored, temperature=written["temperature"], flip=written["input"]["flip"]
     )
-    report = page(folder.name, valid, posteriors, threshold=written["threshold"])
+    report = page(folder.name, valid, posteriors, by_head, threshold=written["threshold"])
     (folder / "report.md").write_text(report, "utf-8")
     print(report)
 
@@ -211,9 +223,10 @@ def _scaled(pictures: np.ndarray, side: int) -> np.ndarray:
     return np.stack([cv2.resize(p, (side, side), interpolation=cv2.INTER_AREA) for p in pictures])
 
 
-def _logits(net: Any, pictures: np.ndarray) -> np.ndarray:
+def _run(net: Any, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Logits and embeddings of crops."""
     parts = [
-        np.asarray(net.predict_on_batch(expression.prepare(pictures[i : i + 128]))[0])
+        net.predict_on_batch(expression.prepare(pictures[i : i + 128]))
         for i in range(0, len(pictures), 128)
     ]
-    return np.concatenate(parts)
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])

@@ -32,13 +32,13 @@ class Batches:
         self._order = self._rng.permutation(len(faces))
         self.steps = range(max(1, len(faces) // size))
 
-    def take(self, step: int, *, side: int) -> tuple[np.ndarray, np.ndarray]:
-        """Input [shape=(size, side, side, 1)] and targets [shape=(size, 8)] of one step."""
+    def take(self, step: int, *, side: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Input [shape=(size, side, side, 1)], votes [shape=(size, 8)] and labels of one step."""
         chosen = self._order[step * self._size : (step + 1) * self._size]
         varied = np.stack(
             [self._vary(self._faces.pictures[i], self._faces.places[i], side) for i in chosen]
         )
-        return prepare(varied), self._faces.votes[chosen]
+        return prepare(varied), self._faces.votes[chosen], self._faces.labels[chosen]
 
     def _vary(self, picture: np.ndarray, place: np.ndarray, side: int) -> np.ndarray:
         import cv2

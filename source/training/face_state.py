@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from source.training.face_batches import Batches
+from source.training.face_data import FER2013
 
 DECAY = 0.05
 """Weight decay."""
@@ -17,20 +18,37 @@ DECAY = 0.05
 MEMORY = 0.998
 """How slowly the averages of the weights follow them, per step."""
 
+BESIDE = 0.5
+"""Weight of the FER2013 label beside the FER+ votes in what is learned."""
+
 
 class State:
-    """Network, optimiser and their averages, kept on disk after every epoch."""
+    """Network, optimiser and their averages, kept on disk after every epoch.
 
-    def __init__(self, work: Path, net: Any, *, restart: bool) -> None:
+    Two layers read the same embedding: the network's own logits learn the votes of FER+, and
+    `head` the one label that FER2013 gives each picture. The first is what ships; the second
+    makes the embedding learn from both, and answers in FER2013's classes.
+    """
+
+    def __init__(
+        self, work: Path, net: Any, *, restart: bool, begin: Path | None = None,
+        dropout: float = 0.3,
+    ) -> None:  # fmt: skip
         import keras
 
         self.work, self.net, self.done = work, net, 0
         self.file = work / "checkpoint.keras"
-        # Only the logits are trained; the checkpoint keeps the optimiser as well.
-        self.trained = keras.Model(net.inputs, net.outputs[0])
+        self.head = keras.layers.Dense(len(FER2013), name="fer2013")
+        seven = self.head(keras.layers.Dropout(dropout)(net.outputs[1]))
+        # The checkpoint keeps the optimiser as well.
+        self.trained = keras.Model(net.inputs, [net.outputs[0], seven])
         self.trained.compile(
             keras.optimizers.AdamW(2e-3, weight_decay=DECAY, use_ema=True, ema_momentum=MEMORY),
-            keras.losses.CategoricalCrossentropy(from_logits=True),
+            [
+                keras.losses.CategoricalCrossentropy(from_logits=True),
+                keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
+            ],
+            loss_weights=[1.0, BESIDE],
             jit_compile=False,
         )
         self.optimizer = self.trained.optimizer
@@ -42,10 +60,30 @@ class State:
             for mine, other in zip(self.optimizer.variables, kept.optimizer.variables, strict=True):
                 mine.assign(other)
             self.done = int(json.loads((work / "state.json").read_text())["done"])
+        elif begin is not None:
+            self._begin(keras.models.load_model(begin))
 
-    def step(self, batch: np.ndarray, targets: np.ndarray) -> float:
-        """Learn from one batch; its loss."""
-        return float(self.trained.train_on_batch(batch, targets))
+    def _begin(self, other: Any) -> None:
+        """Take the weights of every layer that `other` has under the same name."""
+        known = {layer.name: layer for layer in other.layers}
+        for layer in self.trained.layers:
+            if layer.weights and layer.name in known:
+                layer.set_weights(known[layer.name].get_weights())
+
+    def step(self, batch: np.ndarray, votes: np.ndarray, labels: np.ndarray) -> float:
+        """Learn from one batch; its loss.
+
+        Parameters
+        ----------
+        batch : np.ndarray [shape=(n, side, side, 1)]
+        votes : np.ndarray [shape=(n, 8)]
+        labels : np.ndarray [shape=(n,)]
+            Places in `FER2013`; -1 where there is none, which then counts for nothing.
+        """
+        one = np.eye(len(FER2013), dtype=np.float32)[labels.clip(0)]
+        weights = [np.ones(len(batch), np.float32), (labels >= 0).astype(np.float32)]
+        losses = self.trained.train_on_batch(batch, [votes, one], sample_weight=weights)
+        return float(losses[0])
 
     def save(self) -> None:
         """Write the checkpoint, whole or not at all."""

@@ -61,8 +61,8 @@ def test_every_face_comes_once_a_round(made_up: face_data.Faces) -> None:
     batches = Batches(made_up, size=10, seed=0)
     pairs = [batches.take(step, side=32) for step in batches.steps]
 
-    assert all(x.shape == (10, 32, 32, 1) and x.dtype == np.float32 for x, _ in pairs)
-    assert np.allclose(sum(y.sum(axis=0) for _, y in pairs), made_up.votes.sum(axis=0))
+    assert all(x.shape == (10, 32, 32, 1) and x.dtype == np.float32 for x, _, _ in pairs)
+    assert np.allclose(sum(y.sum(axis=0) for _, y, _ in pairs), made_up.votes.sum(axis=0))
 
 
 def test_a_seed_gives_the_same_batches(made_up: face_data.Faces) -> None:
