@@ -177,8 +177,8 @@ def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str
 def _face(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
     """Embeddings of FER2013 training faces, aligned as any face is; each its own group."""
     from source.face import expression
-    from source.training.face import faces_of
-    from source.training.face_batches import crops
+    from source.training.face.batches import crops
+    from source.training.face.commands import faces_of
 
     faces = faces_of(args)
     kept = np.flatnonzero((faces.usage == 0) & ~faces.near_test & faces.found)

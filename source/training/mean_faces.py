@@ -13,7 +13,7 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face.blaze import Blaze, Found, interpreter
-from source.training.face_data import VOTES
+from source.training.face.data import VOTES
 from source.training.warp import Onto, triangles, with_border
 
 SIZE = 192

@@ -177,8 +177,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Write the samples, with ``--speak`` and ``--faces`` their parts too."""
     parser = argparse.ArgumentParser(prog="python -m source.training.samples", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "input_files", help="where to write")
-    parser.add_argument("--assets", type=Path, default=ROOT / "models" / "samples",
-                        help="folder of the mean faces and the voice")
+    parser.add_argument(
+        "--assets",
+        type=Path,
+        default=ROOT / "models" / "samples",
+        help="folder of the mean faces and the voice",
+    )
     parser.add_argument("--speak", action="store_true", help="speak the voice anew (espeak-ng)")
     parser.add_argument("--faces", type=Path, help="average the faces anew, from this FER2013")
     args = parser.parse_args(argv)
@@ -195,7 +199,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _undisputed(folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Training pictures that are in no test, and the first eight columns of their votes."""
-    from source.training import face_data
+    from source.training.face import data as face_data
 
     faces = face_data.read(folder)
     with np.load(folder / "index.npz") as table:

@@ -8,9 +8,11 @@ import pytest
 
 from source.core.emotions import FACE
 from source.face import expression
-from source.training import face, face_data, face_report
 from source.training.evaluate import main as evaluate
-from source.training.face_batches import Batches, crops
+from source.training.face import commands as face
+from source.training.face import data as face_data
+from source.training.face import report as face_report
+from source.training.face.batches import Batches, crops
 from source.training.train import main as train
 
 

@@ -30,7 +30,7 @@ from source.training.clip.fit import (
     steps_of,
 )
 from source.training.clip.made import Made, Stills, Ways
-from source.training.face import faces_of
+from source.training.face.commands import faces_of
 from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
 from source.training.threads import start_keras

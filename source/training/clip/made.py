@@ -12,7 +12,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.face.align import matrix
 from source.training.clip.vary import SIDE, Take, stretch
-from source.training.face_data import Faces
+from source.training.face.data import Faces
 from source.training.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
 from source.training.portrait import LIDS
 from source.training.warp import Onto, triangles, with_border

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from source.training.face_batches import Batches
-from source.training.face_data import FER2013
+from source.training.face.batches import Batches
+from source.training.face.data import FER2013
 
 DECAY = 0.05
 """Weight decay."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from source.face.expression import SIDE, prepare
-from source.training.face_data import Faces
+from source.training.face.data import Faces
 
 
 def crops(faces: Faces) -> np.ndarray:

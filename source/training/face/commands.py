@@ -17,10 +17,10 @@ from source.core.emotions import FACE
 from source.core.errors import NoFile
 from source.face import expression
 from source.runtime.networks.face import fold, residual
-from source.training import face_data
-from source.training.face_batches import Batches, crops
-from source.training.face_report import SEVEN, blend, card, in_seven, page, table
-from source.training.face_state import State
+from source.training.face import data as face_data
+from source.training.face.batches import Batches, crops
+from source.training.face.report import SEVEN, blend, card, in_seven, page, table
+from source.training.face.state import State
 from source.training.threads import start_keras
 
 NAME = "residual"

@@ -9,7 +9,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.face import expression
 from source.training import metrics
-from source.training.face_data import FER2013, Faces
+from source.training.face.data import FER2013, Faces
 
 SEVEN = "fer2013.npz"
 """File of the layer that answers in the classes of FER2013."""

@@ -1,0 +1,5 @@
+"""Training the face: FER2013 with the votes of FER+, the network, figures."""
+
+from source.training.face.commands import arguments, evaluate, train
+
+__all__ = ["arguments", "evaluate", "train"]
