@@ -95,6 +95,7 @@ def test_sides_grow_to_that_of_serving() -> None:
 
     assert sides == sorted(sides)
     assert sides[-1] == expression.SIDE
+    assert face.side_at(0, epochs=10, begun=True) == sides[5] > sides[0]
 
 
 def test_contempt_is_left_out_of_the_seven() -> None:

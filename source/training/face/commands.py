@@ -63,9 +63,13 @@ def rate(done: float, *, epochs: int, peak: float = PEAK) -> float:
     return peak * warm * max(cool, 0.0)
 
 
-def side_at(done: float, *, epochs: int) -> int:
-    """Side of the training crops after `done` epochs of `epochs`."""
-    return [side for share, side in SIDES if done / epochs >= share][-1]
+def side_at(done: float, *, epochs: int, begun: bool = False) -> int:
+    """Side of the training crops after `done` epochs of `epochs`.
+
+    A network that has `begun` elsewhere has learned what the smallest crops teach.
+    """
+    side = [side for share, side in SIDES if done / epochs >= share][-1]
+    return max(side, SIDES[1][1]) if begun else side
 
 
 def faces_of(args: argparse.Namespace) -> face_data.Faces:
@@ -135,7 +139,7 @@ def _fit(
         for step in bar:
             done = epoch + step / len(batches.steps)
             state.optimizer.learning_rate.assign(rate(done, epochs=args.epochs, peak=args.peak))
-            side = side_at(done, epochs=args.epochs)
+            side = side_at(done, epochs=args.epochs, begun=args.begin is not None)
             losses.append(state.step(*batches.take(step, side=side)))
             if step % 20 == 0:
                 bar.set_postfix(loss=f"{np.mean(losses[-200:]):.4f}")
