@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,16 @@ import numpy as np
 from source.runtime.card import Card
 
 FILE = "model.tflite"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """An interpreter that can be run, and the places of its input, logits and embedding."""
+
+    interpreter: Any
+    taken: int
+    outputs: tuple[int, int]
+    width: int
 
 
 class LiteRT:
@@ -22,38 +33,44 @@ class LiteRT:
     def __init__(self, card: Card, folder: Path) -> None:
         self._content = card.verified(folder, FILE)
         self._classes = len(card.labels)
-        self._idle: list[Any] = []
+        self._idle: list[Ready] = []
         self.sha256 = card.sha256[FILE]
-        with self._interpreter():  # a file that cannot be run is found now, not at the first call
+        with self._lent():  # a file that cannot be run is found now, not at the first call
             pass
 
     @contextmanager
-    def _interpreter(self) -> Iterator[Any]:
+    def _lent(self) -> Iterator[Ready]:
         try:
-            interpreter = self._idle.pop()  # one step of a list is safe between threads
+            ready = self._idle.pop()  # one step of a list is safe between threads
         except IndexError:
-            from ai_edge_litert.interpreter import Interpreter
-
-            interpreter = Interpreter(model_content=self._content, num_threads=1)
-            interpreter.allocate_tensors()
+            ready = self._made()
         try:
-            yield interpreter
+            yield ready
         finally:
-            self._idle.append(interpreter)
+            self._idle.append(ready)
+
+    def _made(self) -> Ready:
+        from ai_edge_litert.interpreter import Interpreter
+
+        interpreter = Interpreter(model_content=self._content, num_threads=1)
+        interpreter.allocate_tensors()
+        # The details come in the converter's order; the names end in :0 and :1 as in Keras.
+        outputs = sorted(interpreter.get_output_details(), key=lambda o: str(o["name"]))
+        return Ready(
+            interpreter,
+            interpreter.get_input_details()[0]["index"],
+            (outputs[0]["index"], outputs[1]["index"]),
+            int(outputs[1]["shape"][-1]),
+        )
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Logits and embeddings of a batch."""
-        with self._interpreter() as interpreter:
-            taken = interpreter.get_input_details()[0]["index"]
-            # The details come in the converter's order; the names end in :0 and :1 as in Keras.
-            outputs = sorted(interpreter.get_output_details(), key=lambda o: str(o["name"]))
-            results: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
-            for example in batch:
-                interpreter.set_tensor(taken, example[None])
-                interpreter.invoke()
-                for found, output in zip(results, outputs, strict=True):
-                    found.append(interpreter.get_tensor(output["index"])[0])
-        if not len(batch):
-            width = int(outputs[1]["shape"][-1])
-            return np.empty((0, self._classes), np.float32), np.empty((0, width), np.float32)
-        return np.stack(results[0]), np.stack(results[1])
+        with self._lent() as ready:
+            logits = np.empty((len(batch), self._classes), np.float32)
+            embeddings = np.empty((len(batch), ready.width), np.float32)
+            for row, example in enumerate(batch):
+                ready.interpreter.set_tensor(ready.taken, example[None])
+                ready.interpreter.invoke()
+                for found, place in zip((logits, embeddings), ready.outputs, strict=True):
+                    found[row] = ready.interpreter.get_tensor(place)[0]
+        return logits, embeddings

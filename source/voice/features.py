@@ -4,6 +4,7 @@ Everything equals librosa 0.11 to 1e-3 (proved by a test) and needs numpy and sc
 because importing librosa costs seconds.
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
@@ -32,6 +33,10 @@ COEFFICIENTS = 40
 FLOOR = 1e-10
 """Smallest power of a band: -100 dB."""
 
+GROUP = 96
+"""Frames that are transformed together: so few that what lies between two steps stays in the
+processor's cache, which takes half the time of all at once."""
+
 
 def log_mel(samples: Floats) -> Floats:
     """Log power of mel bands.
@@ -47,10 +52,60 @@ def log_mel(samples: Floats) -> Floats:
         Decibels re 1, at least -100. Frame i is centred on sample ``i * HOP``; the sound is
         taken as silent outside its ends.
     """
-    padded = np.pad(np.asarray(samples, dtype=np.float32), FFT // 2)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, FFT)[::HOP]
-    power = _power(frames)
-    return _decibels(power @ mel_filters())
+    frames = framed(samples, FFT, HOP)
+    bands = np.empty((len(frames), BANDS), dtype=np.float32)
+    for place, power in powers(frames):
+        np.matmul(power, mel_filters(), out=bands[place])
+    return _decibels(bands)
+
+
+def framed(samples: Floats, length: int, step: int) -> Floats:
+    """Frames centred on every `step`-th sample, silence beyond the ends.
+
+    A view ``[1 + n // step, length]``: the frames overlap in memory and cannot be written to.
+    """
+    padded = np.zeros(len(samples) + 2 * length, dtype=np.float32)
+    padded[length // 2 : length // 2 + len(samples)] = samples
+    shape, item = (1 + len(samples) // step, length), padded.itemsize
+    return np.lib.stride_tricks.as_strided(padded, shape, (step * item, item), writeable=False)
+
+
+def powers(
+    frames: Floats, *, bins: int | None = None, level: bool = False
+) -> Iterator[tuple[slice, Floats]]:
+    """Power spectra of frames under Hann's window, `GROUP` at a time.
+
+    Parameters
+    ----------
+    frames : float32 [n, length]
+        May be a view of frames that overlap.
+    bins : int, optional
+        Only the first so many; ``1 + length // 2`` by default.
+    level : bool
+        Take each frame's mean off it before.
+
+    Yields
+    ------
+    place : slice
+        Which frames.
+    power : float32 [at most GROUP, bins]
+        Valid until the next group.
+    """
+    # float32 in, complex64 out: a quarter of the time of numpy's
+    from scipy.fft import rfft
+
+    length = frames.shape[1]
+    weighed = np.empty((GROUP, length), dtype=np.float32)
+    for start in range(0, len(frames), GROUP):
+        part = frames[start : start + GROUP]
+        place = weighed[: len(part)]
+        if level:
+            np.subtract(part, part.mean(axis=1, keepdims=True), out=place)
+            place *= hann(length)
+        else:
+            np.multiply(part, hann(length), out=place)
+        squares = np.square(rfft(place, axis=1)[:, :bins].view(np.float32))
+        yield slice(start, start + len(part)), squares[:, 0::2] + squares[:, 1::2]
 
 
 def mfcc(bands: Floats) -> Floats:
@@ -70,8 +125,8 @@ def normalise(coefficients: Floats) -> Floats:
     becomes zeros.
     """
     centred = coefficients - coefficients.mean(axis=0, keepdims=True)
-    spread = float(np.sqrt(np.mean(centred**2)))
-    return np.asarray(centred / max(spread, 1e-3), dtype=np.float32)
+    spread = float(np.sqrt(np.vdot(centred, centred) / centred.size))
+    return np.asarray(centred / np.float32(max(spread, 1e-3)), dtype=np.float32)
 
 
 @cache
@@ -84,16 +139,12 @@ def cosines(bands: int = BANDS, coefficients: int = COEFFICIENTS) -> Floats:
     return matrix.astype(np.float32)
 
 
-def _power(frames: Floats) -> Floats:
-    # float32 in, complex64 out: half the time of numpy's
-    from scipy.fft import rfft
-
-    spectrum = rfft(frames * hann(FFT), axis=1)
-    return np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
-
-
 def _decibels(power: Floats) -> Floats:
-    return np.asarray(10.0 * np.log10(np.maximum(power, FLOOR)), dtype=np.float32)
+    """In place; numpy's natural logarithm is three times as fast as its decadic one."""
+    np.maximum(power, np.float32(FLOOR), out=power)
+    np.log(power, out=power)
+    power *= np.float32(10.0 / np.log(10.0))
+    return power
 
 
 @cache

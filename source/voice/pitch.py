@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from source.voice.features import HOP, RATE, hann
+from source.voice.features import HOP, RATE, framed, hann, powers
 
 Floats = NDArray[np.float32]
 
@@ -53,18 +53,12 @@ def correlogram(samples: Floats) -> Floats:
     Divided by the autocorrelation of the window, which would favour short lags: Boersma P
     (1993), "Accurate short-term analysis of the fundamental frequency", IFA Proceedings 17.
     """
-    from scipy.fft import rfft
-
-    count = 1 + len(samples) // HOP
-    padded = np.pad(np.asarray(samples, dtype=np.float32), (WINDOW // 2, WINDOW))
-    frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[:: HOP * EVERY]
-    frames = frames[: -(-count // EVERY)]
-    frames = frames - frames.mean(axis=1, keepdims=True)
-    spectrum = rfft(frames * hann(WINDOW), axis=1)[:, : _bins()]
-    power = spectrum.real**2 + spectrum.imag**2
-    total = power @ _twice()
-    found = (power @ _cosines()) / np.maximum(total, SILENCE)[:, None]
-    return np.repeat(np.asarray(found, dtype=np.float32), EVERY, axis=0)[:count]
+    frames = framed(samples, WINDOW, HOP * EVERY)
+    found = np.empty((len(frames), LAGS), dtype=np.float32)
+    for place, power in powers(frames, bins=_bins(), level=True):
+        np.matmul(power, _cosines(), out=found[place])
+        found[place] /= np.maximum(power @ _twice(), SILENCE)[:, None]
+    return np.repeat(found, EVERY, axis=0)[: 1 + len(samples) // HOP]
 
 
 def pitches() -> NDArray[np.float64]:

@@ -62,7 +62,7 @@ class Silero:
         self._net = network()
         self._before = np.zeros(CONTEXT, dtype=np.float32)
         self._output = np.zeros(CELLS, dtype=np.float32)
-        self._cell = np.zeros(CELLS, dtype=np.float32)
+        self._state = np.zeros((2, CELLS), dtype=np.float32)  # what comes in, and the cell
 
     def __call__(self, chunks: Floats) -> Floats:
         """Probability, 0 to 1, that there is speech in each of `chunks` ``[n, CHUNK]``."""
@@ -78,15 +78,23 @@ class Silero:
         self._before = chunks[-1, -CONTEXT:].copy()
         drive = self._net.drive(seen)
         outputs = np.zeros((GROUP, CELLS), dtype=np.float32)
-        output, cell, recurrent = self._output, self._cell, self._net.recurrent
-        for row in range(len(chunks)):
+        output, state, recurrent = self._output, self._state, self._net.recurrent
+        half, gates = np.float32(0.5), np.empty(4 * CELLS, dtype=np.float32)
+        opened, kept = gates[: 3 * CELLS], gates[: 2 * CELLS].reshape(2, CELLS)
+        for row, pushed in enumerate(drive[: len(chunks)]):  # in place: the arrays are tiny
+            np.dot(output, recurrent, out=gates)
+            gates += pushed
             # Input, forget and output gates are sigmoids: half a tanh of half, folded into
             # the weights, so that one tanh serves all four.
-            gates = np.tanh(drive[row] + np.matmul(output, recurrent).reshape(-1))
-            opened = 0.5 + 0.5 * gates[: 3 * CELLS]
-            cell = opened[CELLS : 2 * CELLS] * cell + opened[:CELLS] * gates[3 * CELLS :]
-            output = outputs[row] = opened[2 * CELLS :] * np.tanh(cell)
-        self._output, self._cell = output, cell
+            np.tanh(gates, out=gates)
+            opened *= half
+            opened += half
+            state[0] = gates[3 * CELLS :]
+            state *= kept  # what comes in, what stays
+            state[1] += state[0]
+            output = np.tanh(state[1], out=outputs[row])
+            output *= gates[2 * CELLS : 3 * CELLS]
+        self._output = output
         logits = np.maximum(outputs, 0.0) @ self._net.read_out + self._net.threshold
         return np.asarray(1.0 / (1.0 + np.exp(-logits[: len(chunks)])), dtype=np.float32)
 
@@ -161,16 +169,10 @@ def network() -> Network:
         ),
         inward=np.ascontiguousarray(kept["decoder.rnn.weight_ih"][order].T * half),
         bias=bias[order] * half,
-        recurrent=_in_strips(kept["decoder.rnn.weight_hh"][order].T * half),
+        recurrent=np.ascontiguousarray(kept["decoder.rnn.weight_hh"][order].T * half),
         read_out=kept["decoder.decoder.2.weight"].reshape(CELLS),
         threshold=float(kept["decoder.decoder.2.bias"][0]),
     )
-
-
-def _in_strips(weights: Floats) -> Floats:
-    """[CELLS, 4 * CELLS] to [8, CELLS, CELLS / 2]: products too small to be shared between
-    threads, which costs more than it saves."""
-    return np.ascontiguousarray(weights.reshape(CELLS, 8, -1).transpose(1, 0, 2))
 
 
 def _taps_first(weights: Floats) -> Floats:
