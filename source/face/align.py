@@ -86,9 +86,35 @@ def align(
     ValueError
         If the eyes lie at the same place.
     """
+    return _draw(image, matrix(landmarks, size=size), size=size, grey=grey)
+
+
+def square(image: np.ndarray | Pyramid, box: np.ndarray, *, size: int) -> np.ndarray:
+    """Cut the detector's box out of a picture as it stands: neither turned nor centred.
+
+    Parameters
+    ----------
+    image : np.ndarray [shape=(h, w) or (h, w, 3), uint8] or Pyramid
+    box : np.ndarray [shape=(4,)]
+        Left, top, right, bottom in pixels; may reach over the edge, which is repeated.
+    size : int > 0
+        Side of the crop in pixels; the longer side of the box fills it.
+
+    Returns
+    -------
+    np.ndarray [shape=(size, size) or (size, size, 3), uint8]
+    """
+    left, top, right, bottom = (float(n) for n in box)
+    scale = size / max(right - left, bottom - top, 1.0)
+    middle = np.array([left + right, top + bottom]) / 2.0
+    shift = 0.5 * size - 0.5 - scale * middle
+    return _draw(image, np.hstack([np.eye(2) * scale, shift[:, None]]), size=size, grey=False)
+
+
+def _draw(image: np.ndarray | Pyramid, place: np.ndarray, *, size: int, grey: bool) -> np.ndarray:
+    """The part of a picture that `place` takes to the crop."""
     import cv2
 
-    place = matrix(landmarks, size=size)
     scale = float(np.hypot(place[0, 0], place[1, 0]))
     # A large face is taken from a halved picture, and where that is still too large drawn at
     # twice the size and averaged down: plain sampling would alias.

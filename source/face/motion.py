@@ -1,4 +1,4 @@
-"""Reads how a face moves: aligned crops over time become clips for the clip network."""
+"""Reads how a face moves: what was seen of it over time becomes clips for a clip network."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -12,6 +12,11 @@ from source.core.result import Motion
 if TYPE_CHECKING:
     from source.runtime.model import Model
 
+CROPS, BOXES, ROWS = "crops", "boxes", "embeddings"
+READS = (CROPS, BOXES, ROWS)
+"""What a clip network may read (`input.reads` on its card): aligned crops, the detector's
+squares, or what the face network said of each picture."""
+
 SIDE = 64
 """Side of the crop that the network takes, in pixels."""
 
@@ -20,6 +25,9 @@ STEPS = 30
 
 WINDOW = 4.0
 """Length of one clip in seconds, about that of one acted sentence."""
+
+FLOOR = 0.002
+"""Least posterior whose logarithm is taken: smaller ones say the same, that it is not so."""
 
 LEAST = 4
 """With fewer crops nothing can be said about motion."""
@@ -59,6 +67,36 @@ def clip_input(
     return clip / np.float32(255.0)
 
 
+def rows(embeddings: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
+    """What a network over embeddings reads of each picture.
+
+    Parameters
+    ----------
+    embeddings : np.ndarray [shape=(n, d)]
+    posteriors : np.ndarray [shape=(n, 8)]
+        In the order of `core.emotions.FACE`.
+
+    Returns
+    -------
+    np.ndarray [shape=(n, d + 8), float32]
+        The embedding, then the logarithm of each posterior.
+    """
+    told = np.log(np.maximum(posteriors, FLOOR))
+    return np.concatenate([embeddings, told], axis=1).astype(np.float32)
+
+
+def reads(model: "Model") -> str:
+    """What a clip network reads, one of `READS`."""
+    return str(model.card.input.get("reads", CROPS))
+
+
+def fits(model: "Model", face: "Model") -> bool:
+    """Whether a clip network can read what this face network says; others read pictures."""
+    if reads(model) != ROWS:
+        return True
+    return face.sha256 in model.card.input["face"]["sha256"]
+
+
 def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:
     """Which crop is seen at each of `steps` times spread evenly from first to last.
 
@@ -89,14 +127,17 @@ def windows(times: Sequence[float], *, length: float = WINDOW) -> list[slice]:
 
 
 def read(
-    crops: Sequence[np.ndarray] | np.ndarray, times: Sequence[float], model: "Model"
+    seen: Sequence[np.ndarray] | np.ndarray, times: Sequence[float], model: "Model"
 ) -> Motion | None:
     """What a clip network says of one person's moving face.
 
     Parameters
     ----------
-    crops, times
-        As `clip_input` takes them; in any order.
+    seen : sequence of np.ndarray
+        What the network reads (`reads`) of each picture, in any order: crops or squares as
+        `clip_input` takes them, or `rows`.
+    times : sequence of float
+        When, in seconds.
     model : Model
         A model of the sense ``clip``.
 
@@ -106,17 +147,21 @@ def read(
         The mean over all windows, each counted by its crops; None with fewer than `LEAST`
         crops, or if no window has so many.
     """
-    if len(crops) < LEAST:
+    if len(seen) < LEAST:
         return None
     order = np.argsort(np.asarray(times, np.float64), kind="stable")
-    seen = [float(times[i]) for i in order]
-    parts = [part for part in windows(seen) if part.stop - part.start >= LEAST]
+    when = [float(times[i]) for i in order]
+    parts = [part for part in windows(when) if part.stop - part.start >= LEAST]
     if not parts:
         return None
     steps = int(model.card.input["shape"][0])
     found = []
     for part in parts:
-        clip = clip_input([crops[i] for i in order[part]], seen[part], steps=steps)
+        some = [seen[i] for i in order[part]]
+        if reads(model) == ROWS:
+            clip = np.stack(some)[nearest(when[part], steps=steps)]
+        else:
+            clip = clip_input(some, when[part], steps=steps)
         scores = model.predict(clip[None])[0]
         found.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
     scores = mean_scores(found, [part.stop - part.start for part in parts])

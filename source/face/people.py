@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from source.core.emotions import Emotion, mean_scores
+from source.core.emotions import FACE, Emotion, mean_scores
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Person, Quality
 from source.face import quality
 from source.face.tracks import Track, Tracks
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from source.runtime.model import Model
 
 CLIP_CROPS = 240
-"""Most crops of one person that are kept for the clip network."""
+"""Most pictures of one person that the clip network reads."""
 
 GHOST = 0.75
 """A face seen in one picture of many is only believed with at least this score."""
@@ -49,7 +49,7 @@ class Sighting:
 
 @dataclass
 class Clip:
-    """The moving face of one track, for the clip network."""
+    """The moving face of one track, for the clip network: its crops, or rows in their place."""
 
     crops: list[np.ndarray] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -76,13 +76,18 @@ def people(tracks: Tracks, read: int) -> dict[int, int]:
 
 
 def motions(
-    clips: dict[int, Clip], owners: dict[int, int], clip_model: "Model | None"
+    clips: dict[int, Clip],
+    sightings: list[Sighting],
+    owners: dict[int, int],
+    clip_model: "Model | None",
 ) -> dict[int, Motion | None]:
-    """What the clip network says of each person."""
-    if not clips or clip_model is None:
-        return {}
+    """What the clip network says of each person; all sightings must have been read."""
     from source.face import motion
 
+    if clip_model is None:
+        return {}
+    if motion.reads(clip_model) == motion.ROWS:
+        clips = _told(sightings)
     joined: dict[int, Clip] = {}
     for number in sorted(clips):
         if number in owners:
@@ -93,6 +98,19 @@ def motions(
         owner: motion.read(np.stack(clip.crops[:CLIP_CROPS]), clip.times[:CLIP_CROPS], clip_model)
         for owner, clip in joined.items()
     }
+
+
+def _told(sightings: list[Sighting]) -> dict[int, Clip]:
+    """What the face network said of each track, in place of its crops."""
+    from source.face import motion
+
+    clips: dict[int, Clip] = {}
+    for s in sightings:
+        if s.emotion is not None and s.embedding is not None:
+            posteriors = [s.emotion.scores.get(e, 0.0) for e in FACE]
+            row = motion.rows(s.embedding[None], np.array([posteriors]))[0]
+            clips.setdefault(s.track, Clip()).keep(s.time, row)
+    return clips
 
 
 def sum_up(

@@ -12,8 +12,8 @@ from source.core.emotions import Emotion
 from source.core.errors import Cancelled
 from source.core.progress import never
 from source.core.result import Box
-from source.face import expression, quality
-from source.face.align import align
+from source.face import expression, motion, quality
+from source.face.align import align, square
 from source.face.blaze import Found
 from source.face.detect import lent
 from source.face.follow import Follower
@@ -58,7 +58,8 @@ def watch(
     model : Model
         A model of the sense ``face``.
     clip_model : Model, optional
-        A model of the sense ``clip``; fills `Person.motion` of videos.
+        A model of the sense ``clip``; fills `Person.motion` of videos. One that reads what
+        the face network says must fit it (`motion.fits`).
     fps : float
         Pictures of a video read per second.
     max_frames : int, optional
@@ -88,7 +89,9 @@ def watch(
         seconds=seconds,
         max_side=None if still else MAX_SIDE,
     )
-    clips: dict[int, Clip] | None = {} if clip_model is not None and not still else None
+    clip_model = None if still else clip_model
+    reads = motion.reads(clip_model) if clip_model is not None else motion.ROWS
+    clips: dict[int, Clip] = {}
     tracks = Tracks()
     sightings: list[Sighting] = []
     read = 0
@@ -123,13 +126,16 @@ def watch(
                 sightings.append(sighting)
                 if judged.refused is None:
                     expressions.add(sighting, crop)
-                    if clips is not None:
+                    if reads != motion.ROWS:
+                        if reads == motion.BOXES:
+                            moving = square(image, face.box, size=CLIP_SIDE)
                         clips.setdefault(number, Clip()).keep(picture.time, moving)
             if on_progress is not None:
                 on_progress(picture.time, len(sightings))
         expressions.last()
         owners = people(tracks, read)
-        moves = motions(clips or {}, owners, clip_model)
+    # After the last face was read: some clip networks read what was said of them.
+    moves = motions(clips, sightings, owners, clip_model)
     return sum_up(sightings, owners, moves, read=read, threshold=model.card.threshold)
 
 

@@ -15,6 +15,9 @@ BUILDERS: dict[str, str] = {
     "voice/log-mel-embedding": "voice_embedding.log_mel_embedding",
     "face/residual": "face.residual",
     "clip/conv-lstm": "clip.conv_lstm",
+    "clip/conv-lstm-published": "clip.conv_lstm_published",
+    "clip/lrcn": "clip.lrcn",
+    "clip/temporal-head": "clip_head.temporal_head",
 }
 """Name on the card, then module and function in this package."""
 

@@ -1,4 +1,4 @@
-"""Networks that read 30 steps of an aligned, moving face."""
+"""Networks that read 30 pictures of a moving face."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -57,9 +57,9 @@ def conv_lstm(
         maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
         maps = layers.ReLU()(maps)
     for count in filters:
-        maps = layers.ConvLSTM2D(
-            count, 3, padding="same", return_sequences=True, unroll=unroll
-        )(maps)
+        maps = layers.ConvLSTM2D(count, 3, padding="same", return_sequences=True, unroll=unroll)(
+            maps
+        )
         # Pooling each step by itself: MaxPooling3D has no counterpart in LiteRT.
         maps = layers.TimeDistributed(layers.MaxPooling2D(2))(maps)
         maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
@@ -70,3 +70,106 @@ def conv_lstm(
     found = layers.Dense(embedding, activation="relu", name="embedding")(whole)
     logits = layers.Dense(classes, name="logits")(found)
     return keras.Model(clip, [logits, found], name="conv_lstm")
+
+
+def lrcn(
+    *,
+    classes: int,
+    steps: int = 30,
+    size: int = 64,
+    stem: Sequence[Sequence[int]] = ((16, 4), (32, 4), (64, 2), (64, 2)),
+    units: int = 32,
+    dropout: float = 0.25,
+    unroll: bool = True,
+) -> Any:
+    """LRCN in the small form that is widely published: a few convolutions, then an LSTM.
+
+    Donahue J et al. (2015), "Long-term Recurrent Convolutional Networks". Every picture is
+    reduced to one short row by itself; only the LSTM sees that they follow each other.
+
+    Parameters
+    ----------
+    stem : sequence of (int, int)
+        Filters of each 3x3 convolution, and how far the maps are pooled after it.
+    units : int
+        Of the LSTM; its last state is the embedding.
+    dropout : float
+        Share of the maps left out after each pooling but the last, 0 to 1.
+    classes, steps, size, unroll
+        As in `conv_lstm`.
+
+    Returns
+    -------
+    keras.Model
+        ``[steps, size, size, 3]``, RGB 0 to 1, to logits ``[classes]`` and embedding.
+    """
+    import keras
+    from keras import layers
+
+    clip = keras.Input((steps, size, size, 3), name="clip")
+    maps = clip
+    for number, (count, pool) in enumerate(stem):
+        if number:
+            maps = layers.TimeDistributed(layers.Dropout(dropout))(maps)
+        conv = layers.Conv2D(count, 3, padding="same", activation="relu")
+        maps = layers.TimeDistributed(conv)(maps)
+        maps = layers.TimeDistributed(layers.MaxPooling2D(pool))(maps)
+    rows = layers.TimeDistributed(layers.Flatten())(maps)
+    found = layers.LSTM(units, unroll=unroll, name="embedding")(rows)
+    logits = layers.Dense(classes, name="logits")(found)
+    return keras.Model(clip, [logits, found], name="lrcn")
+
+
+def conv_lstm_published(
+    *,
+    classes: int,
+    steps: int = 30,
+    size: int = 64,
+    filters: Sequence[int] = (4, 8, 14, 16),
+    dropout: float = 0.2,
+    norm: bool = False,
+    unroll: bool = True,
+) -> Any:
+    """ConvLSTM in the small form that is widely published: four of them, one after the other.
+
+    Shi X et al. (2015), "Convolutional LSTM Network". All maps of all steps are flattened and
+    answered by one linear layer, so its weights do depend on `steps`; `training.clip.fit`
+    stretches them.
+
+    Parameters
+    ----------
+    filters : sequence of int
+        Filters of each 3x3 ConvLSTM; the maps are halved after each.
+    dropout : float
+        Share left out of the recurrent state and of the pooled maps, 0 to 1.
+    norm : bool
+        Whether each ConvLSTM is followed by batch normalisation.
+    classes, steps, size, unroll
+        As in `conv_lstm`.
+
+    Returns
+    -------
+    keras.Model
+        ``[steps, size, size, 3]``, RGB 0 to 1, to logits ``[classes]`` and embedding, the
+        mean of the last maps over all steps.
+    """
+    import keras
+    from keras import layers
+
+    clip = keras.Input((steps, size, size, 3), name="clip")
+    maps = clip
+    for number, count in enumerate(filters):
+        if number:
+            maps = layers.TimeDistributed(layers.Dropout(dropout))(maps)
+        maps = layers.ConvLSTM2D(
+            count, 3, activation="tanh", recurrent_dropout=dropout, return_sequences=True,
+            unroll=unroll,
+        )(maps)  # fmt: skip
+        if norm:
+            maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
+        # (1, 2, 2) of MaxPooling3D, which has no counterpart in LiteRT.
+        maps = layers.TimeDistributed(layers.MaxPooling2D(2, padding="same"))(maps)
+    rows = layers.TimeDistributed(layers.Flatten())(maps)
+    found = layers.GlobalAveragePooling1D(name="embedding")(rows)
+    logits = layers.Dense(classes, name="logits")(layers.Flatten()(rows))
+    return keras.Model(clip, [logits, found], name="conv_lstm_published")
