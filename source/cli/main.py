@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from source.cli.arguments import parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
 from source.core.errors import AverError, BadRequest
+from source.core.output import unread
 from source.settings import Settings
 
 if TYPE_CHECKING:
     from source.cli.work import Answer
 
-DONE, FAILED, WRONG, STOPPED, NO_READER = 0, 1, 2, 130, 141
+DONE, FAILED, WRONG, STOPPED = 0, 1, 2, 130
 """Exit statuses; the last two are those of programs ended by SIGINT and SIGPIPE."""
 
 
@@ -44,8 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _told(error: BaseException) -> int:
     """Say what ended the call, where that needs saying; returns the exit status."""
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return NO_READER
+        return unread()
     if isinstance(error, KeyboardInterrupt):
         _tell("Stopped.")
         return STOPPED

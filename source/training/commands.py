@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from source.core.errors import AverError, BadRequest
+from source.core.output import unread
 from source.settings import ROOT
 
 SENSES = ("voice", "face", "clip", "anomaly")
@@ -63,7 +64,11 @@ def run(command: str, argv: Sequence[str] | None = None) -> int:
         todo = getattr(_sense(args.sense), command, None)
         if todo is None:
             raise BadRequest(f"There is no {command} of the {args.sense} yet.")
-        return int(todo(args) or 0)
+        status = int(todo(args) or 0)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # as under “| head”
+        return unread()
     except AverError as error:
         print(error, file=sys.stderr)
         return 1
