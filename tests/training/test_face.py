@@ -1,6 +1,7 @@
 """The face network's training: data, batches, figures, and one tiny run of it all."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -117,8 +118,41 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     assert card["labels"] == list(FACE)
     assert 0 <= card["threshold"] <= 1
     assert (folder / "validation.npz").is_file()
-    assert "| happy |" in (folder / "report.md").read_text("utf-8")
+    report = (folder / "report.md").read_text("utf-8")
+    for told in ("this model", "one tagger", "pixels + logistic regression", "| happy |"):
+        assert told in report
+    assert all((folder / name).is_file() for name in re.findall(r"\((\w[\w-]*\.png)\)", report))
     capsys.readouterr()
 
     assert evaluate(["face", *place]) == 0
     assert "FER+ (8 classes" in capsys.readouterr().out
+
+
+def test_seven_classes_are_answered_by_their_own_layer(tmp_path: Path) -> None:
+    posteriors = np.eye(len(FACE))[[FACE.index("happy"), FACE.index("sad")]]
+    embeddings = np.array([[1.0, 0.0], [0.0, 1.0]])
+    np.savez(tmp_path / "head.npz", weights=np.eye(2, 7), bias=np.zeros(7))
+
+    without = face_report.in_seven(posteriors, embeddings, tmp_path / "none.npz").argmax(axis=1)
+    own = face_report.in_seven(posteriors, embeddings, tmp_path / "head.npz").argmax(axis=1)
+
+    assert [face_data.FER2013[i] for i in without] == ["happy", "sad"]
+    assert own.tolist() == [0, 1]
+
+
+def test_a_label_that_is_not_there_teaches_nothing(made_up: face_data.Faces, tmp_path) -> None:
+    import keras
+
+    from source.training.face.state import State
+
+    keras.utils.set_random_seed(0)
+    options = {"widths": [8], "depths": [1], "stem": 8}
+    state = State(tmp_path, face._network(options, side=None), restart=True)
+    x, votes, labels = Batches(made_up, size=8, seed=0).take(0, side=32)
+    before = state.head.get_weights()[0].copy()
+    state.optimizer.weight_decay = 0.0
+    state.step(x, votes, labels)
+    assert (labels == -1).all()
+    assert np.allclose(state.head.get_weights()[0], before)
+    state.step(x, votes, np.zeros(8, int))
+    assert not np.allclose(state.head.get_weights()[0], before)

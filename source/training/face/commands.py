@@ -19,7 +19,7 @@ from source.face import expression
 from source.runtime.networks.face import fold, residual
 from source.training.face import data as face_data
 from source.training.face.batches import Batches, crops
-from source.training.face.report import SEVEN, blend, card, in_seven, page, table
+from source.training.face.report import SEVEN, blend, card, in_seven, table
 from source.training.face.state import State
 from source.training.threads import start_keras
 
@@ -181,8 +181,11 @@ def _write(
     args: argparse.Namespace,
 ) -> None:
     from source.training import export
+    from source.training.face import naive
+    from source.training.report.face import write_all
 
     pictures = crops(valid)
+    simple = chosen.where(chosen.scored)
     logits, embeddings = _run(net, pictures)
     mirrored, more = _run(net, pictures[:, :, ::-1])
     folder.mkdir(parents=True, exist_ok=True)
@@ -205,13 +208,17 @@ def _write(
         mirrored=mirrored.astype(np.float16),
         plurality=np.where(valid.scored, valid.plurality, -1).astype(np.int8),
         label=valid.labels.astype(np.int8),
+        seven=by_head.argmax(axis=1).astype(np.int8),
+        baseline=naive.answers(crops(simple), simple.plurality, pictures),
+        agreed=valid.agreed.astype(np.float16),
+        tagger=valid.tagger.astype(np.float16),
+        found=valid.found,
     )
+    write_all(folder.parent.parent, name=folder.name)
     posteriors = blend(
         logits, mirrored, temperature=written["temperature"], flip=written["input"]["flip"]
     )
-    report = page(folder.name, valid, posteriors, by_head, threshold=written["threshold"])
-    (folder / "report.md").write_text(report, "utf-8")
-    print(report)
+    print(table(valid, posteriors, by_head, threshold=written["threshold"]))
 
 
 def _network(options: dict[str, Any], *, side: int | None) -> Any:

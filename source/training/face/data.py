@@ -52,6 +52,10 @@ class Faces:
         0 training, 1 validation (PublicTest), 2 kept aside (PrivateTest).
     near_test : np.ndarray [shape=(n,), bool]
         The same picture is also in the kept-aside part.
+    agreed : np.ndarray [shape=(n,), float32]
+        Largest share of the votes, `unknown` and `not a face` among them.
+    tagger : np.ndarray [shape=(n,), float32]
+        Chance that one tagger, drawn at random, names what most of the others do.
     """
 
     pictures: np.ndarray
@@ -62,6 +66,8 @@ class Faces:
     labels: np.ndarray
     usage: np.ndarray
     near_test: np.ndarray
+    agreed: np.ndarray
+    tagger: np.ndarray
 
     def __len__(self) -> int:
         return len(self.pictures)
@@ -112,6 +118,8 @@ def read(path: Path, *, cache: Path | None = None, first: int | None = None) -> 
         labels=table.get("label", np.full(count, -1)).astype(np.int64),
         usage=table.get("usage", np.full(count, 2)).astype(np.int64),
         near_test=table.get("near_test", np.zeros(count, bool)).astype(bool),
+        agreed=table["votes"].max(axis=1) / np.float32(np.maximum(table["votes"].sum(axis=1), 1)),
+        tagger=one_tagger(table["votes"]),
     )
 
 
@@ -138,6 +146,29 @@ def shares(votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return given.astype(np.float32), alone & (votes.argmax(axis=1) < len(FACE))
 
 
+def one_tagger(votes: np.ndarray) -> np.ndarray:
+    """See `Faces.tagger` [shape=(n,), float32]; a tie among the others is right by its share.
+
+    Parameters
+    ----------
+    votes : np.ndarray [shape=(n, columns)]
+
+    Examples
+    --------
+    >>> one_tagger(np.array([[3, 1], [2, 2], [1, 1]])).tolist()
+    [0.75, 0.0, 0.0]
+    """
+    votes = votes.astype(np.float32)
+    chance = np.zeros(len(votes), np.float32)
+    for own in range(votes.shape[1]):
+        others = votes.copy()
+        others[:, own] -= 1.0
+        most = others == others.max(axis=1, keepdims=True)
+        right = most[:, own] / most.sum(axis=1)
+        chance += np.where(votes[:, own] > 0, votes[:, own] * right, 0.0)
+    return np.asarray(chance / np.maximum(votes.sum(axis=1), 1.0), np.float32)
+
+
 def made_up(count: int, *, seed: int = 0) -> Faces:
     """Drawn ovals with eyes and a mouth, for tests where no set is at hand."""
     import cv2
@@ -161,6 +192,8 @@ def made_up(count: int, *, seed: int = 0) -> Faces:
         labels=np.full(count, -1),
         usage=np.zeros(count, np.int64),
         near_test=np.zeros(count, bool),
+        agreed=np.ones(count, np.float32),
+        tagger=np.ones(count, np.float32),
     )
 
 

@@ -60,6 +60,21 @@ def fit(logits: np.ndarray, mirrored: np.ndarray, labels: np.ndarray, *, flip: b
     return float(grid[int(np.argmin(losses))])
 
 
+def crossed(
+    logits: np.ndarray, mirrored: np.ndarray, labels: np.ndarray, *, seed: int, flip: bool
+) -> np.ndarray:
+    """Posteriors as serving computes them, each half calibrated on the other [shape=(n, 8)]."""
+    halves = np.random.default_rng(seed).permutation(len(labels)) % 2
+    found = np.zeros((len(labels), len(FACE)))
+    for half in (0, 1):
+        here, there = halves == half, halves != half
+        if not here.any() or not there.any():
+            here = there = np.ones(len(labels), bool)
+        heat = fit(logits[there], mirrored[there], labels[there], flip=flip)
+        found[here] = blend(logits[here], mirrored[here], temperature=heat, flip=flip)
+    return found
+
+
 def card(
     valid: Faces,
     logits: np.ndarray,
@@ -79,20 +94,12 @@ def card(
     """
     logits, mirrored = logits[valid.scored], mirrored[valid.scored]
     labels = valid.plurality[valid.scored]
-    halves = np.random.default_rng(seed).permutation(len(labels)) % 2
-    crossed = np.zeros((len(labels), len(FACE)))
-    for half in (0, 1):
-        here, there = halves == half, halves != half
-        if not here.any() or not there.any():
-            here = there = np.ones(len(labels), bool)
-        heat = fit(logits[there], mirrored[there], labels[there], flip=flip)
-        crossed[here] = blend(logits[here], mirrored[here], temperature=heat, flip=flip)
     temperature = fit(logits, mirrored, labels, flip=flip)
     posteriors = blend(logits, mirrored, temperature=temperature, flip=flip)
     threshold, coverage = metrics.abstention(labels, posteriors, target=TARGET)
     known = valid.labels >= 0
     figures = {
-        **metrics.figures(labels, crossed),
+        **metrics.figures(labels, crossed(logits, mirrored, labels, seed=seed, flip=flip)),
         **{
             f"{name}_95": [round(n, 4) for n in _interval(figure, labels, posteriors.argmax(1))]
             for name, figure in (("accuracy", metrics.accuracy), ("macro_f1", _macro_f1))
@@ -115,6 +122,7 @@ def card(
     }
     return {
         "architecture": architecture,
+        "seed": seed,
         "labels": list(FACE),
         "input": {
             "meaning": "grey face, eyes level at fixed places, mean 0 and deviation 1",
@@ -173,39 +181,6 @@ def table(faces: Faces, posteriors: np.ndarray, seven: np.ndarray, *, threshold:
         right = metrics.accuracy(faces.labels[known], seven[known].argmax(1))
         lines.append(f"FER2013 (7 classes, {known.sum()} faces)\n  accuracy {right:.4f}")
     return "\n".join(lines)
-
-
-def page(
-    name: str, faces: Faces, posteriors: np.ndarray, seven: np.ndarray, *, threshold: float
-) -> str:
-    """`report.md`: the table, which emotion is taken for which, and how far scores are true."""
-    kept = faces.scored
-    labels, mine = faces.plurality[kept], posteriors[kept]
-    counts = metrics.confusion(labels, mine.argmax(axis=1), classes=len(FACE))
-    lines = [
-        f"# {name}",
-        "",
-        "Printed by `python -m source.training.evaluate face` on FER2013 PublicTest, which also "
-        "chose the design, the temperature and the threshold: validation figures.",
-        "",
-        "```",
-        table(faces, posteriors, seven, threshold=threshold),
-        "```",
-        "",
-        "Share (%) of each voted emotion (row) that was answered as which (column):",
-        "",
-        "| | " + " | ".join(FACE) + " | faces |",
-        "|---" * (len(FACE) + 2) + "|",
-    ]
-    for label, row in zip(FACE, counts, strict=True):
-        shares = " | ".join(f"{100 * n / max(row.sum(), 1):.0f}" for n in row)
-        lines.append(f"| {label} | {shares} | {row.sum()} |")
-    lines += ["", "Scores and what they were worth:", "", "| mean score | right |", "|---|---|"]
-    lines += [
-        f"| {score:.2f} | {right:.2f} |"
-        for score, right, _ in metrics.reliability(labels, mine, bins=10)
-    ]
-    return "\n".join(lines) + "\n"
 
 
 def _macro_f1(labels: np.ndarray, answers: np.ndarray) -> float:

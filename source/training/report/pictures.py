@@ -39,6 +39,11 @@ def draw(scored: Scored, folder: Path, *, threshold: float | None = None) -> dic
     return found
 
 
+def shown(name: str, text: str) -> str:
+    """A picture in a report, with what it shows in words."""
+    return f"![{text}]({name})"
+
+
 def confusion(counts: NDArray[np.integer], classes: Sequence[str], *, shares: bool) -> Any:
     """What was answered (column) where what was right (row): percent of the row, or counts."""
     import seaborn

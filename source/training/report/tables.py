@@ -1,6 +1,7 @@
 """The tables of a report, as markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -83,6 +84,16 @@ def by_group(scored: Scored, group: str) -> str:
             f"{found['ece']:.3f}" if len(part) >= MANY else "",
         ])  # fmt: skip
     return markdown([group, "n", scored.who, "accuracy", "UAR", "ECE"], rows)
+
+
+def files(folder: Path) -> str:
+    """What lies in a model's folder, and how large it is."""
+    rows = [
+        [f"`{path.name}`", f"{path.stat().st_size / 1000:,.0f} kB"]
+        for path in sorted(folder.iterdir())
+        if path.suffix not in (".md", ".png")
+    ]
+    return markdown(["file", "size"], rows)
 
 
 def _clusters(scored: Scored) -> int:

@@ -66,25 +66,25 @@ def write(folder: Path, rows: Rows) -> None:
         "figure says what the protocol does, not what to expect of a stranger. " + NOTE,
         "## By emotion",
         tables.by_class(scored),
-        _picture(shown["classes"], "Recall with its interval, and precision, of each emotion"),
+        pictures.shown(shown["classes"], "Recall with its interval, and precision, by emotion"),
         "Share of each acted emotion (row) that was answered as which (column), then the counts:",
-        _picture(shown["confusion"], "Confusion matrix, percent of each row"),
-        _picture(shown["counts"], "Confusion matrix, counts"),
+        pictures.shown(shown["confusion"], "Confusion matrix, percent of each row"),
+        pictures.shown(shown["counts"], "Confusion matrix, counts"),
         "## Are the scores true?",
         f"ECE {found['pooled']['ece']:.3f} after and {found['ece_before']:.3f} before the "
         f"temperature, NLL {found['pooled']['nll']:.3f} after and {found['nll_before']:.3f} "
         "before. Answers sorted by score, in bins of equal counts: how sure, and how often right.",
-        _picture(shown["reliability"], "Reliability diagram"),
+        pictures.shown(shown["reliability"], "Reliability diagram"),
         "## When it does not answer",
         f"An answer is called certain from a score of {found['threshold']:.3f}: with the "
         f"temperature that ships, {figures.TARGET:.0%} of such answers to these clips are right, "
         f"and {found['coverage']:.0%} of all answers are such. The curve shows other thresholds.",
-        _picture(shown["coverage"], "Wrong answers among those kept"),
+        pictures.shown(shown["coverage"], "Wrong answers among those kept"),
         "## By whom",
         *(tables.by_group(scored, group) for group in scored.groups),
         *_hardships(folder),
         "## Files",
-        _files(folder),
+        tables.files(folder),
         f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card) or 'none'}.",
     ]
     (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
@@ -168,15 +168,6 @@ def _card(folder: Path) -> dict[str, Any]:
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
-def _files(folder: Path) -> str:
-    rows = [
-        [f"`{path.name}`", f"{path.stat().st_size / 1000:,.0f} kB"]
-        for path in sorted(folder.iterdir())
-        if path.suffix not in (".md", ".png")
-    ]
-    return tables.markdown(["file", "size"], rows)
-
-
 def _hardships(folder: Path) -> list[str]:
     """The section about sound as the world makes it, where that was measured."""
     path = folder / HARDSHIPS
@@ -196,7 +187,3 @@ def _hardships(folder: Path) -> list[str]:
         "the detector still finds somebody speaking, *noise reduced* the UAR with `--denoise`.",
         tables.markdown(["sound", "UAR", "change", "speech found", "noise reduced"], rows),
     ]
-
-
-def _picture(name: str, text: str) -> str:
-    return f"![{text}]({name})"
