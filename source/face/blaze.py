@@ -120,6 +120,9 @@ class Blaze:
         self._anchors = anchors(self.layout)
         self._net = interpreter(self.layout.file)
         self._input = self._net.get_input_details()[0]["index"]
+        size = self.layout.size
+        self._canvas = np.empty((1, size, size, 3), np.float32)
+        self._drawn = (0, 0, 0, 0)  # the part of the canvas that is not black
         details = self._net.get_output_details()
         self._boxes = next(d["index"] for d in details if d["shape"][-1] == 16)
         self._scores = next(d["index"] for d in details if d["shape"][-1] == 1)
@@ -162,12 +165,14 @@ class Blaze:
         height = max(1, round(part.shape[0] * scale))
         small = cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR)
         # Black bars around the picture are black to the network too, which takes -1 to 1.
-        canvas = np.full((1, size, size, 3), -1.0, np.float32)
         pad = ((size - width) // 2, (size - height) // 2)
-        inside = canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width]
+        if self._drawn != (*pad, width, height):
+            self._canvas.fill(-1.0)
+            self._drawn = (*pad, width, height)
+        inside = self._canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width]
         np.multiply(small, np.float32(1.0 / 127.5), out=inside)
         inside -= np.float32(1.0)
-        self._net.set_tensor(self._input, canvas)
+        self._net.set_tensor(self._input, self._canvas)
         self._net.invoke()
         logits = self._net.get_tensor(self._scores)[0, :, 0]
         kept = np.flatnonzero(logits > np.log(least / (1.0 - least)))
@@ -179,12 +184,10 @@ class Blaze:
         marks = points[:, 2:] + self._anchors[kept][:, None]
         corners = np.stack([centre - half, centre + half, *marks.transpose(1, 0, 2)], axis=1)
         corners = ((corners * size - pad) / scale + (left, top)) * times
-        faces = [
-            Found(c[:2].reshape(4), c[2:], float(s))
-            for c, s in zip(corners, scores, strict=True)
-            if (c[1] > c[0]).all()
-        ]
-        return merge(faces)
+        real = (corners[:, 1] > corners[:, 0]).all(axis=1)
+        corners, scores = corners[real], scores[real].astype(np.float64)
+        best = np.argsort(-scores, kind="stable")
+        return _merged(corners[best, :2].reshape(-1, 4), corners[best, 2:], scores[best], 0.3)
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> float:
@@ -209,8 +212,12 @@ def merge(faces: list[Found], *, least: float = 0.3) -> list[Found]:
     rest = sorted(faces, key=lambda f: -f.score)
     boxes = np.stack([f.box for f in rest])
     marks = np.stack([f.landmarks for f in rest])
-    scores = np.array([f.score for f in rest])
-    left = np.arange(len(rest))
+    return _merged(boxes, marks, np.array([f.score for f in rest]), least)
+
+
+def _merged(boxes: np.ndarray, marks: np.ndarray, scores: np.ndarray, least: float) -> list[Found]:
+    """`merge` of detections as arrays, best first."""
+    left = np.arange(len(scores))
     joined = []
     while left.size:
         best = int(left[0])
@@ -218,9 +225,9 @@ def merge(faces: list[Found], *, least: float = 0.3) -> list[Found]:
         shares[0] = 1.0
         same, left = left[shares > least], left[shares <= least]
         weights = scores[same] / scores[same].sum()
-        box = np.tensordot(weights, boxes[same], axes=1)
-        points = np.tensordot(weights, marks[same], axes=1)
-        joined.append(Found(box, points, rest[best].score))
+        box = weights @ boxes[same]
+        points = (weights @ marks[same].reshape(len(same), -1)).reshape(marks.shape[1:])
+        joined.append(Found(box, points, float(scores[best])))
     return joined
 
 
