@@ -128,6 +128,32 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     assert "FER+ (8 classes" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("given", ["test/index.npz", "test"])
+def test_any_set_of_the_form_is_evaluated(shared: Path, tmp_path: Path, capsys, given) -> None:
+    import cv2
+
+    faces = face_data.read(shared / "face" / "fer2013", first=30)
+    with np.load(shared / "face" / "fer2013" / "index.npz") as table:
+        rows = {name: table[name][:30] for name in table.files if name != "near_test"}
+    rows |= {"usage": np.full(30, 2), "sheet": np.zeros(30, int), "pos": np.arange(30)}
+    sheet = np.zeros((48, 96 * 48), np.uint8)
+    for i, picture in enumerate(faces.pictures):
+        sheet[:, 48 * i : 48 * i + 48] = picture
+    (tmp_path / "test").mkdir()
+    np.savez(tmp_path / "test" / "index.npz", **rows)
+    assert cv2.imwrite(str(tmp_path / "test" / "test.png"), sheet)
+
+    assert evaluate(["face", "--data", str(tmp_path / given), "--work", str(tmp_path)]) == 0
+    told = capsys.readouterr().out
+    assert f"FER+ (8 classes, {faces.scored.sum()} scored faces)" in told
+    assert "FER2013 (7 classes, 30 faces)" in told
+
+
+def test_a_set_that_is_not_there_is_one_sentence(tmp_path: Path, capsys) -> None:
+    assert evaluate(["face", "--data", str(tmp_path / "gone.npz")]) == 1
+    assert "gone.npz" in capsys.readouterr().err
+
+
 def test_seven_classes_are_answered_by_their_own_layer(tmp_path: Path) -> None:
     posteriors = np.eye(len(FACE))[[FACE.index("happy"), FACE.index("sad")]]
     embeddings = np.array([[1.0, 0.0], [0.0, 1.0]])
