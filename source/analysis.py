@@ -153,6 +153,7 @@ class _Work:
         self.settings = settings
         self.models: dict[str, ModelUsed] = {}
         self._thresholds: dict[str, float] = {}
+        self._told: tuple[Note, ...] = ()
         self._cancelled = cancelled
         self._failed = threading.Event()
         self._report = _Reporter(on_progress)
@@ -168,7 +169,7 @@ class _Work:
         self._report(stage="fusing")
         voice, face = heard and heard.voice, seen and seen.face
         combined = self._combine(heard, seen, main)
-        told = _notes(plan, voice, face, combined, self.options, main)
+        told = _notes(plan, voice, face, combined, self.options, main) + self._told
         self._report(stage="done", seconds=main.seconds or 0.0)
         return Result(
             id=new_id(),
@@ -220,11 +221,15 @@ class _Work:
         )
 
     def _watch(self) -> Callable[[], Any]:
-        from source.face import watch
+        from source.face import motion, watch
 
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
         clip_model = self._load("clip", self.options.video_model) if moving else None
+        if clip_model is not None and not motion.fits(clip_model, model):
+            del self.models["clip"]
+            self._told += (notes.no_motion(clip_model.card.name, model.card.name),)
+            clip_model = None
         options = self.options
         return lambda: watch(
             self.plan.face,

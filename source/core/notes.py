@@ -42,6 +42,14 @@ def some_faces(with_face: int, read: int) -> Note:
     )
 
 
+def no_motion(clip_model: str, face_model: str) -> Note:
+    return Note(
+        "no_motion",
+        f"How the face moves was not read: the video model “{clip_model}” belongs to another "
+        f"face model than “{face_model}”.",
+    )
+
+
 def not_sure(*, somewhere: bool = False) -> Note:
     if somewhere:
         return Note(

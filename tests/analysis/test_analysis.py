@@ -1,3 +1,4 @@
+import json
 import shutil
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from source.analysis import analyse, options_from
 from source.core.errors import Cancelled, EmptyFile, ModelChanged, UnknownOption, WrongKind
 from source.core.progress import STAGES
+from source.runtime import names
 
 KEYS = {
     "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
@@ -137,3 +139,34 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
     changed = settings.with_values(MODELS_DIR=str(models))
     with pytest.raises(ModelChanged):
         analyse([samples / "sample.wav"], options_from(changed), settings=changed)
+
+
+def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, samples, tmp_path):
+    models = tmp_path / "models"
+    shutil.copytree(settings.path("MODELS_DIR"), models)
+    path = models / "clip" / "temporal-head" / "card.json"
+    card = json.loads(path.read_text("utf-8"))
+    card["input"]["face"] = {"name": "another", "sha256": ["0" * 64]}
+    path.write_text(json.dumps(card), "utf-8")
+    changed = settings.with_values(MODELS_DIR=str(models))
+    options = options_from(changed, analysis="video", video_model="temporal-head", seconds=1.5)
+
+    result = analyse([samples / "sample.mp4"], options, settings=changed)
+
+    assert "clip" not in result.models
+    assert result.face.people[0].motion is None
+    (note,) = [n for n in result.notes if n.code == "no_motion"]
+    assert "another face model" in note.text
+
+
+@pytest.mark.parametrize("name", names("clip"))
+def test_every_video_model_can_be_chosen(ask, name):
+    result = ask("sample.mp4", analysis="video", video_model=name, seconds=2.0)
+
+    assert result.models["clip"].name == name
+    assert result.face.people[0].motion.model == name
+
+
+def test_a_video_model_that_does_not_exist_is_told(ask):
+    with pytest.raises(UnknownOption, match="temporal-head"):
+        ask("sample.mp4", analysis="video", video_model="temporal")

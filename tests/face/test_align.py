@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from source.face.align import EYE_LEFT, EYE_LINE, align, matrix
+from source.face.align import EYE_LEFT, EYE_LINE, align, matrix, square
 
 
 def mapped(place: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -71,3 +71,18 @@ def test_one_face_at_any_turn_gives_one_crop(picture, detector) -> None:
     likeness = np.corrcoef(crops)[0]
 
     assert likeness.min() > 0.9
+
+
+def test_a_square_is_the_box_as_it_stands() -> None:
+    image = np.zeros((200, 300, 3), np.uint8)
+    image[40:120, 100:180] = 200
+    crop = square(image, np.array([100.0, 40.0, 180.0, 120.0]), size=64)
+
+    assert crop.shape == (64, 64, 3)
+    assert crop[2:-2, 2:-2].min() > 190
+
+
+def test_a_square_over_the_edge_repeats_it() -> None:
+    image = np.full((100, 100, 3), 90, np.uint8)
+
+    assert (square(image, np.array([-40.0, -40.0, 60.0, 60.0]), size=64) == 90).all()

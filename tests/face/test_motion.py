@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from source import media
 from source.core.emotions import FACE
-from source.face import motion
+from source.face import expression, motion, watch
+from source.face.follow import Follower
 
 
 def crops(count: int) -> np.ndarray:
@@ -96,3 +98,80 @@ def test_the_order_in_which_crops_come_does_not_matter() -> None:
     motion.read(crops(12), times, sorted_model)
     motion.read(crops(12)[order], times[order], mixed_model)
     assert (sorted_model.asked[0] == mixed_model.asked[0]).all()
+
+
+def told(faces: np.ndarray, reader) -> np.ndarray:  # type: ignore[no-untyped-def]
+    """What a face network says of grey faces, as rows."""
+    posteriors, embeddings = expression.read(faces, reader)
+    order = [reader.card.labels.index(e) for e in FACE]
+    return motion.rows(embeddings, posteriors[:, order])
+
+
+class OfRows(Told):
+    """One that reads what the face network said, of 30 pictures."""
+
+    def __init__(self, width: int, sha256: str) -> None:
+        super().__init__("sad")
+        self.card.input = {
+            "shape": [motion.STEPS, width],
+            "reads": motion.ROWS,
+            "face": {"name": "stand-in", "sha256": [sha256]},
+        }
+
+
+def test_rows_hold_embedding_and_logarithms_that_have_a_floor() -> None:
+    found = motion.rows(np.ones((2, 5)), np.tile([0.5, 0.5, *[0.0] * 6], (2, 1)))
+    assert found.shape == (2, 13)
+    assert found.dtype == np.float32
+    assert found[0, 5:].tolist() == pytest.approx([np.log(0.5)] * 2 + [np.log(motion.FLOOR)] * 6)
+
+
+def test_a_network_of_rows_reads_the_row_nearest_in_time() -> None:
+    model = OfRows(width=9, sha256="a")
+    seen = np.arange(6, dtype=np.float32)[:, None].repeat(9, axis=1)
+    found = motion.read(seen, np.arange(6) / 4, model)
+    assert found is not None
+    assert model.asked[0].shape == (1, 30, 9)
+    assert sorted(set(model.asked[0][0, :, 0].tolist())) == [0, 1, 2, 3, 4, 5]
+
+
+def test_only_a_network_of_rows_belongs_to_a_face_model() -> None:
+    face = SimpleNamespace(sha256="a")
+    assert motion.fits(Told("sad"), face)
+    assert motion.fits(OfRows(9, "a"), face)
+    assert not motion.fits(OfRows(9, "b"), face)
+
+
+@pytest.mark.slow
+def test_motion_from_a_recording_is_that_of_the_network_on_the_same_faces(samples, reader) -> None:  # type: ignore[no-untyped-def]
+    """The rows that watching gathers are those that reading the same crops gives."""
+    recording = media.probe(samples / "sample.mp4")
+    model = OfRows(width=2 * len(FACE), sha256="a")
+    seen = watch(recording, model=reader, clip_model=model, fps=4.0, seconds=3.0)
+    (person,) = seen.face.people
+
+    follower, crops, times = Follower(), [], []
+    for picture in media.pictures(recording, fps=4.0, seconds=3.0, max_side=1280):
+        for face in follower.next(picture.time, picture.image):
+            crops.append(expression.crop(picture.image, face.landmarks))
+            times.append(picture.time)
+    rows = told(np.stack(crops), reader)
+    clip = rows[motion.nearest(times)]
+
+    assert person.motion is not None
+    assert person.motion.emotion.label == "sad"
+    assert len(model.asked) == 1
+    # The posteriors of a Result are rounded to six places.
+    assert np.abs(model.asked[0][0] - clip).max() < 1e-3
+
+
+@pytest.mark.slow
+def test_a_network_of_boxes_sees_them_as_they_stand(samples, reader) -> None:  # type: ignore[no-untyped-def]
+    recording = media.probe(samples / "sample.mp4")
+    level, boxes = Told("sad"), Told("sad")
+    boxes.card.input = {**boxes.card.input, "reads": motion.BOXES}
+    for model in (level, boxes):
+        watch(recording, model=reader, clip_model=model, fps=4.0, seconds=3.0)
+
+    assert level.asked[0].shape == boxes.asked[0].shape
+    assert np.abs(level.asked[0] - boxes.asked[0]).mean() > 0.02

@@ -1,5 +1,6 @@
 """The clip network's training: made clips, real films, and one tiny run of it all."""
 
+import argparse
 import json
 from collections.abc import Iterator
 from itertools import islice
@@ -11,15 +12,19 @@ import soundfile
 
 from source.core.emotions import FACE
 from source.core.errors import NotFound
-from source.face import motion
+from source.face import expression, motion
+from source.runtime import load
 from source.settings import ROOT
-from source.training import face_data, samples
-from source.training.clip import commands, report
+from source.training import export, samples
 from source.training.clip import fit as fitting
+from source.training.clip import report, rows
 from source.training.clip.films import Drawn, Film, film, of_pictures
+from source.training.clip.kinds import KINDS
+from source.training.clip.kinds import tiny as tiny_stages
 from source.training.clip.made import Made, Stills, Ways, blinks, rise, talk
 from source.training.clip.vary import SIDE, Take, stretch
 from source.training.evaluate import main as evaluate
+from source.training.face import data as face_data
 from source.training.mean_faces import MeanFaces
 from source.training.readers import clip_samples, ravdess_video
 from source.training.train import main as train
@@ -157,7 +162,7 @@ def test_pictures_without_a_face_are_no_film() -> None:
 
 def test_films_are_drawn_with_their_emotion() -> None:
     crops = np.random.default_rng(0).integers(0, 255, (12, SIDE, SIDE, 3), dtype=np.uint8)
-    one = Film("a", "b", "sad", crops, crops[:, :48, :48, 0], np.arange(12) / 8)
+    one = Film("a", "b", "sad", crops, crops[:, :48, :48, 0], np.arange(12) / 8, 255 - crops)
     pictures, votes = Drawn([one]).draw(np.random.default_rng(0), steps=30)
 
     assert pictures.shape == (30, SIDE, SIDE, 3)
@@ -181,59 +186,209 @@ def test_no_real_clips_are_told(tmp_path: Path) -> None:
         clip_samples.films(tmp_path)
 
 
-@pytest.fixture(scope="module", params=["made", "ravdess"])
-def tiny(request, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:  # type: ignore[no-untyped-def]
-    """The arguments of a tiny training that was run."""
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of models that knows the face network that ships, and no clip network yet."""
+    folder = tmp_path_factory.mktemp("models")
+    (folder / "face").symlink_to(ROOT / "models" / "face")
+    index = json.loads((ROOT / "models" / "index.json").read_text("utf-8"))
+    (folder / "index.json").write_text(json.dumps({**index, "clip": "lrcn"}), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module", params=[*KINDS, "temporal-head on films", "lrcn on films"])
+def tiny(
+    request: pytest.FixtureRequest,
+    corpus: Path,
+    models: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[list[str]]:
+    """The arguments of a tiny training of each kind that was run."""
+    kind, _, films = request.param.partition(" on ")
     folder = tmp_path_factory.mktemp("tiny")
     argv = ["clip", "--tiny", "--data", str(folder / "none"), "--work", str(folder / "work")]
-    argv += ["--models", str(folder / "models"), "--name", "tiny"]
-    if request.param == "ravdess":
+    argv += ["--models", str(models), "--name", kind + films]
+    if films:
         argv += ["--ravdess-video", str(corpus)]
-    assert train(argv) == 0
+    assert train([*argv, "--model", kind]) == 0
     yield argv
 
 
-@pytest.mark.slow
-def test_a_tiny_training_gives_a_model_that_reads_motion(tiny: list[str]) -> None:
-    from source.runtime.registry import load
+def of(argv: list[str]) -> Path:
+    """The model folder that a training wrote."""
+    return Path(argv[argv.index("--models") + 1]) / "clip" / argv[argv.index("--name") + 1]
 
-    root = Path(tiny[tiny.index("--models") + 1])
-    model = load("clip", "tiny", root=root)
-    crops = np.zeros((8, SIDE, SIDE, 3), np.uint8)
-    found = motion.read(crops, (np.arange(8) / 4).tolist(), model)
+
+@pytest.mark.slow
+def test_a_tiny_training_gives_a_model_that_reads_motion(tiny: list[str], models: Path) -> None:
+    folder = of(tiny)
+    model = load("clip", folder.name, root=models)
+    width = model.card.input["shape"][1:]
+    seen = np.zeros((8, *width), np.uint8 if len(width) > 1 else np.float32)
+    found = motion.read(seen, (np.arange(8) / 4).tolist(), model)
 
     assert model.card.labels == FACE
     assert found is not None
-    assert found.model == "tiny"
+    assert found.model == folder.name
     assert sum(found.emotion.scores.values()) == pytest.approx(1.0, abs=1e-4)
+    assert export.parity(folder) < export.PARITY
 
 
-def test_the_card_says_what_it_is_and_is_not(tiny: list[str]) -> None:
-    root = Path(tiny[tiny.index("--models") + 1])
-    card = json.loads((root / "clip" / "tiny" / "card.json").read_text("utf-8"))
+def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> None:
+    card = json.loads((of(tiny) / "card.json").read_text("utf-8"))
 
-    assert card["limits"] in (report.LIMITS, report.LIMITS_REAL)
+    assert card["limits"].endswith((report.LIMITS, report.LIMITS_REAL))
     assert "FER2013" in card["licence"]
     assert card["temperature"] > 0
     assert set(card["sha256"]) == {"model.keras", "model.tflite"}
+    assert card["input"]["reads"] in motion.READS
+    if card["input"]["reads"] == motion.ROWS:
+        face = load("face", root=models)
+        assert card["input"]["face"]["name"] == face.card.name
+        assert motion.fits(load("clip", of(tiny).name, root=models), face)
 
 
-def test_evaluating_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_evaluating_one_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert evaluate(tiny) == 0
     printed = capsys.readouterr().out
 
-    assert "clip/tiny" in printed
+    assert f"clip/{of(tiny).name}" in printed
+    assert report.STILLS in printed
     assert "UAR" in printed
 
 
-def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path) -> None:
-    parser_args = type("Args", (), {"tiny": True, "seed": 0, "scale": 1.0})()
-    small = {key: value for key, value in commands.TINY_NET.items() if key != "steps"}
-    first = fitting.fit(commands.TINY[:1], small, made.draw, made.draw, tmp_path, parser_args)
+def test_evaluating_prints_every_model_there_is(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
+    for kind in ("lrcn", "temporal-head"):
+        assert train([*argv, "--models", str(models), "--model", kind]) == 0
+    capsys.readouterr()
+    assert evaluate([*argv, "--models", str(models)]) == 0
+    printed = capsys.readouterr().out
+
+    assert "clip/lrcn" in printed
+    assert "clip/temporal-head" in printed
+    assert "made clips, as meant" in printed
+
+
+def test_a_network_over_another_face_model_is_left_out(
+    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
+    argv += ["--models", str(models), "--name", "elsewhere"]
+    assert train([*argv, "--model", "temporal-head"]) == 0
+    face = {"name": "another", "sha256": ["0" * 64]}
+    card = json.loads((of(argv) / "card.json").read_text("utf-8"))
+    report.amend(of(argv) / "card.json", input={**card["input"], "face": face})
+    capsys.readouterr()
+    assert evaluate(argv) == 0
+
+    assert "elsewhere belongs to another face model" in capsys.readouterr().out
+
+
+def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        train(["clip", "--tiny", "--model", "lrcm"])
+
+    assert "temporal-head" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["conv-lstm", "conv-lstm-norm"])
+def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: str) -> None:
+    args = argparse.Namespace(tiny=True, seed=0, scale=1.0)
+    built = KINDS[kind]
+    stages, options = tiny_stages(built), built.options(tiny=True)
+    first = fitting.fit(built, stages[:1], options, made.draw, made.draw, tmp_path, args)
     begun = fitting.stage_of(tmp_path)
-    rest = fitting.fit(commands.TINY, small, made.draw, made.draw, tmp_path, parser_args)
+    rest = fitting.fit(built, stages, options, made.draw, made.draw, tmp_path, args)
 
     assert begun == (1, 0)
     assert len(first) == len(rest)
-    assert any((a != b).any() for a, b in zip(first, rest, strict=True))
+    assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, rest, strict=True))
+
+
+@pytest.mark.parametrize("steps", [4, 12])
+def test_weights_of_flat_steps_answer_alike_for_more_and_fewer(steps: int) -> None:
+    kind = KINDS["conv-lstm-plain"]
+    options = kind.options(tiny=True)
+    one = kind.build(**{**options, "steps": 6, "unroll": False})
+    other = kind.build(**{**options, "steps": steps, "unroll": False})
+    # With only this layer's weights set, every step answers by the same rows.
+    weights = one.get_weights()
+    weights[-2] = np.tile(weights[-2][: len(weights[-2]) // 6], (6, 1))
+    fitting.carry(weights, other)
+    short, long = (np.asarray(w) for w in (weights[-2], other.get_weights()[-2]))
+
+    assert long.sum(axis=0) == pytest.approx(short.sum(axis=0), rel=1e-4)
+
+
+def test_boxes_are_framed_otherwise_than_aligned_crops(made: Made, ways: Ways) -> None:
+    loose = Made(made.stills, ways, loose=True)
+    one, row = made.act(np.random.default_rng(3), steps=6)
+    other, same = loose.act(np.random.default_rng(3), steps=6)
+
+    assert row == same
+    assert np.abs(one.astype(int) - other).mean() > 3.0
+
+
+def test_what_was_meant_is_part_of_the_target(made: Made) -> None:
+    stills = made.stills
+    mixed = stills.targets(0.5)
+
+    assert (stills.targets(0.0) == stills.votes).all()
+    assert mixed.sum(axis=1) == pytest.approx(1.0)
+    known = stills.meant >= 0
+    rows = np.arange(len(mixed))[known]
+    assert (mixed[rows, stills.meant[known]] >= 0.5).all()
+    assert (mixed[~known] == stills.votes[~known]).all()
+
+
+def test_rows_are_what_the_face_network_says(made: Made) -> None:
+    face = load("face")
+    pictures, _ = made.act(np.random.default_rng(1), steps=6)
+    told = rows.said(rows.grey(pictures), face)
+    posteriors, embeddings = expression.read(rows.grey(pictures), face)
+
+    assert told.shape == (6, embeddings.shape[1] + len(FACE))
+    assert told[:, : embeddings.shape[1]] == pytest.approx(embeddings)
+    happy = posteriors[:, face.card.labels.index("happy")]
+    assert np.exp(told[:, embeddings.shape[1] + FACE.index("happy")]) == pytest.approx(
+        np.maximum(happy, motion.FLOOR), rel=1e-4
+    )
+
+
+def test_rows_are_kept_and_made_once(made: Made, tmp_path: Path) -> None:
+    class Few:
+        """A face network that counts how often it is asked."""
+
+        sha256 = "few"
+        card = type("Card", (), {"labels": FACE, "input": {}})()
+        asked = 0
+
+        def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            self.asked += 1
+            return np.full((len(batch), 8), 0.125), batch.reshape(len(batch), -1)[:, :4]
+
+    face = Few()
+    how = {"count": 3, "seed": (0, 1), "cache": tmp_path}
+    first, stills = rows.of_made(made, face, **how)  # type: ignore[arg-type]
+    asked = face.asked
+    again, same = rows.of_made(made, face, **how)  # type: ignore[arg-type]
+
+    assert len(first) == len(stills) == 3
+    assert face.asked == asked
+    assert (same == stills).all()
+    assert all(a == pytest.approx(b, abs=1e-2) for a, b in zip(first, again, strict=True))
+
+
+def test_rare_emotions_are_drawn_as_often() -> None:
+    targets = np.eye(8, dtype=np.float32)[[0] * 30 + [1] * 2]
+    clips = [np.zeros((8, 12), np.float32) for _ in targets]
+    bank = rows.Bank(clips, targets)
+    rng = np.random.default_rng(0)
+    drawn = np.mean([bank.draw(rng, steps=6)[1] for _ in range(400)], axis=0)
+
+    assert drawn[0] == pytest.approx(0.5, abs=0.08)
+    assert bank.whole(steps=6).shape == (32, 6, 12)

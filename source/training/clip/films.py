@@ -8,7 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from source.core.emotions import FACE
+from source.face import motion
 from source.training.clip.vary import SIDE, Take, stretch
+
+Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+_PARTS = ("crops", "grey", "times", "boxes")
 
 FPS = 8.0
 """Pictures read a second: 30 in a film of about four seconds."""
@@ -32,6 +36,8 @@ class Film:
         The same faces as the still network takes them.
     times : np.ndarray [shape=(n,)]
         When, in seconds.
+    boxes : np.ndarray [shape=(n, 64, 64, 3), uint8]
+        RGB, the detector's squares.
     """
 
     name: str
@@ -40,11 +46,16 @@ class Film:
     crops: np.ndarray
     grey: np.ndarray
     times: np.ndarray
+    boxes: np.ndarray
 
     @property
     def label(self) -> int:
         """Place in `FACE`."""
         return FACE.index(self.emotion)
+
+    def pictures(self, reads: str) -> np.ndarray:
+        """What a network reads that looks at pictures ``[n, 64, 64, 3]``."""
+        return self.boxes if reads == motion.BOXES else self.crops
 
 
 def film(
@@ -67,12 +78,12 @@ def film(
     kept = cache / f"{_mark(path, fps)}.npz" if cache else None
     if kept and kept.is_file():
         with np.load(kept) as stored:
-            return Film(name, person, emotion, *(stored[k] for k in ("crops", "grey", "times")))
-    crops, grey, times = _cut(path, fps)
+            return Film(name, person, emotion, *(stored[k] for k in _PARTS))
+    parts = _cut(path, fps)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(kept, crops=crops, grey=grey, times=times)
-    return Film(name, person, emotion, crops, grey, times)
+        np.savez_compressed(kept, **dict(zip(_PARTS, parts, strict=True)))
+    return Film(name, person, emotion, *parts)
 
 
 def of_pictures(
@@ -81,14 +92,15 @@ def of_pictures(
     """A film from pictures of one face, evenly spread over `seconds`; None if no face is found."""
     images = list(pictures)
     times = np.linspace(0.0, seconds, len(images))
-    crops, grey, seen = _follow(zip(times.tolist(), images, strict=True))
-    return Film(name, person, emotion, crops, grey, seen) if len(crops) else None
+    parts = _follow(zip(times.tolist(), images, strict=True))
+    return Film(name, person, emotion, *parts) if len(parts[0]) else None
 
 
 class Drawn:
     """Draws training clips from films: each emotion as often, each time shot differently."""
 
-    def __init__(self, films: list[Film]) -> None:
+    def __init__(self, films: list[Film], *, reads: str = motion.CROPS) -> None:
+        self._reads = reads
         self._films = [f for f in films if len(f.crops) >= 4]
         labels = np.array([f.label for f in self._films], int)
         counts = np.bincount(labels, minlength=len(FACE))
@@ -110,9 +122,10 @@ class Drawn:
         frames = min(length, steps if steps < 12 else int(rng.integers(8, steps + 1)))
         rows = begin + stretch(length, steps=frames)
         take = Take(rng, frames=frames)
+        pictures = chosen.pictures(self._reads)
         shot = np.stack([
             cv2.remap(
-                chosen.crops[row].astype(np.float32), take.places(i), None, cv2.INTER_LINEAR,
+                pictures[row].astype(np.float32), take.places(i), None, cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_REPLICATE,
             )
             for i, row in enumerate(rows)
@@ -121,39 +134,39 @@ class Drawn:
         return take.develop(shot)[stretch(frames, steps=steps)], target
 
 
-def _cut(path: Path, fps: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cut(path: Path, fps: float) -> Parts:
     from source import media
 
     pictures = media.pictures(media.probe(path), fps=fps, max_side=1280)
     return _follow((picture.time, picture.image) for picture in pictures)
 
 
-def _follow(
-    pictures: Iterable[tuple[float, np.ndarray]],
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Crops in colour and grey, and times, of the largest face in each picture that has one."""
+def _follow(pictures: Iterable[tuple[float, np.ndarray]]) -> Parts:
+    """What `_PARTS` names, of the largest face in each picture that has one."""
     from source.face import expression
-    from source.face.align import align
+    from source.face.align import align, square
     from source.face.follow import Follower
 
     follower = Follower()
-    crops, grey, times = [], [], []
+    crops, grey, times, boxes = [], [], [], []
     for time, image in pictures:
         faces = follower.next(time, image)
         if faces:
-            marks = max(faces, key=lambda f: f.score * f.side).landmarks
-            crops.append(align(image, marks, size=SIDE))
-            grey.append(expression.crop(image, marks))
+            face = max(faces, key=lambda f: f.score * f.side)
+            crops.append(align(image, face.landmarks, size=SIDE))
+            grey.append(expression.crop(image, face.landmarks))
+            boxes.append(square(image, face.box, size=SIDE))
             times.append(time)
     return (
         np.array(crops, np.uint8).reshape(-1, SIDE, SIDE, 3),
         np.array(grey, np.uint8).reshape(-1, 48, 48),
         np.array(times, np.float64),
+        np.array(boxes, np.uint8).reshape(-1, SIDE, SIDE, 3),
     )
 
 
 def _mark(path: Path, fps: float) -> str:
     from source.face import align
 
-    told = f"{path.stat().st_size} {path.name} {fps} {align.EYE_LEFT} {align.EYE_LINE}"
+    told = f"2 {path.stat().st_size} {path.name} {fps} {align.EYE_LEFT} {align.EYE_LINE}"
     return f"{path.stem}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"

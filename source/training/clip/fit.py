@@ -1,49 +1,38 @@
-"""Fits the clip network in stages, and goes on where it was stopped."""
+"""Fits a clip network in stages, and goes on where it was stopped."""
 
 import argparse
 import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from source.core.emotions import FACE
+from source.training.clip.kinds import Kind, Stage
 
 DECAY = 0.01
-VALID_CLIPS = 300
+VALID_CLIPS = 150
 
 Draw = Callable[..., tuple[np.ndarray, np.ndarray]]
-"""Takes a generator and ``steps=``; gives a clip, uint8, and its target."""
-
-
-@dataclass(frozen=True)
-class Stage:
-    """So many clips of so many steps, in batches, at a peak learning rate."""
-
-    steps: int
-    clips: int
-    batch: int
-    rate: float
+"""Takes a generator and ``steps=``; gives a clip and its target. Pictures are uint8."""
 
 
 def fit(
-    stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw, work: Path,
-    args: argparse.Namespace,
+    kind: Kind, stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw,
+    work: Path, args: argparse.Namespace,
 ) -> list[np.ndarray]:  # fmt: skip
     """Go through the stages; give the trained weights."""
     begun, begin = stage_of(work)
-    weights = weights_of(work) if begun or begin else None
+    weights = weights_of(work) if begun else None
     for number, stage in enumerate(stages):
         if number < begun:
             continue
-        net = network({**options, "steps": stage.steps, "unroll": False})
+        net = kind.build(**{**options, "steps": stage.steps, "unroll": False})
         trainer = _Trainer(net, stage, args)
         if weights is not None:
-            net.set_weights(weights)
+            carry(weights, net)
         first = trainer.resume(work) if number == begun and begin else 0
         clock = time.monotonic()
         losses: list[float] = []
@@ -129,6 +118,31 @@ def weights_of(work: Path) -> list[np.ndarray]:
         return [kept[k] for k in sorted(kept.files) if k[0] == "w"]
 
 
+def carry(weights: list[np.ndarray], net: Any) -> None:
+    """Give a network the weights of one that saw fewer or more steps.
+
+    Where all steps lie flat before a linear layer, each step takes the rows of the one that
+    was nearest, divided so that the answer stays about the same.
+    """
+    steps = int(net.inputs[0].shape[1])
+    own = []
+    for old, new in zip(weights, net.get_weights(), strict=True):
+        if old.shape != new.shape:
+            width = len(new) // steps
+            seen = len(old) // width
+            near = np.arange(steps) * seen // steps
+            rows = old.reshape(seen, width, *old.shape[1:])[near] * (seen / steps)
+            old = rows.reshape(new.shape)
+        own.append(old)
+    net.set_weights(own)
+
+
+def unit(clips: np.ndarray) -> np.ndarray:
+    """What the network takes: pictures from 0 to 1, rows as they are."""
+    scale = 255.0 if clips.dtype == np.uint8 else 1.0
+    return np.asarray(clips, np.float32) / np.float32(scale)
+
+
 def _batch(
     draw: Draw, stage: Stage, seed: int, number: int, step: int
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -136,8 +150,7 @@ def _batch(
         draw(chance(seed, number, step * stage.batch + i), steps=stage.steps)
         for i in range(stage.batch)
     ]
-    clips = np.stack([clip for clip, _ in drawn]).astype(np.float32) / 255.0
-    return clips, np.stack([votes for _, votes in drawn])
+    return unit(np.stack([clip for clip, _ in drawn])), np.stack([votes for _, votes in drawn])
 
 
 def chance(*numbers: int) -> np.random.Generator:
@@ -151,7 +164,7 @@ def _accuracy(net: Any, draw: Draw, stage: Stage, args: argparse.Namespace) -> f
     for first in range(0, count, 20):
         rows = range(first, min(count, first + 20))
         drawn = [draw(chance(args.seed, 8, i), steps=stage.steps) for i in rows]
-        clips = np.stack([c for c, _ in drawn]).astype(np.float32) / 255.0
+        clips = unit(np.stack([c for c, _ in drawn]))
         answers = np.asarray(net.predict_on_batch(clips)[0]).argmax(axis=1)
         right += (answers == [int(v.argmax()) for _, v in drawn]).tolist()
     return float(np.mean(right))
@@ -162,10 +175,3 @@ def _log(work: Path, **line: float) -> None:
     print(text, flush=True)
     with (work / "log.jsonl").open("a") as log:
         log.write(text + "\n")
-
-
-def network(options: dict[str, Any]) -> Any:
-    """An untrained network."""
-    from source.runtime.networks.clip import conv_lstm
-
-    return conv_lstm(classes=len(FACE), **options)

@@ -5,6 +5,7 @@ weak, and blends into a neutral still of a similar face; so it can rise, hold an
 points' ways are those between the mean faces of `source.training.mean_faces`.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.face.align import matrix
 from source.training.clip.vary import SIDE, Take, stretch
-from source.training.face.data import Faces
+from source.training.face.data import FER2013, Faces
 from source.training.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
 from source.training.portrait import LIDS
 from source.training.warp import Onto, triangles, with_border
@@ -31,10 +32,14 @@ class Stills:
         Grey.
     votes : np.ndarray [shape=(n, 8), float32]
         Shares of the votes, in the order of `FACE`.
+    meant : np.ndarray [shape=(n,), int]
+        Place in `FACE` of the word the picture was found by (FER2013's label); -1 where there
+        is none. Of acted emotion it says more than what people see: the weak ones count too.
     """
 
     pictures: np.ndarray
     votes: np.ndarray
+    meant: np.ndarray
 
     @classmethod
     def of(cls, faces: Faces) -> "Stills":
@@ -51,12 +56,38 @@ class Stills:
                 picture, larger, (SIDE, SIDE), flags=cv2.INTER_CUBIC,
                 borderMode=cv2.BORDER_REPLICATE,
             )  # fmt: skip
-        return cls(cut, kept.votes)
+        places = np.array([*(FACE.index(e) for e in FER2013), -1])
+        return cls(cut, kept.votes, places[kept.labels])
 
     @property
     def labels(self) -> np.ndarray:
         """Place in `FACE` of the most voted emotion ``[n]``."""
         return np.asarray(self.votes.argmax(axis=1))
+
+    def targets(self, meant: float) -> np.ndarray:
+        """What is to be learned ``[n, 8]``: the votes, mixed with what was meant where known."""
+        known = (self.meant >= 0)[:, None]
+        mixed = (1.0 - meant) * self.votes + meant * np.eye(len(FACE), dtype=np.float32)[self.meant]
+        return np.where(known, mixed, self.votes).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Acting:
+    """How people in made clips act.
+
+    Attributes
+    ----------
+    weakest : float
+        Least strength of an emotion at its peak, 0 to 1.
+    silent : float
+        Share of clips in which nobody speaks.
+    loudest : float
+        Most that speaking opens the mouth, 0 to 1.
+    """
+
+    weakest: float = 0.75
+    silent: float = 0.4
+    loudest: float = 0.3
 
 
 @dataclass(frozen=True)
@@ -110,12 +141,20 @@ class Made:
         Apexes and neutral faces.
     ways : Ways
         How they move.
+    acting : Acting
+        How much.
+    loose : bool
+        Whether pictures are framed as the face detector's square is.
+
     """
 
-    def __init__(self, stills: Stills, ways: Ways) -> None:
+    def __init__(
+        self, stills: Stills, ways: Ways, *, acting: Acting | None = None, loose: bool = False
+    ) -> None:
         import cv2
 
-        self._stills, self._ways = stills, ways
+        self.stills, self._ways, self._loose = stills, ways, loose
+        self._acting = acting or Acting()
         labels, agreed = stills.labels, stills.votes.max(axis=1)
         counts = np.bincount(labels, minlength=len(FACE))
         # Rare emotions come more often than they are, yet less than evenly: there are too few
@@ -133,26 +172,40 @@ class Made:
             small.std(axis=1, keepdims=True) + 1.0
         )
 
+    @property
+    def mark(self) -> str:
+        """Told apart by what its clips show."""
+        return hashlib.sha256(
+            self.stills.pictures.tobytes() + f"{self._acting} {self._loose}".encode()
+        ).hexdigest()
+
     def draw(self, rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """One clip ``[steps, 64, 64, 3]`` uint8 and its target ``[8]``."""
-        row = int(np.searchsorted(self._chance, rng.random()).clip(0, len(self._chance) - 1))
-        votes = self._stills.votes[row]
-        frames = steps if steps < 12 else int(rng.integers(8, steps + 1))
-        take = Take(rng, frames=frames)
-        strength = rise(rng, frames)
-        emotion = int(votes.argmax())
-        pictures = self._act(rng, take, row, emotion, strength)
-        return take.develop(pictures)[stretch(frames, steps=steps)], votes
+        pictures, row = self.act(rng, steps=steps)
+        return pictures, self.stills.votes[row]
 
-    def _act(
+    def act(self, rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, int]:
+        """One clip ``[steps, 64, 64, 3]`` uint8, and which still it was made from."""
+        row = int(np.searchsorted(self._chance, rng.random()).clip(0, len(self._chance) - 1))
+        votes = self.stills.votes[row]
+        frames = steps if steps < 12 else int(rng.integers(8, steps + 1))
+        take = Take(rng, frames=frames, loose=self._loose)
+        strength = rise(rng, frames, weakest=self._acting.weakest)
+        emotion = int(votes.argmax())
+        pictures = self._moved(rng, take, row, emotion, strength)
+        return take.develop(pictures)[stretch(frames, steps=steps)], row
+
+    def _moved(
         self, rng: np.random.Generator, take: Take, row: int, emotion: int, strength: np.ndarray
     ) -> np.ndarray:
         import cv2
 
-        apex = self._stills.pictures[row].astype(np.float32)
+        apex = self.stills.pictures[row].astype(np.float32)
         calm = self._partner(rng, row).astype(np.float32)
         calm = (calm - calm.mean()) / (calm.std() + 1.0) * apex.std() + apex.mean()
-        speech, blink = talk(rng, take.frames), blinks(rng, take.frames)
+        acting = self._acting
+        speech = talk(rng, take.frames, silent=acting.silent, loudest=acting.loudest)
+        blink = blinks(rng, take.frames)
         ways = self._ways
         fields = np.concatenate([ways.emotions[emotion], ways.mouth, ways.lids], axis=2)
         made = np.empty((take.frames, SIDE, SIDE), np.float32)
@@ -172,15 +225,15 @@ class Made:
         """A neutral face that looks like that of `row`."""
         some = self._calm[rng.integers(0, len(self._calm), 200)]
         away = ((self._looks[some] - self._looks[row]) ** 2).sum(axis=1)
-        return np.asarray(self._stills.pictures[some[int(away.argmin())]])
+        return np.asarray(self.stills.pictures[some[int(away.argmin())]])
 
 
-def rise(rng: np.random.Generator, frames: int) -> np.ndarray:
+def rise(rng: np.random.Generator, frames: int, *, weakest: float = 0.75) -> np.ndarray:
     """How strong the emotion is over a clip ``[frames]``, 0 to 1."""
     if frames == 1:
         return rng.uniform(0.6, 1.0, 1)
     at = np.linspace(0.0, 1.0, frames)
-    peak, low = rng.uniform(0.75, 1.0), rng.uniform(0.0, 0.5)
+    peak, low = rng.uniform(weakest, 1.0), rng.uniform(0.0, 0.5)
     begin, length = rng.uniform(0.0, 0.4), rng.uniform(0.08, 0.4)
     up = np.clip((at - begin) / length, 0.0, 1.0)
     kind = rng.random()
@@ -195,11 +248,13 @@ def rise(rng: np.random.Generator, frames: int) -> np.ndarray:
     return np.asarray(np.clip(low + (peak - low) * course + swing, 0.0, 1.0))
 
 
-def talk(rng: np.random.Generator, frames: int) -> np.ndarray:
+def talk(
+    rng: np.random.Generator, frames: int, *, silent: float = 0.4, loudest: float = 0.3
+) -> np.ndarray:
     """How far speaking opens the mouth ``[frames]``; 0 where nobody speaks."""
-    if rng.random() < 0.4:
+    if rng.random() < silent:
         return np.zeros(frames)
-    strength = rng.uniform(0.05, 0.3)
+    strength = rng.uniform(0.05, loudest)
     # At a few pictures a second syllables fall anywhere: neighbours are nearly independent.
     return np.asarray(strength * np.clip(rng.normal(0.2, 0.7, frames), 0.0, 1.0))
 

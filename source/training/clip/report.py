@@ -1,4 +1,4 @@
-"""The clip network's card, and its figures beside those of still pictures."""
+"""The clip networks' cards, and their figures beside those of still pictures."""
 
 import json
 from pathlib import Path
@@ -10,6 +10,8 @@ from source.core.emotions import FACE
 from source.face import expression, motion
 from source.training import metrics
 from source.training.clip.films import Film
+from source.training.clip.kinds import Kind
+from source.training.clip.rows import said as rows_of
 
 if TYPE_CHECKING:
     from source.runtime.model import Model
@@ -32,12 +34,12 @@ LIMITS_REAL = (
 )
 STILLS = "mean of stills"
 
-_HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<22}{'right':>7}{'acc':>7}{'UAR':>7}"
+_HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<26}{'right':>7}{'acc':>7}{'UAR':>7}"
 
 
 def card(
-    labels: np.ndarray, logits: np.ndarray, *, architecture: dict[str, Any], trained: str,
-    real: bool, seed: int,
+    labels: np.ndarray, logits: np.ndarray, *, kind: Kind, options: dict[str, Any],
+    told: dict[str, Any], trained: str, real: bool, seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything `source.training.export.save` wants, calibrated on validation clips.
 
@@ -46,8 +48,12 @@ def card(
     labels : np.ndarray [shape=(n,), int]
     logits : np.ndarray [shape=(n, 8)]
         Of the validation clips, which were not trained on.
-    architecture : dict
-        For the card.
+    kind : Kind
+        Of the network.
+    options : dict
+        Arguments it was built with.
+    told : dict
+        What else is to be known about the input.
     trained : str
         What was learned from, in words.
     real : bool
@@ -61,9 +67,9 @@ def card(
     what = "films of other RAVDESS actors" if real else "clips made from PublicTest stills"
     data = "FER2013 training pictures with FER+ votes, as made clips"
     return {
-        "architecture": architecture,
+        "architecture": {"name": kind.architecture, "args": options},
         "labels": list(FACE),
-        "input": {"what": "aligned face crops over about 4 s", "colour": "RGB, 0 to 1"},
+        "input": {"what": kind.what, "reads": kind.reads, **told},
         "preprocessing": motion.PREPROCESSING,
         "temperature": temperature,
         "threshold": round(threshold, 4),
@@ -79,7 +85,7 @@ def card(
         ),
         "figures": {"validation": {**metrics.figures(labels, posteriors),
                                    "coverage": round(coverage, 4), "clips": len(labels)}},
-        "limits": LIMITS_REAL if real else LIMITS,
+        "limits": kind.note + (LIMITS_REAL if real else LIMITS),
     }  # fmt: skip
 
 
@@ -90,44 +96,42 @@ def by_still(pictures: np.ndarray, still: "Model") -> np.ndarray:
     return np.asarray(posteriors.mean(axis=0)[order])
 
 
-def grey(crops: np.ndarray) -> np.ndarray:
-    """Aligned colour crops ``[n, 64, 64, 3]`` as the face network takes them."""
-    import cv2
-
-    side = (expression.SIDE, expression.SIDE)
-    return np.stack([
-        cv2.resize(cv2.cvtColor(c, cv2.COLOR_RGB2GRAY), side, interpolation=cv2.INTER_AREA)
-        for c in crops
-    ])  # fmt: skip
-
-
-def by_motion(films: list[Film], model: "Model") -> np.ndarray:
+def by_motion(films: list[Film], model: "Model", still: "Model | None") -> np.ndarray:
     """What serving would say of each film ``[n, 8]``; uniform rows never occur."""
-    rows = []
+    answers = []
     for film in films:
-        found = motion.read(film.crops, film.times.tolist(), model)
-        rows.append([found.emotion.scores[e] if found else 0.0 for e in FACE])
-    return np.array(rows)
+        if motion.reads(model) == motion.ROWS and still is not None:
+            seen = rows_of(film.grey, still)
+        else:
+            seen = film.pictures(motion.reads(model))
+        found = motion.read(seen, film.times.tolist(), model)
+        answers.append([found.emotion.scores[e] if found else 0.0 for e in FACE])
+    return np.array(answers)
 
 
 def rows(
-    model: "Model", still: "Model | None", sources: dict[str, list[Film]],
-    made: dict[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]],
-) -> list[dict[str, Any]]:  # fmt: skip
+    models: list["Model"], still: "Model | None", sources: dict[str, list[Film]]
+) -> list[dict[str, Any]]:
     """One row per source and reader: how many clips, of how many people, read rightly."""
-    found: list[dict[str, Any]] = []
-    together: dict[str, Film] = {}
-    for name, films in sources.items():
-        kept = [f for f in films if len(f.crops) >= motion.LEAST]
-        found += _rows(name, kept, model, still)
-        together |= {f"{f.person} {f.name}": f for f in kept}
-    if len(sources) > 1:
-        found += _rows("all, each recording once", list(together.values()), model, still)
-    for name, (labels, clips, stills) in made.items():
-        found.append(_row(name, labels, 0, f"clip/{model.card.name}", clips))
-        if stills is not None:
-            found.append(_row(name, labels, 0, STILLS, stills))
-    return found
+    kept = {n: [f for f in films if len(f.crops) >= motion.LEAST] for n, films in sources.items()}
+    films = [f for some in kept.values() for f in some]
+    if not films:
+        return []
+    answers = {f"clip/{m.card.name}": by_motion(films, m, still) for m in models}
+    if still is not None:
+        answers[STILLS] = np.stack([by_still(f.grey, still) for f in films])
+    groups: dict[str, list[int]] = {}
+    for number, name in enumerate(n for n, some in kept.items() for _ in some):
+        groups.setdefault(name, []).append(number)
+    if len(groups) > 1:
+        once = {f"{f.person} {f.name}": number for number, f in enumerate(films)}
+        groups["all, each recording once"] = list(once.values())
+    labels = np.array([f.label for f in films])
+    return [
+        row(name, labels[own], len({films[n].person for n in own}), reader, said[own])
+        for name, own in groups.items()
+        for reader, said in answers.items()
+    ]
 
 
 def text(found: list[dict[str, Any]], *, cautious: bool) -> str:
@@ -135,17 +139,17 @@ def text(found: list[dict[str, Any]], *, cautious: bool) -> str:
     lines = [_HEAD]
     for row in found:
         lines.append(
-            f"{row['clips']:<34}{row['n']:>4}  {row['people'] or '-':>6}  {row['read_by']:<22}"
+            f"{row['clips']:<34}{row['n']:>4}  {row['people'] or '-':>6}  {row['read_by']:<26}"
             f"{row['right']:>7}{row['accuracy']:>7.3f}{row['uar']:>7.3f}"
         )
     seen = any(row["people"] for row in found)
     return "\n".join([*lines, "", CAUTION] if cautious and seen else lines)
 
 
-def markdown(table: str) -> str:
+def markdown(table: str, limits: str) -> str:
     """The report file of the model folder."""
     command = "Printed by `python -m source.training.evaluate clip`:"
-    return f"# Clip network\n\n{command}\n\n```\n{table}\n```\n\n{LIMITS}\n"
+    return f"# Clip network\n\n{command}\n\n```\n{table}\n```\n\n{limits}\n"
 
 
 def amend(card: Path, **values: Any) -> None:
@@ -154,23 +158,10 @@ def amend(card: Path, **values: Any) -> None:
     card.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def _rows(
-    name: str, films: list[Film], model: "Model", still: "Model | None"
-) -> list[dict[str, Any]]:
-    if not films:
-        return []
-    labels = np.array([f.label for f in films])
-    people = len({f.person for f in films})
-    found = [_row(name, labels, people, f"clip/{model.card.name}", by_motion(films, model))]
-    if still is not None:
-        answers = np.stack([by_still(f.grey, still) for f in films])
-        found.append(_row(name, labels, people, STILLS, answers))
-    return found
-
-
-def _row(
+def row(
     name: str, labels: np.ndarray, people: int, reader: str, posteriors: np.ndarray
 ) -> dict[str, Any]:
+    """How many of some clips one reader reads rightly."""
     answers = posteriors.argmax(axis=1)
     return {
         "clips": name,

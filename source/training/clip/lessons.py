@@ -1,0 +1,174 @@
+"""What a clip network is taught and judged by: made clips, real films, or rows of both."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from source.core.errors import NotFound
+from source.face import motion
+from source.settings import ROOT
+from source.training.clip import rows
+from source.training.clip.films import Drawn, Film, film
+from source.training.clip.fit import VALID_CLIPS, Draw, chance, unit
+from source.training.clip.kinds import Kind
+from source.training.clip.made import Made, Stills, Ways
+from source.training.face.commands import faces_of
+from source.training.mean_faces import MeanFaces
+from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
+
+if TYPE_CHECKING:
+    from source.runtime.model import Model
+
+CLIPS = 4_000
+"""Made clips whose pictures the face network reads, once, for a network over embeddings."""
+
+VALID_ROWS = 500
+
+Films = dict[str, list[Film]]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Clips to learn from.
+
+    Attributes
+    ----------
+    draw, valid : Draw
+        Training and validation clips, one at a time.
+    options : dict
+        Arguments of the network that follow from what it reads.
+    input : dict
+        For the card.
+    how : str
+        For the card's protocol.
+    judged : callable
+        Takes ``steps=``; gives labels and inputs of the validation clips.
+    """
+
+    draw: Draw
+    valid: Draw
+    options: dict[str, Any]
+    input: dict[str, Any]
+    how: str
+    judged: Callable[..., tuple[np.ndarray, np.ndarray]]
+
+
+def lessons(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
+    """Everything that a kind of network is taught by.
+
+    Raises
+    ------
+    AverError
+        If there are no faces, or no face model for a network that reads what it says.
+    """
+    return (_of_rows if kind.reads == motion.ROWS else _of_pictures)(kind, args, parts)
+
+
+def made(args: argparse.Namespace, **how: Any) -> tuple[Made, Made]:
+    """Clips made from the training faces, and from those of PublicTest."""
+    faces = faces_of(args)
+    ways = Ways.of(MeanFaces.load(ROOT / "models" / "samples"))
+    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
+    valid = faces.where(faces.usage == 1)
+    if not len(valid):  # a made-up or cut-down set
+        valid = chosen
+    return Made(Stills.of(chosen), ways, **how), Made(Stills.of(valid), ways, **how)
+
+
+def split(args: argparse.Namespace) -> Films:
+    """RAVDESS films to train on, to calibrate with and to test, nobody in two of them."""
+    from tqdm import tqdm
+
+    from source.training.readers import ravdess_video
+
+    cache = args.work / "clip" / "films"
+    parts: Films = {"train": [], "valid": [], "test": []}
+    next_fold = (args.fold + 1) % len(RAVDESS_FOLDS)
+    for one in tqdm(ravdess_video.recordings(args.ravdess_video), desc="faces", unit="film"):
+        try:
+            fold = fold_of(one.actor)
+        except ValueError:  # actors kept aside for the final test
+            continue
+        part = "test" if fold == args.fold else "valid" if fold == next_fold else "train"
+        found = film(one.path, name=one.take, person=f"RAVDESS {one.actor}", emotion=one.emotion,
+                     cache=cache)  # fmt: skip
+        if len(found.crops) >= motion.LEAST:
+            parts[part].append(found)
+    check_apart((f.person for f in parts["train"]), (f.person for f in parts["test"]))
+    for part, films in parts.items():
+        if not films:
+            raise NotFound(
+                f"No actor of “{args.ravdess_video}” is in the {part} part of fold {args.fold}.",
+                hint="Give the whole set, or another --fold.",
+            )
+    return parts
+
+
+def face_model(args: argparse.Namespace) -> "Model":
+    """The face network that ships, whose answers are read."""
+    from source.runtime.registry import load
+
+    return load("face", "default", root=args.models, runtime="litert")
+
+
+def _of_pictures(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
+    learned, judged = made(args, loose=kind.reads == motion.BOXES)
+    draw: Draw = learned.draw
+    if parts:
+        draw = _mixed(draw, Drawn(parts["train"], reads=kind.reads).draw)
+
+    def clips(*, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        if parts:
+            films = parts["valid"]
+            inputs = [
+                motion.clip_input(f.pictures(kind.reads), f.times.tolist(), steps=steps)
+                for f in films
+            ]
+            return np.array([f.label for f in films]), np.stack(inputs)
+        count = 8 if args.tiny else VALID_CLIPS
+        drawn = [judged.draw(chance(args.seed, 8, i), steps=steps) for i in range(count)]
+        labels = np.array([int(votes.argmax()) for _, votes in drawn])
+        return labels, unit(np.stack([clip for clip, _ in drawn]))
+
+    said = {"colour": "RGB, 0 to 1"}
+    return Lessons(draw, judged.draw, {}, said, "made anew for each", clips)
+
+
+def _of_rows(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
+    face = face_model(args)
+    learned, judged = made(args, acting=rows.ACTING)
+    cache = None if args.tiny else args.work / "clip"
+    counts = (12, 8) if args.tiny else (round(CLIPS * args.scale), VALID_ROWS)
+    banks = []
+    for source, count, salt in zip((learned, judged), counts, (20, 21), strict=True):
+        clips, stills = rows.of_made(source, face, count=count, seed=(args.seed, salt),
+                                     cache=cache)  # fmt: skip
+        banks.append(rows.Bank(clips, source.stills.targets(rows.MEANT)[stills]))
+    draw: Draw = banks[0].draw
+    valid = banks[1]
+    if parts:
+        draw = _mixed(draw, rows.Bank(*rows.of_films(parts["train"], face)).draw)
+        valid = rows.Bank(*rows.of_films(parts["valid"], face))
+
+    def clips_of(*, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        return valid.targets.argmax(axis=1), valid.whole(steps=steps)
+
+    length = valid.clips[0].shape[1] - valid.targets.shape[1]
+    belongs = {"name": face.card.name, "sha256": sorted(face.card.sha256.values())}
+    how = (
+        f"drawn from {counts[0]} made clips whose pictures the face model {face.card.name} read, "
+        "every emotion as often; half of the target is the votes, half FER2013's label"
+    )
+    return Lessons(draw, valid.draw, {"embedding": length}, {"face": belongs}, how, clips_of)
+
+
+def _mixed(made: Draw, real: Draw) -> Draw:
+    """Half made clips, half real ones; single pictures are all made."""
+
+    def draw(rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        return (real if steps > 1 and rng.random() < 0.5 else made)(rng, steps=steps)
+
+    return draw
