@@ -99,6 +99,7 @@ class _Line:
         self.taken = 0  # samples laid on the line since
         self.batch: list[NDArray[np.float32]] = []  # of them, those not resampled yet
         self.queue: Any = None  # frames that follow those, as they were decoded
+        self.kind = ("", 0)  # their format, and how many channels they have
         self.batched = 0
         self.offset = recording.start
         self.end = (recording.seconds or recording.limits.max_seconds) + 1.0
@@ -161,13 +162,11 @@ class _Line:
         import av
 
         frame.pts = None  # its place is known
-        self.queue = self.queue or av.AudioFifo()
-        try:
-            self.queue.write(frame)
-        except ValueError:  # the channels or the format have changed
+        kind = frame.format.name, frame.layout.nb_channels
+        if self.queue is None or kind != self.kind:  # the queue itself does not look
             self._empty()
-            self.queue = av.AudioFifo()
-            self.queue.write(frame)
+            self.queue, self.kind = av.AudioFifo(), kind
+        self.queue.write(frame)
 
     def _empty(self) -> None:
         """Make an array of the frames that wait."""

@@ -79,6 +79,26 @@ def test_channels_are_averaged(wav) -> None:
     assert np.abs(opposite).max() < 1e-4
 
 
+def test_channels_may_change_on_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "joined.aac"
+    for number, layout in enumerate(("stereo", "mono", "stereo")):
+        part = tmp_path / f"{number}.aac"
+        with av.open(str(part), "w") as out:
+            stream = out.add_stream("aac", rate=44100, layout=layout)
+            samples = np.tile(tone(2, 44100).astype(np.float32), (2 - number % 2, 1))
+            frame = av.AudioFrame.from_ndarray(samples, format="fltp", layout=layout)
+            frame.rate, frame.time_base, frame.pts = 44100, Fraction(1, 44100), 0
+            out.mux(stream.encode(frame))
+            out.mux(stream.encode(None))
+        path.write_bytes((path.read_bytes() if number else b"") + part.read_bytes())
+    samples = heard(path)
+    assert len(samples) / 16000 == pytest.approx(6.0, abs=0.3)
+    for begin in (8000, 40000, 72000):
+        part_of_it = samples[begin : begin + 16000]
+        assert pitch(part_of_it) == pytest.approx(440, abs=2)
+        assert np.abs(part_of_it).max() == pytest.approx(0.5, abs=0.05)
+
+
 def test_blocks_do_not_depend_on_where_they_end(wav) -> None:
     path = wav(tone(12, 44100))
     whole = heard(path)
