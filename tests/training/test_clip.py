@@ -18,10 +18,11 @@ from source.settings import ROOT
 from source.training import export, samples
 from source.training.clip import fit as fitting
 from source.training.clip import report, rows
+from source.training.clip.acting import blinks, rise, talk
 from source.training.clip.films import Drawn, Film, film, of_pictures
 from source.training.clip.kinds import KINDS
 from source.training.clip.kinds import tiny as tiny_stages
-from source.training.clip.made import Made, Stills, Ways, blinks, rise, talk
+from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.vary import SIDE, Take, stretch
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data

@@ -1,7 +1,7 @@
 """Real films: their faces cut as in serving, kept on disk, and drawn for training."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,24 +75,22 @@ def film(
         Folder to keep the crops in.
     """
     emotion = "neutral" if emotion == "calm" else emotion
-    kept = cache / f"{_mark(path, fps)}.npz" if cache else None
-    if kept and kept.is_file():
-        with np.load(kept) as stored:
-            return Film(name, person, emotion, *(stored[k] for k in _PARTS))
-    parts = _cut(path, fps)
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(kept, **dict(zip(_PARTS, parts, strict=True)))
+    parts = _kept(cache, _mark(path, fps), lambda: _cut(path, fps))
     return Film(name, person, emotion, *parts)
 
 
 def of_pictures(
-    pictures: Iterable[np.ndarray], *, name: str, person: str, emotion: str, seconds: float = 3.5
-) -> Film | None:
+    pictures: Iterable[np.ndarray], *, name: str, person: str, emotion: str, seconds: float = 3.5,
+    cache: Path | None = None,
+) -> Film | None:  # fmt: skip
     """A film from pictures of one face, evenly spread over `seconds`; None if no face is found."""
     images = list(pictures)
     times = np.linspace(0.0, seconds, len(images))
-    parts = _follow(zip(times.tolist(), images, strict=True))
+    shown = hashlib.sha256(b"".join(i.tobytes() for i in images)).hexdigest()[:12]
+    parts = _kept(
+        cache, f"{name}-{_version()}-{shown}",
+        lambda: _follow(zip(times.tolist(), images, strict=True)),
+    )  # fmt: skip
     return Film(name, person, emotion, *parts) if len(parts[0]) else None
 
 
@@ -165,8 +163,27 @@ def _follow(pictures: Iterable[tuple[float, np.ndarray]]) -> Parts:
     )
 
 
+def _kept(cache: Path | None, mark: str, make: Callable[[], Parts]) -> Parts:
+    """What `make` gives, from the cache where it is there already."""
+    file = cache / f"{mark}.npz" if cache else None
+    if file and file.is_file():
+        with np.load(file) as stored:
+            crops, grey, times, boxes = (stored[k] for k in _PARTS)
+            return crops, grey, times, boxes
+    parts = make()
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(file, **dict(zip(_PARTS, parts, strict=True)))  # type: ignore[arg-type]
+    return parts
+
+
 def _mark(path: Path, fps: float) -> str:
+    told = f"{path.stat().st_size} {path.name} {fps} {_version()}"
+    return f"{path.stem}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+def _version() -> str:
     from source.face import align
 
-    told = f"2 {path.stat().st_size} {path.name} {fps} {align.EYE_LEFT} {align.EYE_LINE}"
-    return f"{path.stem}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    told = f"2 {align.EYE_LEFT} {align.EYE_LINE} {align.MOUTH_SHARE}"
+    return hashlib.sha256(told.encode()).hexdigest()[:6]

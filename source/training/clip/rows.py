@@ -12,8 +12,9 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face import expression, motion
+from source.training.clip.acting import Acting
 from source.training.clip.films import Film
-from source.training.clip.made import Acting, Made
+from source.training.clip.made import Made
 from source.training.clip.vary import stretch
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ def films(folder: Path, *, fps: float = 4.0, cache: Path | None = None) -> dict[
         If there are none.
     """
     found = {
-        "RAVDESS faces": _faces(folder / "ravdess_faces"),
+        "RAVDESS faces": _faces(folder / "ravdess_faces", cache),
         "RAVDESS video": _video(folder / "ravdess_video", fps, cache),
         "MEAD samples": _mead(folder / "mead", fps, cache),
     }
@@ -47,7 +47,7 @@ def films(folder: Path, *, fps: float = 4.0, cache: Path | None = None) -> dict[
     return found
 
 
-def _faces(folder: Path) -> list[Film]:
+def _faces(folder: Path, cache: Path | None) -> list[Film]:
     import cv2
 
     if not (folder / "index.npz").is_file():
@@ -67,7 +67,7 @@ def _faces(folder: Path) -> list[Film]:
             cv2.copyMakeBorder(_tile(sheet, int(row)), *[40] * 4, cv2.BORDER_REPLICATE)
             for row in rows
         ]
-        one = of_pictures(tiles, name=str(name)[3:], person=person, emotion=emotion)
+        one = of_pictures(tiles, name=str(name)[3:], person=person, emotion=emotion, cache=cache)
         if one is not None:
             some.append(one)
     return some
