@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from source.cli.bench_faces import faces, talker
-from source.cli.bench_sound import finding, ten_minutes
+from source.cli.bench_sound import ten_minutes
 from source.settings import ROOT, Settings
 
 RUNS = 5
@@ -106,6 +106,7 @@ def _parts(file: Path, runs: int) -> None:
 
     from source.runtime import load
     from source.voice import features, inputs
+    from source.voice.silero import CHUNK, Silero
     from source.voice.windows import FRAMES
 
     settings = Settings.load()
@@ -123,7 +124,8 @@ def _parts(file: Path, runs: int) -> None:
                      _librosa_window(sound, keras_voice), runs * 4)
     _row(f"our features + {voice.card.name}, a window of 2.8 s", window, runs * 20,
          beside=reference)
-    _row("finding speech, 2.8 s", finding(sound), runs * 20)
+    chunks = sound[: len(sound) // CHUNK * CHUNK].reshape(-1, CHUNK)
+    _row("finding speech, 2.8 s", partial(Silero(), chunks), runs * 20)
     for sense in ("face", "clip"):
         batch = random.random((1, *load(sense, root=root).card.input["shape"]), np.float32)
         ours, theirs = (load(sense, root=root, runtime=r) for r in ("litert", "tensorflow"))

@@ -1,4 +1,4 @@
-"""The parts of `make bench` that find speech, and listen to ten minutes of sound."""
+"""The part of `make bench` that listens to ten minutes of sound."""
 
 import tempfile
 import time
@@ -37,14 +37,6 @@ def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) ->
             measure(f"{name}: the voice, decoding included", listen, 3, beside=decoding)
             told = f"{name}: processor time of that, all cores"
             print(f"  {told:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
-
-
-def finding(sound: Any) -> Callable[[], Any]:
-    """What finds speech in some sound, where it need not hear anything a second time."""
-    from source.voice.silero import CHUNK, Silero
-
-    chunks, detector = sound[: len(sound) // CHUNK * CHUNK].reshape(-1, CHUNK), Silero()
-    return lambda: detector(chunks)
 
 
 def _repeat(file: Path, path: Path, codec: str, *, seconds: float) -> None:
