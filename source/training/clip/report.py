@@ -32,6 +32,7 @@ LIMITS_REAL = (
     "Trained on acted emotion of few North American actors, and on clips made from stills; an "
     "expression is not a feeling. Contempt comes from made clips alone."
 )
+CHANCE = "It was trained too little: its answers are no better than chance. "
 STILLS = "mean of stills"
 
 _HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<26}{'right':>7}{'acc':>7}{'UAR':>7}"
@@ -64,6 +65,7 @@ def card(
     temperature = round(metrics.fit_temperature(logits, labels), 4)
     posteriors = metrics.softmax(logits, temperature=temperature)
     threshold, coverage = metrics.abstention(labels, posteriors, target=0.8)
+    poor = CHANCE if metrics.uar(labels, logits.argmax(axis=1)) < 1.2 / len(FACE) else ""
     what = "films of other RAVDESS actors" if real else "clips made from PublicTest stills"
     data = "FER2013 training pictures with FER+ votes, as made clips"
     return {
@@ -85,7 +87,7 @@ def card(
         ),
         "figures": {"validation": {**metrics.figures(labels, posteriors),
                                    "coverage": round(coverage, 4), "clips": len(labels)}},
-        "limits": kind.note + (LIMITS_REAL if real else LIMITS),
+        "limits": kind.note + poor + (LIMITS_REAL if real else LIMITS),
     }  # fmt: skip
 
 
