@@ -85,7 +85,7 @@ def _export(model: Any, shape: tuple[int, ...], path: Path, *, half: bool) -> No
     # one piece: it runs a tenth faster than what `model.export` makes of it.
     given = tf.TensorSpec((1, *shape), tf.float32, name="input")
     answer = tf.function(lambda x: model(x, training=False)).get_concrete_function(given)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen(answer)])
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen(answer)], model)
     if half:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
         converter.target_spec.supported_types = [tf.float16]
