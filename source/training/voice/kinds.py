@@ -70,7 +70,8 @@ KINDS = {
         Descent(epochs=60, batch=32, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
     ),
     "log-mel-embedding": Kind(
-        "voice/log-mel-embedding", "log-mel-64", SPECTRUM, Spectral(epochs=30, batch=32)
+        "voice/log-mel-embedding", "log-mel-64", SPECTRUM,
+        Spectral(epochs=100, batch=32, rate=5e-3),
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""
