@@ -143,10 +143,11 @@ def card(
         },
         "licence": "FER2013 was given out for research and its pictures belong to their owners; "
         "FER+ labels: MIT. Use this model for research only.",
-        "protocol": f"{epochs} epochs on the vote distributions; figures on PublicTest, which "
-        "also chose temperature, threshold and design: validation figures. ECE, NLL and Brier "
-        "are cross-fitted over two halves. `certain` is the score from which kept answers are "
-        f"right {TARGET:.0%} of the time on PublicTest.",
+        "protocol": f"{epochs} epochs on the vote distributions and, by a second layer, on the "
+        "labels of FER2013; figures on PublicTest, which also chose temperature, threshold and "
+        "design: validation figures. ECE, NLL and Brier are cross-fitted over two halves. "
+        f"`certain` is the score from which kept answers are right {TARGET:.0%} of the time on "
+        "PublicTest.",
         "figures": figures,
         "limits": "Posed and web pictures; few examples of disgust, fear and contempt, which are "
         "often missed. Faces turned by more than about 45 degrees, covered or smaller than "

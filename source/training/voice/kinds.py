@@ -67,7 +67,7 @@ KINDS = {
     ),
     "parallel-cnn-transformer": Kind(
         "voice/parallel-cnn-transformer", "mfcc-40", CEPSTRA,
-        Descent(epochs=60, batch=32, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
+        Descent(epochs=30, batch=8, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
     ),
     "log-mel-embedding": Kind(
         "voice/log-mel-embedding", "log-mel-64", SPECTRUM,

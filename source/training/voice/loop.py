@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.voice.augment import augment
+from source.training.voice.augment import augment, hissed
 from source.voice.features import BANDS, COEFFICIENTS, mfcc, normalise
 from source.voice.pitch import EVERY, LAGS
 
@@ -97,7 +97,11 @@ class Spectral(Recipe):
 
 @dataclass(frozen=True)
 class Descent(Recipe):
-    """The recipe of a network that is trained by plain stochastic gradient descent."""
+    """The recipe of a network that is trained as published: gradient descent and white noise."""
+
+    def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
+        """The utterance in noise, ``[frames, width]``."""
+        return normalise(mfcc(hissed(item.bands[item.first : item.last], rng)))
 
     def optimizer(self) -> Any:
         """Momentum 0.8, as published with the network."""
