@@ -9,7 +9,7 @@ from source.settings import Settings
 SENSES = {
     "voice": ("Voice", "reads how a stretch of speech sounds"),
     "face": ("Face", "reads the expression in one picture of a face"),
-    "clip": ("Moving face", "reads an expression as it moves, over two seconds"),
+    "clip": ("Moving face", "reads an expression as it moves, over about four seconds"),
 }
 
 MEASURES = {
