@@ -158,11 +158,13 @@ def conv_lstm_published(
 
     clip = keras.Input((steps, size, size, 3), name="clip")
     maps = clip
+    # What serves forgets nothing by chance, and the draws of chance could not be exported.
+    forgotten = 0.0 if unroll else dropout
     for number, count in enumerate(filters):
         if number:
             maps = layers.TimeDistributed(layers.Dropout(dropout))(maps)
         maps = layers.ConvLSTM2D(
-            count, 3, activation="tanh", recurrent_dropout=dropout, return_sequences=True,
+            count, 3, activation="tanh", recurrent_dropout=forgotten, return_sequences=True,
             unroll=unroll,
         )(maps)  # fmt: skip
         if norm:
