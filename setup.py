@@ -345,7 +345,7 @@ def _stamp() -> dict[str, str] | None:
 def _progress(lines: list[str], installing: bool, total: int, seconds: float, shown: str) -> str:
     """Print one line that says how far pip is; on a terminal it is written over."""
     if installing:
-        done = len(list(VENV.glob("**/site-packages/*.dist-info")))
+        done = _unpacked()
         text = f"  unpacking {min(done, total)} of {total}"
     else:
         names = [line.split()[1] for line in lines if line.startswith("Collecting ")]
@@ -360,6 +360,15 @@ def _progress(lines: list[str], installing: bool, total: int, seconds: float, sh
         print("  fetching ...", flush=True)
         return "fetching"
     return shown
+
+
+def _unpacked() -> int:
+    """How many packages lie in the environment.
+
+    Only the folder they lie in is listed: inside them pip makes and deletes while we look.
+    """
+    places = ("lib/python*/site-packages", "Lib/site-packages")
+    return sum(len(list(VENV.glob(f"{place}/*.dist-info"))) for place in places)
 
 
 def _read(process: subprocess.Popen[str], lines: list[str], installing: threading.Event) -> None:

@@ -223,6 +223,26 @@ def test_a_free_port_is_the_one_that_is_set(setup, monkeypatch):
     assert setup.check_port() == ("127.0.0.1", port)
 
 
+@pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
+def test_packages_are_counted_while_pip_deletes_others(
+    setup, monkeypatch, tmp_path, capsys, place
+):
+    for name in ("one-1.0.dist-info", "two-2.0.dist-info", "pkg_resources"):
+        (tmp_path / place / name).mkdir(parents=True)
+    look = os.scandir
+
+    def gone(path):  # what pip deletes between a look at the folder and one inside
+        if Path(path).parent.name == "site-packages":
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    monkeypatch.setattr(setup, "VENV", tmp_path)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    setup._progress([], True, 9, 1.0, "")
+    assert "unpacking 2 of 9" in capsys.readouterr().out
+
+
 def test_missing_models_are_told_before_the_start(setup, monkeypatch, tmp_path, capfd):
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(setup, "PYTHON", Path(sys.executable))
