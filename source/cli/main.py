@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from source.cli.work import Answer
 
 DONE, FAILED, WRONG, STOPPED = 0, 1, 2, 130
-"""Exit statuses; the last two are those of programs ended by SIGINT and SIGPIPE."""
+"""Exit statuses; the last is that of a program ended by SIGINT."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

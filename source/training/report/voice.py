@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.core.errors import NotFound
 from source.training import protocols
 from source.training.readers import emo_db, ravdess
 from source.training.report import pictures, tables
+from source.training.report.answers import folders
 from source.training.report.scored import ROUNDS, SEED, Scored
 from source.training.voice import report as figures
 
@@ -98,18 +98,11 @@ def write_all(models: Path, *, name: str | None = None) -> list[Path]:
     NotFound
         If there is none with out-of-fold posteriors.
     """
-    folders = [p.parent for p in sorted((models / "voice").glob("*/oof.npz"))]
-    folders = [f for f in folders if name in (None, f.name)]
-    if not folders:
-        raise NotFound(
-            f"No voice model {f'“{name}” ' if name else ''}in {models} has out-of-fold "
-            "posteriors (oof.npz).",
-            hint="Train it with python -m source.training.train voice.",
-        )
-    for folder in folders:
+    found = folders(models, "voice", file="oof.npz", what="out-of-fold posteriors", name=name)
+    for folder in found:
         with np.load(folder / "oof.npz") as kept:
             write(folder, dict(kept))
-    return [folder / "report.md" for folder in folders]
+    return [folder / "report.md" for folder in found]
 
 
 def table(rows: Rows) -> Scored:
