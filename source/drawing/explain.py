@@ -64,10 +64,11 @@ def explain(
         return []
     from source.face.gradcam import Looked
 
-    looked = Looked(models / "face" / result.models["face"].name)
+    still = recording.kind == "image"
+    looked = Looked(models / "face" / result.models["face"].name, mirrored=still)
     written = []
     for time, image in _pictures(recording, result, wanted):
-        named = place if recording.kind == "image" else place.with_name(f"{place.name}_{time:g}")
+        named = place if still else place.with_name(f"{place.name}_{time:g}")
         sheet = _sheet(image, _faces(result, time), looked)
         if sheet is not None:
             place.parent.mkdir(parents=True, exist_ok=True)

@@ -44,11 +44,13 @@ def prepare(crops: np.ndarray) -> np.ndarray:
     return np.asarray(((grey - mean) / spread)[..., None])
 
 
-def read(crops: np.ndarray, model: "Model") -> tuple[np.ndarray, np.ndarray]:
+def read(
+    crops: np.ndarray, model: "Model", *, mirrored: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated posteriors and embeddings of grey crops.
 
     Where the model's card says so (`input.flip`), each face is also read mirrored, and the
-    mean of both posteriors counts.
+    mean of both posteriors counts. That takes twice the time.
 
     Parameters
     ----------
@@ -56,6 +58,8 @@ def read(crops: np.ndarray, model: "Model") -> tuple[np.ndarray, np.ndarray]:
         From `crop`.
     model : Model
         A model of the sense ``face``.
+    mirrored : bool
+        False to read each face once all the same: a video shows it again and again.
 
     Returns
     -------
@@ -63,14 +67,14 @@ def read(crops: np.ndarray, model: "Model") -> tuple[np.ndarray, np.ndarray]:
         In the order of `model.card.labels`; rows sum to 1.
     embeddings : np.ndarray [shape=(n, d), float32]
     """
-    flip = bool(model.card.input.get("flip"))
+    flip = mirrored and bool(model.card.input.get("flip"))
     parts = []
     for start in range(0, max(1, len(crops)), _BATCH):
         batch = prepare(np.asarray(crops[start : start + _BATCH]).reshape(-1, SIDE, SIDE))
         found = model.run(batch)
         if flip:
-            mirrored = model.run(np.ascontiguousarray(batch[:, :, ::-1]))
-            found = ((found[0] + mirrored[0]) / 2.0, (found[1] + mirrored[1]) / 2.0)
+            other = model.run(np.ascontiguousarray(batch[:, :, ::-1]))
+            found = ((found[0] + other[0]) / 2.0, (found[1] + other[1]) / 2.0)
         parts.append(found)
     posteriors = np.concatenate([p for p, _ in parts])
     return posteriors, np.concatenate([e for _, e in parts])

@@ -22,6 +22,8 @@ class Looked:
     ----------
     folder : Path
         The model's folder.
+    mirrored : bool
+        As `expression.read` takes it: what is explained is what was read.
 
     Raises
     ------
@@ -29,8 +31,9 @@ class Looked:
         If its file is not there, or not the one on its card.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, mirrored: bool = True) -> None:
         self._features = Features(folder)
+        self._flip = mirrored and bool(self._features.card.input.get("flip"))
         self.labels = self._features.card.labels
 
     def __call__(self, crop: np.ndarray, label: str) -> np.ndarray:
@@ -47,8 +50,7 @@ class Looked:
         -------
         np.ndarray [shape=(h, w), float32]
             0 (nothing spoke for it) to 1 (this most); as fine as the network's last map. All 0
-            where nothing did. Where the model reads each face mirrored as well, the mean of
-            both.
+            where nothing did. Where the face is read mirrored as well, the mean of both.
 
         Raises
         ------
@@ -58,7 +60,7 @@ class Looked:
         row = self.labels.index(label)
         example = prepare(np.asarray(crop).reshape(1, SIDE, SIDE))[0]
         maps = self._map(example, row)
-        if self._features.card.input.get("flip"):
+        if self._flip:
             maps = (maps + self._map(example[:, ::-1], row)[:, ::-1]) / 2.0
         return normalised(maps)
 

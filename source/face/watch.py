@@ -99,7 +99,7 @@ def watch(
     with (
         closing(found if still else media.ahead(found)) as pictures,
         lent() as detector,
-        Expressions(model) as expressions,
+        Expressions(model, mirrored=still) as expressions,
     ):
         follower = Follower(detector)
         for picture in pictures:
@@ -140,10 +140,16 @@ def watch(
 
 
 class Expressions:
-    """Reads faces in a thread of its own, some at a time; all are read when the ``with`` ends."""
+    """Reads faces in a thread of its own, some at a time; all are read when the ``with`` ends.
 
-    def __init__(self, model: "Model") -> None:
-        self._model = model
+    Parameters
+    ----------
+    mirrored : bool
+        As `expression.read` takes it.
+    """
+
+    def __init__(self, model: "Model", *, mirrored: bool) -> None:
+        self._model, self._mirrored = model, mirrored
         self._waiting: list[tuple[Sighting, np.ndarray]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="expressions")
         self._under_way: list[Future[None]] = []
@@ -166,8 +172,19 @@ class Expressions:
     def last(self) -> None:
         """Read what waits, however little."""
         if self._waiting:
-            self._under_way.append(self._pool.submit(_read, self._waiting, self._model))
+            self._under_way.append(self._pool.submit(self._read, self._waiting))
         self._waiting = []
+
+    def _read(self, waiting: list[tuple[Sighting, np.ndarray]]) -> None:
+        """Give every waiting sighting its emotion, in one batch."""
+        card = self._model.card
+        posteriors, embeddings = expression.read(
+            np.stack([crop for _, crop in waiting]), self._model, mirrored=self._mirrored
+        )
+        for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
+            named = {name: float(p) for name, p in zip(card.labels, scores, strict=True)}
+            sighting.emotion = Emotion.from_scores(named, threshold=card.threshold)
+            sighting.embedding = embedding
 
 
 def _box(face: Found, image: Pyramid) -> Box:
@@ -175,13 +192,3 @@ def _box(face: Found, image: Pyramid) -> Box:
     size = np.array([image.width, image.height] * 2, np.float64)
     left, top, right, bottom = (float(n) for n in np.clip(face.box / size, 0.0, 1.0))
     return round(left, 4), round(top, 4), round(right - left, 4), round(bottom - top, 4)
-
-
-def _read(waiting: list[tuple[Sighting, np.ndarray]], model: "Model") -> None:
-    """Give every waiting sighting its emotion, in one batch."""
-    posteriors, embeddings = expression.read(np.stack([crop for _, crop in waiting]), model)
-    labels, threshold = model.card.labels, model.card.threshold
-    for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
-        named = {name: float(p) for name, p in zip(labels, scores, strict=True)}
-        sighting.emotion = Emotion.from_scores(named, threshold=threshold)
-        sighting.embedding = embedding

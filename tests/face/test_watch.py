@@ -1,6 +1,7 @@
 """From a recording to what its faces say."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -73,6 +74,23 @@ def test_where_a_face_stands_does_not_change_what_it_says(picture, reader, tmp_p
     for person, same in zip(one, other[::-1], strict=True):
         # the detector works on a grid, so places, and with them scores, may differ a little
         assert apart(person, same) < 0.5 * apart(*one)
+
+
+def test_a_photo_is_read_mirrored_too_and_a_video_once_a_picture(shared: Path, reader) -> None:
+    class Counting:
+        card = SimpleNamespace(**{**vars(reader.card), "input": {"flip": True}})
+        faces = 0
+
+        def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            self.faces += len(batch)
+            return reader.run(batch)
+
+    photo, film = Counting(), Counting()
+    watch(media.probe(shared / "media" / "image" / "face_angry.jpg"), model=photo)
+    seen = watch(video(shared, "talk.wmv"), model=film)
+
+    assert photo.faces == 2
+    assert film.faces == seen.face.frames.used > 2
 
 
 def test_a_refused_face_is_counted_and_says_nothing(shared: Path, reader) -> None:

@@ -20,7 +20,7 @@ from source.training.clip.vary import stretch
 if TYPE_CHECKING:
     from source.runtime.model import Model
 
-VERSION = 1
+VERSION = 2
 """Of what is kept; raised with any change to how made clips look."""
 
 FRAMES = (6, 12)
@@ -82,8 +82,8 @@ def grey(crops: np.ndarray) -> np.ndarray:
 
 
 def said(pictures: np.ndarray, face: "Model") -> np.ndarray:
-    """Rows of grey pictures ``[n, 48, 48]``, posteriors in the order of `FACE`."""
-    posteriors, embeddings = expression.read(pictures, face)
+    """Rows of a video's grey pictures ``[n, 48, 48]``, posteriors in the order of `FACE`."""
+    posteriors, embeddings = expression.read(pictures, face, mirrored=False)
     order = [face.card.labels.index(e) for e in FACE]
     return motion.rows(embeddings, posteriors[:, order])
 
