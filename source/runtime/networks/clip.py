@@ -4,6 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 
+def _each(layer: Any, clip: Any) -> Any:
+    """`layer` on every picture by itself, all at once: several times faster than one by one."""
+    from keras import ops
+
+    steps = clip.shape[1]
+    found = layer(ops.reshape(clip, (-1, *clip.shape[2:])))
+    return ops.reshape(found, (-1, steps, *found.shape[1:]))
+
+
 def conv_lstm(
     *,
     classes: int,
@@ -53,18 +62,18 @@ def conv_lstm(
     for number, (count, stride) in enumerate(stem):
         wide = 5 if number == 0 else 3
         conv = layers.Conv2D(count, wide, strides=stride, padding="same", use_bias=False)
-        maps = layers.TimeDistributed(conv)(maps)
-        maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
+        maps = _each(conv, maps)
+        maps = _each(layers.BatchNormalization(), maps)
         maps = layers.ReLU()(maps)
     for count in filters:
         maps = layers.ConvLSTM2D(count, 3, padding="same", return_sequences=True, unroll=unroll)(
             maps
         )
         # Pooling each step by itself: MaxPooling3D has no counterpart in LiteRT.
-        maps = layers.TimeDistributed(layers.MaxPooling2D(2))(maps)
-        maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
-    rows = layers.TimeDistributed(layers.Flatten())(maps)
-    rows = layers.TimeDistributed(layers.Dense(embedding, activation="relu"))(rows)
+        maps = _each(layers.MaxPooling2D(2), maps)
+        maps = _each(layers.BatchNormalization(), maps)
+    rows = _each(layers.Flatten(), maps)
+    rows = _each(layers.Dense(embedding, activation="relu"), rows)
     whole = layers.Concatenate()([layers.GlobalAveragePooling1D()(rows), rows[:, -1]])
     whole = layers.Dropout(dropout)(whole)
     found = layers.Dense(embedding, activation="relu", name="embedding")(whole)
@@ -110,11 +119,10 @@ def lrcn(
     maps = clip
     for number, (count, pool) in enumerate(stem):
         if number:
-            maps = layers.TimeDistributed(layers.Dropout(dropout))(maps)
-        conv = layers.Conv2D(count, 3, padding="same", activation="relu")
-        maps = layers.TimeDistributed(conv)(maps)
-        maps = layers.TimeDistributed(layers.MaxPooling2D(pool))(maps)
-    rows = layers.TimeDistributed(layers.Flatten())(maps)
+            maps = layers.Dropout(dropout)(maps)
+        maps = _each(layers.Conv2D(count, 3, padding="same", activation="relu"), maps)
+        maps = _each(layers.MaxPooling2D(pool), maps)
+    rows = _each(layers.Flatten(), maps)
     found = layers.LSTM(units, unroll=unroll, name="embedding")(rows)
     logits = layers.Dense(classes, name="logits")(found)
     return keras.Model(clip, [logits, found], name="lrcn")
@@ -162,16 +170,16 @@ def conv_lstm_published(
     forgotten = 0.0 if unroll else dropout
     for number, count in enumerate(filters):
         if number:
-            maps = layers.TimeDistributed(layers.Dropout(dropout))(maps)
+            maps = layers.Dropout(dropout)(maps)
         maps = layers.ConvLSTM2D(
             count, 3, activation="tanh", recurrent_dropout=forgotten, return_sequences=True,
             unroll=unroll,
         )(maps)  # fmt: skip
         if norm:
-            maps = layers.TimeDistributed(layers.BatchNormalization())(maps)
+            maps = _each(layers.BatchNormalization(), maps)
         # (1, 2, 2) of MaxPooling3D, which has no counterpart in LiteRT.
-        maps = layers.TimeDistributed(layers.MaxPooling2D(2, padding="same"))(maps)
-    rows = layers.TimeDistributed(layers.Flatten())(maps)
+        maps = _each(layers.MaxPooling2D(2, padding="same"), maps)
+    rows = _each(layers.Flatten(), maps)
     found = layers.GlobalAveragePooling1D(name="embedding")(rows)
     logits = layers.Dense(classes, name="logits")(layers.Flatten()(rows))
     return keras.Model(clip, [logits, found], name="conv_lstm_published")
