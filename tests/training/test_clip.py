@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -20,6 +21,7 @@ from source.training import export, samples
 from source.training.clip import fit as fitting
 from source.training.clip import report, rows
 from source.training.clip.acting import blinks, rise, talk
+from source.training.clip.asked import FILE, STILLS, Asked
 from source.training.clip.films import Drawn, Film, film, of_pictures
 from source.training.clip.kinds import KINDS
 from source.training.clip.kinds import tiny as tiny_stages
@@ -250,13 +252,22 @@ def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> N
         assert motion.fits(load("clip", of(tiny).name, root=models), face)
 
 
+def test_its_answers_are_kept_and_tell_the_figures_of_its_card(tiny: list[str]) -> None:
+    asked = Asked.load(of(tiny) / FILE)
+    told = json.loads((of(tiny) / "card.json").read_text("utf-8"))["figures"]["beside_stills"]
+
+    assert set(asked.answers) == {f"clip/{of(tiny).name}", STILLS}
+    assert report.rows(asked) == told
+    assert all(a.sum(axis=1) == pytest.approx(1.0, abs=1e-4) for a in asked.answers.values())
+
+
 def test_evaluating_one_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert evaluate(tiny) == 0
     printed = capsys.readouterr().out
 
     assert f"clip/{of(tiny).name}" in printed
-    assert report.STILLS in printed
+    assert STILLS in printed
     assert "UAR" in printed
 
 
@@ -279,11 +290,13 @@ def test_a_network_over_another_face_model_is_left_out(
     models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
+    here = [*argv, "--models", str(models), "--name", "here"]
+    assert train([*here, "--model", "temporal-head"]) == 0
     argv += ["--models", str(models), "--name", "elsewhere"]
-    assert train([*argv, "--model", "temporal-head"]) == 0
+    shutil.copytree(of(here), of(argv))
     face = {"name": "another", "sha256": ["0" * 64]}
     card = json.loads((of(argv) / "card.json").read_text("utf-8"))
-    report.amend(of(argv) / "card.json", input={**card["input"], "face": face})
+    report.amend(of(argv) / "card.json", name="elsewhere", input={**card["input"], "face": face})
     capsys.readouterr()
     assert evaluate(argv) == 0
 
@@ -352,7 +365,7 @@ def test_rows_are_what_the_face_network_says(made: Made) -> None:
     face = load("face")
     pictures, _ = made.act(np.random.default_rng(1), steps=6)
     told = rows.said(rows.grey(pictures), face)
-    posteriors, embeddings = expression.read(rows.grey(pictures), face)
+    posteriors, embeddings = expression.read(rows.grey(pictures), face, mirrored=False)
 
     assert told.shape == (6, embeddings.shape[1] + len(FACE))
     assert told[:, : embeddings.shape[1]] == pytest.approx(embeddings)

@@ -6,9 +6,12 @@ import sys
 import numpy as np
 import pytest
 
-from source.core.emotions import VOICE
+from source.core.emotions import FACE, VOICE
 from source.training import metrics
+from source.training.clip import report as clip_figures
+from source.training.clip.asked import FILE, MADE, STILLS, Asked
 from source.training.report import __main__ as command
+from source.training.report import clip as clip_page
 from source.training.report import pictures, tables
 from source.training.report import voice as voice_page
 from source.training.report.scored import Scored
@@ -204,3 +207,58 @@ def test_hardships_stand_in_the_report_where_they_were_measured(tmp_path, monkey
 def test_no_model_gets_one_sentence(tmp_path, capsys):
     assert command.main(["voice", "--models", str(tmp_path), "--name", "none"]) == 1
     assert "“none”" in capsys.readouterr().err
+
+
+def asked(*, made: int, films: int) -> Asked:
+    """Answers of a clip model to clips made from stills, and to films of four actors."""
+    n = made + films
+    rng = np.random.default_rng(n)
+    seen = np.arange(n) % len(FACE)
+    meant = np.where(np.arange(n) % 5 == 0, -1, np.where(np.arange(n) % 3 == 0, 0, seen))
+    given = rng.dirichlet(np.ones(len(FACE)), n) + 0.4 * np.eye(len(FACE))[seen]
+    given /= given.sum(axis=1, keepdims=True)
+    source = np.array([MADE] * made + ["RAVDESS video"] * films)
+    person = np.array([""] * made + [f"RAVDESS {1 + i % 4}" for i in range(films)])
+    return Asked(
+        source, np.arange(n).astype(str), person, seen, np.where(source == MADE, meant, seen),
+        {"clip/some-model": given, STILLS: given[:, ::-1]},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "films"), [(240, 16), (0, 64)])
+def test_a_clip_model_is_reported_like_the_others(tmp_path, made, films):
+    folder = tmp_path / "clip" / "some-model"
+    folder.mkdir(parents=True)
+    one = asked(made=made, films=films)
+    one.save(folder / FILE)
+    (folder / "card.json").write_text(json.dumps({"threshold": 0.3, "limits": "Acted emotion."}))
+    assert command.main(["clip", "--models", str(tmp_path)]) == 0
+
+    text = (folder / "report.md").read_text("utf-8")
+    assert {p.name for p in folder.glob("*.png")} == PICTURES
+    assert all(name in text for name in PICTURES)
+    assert STILLS in text and "Acted emotion." in text
+    assert ("Real clips" in text) == bool(made)
+    for row in clip_figures.rows(one):
+        if row["people"] and made:
+            assert f"| {row['right']} | {row['accuracy']:.3f} | {row['uar']:.3f} |" in text
+    scored = clip_page.table(one, "clip/some-model")
+    assert f"{metrics.accuracy(scored.labels, scored.answers):.3f}" in text
+    assert len(scored) == (made or films)
+
+
+def test_films_are_told_by_gender_of_their_actors():
+    scored = clip_page.table(asked(made=0, films=64), "clip/some-model")
+    parts = scored.parts("gender")
+
+    assert {name: len(part) for name, part in parts.items()} == {"female": 32, "male": 32}
+    assert scored.who == "people"
+
+
+def test_a_recording_in_two_forms_counts_once():
+    one = asked(made=8, films=8)
+    twice = Asked(
+        one.source, np.array(["0"] * 16), np.array([""] * 8 + ["RAVDESS 1"] * 8), one.seen,
+        one.meant, one.answers,
+    )  # fmt: skip
+    assert twice.once().tolist() == [15]

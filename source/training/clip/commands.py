@@ -10,23 +10,20 @@ full length, which cost the most.
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from source.core.emotions import FACE
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import report, rows
+from source.training.clip import report
+from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
 from source.training.clip.films import Film
-from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of, unit
+from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of
 from source.training.clip.kinds import KINDS, NAME, Kind, tiny
 from source.training.clip.lessons import Lessons, face_model, lessons, made, split
 from source.training.protocols import RAVDESS_FOLDS
 from source.training.threads import start_keras
-
-if TYPE_CHECKING:
-    from source.runtime.model import Model
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -84,11 +81,12 @@ def evaluate(args: argparse.Namespace) -> int:
     from source.runtime.registry import names
 
     found = [args.name] if args.name else names("clip", root=args.models)
-    print(report.text(compare(args, found), cautious=not args.ravdess_video))
+    told = report.rows(compare(args, found))
+    print(report.text(told, cautious=not args.ravdess_video))
     return 0
 
 
-def compare(args: argparse.Namespace, names: list[str]) -> list[dict[str, Any]]:
+def compare(args: argparse.Namespace, names: list[str]) -> Asked:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
     from source.training.readers import clip_samples
@@ -113,47 +111,17 @@ def compare(args: argparse.Namespace, names: list[str]) -> list[dict[str, Any]]:
             sources = clip_samples.films(Path(args.data) / "clip", cache=cache)
         except NotFound as error:
             print(error)
-    found = report.rows(models, still, sources)
-    return found if args.ravdess_video else found + _on_made(models, still, args)
-
-
-def _on_made(
-    models: list["Model"], still: "Model | None", args: argparse.Namespace
-) -> list[dict[str, Any]]:
-    """Rows of clips made from PublicTest stills, by what people saw and by what was meant."""
-    steps = motion.STEPS if not args.tiny else 6
-    _, level = made(args)
+    films = of_films(models, still, sources)
+    if args.ravdess_video:
+        return films
     framed = {motion.reads(m) for m in models}
-    loose = made(args, loose=True)[1] if motion.BOXES in framed else level
-    voted, meant = [], []
-    answers: dict[str, list[np.ndarray]] = {}
-    for number in range(8 if args.tiny else VALID_CLIPS):
-        clip, row = level.act(chance(args.seed, 9, number), steps=steps)
-        box = clip
-        if motion.BOXES in framed:  # the same act, framed by the detector
-            box, _ = loose.act(chance(args.seed, 9, number), steps=steps)
-        voted.append(int(level.stills.votes[row].argmax()))
-        meant.append(int(level.stills.meant[row]))
-        grey = rows.grey(clip[::3] if steps > 6 else clip)
-        said = rows.said(grey, still) if still is not None else None
-        seen = {motion.CROPS: clip, motion.BOXES: box, motion.ROWS: said}
-        for model in models:
-            some = seen[motion.reads(model)]
-            wanted = int(model.card.input["shape"][0])
-            taken = unit(some[motion.nearest(range(len(some)), steps=wanted)])
-            name = f"clip/{model.card.name}"
-            answers.setdefault(name, []).append(model.predict(taken[None])[0])
-        if still is not None:
-            said_of = np.exp(said[:, -len(FACE) :]).mean(axis=0)
-            answers.setdefault(report.STILLS, []).append(said_of)
-    found = []
-    for name, labels in (("made clips, by what is seen", voted), ("made clips, as meant", meant)):
-        known = np.array(labels) >= 0
-        for reader, told in answers.items():
-            if known.any():
-                found.append(report.row(name, np.array(labels)[known], 0, reader,
-                                        np.stack(told)[known]))  # fmt: skip
-    return found
+    acted = of_made(
+        models, still, made(args)[1],
+        loose=made(args, loose=True)[1] if motion.BOXES in framed else None,
+        count=8 if args.tiny else VALID_CLIPS, steps=6 if args.tiny else motion.STEPS,
+        chance=lambda number: chance(args.seed, 9, number),
+    )  # fmt: skip
+    return joined([films, acted])
 
 
 def _write(
@@ -172,10 +140,13 @@ def _write(
     )  # fmt: skip
     folder = args.models / "clip" / args.name
     export.save(net, folder, card)
+    asked = compare(args, [args.name])
+    asked.save(folder / FILE)
+    found = report.rows(asked)
+    card["figures"]["beside_stills"] = found
+    report.amend(folder / "card.json", figures=card["figures"])
+    print(report.text(found, cautious=not real))
     if not args.tiny:
-        found = compare(args, [args.name])
-        card["figures"]["beside_stills"] = found
-        report.amend(folder / "card.json", figures=card["figures"])
-        table = report.text(found, cautious=not real)
-        (folder / "report.md").write_text(report.markdown(table, card["limits"]), "utf-8")
-        print(table)
+        from source.training.report.clip import write_all
+
+        write_all(args.models, name=args.name)

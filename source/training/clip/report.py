@@ -2,19 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from source.core.emotions import FACE
-from source.face import expression, motion
+from source.face import motion
 from source.training import metrics
-from source.training.clip.films import Film
+from source.training.clip.asked import MADE, Asked
 from source.training.clip.kinds import Kind
-from source.training.clip.rows import said as rows_of
-
-if TYPE_CHECKING:
-    from source.runtime.model import Model
 
 CAUTION = (
     "The real clips are few and nearly all show one man (RAVDESS actor 01): "
@@ -33,7 +29,6 @@ LIMITS_REAL = (
     "expression is not a feeling. Contempt comes from made clips alone."
 )
 CHANCE = "It was trained too little: its answers are no better than chance. "
-STILLS = "mean of stills"
 
 _HEAD = f"{'clips':<34}{'n':>4}  {'people':>6}  {'read by':<26}{'right':>7}{'acc':>7}{'UAR':>7}"
 
@@ -91,49 +86,29 @@ def card(
     }  # fmt: skip
 
 
-def by_still(pictures: np.ndarray, still: "Model") -> np.ndarray:
-    """Mean posterior of the face network over pictures ``[n, 48, 48]``, in the order of `FACE`."""
-    posteriors, _ = expression.read(pictures, still)
-    order = [still.card.labels.index(e) for e in FACE]
-    return np.asarray(posteriors.mean(axis=0)[order])
-
-
-def by_motion(films: list[Film], model: "Model", still: "Model | None") -> np.ndarray:
-    """What serving would say of each film ``[n, 8]``; uniform rows never occur."""
-    answers = []
-    for film in films:
-        if motion.reads(model) == motion.ROWS and still is not None:
-            seen = rows_of(film.grey, still)
-        else:
-            seen = film.pictures(motion.reads(model))
-        found = motion.read(seen, film.times.tolist(), model)
-        answers.append([found.emotion.scores[e] if found else 0.0 for e in FACE])
-    return np.array(answers)
-
-
-def rows(
-    models: list["Model"], still: "Model | None", sources: dict[str, list[Film]]
-) -> list[dict[str, Any]]:
+def rows(asked: Asked) -> list[dict[str, Any]]:
     """One row per source and reader: how many clips, of how many people, read rightly."""
-    kept = {n: [f for f in films if len(f.crops) >= motion.LEAST] for n, films in sources.items()}
-    films = [f for some in kept.values() for f in some]
-    if not films:
-        return []
-    answers = {f"clip/{m.card.name}": by_motion(films, m, still) for m in models}
-    if still is not None:
-        answers[STILLS] = np.stack([by_still(f.grey, still) for f in films])
-    groups: dict[str, list[int]] = {}
-    for number, name in enumerate(n for n, some in kept.items() for _ in some):
-        groups.setdefault(name, []).append(number)
+    groups = {
+        str(name): np.flatnonzero(asked.source == name)
+        for name in dict.fromkeys(asked.source.tolist())
+        if name != MADE
+    }
     if len(groups) > 1:
-        once = {f"{f.person} {f.name}": number for number, f in enumerate(films)}
-        groups["all, each recording once"] = list(once.values())
-    labels = np.array([f.label for f in films])
-    return [
-        row(name, labels[own], len({films[n].person for n in own}), reader, said[own])
+        groups["all, each recording once"] = asked.once()
+    found = [
+        row(name, asked.seen[own], len(set(asked.person[own])), reader, said[own])
         for name, own in groups.items()
-        for reader, said in answers.items()
+        for reader, said in asked.answers.items()
     ]
+    made = asked.source == MADE
+    for name, labels in (("by what is seen", asked.seen), ("as meant", asked.meant)):
+        own = made & (labels >= 0)
+        if own.any():
+            found += [
+                row(f"{MADE}, {name}", labels[own], 0, reader, said[own])
+                for reader, said in asked.answers.items()
+            ]
+    return found
 
 
 def text(found: list[dict[str, Any]], *, cautious: bool) -> str:
@@ -146,12 +121,6 @@ def text(found: list[dict[str, Any]], *, cautious: bool) -> str:
         )
     seen = any(row["people"] for row in found)
     return "\n".join([*lines, "", CAUTION] if cautious and seen else lines)
-
-
-def markdown(table: str, limits: str) -> str:
-    """The report file of the model folder."""
-    command = "Printed by `python -m source.training.evaluate clip`:"
-    return f"# Clip network\n\n{command}\n\n```\n{table}\n```\n\n{limits}\n"
 
 
 def amend(card: Path, **values: Any) -> None:

@@ -53,9 +53,14 @@ def clips(folder: Path, *, channel: str = "speech") -> Clips:
             emotion=EMOTIONS[code],
             intensity="strong" if intensity == "02" else "normal",
             statement=statement,
-            gender="female" if int(actor) % 2 == 0 else "male",
+            gender=gender(int(actor)),
             language="en",
             cast="ravdess",
         )
 
     return read(folder, parse, corpus=f"RAVDESS {channel}", hint=HINT)
+
+
+def gender(actor: int) -> str:
+    """Of an actor, by the corpus's numbers: odd ones are men."""
+    return "male" if actor % 2 else "female"

@@ -1,4 +1,4 @@
-"""Write a model's report: ``python -m source.training.report voice|face [--name N]``."""
+"""Write a model's report: ``python -m source.training.report voice|face|clip [--name N]``."""
 
 import argparse
 import importlib
@@ -9,7 +9,7 @@ from pathlib import Path
 from source.core.errors import AverError
 from source.settings import ROOT
 
-SENSES = ("voice", "face")
+SENSES = ("voice", "face", "clip")
 """Those that have a module here with ``write_all(models, name=...)``."""
 
 

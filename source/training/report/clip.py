@@ -1,0 +1,138 @@
+"""The report of a clip model, from its answers to clips that it was not trained on."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.emotions import FACE
+from source.training import metrics
+from source.training.clip.asked import FILE, MADE, STILLS, Asked
+from source.training.clip.report import CAUTION
+from source.training.clip.report import rows as figures
+from source.training.readers.ravdess import gender
+from source.training.report import pictures, tables
+from source.training.report.answers import folders
+from source.training.report.scored import ROUNDS, SEED, Scored
+
+COMMAND = "python -m source.training.report clip"
+
+ON_MADE = (
+    "Clips made from PublicTest stills, by what most people saw in the still. What was learned "
+    "from is made by the same rules from other stills: of real faces this says little. Who is on "
+    "the stills is not known, so the same person may stand in training and here."
+)
+ON_FILMS = "RAVDESS films of actors who were neither trained on nor calibrated with."
+
+
+def write(folder: Path, asked: Asked) -> None:
+    """Write `report.md` and its pictures beside a model."""
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    name, model = folder.name, f"clip/{folder.name}"
+    made = bool((asked.source == MADE).any())
+    scored = table(asked, model)
+    shown = pictures.draw(scored, folder, threshold=card["threshold"])
+    sure = scored.posteriors.max(axis=1) >= card["threshold"]
+    right = metrics.accuracy(scored.labels[sure], scored.answers[sure]) if sure.any() else 0.0
+    films = [r for r in figures(asked) if r["people"]]
+    text = [
+        f"# {name}",
+        f"Written by `{COMMAND} --name {name}` from the answers in `{FILE}`, which "
+        "`python -m source.training.train clip` left there. The same figures as text: "
+        "`python -m source.training.evaluate clip`.",
+        f"In brackets: 95 % interval of {ROUNDS:,} bootstrap draws of {scored.who} (seed {SEED}). "
+        f"*{STILLS.capitalize()}*: the face network's posteriors of the same pictures, averaged.",
+        "## Figures",
+        tables.overall(_overall(asked, model), who=scored.who),
+        ON_MADE if made else ON_FILMS,
+        *(["## Real clips", _films(films), CAUTION] if made and films else []),
+        "## By emotion",
+        tables.by_class(scored),
+        pictures.shown(shown["classes"], "Recall with its interval, and precision, by emotion"),
+        "Share of each emotion (row) that was answered as which (column), then the counts:",
+        pictures.shown(shown["confusion"], "Confusion matrix, percent of each row"),
+        pictures.shown(shown["counts"], "Confusion matrix, counts"),
+        "## Are the scores true?",
+        "Answers sorted by score, in bins of equal counts: how sure, and how often right.",
+        pictures.shown(shown["reliability"], "Reliability diagram"),
+        "## When it does not answer",
+        f"An answer is called certain from a score of {card['threshold']:.3f}: {right:.0%} of such "
+        f"answers to these clips are right, and {sure.mean():.0%} of all answers are such. The "
+        "curve shows other thresholds.",
+        pictures.shown(shown["coverage"], "Wrong answers among those kept"),
+        "## By what is known of a clip",
+        *(tables.by_group(scored, group) for group in scored.groups),
+        "## Limits",
+        card["limits"],
+        "## Files",
+        tables.files(folder),
+        f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card)}.",
+    ]
+    (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
+
+
+def write_all(models: Path, *, name: str | None = None) -> list[Path]:
+    """Write the report of every clip model, or of one.
+
+    Raises
+    ------
+    NotFound
+        If there is none with its answers.
+    """
+    found = folders(models, "clip", file=FILE, what="answers to clips", name=name)
+    for folder in found:
+        write(folder, Asked.load(folder / FILE))
+    return [folder / "report.md" for folder in found]
+
+
+def table(asked: Asked, reader: str) -> Scored:
+    """The scored table: made clips where there are any, films else."""
+    made = asked.source == MADE
+    kept = np.flatnonzero(made) if made.any() else asked.once()
+    seen, meant, person = (column[kept] for column in (asked.seen, asked.meant, asked.person))
+    groups: dict[str, NDArray[Any]] = {
+        "shows what was meant": np.where(meant < 0, "", np.where(meant == seen, "yes", "no")),
+        "gender": np.array([_gender(str(p)) for p in person]),
+    }
+    if not made.any():
+        groups = {"gender": groups["gender"], "person": person}
+    return Scored(
+        labels=seen,
+        posteriors=asked.answers[reader][kept],
+        classes=FACE,
+        clusters=kept if made.any() else person,
+        groups={key: values for key, values in groups.items() if np.any(values != "")},
+        who="clips" if made.any() else "people",
+    )
+
+
+def _overall(asked: Asked, model: str) -> list[list[str]]:
+    scored = table(asked, model)
+    common = np.full(len(scored), np.bincount(scored.labels).argmax())
+    return [
+        tables.line("this model", scored),
+        *(tables.line(STILLS, table(asked, STILLS)) for r in asked.answers if r == STILLS),
+        tables.bare("most frequent emotion", beside=scored, figures={
+            "accuracy": metrics.accuracy(scored.labels, common),
+            "uar": metrics.uar(scored.labels, common),
+            "macro_f1": metrics.macro_f1(scored.labels, common, classes=len(FACE)),
+        }),
+    ]  # fmt: skip
+
+
+def _films(rows: list[dict[str, Any]]) -> str:
+    return tables.markdown(
+        ["clips", "n", "people", "read by", "right", "accuracy", "UAR"],
+        [
+            [r["clips"], str(r["n"]), str(r["people"]), r["read_by"], str(r["right"]),
+             f"{r['accuracy']:.3f}", f"{r['uar']:.3f}"]
+            for r in rows
+        ],
+    )  # fmt: skip
+
+
+def _gender(person: str) -> str:
+    corpus, _, number = person.partition(" ")
+    return gender(int(number)) if corpus == "RAVDESS" else ""
