@@ -127,6 +127,11 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     assert evaluate(["face", *place]) == 0
     assert "FER+ (8 classes" in capsys.readouterr().out
 
+    first = tmp_path / "work" / "face" / "tiny" / "checkpoint.keras"
+    assert train(["face", *place[:-1], "next", "--begin", str(first)]) == 0
+    card = json.loads((folder.with_name("next") / "card.json").read_text("utf-8"))
+    assert card["protocol"].startswith("Begun with the weights of 1 epochs; then 1 epochs")
+
 
 @pytest.mark.parametrize("given", ["test/index.npz", "test"])
 def test_any_set_of_the_form_is_evaluated(shared: Path, tmp_path: Path, capsys, given) -> None:

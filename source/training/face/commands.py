@@ -122,7 +122,7 @@ def train(args: argparse.Namespace) -> int:
     ready = _network(options, side=expression.SIDE)
     fold(net, ready)
     seven = [weights.astype(np.float32) for weights in state.head.get_weights()]
-    _write(ready, seven, options, valid, chosen, state.done, args.models / "face" / name, args)
+    _write(ready, seven, options, valid, chosen, state, args.models / "face" / name, args)
     return 0
 
 
@@ -176,7 +176,7 @@ def _write(
     options: dict[str, Any],
     valid: face_data.Faces,
     chosen: face_data.Faces,
-    epochs: int,
+    state: State,
     folder: Path,
     args: argparse.Namespace,
 ) -> None:
@@ -197,7 +197,8 @@ def _write(
         mirrored,
         by_head,
         trained_on=len(chosen),
-        epochs=epochs,
+        epochs=state.done,
+        before=state.before,
         architecture={"name": ARCHITECTURE, "args": options},
         seed=args.seed,
     )

@@ -83,11 +83,14 @@ def card(
     *,
     trained_on: int,
     epochs: int,
+    before: int = 0,
     architecture: dict[str, Any],
     seed: int,
     flip: bool = True,
 ) -> dict[str, Any]:
     """Everything for the card but names and digests.
+
+    `epochs` were trained by this run, `before` by those whose weights it began with.
 
     The calibration error is honest: each half of PublicTest is calibrated on the other half.
     The temperature and threshold that ship see all of it.
@@ -143,7 +146,8 @@ def card(
         },
         "licence": "FER2013 was given out for research and its pictures belong to their owners; "
         "FER+ labels: MIT. Use this model for research only.",
-        "protocol": f"{epochs} epochs on the vote distributions and, by a second layer, on the "
+        "protocol": (f"Begun with the weights of {before} epochs; then " if before else "")
+        + f"{epochs} epochs on the vote distributions and, by a second layer, on the "
         "labels of FER2013; figures on PublicTest, which also chose temperature, threshold and "
         "design: validation figures. ECE, NLL and Brier are cross-fitted over two halves. "
         f"`certain` is the score from which kept answers are right {TARGET:.0%} of the time on "

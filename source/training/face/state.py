@@ -18,6 +18,9 @@ DECAY = 0.05
 MEMORY = 0.998
 """How slowly the averages of the weights follow them, per step."""
 
+STATE = "state.json"
+"""Beside the checkpoint: how many epochs it has seen."""
+
 BESIDE = 0.5
 """Weight of the FER2013 label beside the FER+ votes in what is learned."""
 
@@ -28,6 +31,13 @@ class State:
     Two layers read the same embedding: the network's own logits learn the votes of FER+, and
     `head` the one label that FER2013 gives each picture. The first is what ships; the second
     makes the embedding learn from both, and answers in FER2013's classes.
+
+    Attributes
+    ----------
+    done : int
+        Epochs of this run.
+    before : int
+        Epochs of the run, and of those before it, whose weights it began with.
     """
 
     def __init__(
@@ -36,7 +46,7 @@ class State:
     ) -> None:  # fmt: skip
         import keras
 
-        self.work, self.net, self.done = work, net, 0
+        self.work, self.net, self.done, self.before = work, net, 0, 0
         self.file = work / "checkpoint.keras"
         self.head = keras.layers.Dense(len(FER2013), name="fer2013")
         seven = self.head(keras.layers.Dropout(dropout)(net.outputs[1]))
@@ -59,9 +69,11 @@ class State:
             self.optimizer.build(self.trained.trainable_variables)
             for mine, other in zip(self.optimizer.variables, kept.optimizer.variables, strict=True):
                 mine.assign(other)
-            self.done = int(json.loads((work / "state.json").read_text())["done"])
+            told = _told(work)
+            self.done, self.before = told["done"], told.get("before", 0)
         elif begin is not None:
             self._begin(keras.models.load_model(begin))
+            self.before = sum(_told(begin.parent).values())
 
     def _begin(self, other: Any) -> None:
         """Take the weights of every layer that `other` has under the same name."""
@@ -90,7 +102,8 @@ class State:
         part = self.file.with_name("part.keras")
         self.trained.save(part)
         os.replace(part, self.file)
-        (self.work / "state.json").write_text(json.dumps({"done": self.done}))
+        told = {"done": self.done, "before": self.before}
+        (self.work / STATE).write_text(json.dumps(told))
 
     def average(self) -> None:
         """Put the running average of the weights in their place."""
@@ -113,3 +126,10 @@ class State:
             norm.momentum = 0.95
         for step in batches.steps[:60]:
             self.net(batches.take(step, side=side)[0], training=True)
+
+
+def _told(work: Path) -> dict[str, int]:
+    """Epochs of the run in a folder, ``done``, and those ``before`` it; none where it says none."""
+    file = work / STATE
+    told: dict[str, int] = json.loads(file.read_text("utf-8")) if file.is_file() else {"done": 0}
+    return told
