@@ -17,8 +17,8 @@ PATIENCE = (1.0, 8.0)
 """Seconds between two patient looks where there is no face, or a small one. The first counts
 after a new scene or a find; each look in vain doubles it, up to the second."""
 
-SURE = 4.0
-"""Seconds between two patient looks where all faces are large."""
+SURE = (4.0, 12.0)
+"""The same where all faces are large: where anything beside them has changed, and where not."""
 
 GAP = 0.6
 """Seconds between two pictures above which a face cannot be followed by its place."""
@@ -48,6 +48,7 @@ class Follower:
         self._patience = PATIENCE[0]
         self._thumbnail: np.ndarray | None = None
         self._known: np.ndarray | None = None
+        self._unlike = True  # whether the picture has changed since the last patient look
         self.cut = False
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
@@ -70,8 +71,9 @@ class Follower:
         faces = distinct([f for f in followed if f is not None])
         lost = len(faces) < len(self._faces)
         since = time - self._scanned
-        due = since >= SCAN[1] or (since >= SCAN[0] and self._has_changed(faces, pyramid))
-        if not faces or lost or due:
+        changed = since >= SCAN[0] and self._has_changed(faces, pyramid)
+        self._unlike = self._unlike or changed or lost
+        if not faces or lost or changed or since >= SCAN[1]:
             faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
             self._scanned, self._known = time, self._thumbnail
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
@@ -86,12 +88,13 @@ class Follower:
         if new:
             self._patience = PATIENCE[0]
             self._patient = -np.inf if doubtful else time
-        if time - self._patient < (self._patience if doubtful else SURE):
+        sure = SURE[0] if self._unlike else SURE[1]
+        if time - self._patient < (self._patience if doubtful else sure):
             return faces
         more = self._detector.still(image, known=faces)
         vain = len(more) == len(faces)
         self._patience = min(2 * self._patience, PATIENCE[1]) if vain else PATIENCE[0]
-        self._patient = time
+        self._patient, self._unlike = time, False
         return more
 
     def _is_cut(self, image: Pyramid) -> bool:

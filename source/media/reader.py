@@ -3,6 +3,7 @@
 import bisect
 import heapq
 import math
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,6 +19,12 @@ ROUNDING = 0.001
 
 JUMP = 2.0
 """Seconds between two pictures from which on it pays to leap from key frame to key frame."""
+
+LIGHT = 0.1
+"""Bits a pixel up to which a video takes little to decode."""
+
+FEW = 2
+"""Cores up to which decoding several frames at once slows down what else is done."""
 
 MARGIN = 16
 """Frames by which a key frame must lie before the wanted picture: as many may change order."""
@@ -43,7 +50,7 @@ class Reader:
         if self.stream is None:
             return
         containers.only(container, self.stream)
-        self.stream.thread_type = "AUTO"
+        self.stream.thread_type = "SLICE" if _light(recording, _cores()) else "AUTO"
         self.gap = 1.0 / float(self.stream.average_rate or self.stream.guessed_rate or 25)
         codec = self.stream.codec_context.name
         # there a packet's time is that of its frame, and the decoder knows what to skip
@@ -156,6 +163,25 @@ class Reader:
         at = bisect.bisect_right(self.keys, due - max(0.5, MARGIN * self.gap)) - 1
         if at >= 0 and self.keys[at] > self.read:
             self.goal = self.keys[at]
+
+
+def _light(recording: Recording, cores: int) -> bool:
+    """Whether a video is decoded so easily that few cores are better left to whoever looks.
+
+    Whole frames decoded at once cost more time of the processor than one after the other, and
+    what is done with the pictures meanwhile waits for a core. The slices of a frame cost nothing.
+    """
+    video, seconds = recording.video, recording.seconds
+    if cores > FEW or video is None or not (seconds and video.fps):
+        return False
+    pixels = video.width * video.height * video.fps * seconds
+    return 8 * recording.bytes < LIGHT * pixels
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    known = getattr(os, "sched_getaffinity", None)  # Linux alone tells
+    return len(known(0)) if known else os.cpu_count() or 1
 
 
 def _turned(pixels: NDArray[np.uint8], swap: bool, across: bool, down: bool) -> NDArray[np.uint8]:

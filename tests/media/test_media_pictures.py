@@ -1,5 +1,6 @@
 """The pictures of a video: which, when, and the right way up."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from source.core.errors import WrongKind
 from source.media import image, pictures, probe
+from source.media.reader import _light
 from tests.media.making import scene, shown
 
 
@@ -51,6 +53,25 @@ def test_skipping_changes_nothing(video, fps: float) -> None:
             due = (int((picture.time + 0.001) * fps) + 1) / fps
     assert [p.time for p in found] == [p.time for p in expected]
     assert all(np.array_equal(a.image, b.image) for a, b in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("cores", [1, 16])
+def test_how_many_cores_there_are_changes_nothing(video, monkeypatch, cores: int) -> None:
+    recording = probe(video(times=[i / 25 for i in range(150)], options={}))
+    here = list(pictures(recording, fps=4))
+    monkeypatch.setattr("source.media.reader._cores", lambda: cores)
+    there = list(pictures(recording, fps=4))
+
+    assert [p.time for p in here] == [p.time for p in there]
+    assert all(np.array_equal(a.image, b.image) for a, b in zip(here, there, strict=True))
+
+
+def test_few_cores_are_left_to_others_where_decoding_is_easy(video) -> None:
+    hard = probe(video(times=[i / 25 for i in range(150)], options={}))
+    easy = replace(hard, bytes=hard.bytes // 10)
+
+    assert [_light(easy, cores) for cores in (1, 2, 3)] == [True, True, False]
+    assert not _light(hard, 2)
 
 
 def test_most_frames_are_spread_over_the_length(video) -> None:
