@@ -72,7 +72,7 @@ def side_at(done: float, *, epochs: int, begun: bool = False) -> int:
     return max(side, SIDES[1][1]) if begun else side
 
 
-def faces_of(args: argparse.Namespace) -> face_data.Faces:
+def faces_of(args: argparse.Namespace, *, usage: int | None = None) -> face_data.Faces:
     """The set that the arguments name; made-up blobs for ``--tiny`` where there is none.
 
     Raises
@@ -84,7 +84,7 @@ def faces_of(args: argparse.Namespace) -> face_data.Faces:
     for folder in (path, path / "face" / "fer2013", path / "fer2013"):
         if folder.is_file() or (folder / "index.npz").is_file():
             if not args.tiny:
-                return face_data.read(folder, cache=args.work / "face")
+                return face_data.read(folder, cache=args.work / "face", usage=usage)
             return face_data.read(folder, first=96)
     if args.tiny:
         return face_data.made_up(96, seed=args.seed)
@@ -160,9 +160,7 @@ def evaluate(args: argparse.Namespace) -> int:
     """Print the figures of a face model on any set of the known form."""
     from source.runtime.registry import load
 
-    faces = faces_of(args)
-    if not args.tiny and (faces.usage == 1).any():
-        faces = faces.where(faces.usage == 1)
+    faces = faces_of(args, usage=1)
     model = load("face", args.name or "default", root=args.models, runtime="litert")
     posteriors, embeddings = expression.read(crops(faces), model)
     seven = in_seven(posteriors, embeddings, args.models / "face" / model.card.name / SEVEN)

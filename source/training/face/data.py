@@ -82,7 +82,9 @@ class Faces:
         return np.asarray(self.votes.argmax(axis=1))
 
 
-def read(path: Path, *, cache: Path | None = None, first: int | None = None) -> Faces:
+def read(
+    path: Path, *, cache: Path | None = None, first: int | None = None, usage: int | None = None
+) -> Faces:
     """Read a face set.
 
     Parameters
@@ -93,6 +95,8 @@ def read(path: Path, *, cache: Path | None = None, first: int | None = None) -> 
         Folder to keep the eye places in, since finding them takes a minute or two.
     first : int, optional
         Read so many faces only.
+    usage : int, optional
+        Read those of this part only, where the set has any of it.
 
     Raises
     ------
@@ -105,6 +109,8 @@ def read(path: Path, *, cache: Path | None = None, first: int | None = None) -> 
         raise NoFile(str(index))
     with np.load(index) as stored:
         table = {name: stored[name][:first] for name in stored.files}
+    if usage is not None and (own := table.get("usage", np.zeros(0)) == usage).any():
+        table = {name: column[own] for name, column in table.items()}
     pictures = _pictures(folder, table["sheet"], table["pos"])
     votes, scored = shares(table["votes"])
     count = len(pictures)
