@@ -76,7 +76,7 @@ _ALIGNED = _PUBLISHED + (
     "scaled and shifted so that the eyes lie at fixed places; no mesh is used. "
 )
 
-_SMALL = {"filters": [2, 2, 2, 2], "steps": 6}
+_SMALL = {"filters": [2, 2], "steps": 6}
 
 KINDS = {
     "conv-lstm": Kind(
