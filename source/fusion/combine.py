@@ -97,7 +97,7 @@ def combine(
 
 def _voice_readings(voice: Voice | None, anomalies: Sequence[float]) -> list[Reading]:
     segments = voice.segments if voice else ()
-    strange = list(anomalies) or [None] * len(segments)
+    strange: list[float | None] = [*anomalies] or [None] * len(segments)
     return [
         Reading(s.start, s.end, s.emotion.scores, a) for s, a in zip(segments, strange, strict=True)
     ]
@@ -106,7 +106,7 @@ def _voice_readings(voice: Voice | None, anomalies: Sequence[float]) -> list[Rea
 def _face_readings(face: Face | None, anomalies: Sequence[float], hold: float) -> list[Reading]:
     people = face.people if face else ()
     found = [(s.time, s.emotion) for p in people for s in p.segments if s.emotion is not None]
-    strange = list(anomalies) or [None] * len(found)
+    strange: list[float | None] = [*anomalies] or [None] * len(found)
     return [
         Reading(time, time + hold, emotion.scores, a)
         for (time, emotion), a in zip(found, strange, strict=True)

@@ -7,6 +7,7 @@ neither imports it nor unpickles anything.
 import io
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -99,7 +100,8 @@ class Vote:
         """Read what `to_bytes` wrote."""
         with np.load(io.BytesIO(content), allow_pickle=False) as kept:
             found = {f.name: kept[f.name] for f in fields(cls)}
-        return cls(**{k: float(v) if v.ndim == 0 else v for k, v in found.items()})
+        told: dict[str, Any] = {k: float(v) if v.ndim == 0 else v for k, v in found.items()}
+        return cls(**told)
 
 
 def standardised(batch: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:

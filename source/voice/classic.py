@@ -126,7 +126,7 @@ def _power(frames: Floats) -> Floats:
 
 def _decibels(power: Floats) -> Floats:
     levels = 10.0 * np.log10(np.maximum(power, 1e-10))
-    return np.maximum(levels, levels.max() - RANGE)
+    return np.asarray(np.maximum(levels, levels.max() - RANGE))
 
 
 def _shape(size: Floats) -> tuple[Doubles, Doubles, Doubles]:
@@ -199,7 +199,7 @@ def _usual() -> Doubles:
     """Logarithm of how usual each lag's tempo is."""
     usual = -0.5 * (np.log2(_tempi()) - np.log2(USUAL)) ** 2
     usual[_tempi() >= FASTEST] = -np.inf
-    return usual
+    return np.asarray(usual)
 
 
 @cache

@@ -5,6 +5,7 @@ the few fields are read that lead to tensors. Field numbers: onnx.proto3 of ONNX
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,11 +66,11 @@ def _tensor(tensor: memoryview) -> Iterator[Floats]:
 
 
 def _first(message: memoryview, number: int) -> memoryview:
-    found = [v for n, v in _fields(message) if n == number]
+    found: list[memoryview] = [v for n, v in _fields(message) if n == number]
     return found[0]
 
 
-def _fields(message: memoryview):  # type: ignore[no-untyped-def]
+def _fields(message: memoryview) -> Iterator[tuple[int, Any]]:
     """(number, value) of every field: an int, or the bytes of what is inside."""
     at = 0
     while at < len(message):

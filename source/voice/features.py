@@ -136,7 +136,7 @@ def cosines(bands: int = BANDS, coefficients: int = COEFFICIENTS) -> Floats:
     order = np.arange(coefficients)[None, :]
     matrix = np.sqrt(2.0 / bands) * np.cos(np.pi * order * band / bands)
     matrix[:, 0] /= np.sqrt(2.0)
-    return matrix.astype(np.float32)
+    return np.asarray(matrix, dtype=np.float32)
 
 
 def _decibels(power: Floats) -> Floats:

@@ -87,7 +87,7 @@ def of(described: dict[str, Any]) -> Input:
     if kind == ENSEMBLE:
         return _together(described["members"])
     if kind not in INPUTS:
-        raise UnknownOption("voice input", kind, INPUTS)
+        raise UnknownOption("voice input", kind, tuple(INPUTS))
     return INPUTS[kind]
 
 
@@ -96,7 +96,7 @@ def _together(members: list[dict[str, Any]]) -> Input:
     makers = [of(member) for member in members]
 
     def made(samples: Floats) -> tuple[list[Any], Spans]:
-        heard = Hearing(samples)
+        heard: Any = Hearing(samples)
         each = {
             maker: maker(heard if maker in SHARING else samples)
             for maker in dict.fromkeys(makers)

@@ -21,7 +21,7 @@ def drawn(found: work.Mine) -> dict[str, Any]:
     shown: dict[str, Any] = {"annotated": None, "explained": [], "missing": missing}
     for file in files:
         address = url_for("pages.drawing", job_id=found.job.id, name=file.name)
-        entry = {
+        entry: dict[str, Any] = {
             "url": address,
             "download": f"{address}?download=1",
             "sort": "video" if file.suffix in (".mp4", ".webm") else "image",
