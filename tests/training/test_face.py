@@ -85,7 +85,7 @@ def test_prepared_crops_are_standardised(made_up: face_data.Faces) -> None:
 
 
 def test_the_rate_rises_stays_and_falls() -> None:
-    rates = [face.rate(done, epochs=20) for done in (0.0, 0.5, 1.0, 8.0, 14.0, 20.0)]
+    rates = [face.rate(done, epochs=20) for done in (0.0, 0.5, 1.0, 4.0, 14.0, 20.0)]
 
     assert rates[0] < rates[1] < rates[2] == rates[3] == face.PEAK
     assert rates[3] > rates[4] > rates[5] == 0.0

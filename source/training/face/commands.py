@@ -31,7 +31,7 @@ PEAK = 2e-3
 WARM = 1.0
 """Epochs in which the learning rate rises."""
 
-COOL = 0.6
+COOL = 0.75
 """Share of the epochs, at the end, in which it falls to nothing."""
 
 SIDES = ((0.0, 32), (0.4, 40), (0.85, 48))
