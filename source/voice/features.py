@@ -33,7 +33,7 @@ COEFFICIENTS = 40
 FLOOR = 1e-10
 """Smallest power of a band: -100 dB."""
 
-GROUP = 96
+GROUP = 72
 """Frames that are transformed together: so few that what lies between two steps stays in the
 processor's cache, which takes half the time of all at once."""
 
@@ -96,6 +96,7 @@ def powers(
 
     length = frames.shape[1]
     weighed = np.empty((GROUP, length), dtype=np.float32)
+    power = np.empty((GROUP, bins or 1 + length // 2), dtype=np.float32)
     for start in range(0, len(frames), GROUP):
         part = frames[start : start + GROUP]
         place = weighed[: len(part)]
@@ -104,8 +105,10 @@ def powers(
             place *= hann(length)
         else:
             np.multiply(part, hann(length), out=place)
-        squares = np.square(rfft(place, axis=1)[:, :bins].view(np.float32))
-        yield slice(start, start + len(part)), squares[:, 0::2] + squares[:, 1::2]
+        squares = rfft(place, axis=1)[:, :bins].view(np.float32)
+        np.square(squares, out=squares)
+        total = np.add(squares[:, 0::2], squares[:, 1::2], out=power[: len(part)])
+        yield slice(start, start + len(part)), total
 
 
 def mfcc(bands: Floats) -> Floats:
