@@ -106,7 +106,7 @@ def command_line() -> str:
         "and so do clothes and names in the picture.",
         "`--explain` writes `<stem>_explain.png`, of a video `<stem>_explain_<second>.png`: what "
         "in each face spoke for the emotion (Grad-CAM), as coarse as the network's last map. "
-        "It shows the faces, also with `--blur-faces`.",
+        "With `--blur-faces` the faces in it are hidden too.",
         "A file that could not be analysed is [one sentence](errors.md) on stderr; the others "
         "still print.",
         table(

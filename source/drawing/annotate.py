@@ -10,7 +10,7 @@ from source.core.errors import Cancelled
 from source.core.progress import never
 from source.core.result import Result
 from source.drawing.brush import Pixels
-from source.drawing.hide import Hidden
+from source.drawing.hide import Hidden, covered
 from source.drawing.moments import Moments
 from source.drawing.overlay import Overlay
 from source.drawing.picture import enlarged, seen_by, write_picture
@@ -110,10 +110,6 @@ def _still(
 ) -> Path:
     image = media.image(recording)
     if blur_faces:
-        from source.face.cover import Cover
-
-        hidden = Hidden(result)
-        hidden.add(0.0, [face.box for face in Cover().search(image)], image)
-        image = hidden(image.copy(), 0.0)
+        image = covered(image, result, 0.0)
     drawn = overlay(enlarged(image).copy(), 0.0)
     return write_picture(drawn, place, jpeg=recording.format == "JPEG")

@@ -94,6 +94,7 @@ def draw(
             result,
             place.with_name(f"{place.name}_explain"),
             times=options.explain or (),
+            blur_faces=options.blur_faces,
             models=models,
             limits=limits,
         )

@@ -9,10 +9,12 @@ import numpy as np
 from source import media
 from source.core.result import FaceSegment, Result
 from source.drawing.brush import Pixels
+from source.drawing.hide import covered
 from source.drawing.picture import seen_by, write_picture
 from source.drawing.sheet import Face, composed, corners, whole_picture
 
 if TYPE_CHECKING:
+    from source.face.gradcam import Looked
     from source.media import Recording
 
 MOST_FACES, MOST_MOMENTS = 4, 6
@@ -25,6 +27,7 @@ def explain(
     place: Path,
     *,
     times: Sequence[float] = (),
+    blur_faces: bool = False,
     models: Path,
     limits: "media.Limits | None" = None,
 ) -> list[Path]:
@@ -41,6 +44,8 @@ def explain(
     times : sequence of float
         Moments of a film in seconds: the picture read nearest to each. None given: where each
         person's face was read most surely.
+    blur_faces : bool
+        Hide every face: the heat then lies over a few tones.
     models : Path
         Folder of all models.
     limits : Limits, optional
@@ -69,7 +74,8 @@ def explain(
     written = []
     for time, image in _pictures(recording, result, wanted):
         named = place if still else place.with_name(f"{place.name}_{time:g}")
-        sheet = _sheet(image, _faces(result, time), looked)
+        shown = covered(image, result, time) if blur_faces else image
+        sheet = _sheet(image, shown, _faces(result, time), looked)
         if sheet is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
             written.append(write_picture(sheet, named))
@@ -137,8 +143,10 @@ def _pictures(
             return
 
 
-def _sheet(image: Pixels, faces: list[tuple[int, FaceSegment]], looked) -> Pixels | None:  # type: ignore[no-untyped-def]
-    """The whole picture with heat over its faces, and each face large beside it."""
+def _sheet(
+    image: Pixels, copy: Pixels, faces: list[tuple[int, FaceSegment]], looked: "Looked"
+) -> Pixels | None:
+    """The `copy` of a picture with heat over its faces, and each face large beside it."""
     import cv2
 
     from source.face import expression
@@ -166,8 +174,8 @@ def _sheet(image: Pixels, faces: list[tuple[int, FaceSegment]], looked) -> Pixel
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
         heat = np.maximum(heat, back)
-        shown.append((number, seen, align(image, face.landmarks, size=side), smooth))
+        shown.append((number, seen, align(copy, face.landmarks, size=side), smooth))
     if not shown:
         return None
-    whole = whole_picture(image, heat, shown)
+    whole = whole_picture(copy, heat, shown)
     return composed(whole, shown)

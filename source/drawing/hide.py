@@ -36,17 +36,27 @@ class _Place:
 
 
 class Hidden:
-    """The places to cover at any time; filled by one pass over a film's pictures."""
+    """The places to cover at any time; filled by one pass over a film's pictures.
 
-    def __init__(self, result: Result) -> None:
+    Parameters
+    ----------
+    result : Result
+        What was seen already.
+    at : float, optional
+        Only what was seen about that second.
+    """
+
+    def __init__(self, result: Result, *, at: float | None = None) -> None:
         self._places: list[_Place] = []
         for person in result.face.people if result.face else ():
             lane = _Place()
             for seen in person.segments:
+                if at is not None and abs(seen.time - at) > HOLD:
+                    continue
                 left, top, width, height = seen.box
                 lane.times.append(seen.time)
                 lane.boxes.append(np.array([left, top, left + width, top + height]))
-            self._places.append(lane)
+            self._places += [lane] if lane.times else []
 
     def look(
         self,
@@ -99,6 +109,22 @@ class Hidden:
         for box in self.at(time):
             blur(image, box)
         return image
+
+
+def covered(image: Pixels, result: Result, time: float) -> Pixels:
+    """A copy of a picture that stands alone, every face in it covered.
+
+    Parameters
+    ----------
+    image : np.ndarray [shape=(h, w, 3), uint8]
+    result : Result
+        What was seen about `time` is covered, and whatever else is found.
+    time : float
+        Of the picture in its film, seconds; a photo has none that counts.
+    """
+    hidden = Hidden(result, at=None if result.source.kind == "image" else time)
+    hidden.add(time, [face.box for face in Cover().search(image)], image)
+    return hidden(image.copy(), time)
 
 
 def _continues(place: _Place, time: float, box: np.ndarray) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from source import media
 from source.drawing import explain
 from source.drawing.explain import moments
+from source.face.detect import Detector
 from tests.drawing.conftest import film
 
 
@@ -43,6 +44,21 @@ def test_each_of_several_faces_is_explained(couple, read, models, tmp_path):
     faces = image[image.shape[0] - 64 - 224 : image.shape[0] - 64]
     for part in (faces[:, :480], faces[:, 640 : 640 + 480]):  # each face, and its heat
         assert part.std() > 30
+
+
+@pytest.mark.parametrize("moving", [False, True])
+def test_faces_that_are_to_be_hidden_are_hidden_here_too(
+    photo, photo_read, clip, clip_read, models, tmp_path, moving
+):
+    given, result = (clip, clip_read) if moving else (photo, photo_read)
+    (plain,) = explain([given], result, tmp_path / "plain", models=models)
+    (hidden,) = explain([given], result, tmp_path / "hidden", models=models, blur_faces=True)
+    seen, blind = (media.image(media.probe(path)) for path in (plain, hidden))
+
+    assert seen.shape == blind.shape
+    detector = Detector()
+    assert detector.still(seen)
+    assert not detector.still(blind)
 
 
 def test_where_no_face_is_nothing_is_explained(read, models, tmp_path):
