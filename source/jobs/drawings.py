@@ -5,18 +5,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from source.core.errors import DiskFull
+from source.core.errors import Cancelled, DiskFull
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
-from source.jobs.run import Run
+from source.jobs.run import TIMED_OUT, Run
 from source.settings import Settings
 from source.store.files import forget
 from source.store.job import Job
 from source.store.uploads import Uploads
 
 log = logging.getLogger(__name__)
+
+TOO_LONG = "Nothing was drawn: together with the analysis it took longer than the time limit."
 
 
 class Draw(Protocol):
@@ -53,7 +55,7 @@ def draw_beside(
     Raises
     ------
     Cancelled
-        If the job has to stop.
+        If the job has to stop for another reason than the time limit: then its Result stands.
     """
     from source.analysis import limits_from
 
@@ -76,6 +78,11 @@ def draw_beside(
             cancelled=run.cancelled,
         )
         uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
+    except Cancelled:
+        if run.why != TIMED_OUT or folder is None:
+            raise
+        forget(folder)
+        uploads.publish_drawings(job.id, uploads.drawing_folder(job.id), [TOO_LONG])
     except DiskFull:
         log.warning("There was no room for the drawings of job %s.", job.id)
     finally:

@@ -49,7 +49,9 @@ def table(settings: Settings, data: Path) -> Iterator[JobTable]:
 def runner(settings: Settings, table: JobTable, data: Path) -> Callable[..., Runner]:
     """Makes what a worker does its jobs with, around a given analysis."""
 
-    def make(analyse: Any, *, over: Callable[[], bool] = lambda: False, **values: Any) -> Runner:
+    def make(
+        analyse: Any, *, over: Callable[[], bool] = lambda: False, draw: Any = None, **values: Any
+    ) -> Runner:
         return Runner(
             settings.with_values(**values),
             table=table,
@@ -57,6 +59,7 @@ def runner(settings: Settings, table: JobTable, data: Path) -> Callable[..., Run
             results=Results(data),
             worker="home:me",
             analyse=analyse,
+            draw=draw,
             shutting_down=over,
         )
 

@@ -190,6 +190,34 @@ def test_the_time_limit_ends_a_job(jobs, job, runner):
     assert (failed.state, failed.error["code"]) == ("failed", "timed_out")
 
 
+def test_drawings_that_take_too_long_cost_no_result(jobs, tone, runner):
+    def slowly(paths, result, options, place, *, cancelled, **_):
+        place.with_name("drawing_annotated.mp4").write_bytes(b"half of it")
+        while not cancelled():
+            pass
+        raise Cancelled()
+
+    job = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(annotate=True), "me")
+    runner(analyse, draw=slowly, JOB_MINUTES=0.001).work(job.id)
+    assert jobs.get(job.id, "me").state == "done"
+    assert jobs.result(job.id, "me").id == job.id
+    files, (missing,) = jobs.drawings(job.id, "me")
+    assert files == []
+    assert "time limit" in missing
+
+
+def test_a_job_cancelled_while_it_draws_has_no_result(jobs, tone, runner):
+    def asked(*_, cancelled, **__):
+        jobs.cancel(job.id, "me")
+        while not cancelled():
+            pass
+        raise Cancelled()
+
+    job = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(annotate=True), "me")
+    runner(analyse, draw=asked).work(job.id)
+    assert jobs.get(job.id, "me").state == "cancelled"
+
+
 def test_a_worker_that_has_to_end_lets_its_job_wait(jobs, job, runner):
     over = []
 
