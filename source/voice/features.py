@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
 
 VERSION = 1
 """Preprocessing version, written on a model's card; changes with any number below."""
@@ -161,7 +162,7 @@ def hann(length: int) -> Floats:
 def mel_filters(fft: int = FFT, bands: int = BANDS) -> Floats:
     """Triangles of equal area on Slaney's mel scale, ``[1 + fft // 2, bands]``."""
     hertz = np.linspace(0.0, RATE / 2.0, 1 + fft // 2)
-    edges = _hertz(np.linspace(_mel(0.0), _mel(RATE / 2.0), bands + 2))
+    edges = to_hertz(np.linspace(to_mel(0.0), to_mel(RATE / 2.0), bands + 2))
     width = np.diff(edges)
     slopes = edges[:, None] - hertz[None, :]
     rising = -slopes[:-2] / width[:-1, None]
@@ -171,12 +172,13 @@ def mel_filters(fft: int = FFT, bands: int = BANDS) -> Floats:
     return np.ascontiguousarray(triangles.T, dtype=np.float32)
 
 
-def _mel(hertz: float) -> float:
-    """Slaney's scale: linear to 1 kHz, logarithmic above."""
-    if hertz < 1000.0:
-        return hertz * 3.0 / 200.0
-    return 15.0 + 27.0 * float(np.log(hertz / 1e3) / np.log(6.4))
+def to_mel(hertz: float | Doubles) -> Doubles:
+    """Slaney's mel scale: linear to 1 kHz, logarithmic above."""
+    high = 15.0 + 27.0 * np.log(np.maximum(hertz, 1.0) / 1e3) / np.log(6.4)
+    return np.asarray(np.where(np.less(hertz, 1000.0), np.multiply(hertz, 3.0 / 200.0), high))
 
 
-def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(mel < 15.0, mel * 200.0 / 3.0, 1000.0 * 6.4 ** ((mel - 15.0) / 27.0))
+def to_hertz(mel: float | Doubles) -> Doubles:
+    """The frequency of a mel; undoes `to_mel`."""
+    high = 1000.0 * 6.4 ** (np.subtract(mel, 15.0) / 27.0)
+    return np.asarray(np.where(np.less(mel, 15.0), np.multiply(mel, 200.0 / 3.0), high))

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from source.voice.features import BANDS, RATE, mfcc, normalise
+from source.voice.features import BANDS, RATE, mfcc, normalise, to_hertz, to_mel
 
 Floats = NDArray[np.float32]
 
@@ -75,9 +75,9 @@ def _stretch(bands: Floats, rng: np.random.Generator) -> Floats:
 @cache
 def _warp_matrix(index: int) -> Floats:
     """Move every band to ``WARPS[index]`` times its frequency, ``[BANDS, BANDS]``."""
-    mels = _mel(np.array([RATE / 2.0]))[0]
+    mels = to_mel(RATE / 2.0)
     centres = np.arange(1, BANDS + 1) / (BANDS + 1) * mels
-    wanted = _mel(_hertz(centres) * WARPS[index]) / mels * (BANDS + 1) - 1
+    wanted = to_mel(to_hertz(centres) * WARPS[index]) / mels * (BANDS + 1) - 1
     wanted = np.clip(wanted, 0, BANDS - 1)
     low = np.minimum(wanted.astype(int), BANDS - 2)
     matrix = np.zeros((BANDS, BANDS), dtype=np.float32)
@@ -125,12 +125,3 @@ def _transpose(lags: Floats, rng: np.random.Generator) -> Floats:
         at = int(rng.integers(0, len(moved) - wide + 1))
         moved[at : at + wide] = 0.0
     return moved.astype(np.float32)
-
-
-def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    high = 15.0 + 27.0 * np.log(np.maximum(hertz, 1.0) / 1e3) / np.log(6.4)
-    return np.where(hertz < 1000.0, hertz * 3.0 / 200.0, high)
-
-
-def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.where(mel < 15.0, mel * 200.0 / 3.0, 1000.0 * 6.4 ** ((mel - 15.0) / 27.0))
