@@ -21,7 +21,7 @@ MEASURES = {
 
 
 def cards(settings: Settings) -> list[dict[str, Any]]:
-    """Every model that is installed, by sense.
+    """Every model that is installed: the defaults by sense, then the others by sense.
 
     Each is its card with `sense`, `name`, `title`, `what`, `default`, and of its figures
     `main` (measure, words, value, spread), `recall` by emotion and `naive` (who, accuracy).
@@ -41,7 +41,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                      "default": defaults.get(sense) == name, "main": _main(figures),
                      "recall": _recall(figures), "naive": _naive(figures)}
                 )
-    return found
+    return sorted(found, key=lambda card: not card["default"])
 
 
 def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:

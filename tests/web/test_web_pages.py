@@ -254,3 +254,22 @@ def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
                   "made for this test", "CC BY 4.0"):
         assert words in page
     assert "right in 71 % of clips" in app.test_client().get("/").text
+
+
+def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_path, jobs):
+    import json
+
+    from source.web import create_app
+
+    folder = tmp_path / "models"
+    for name in ("voice/another", "voice/cnn", "face/small"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "card.json").write_text(json.dumps(CARD))
+    (folder / "index.json").write_text('{"voice": "cnn", "face": "small"}')
+    app = create_app(settings.with_values(MODELS_DIR=str(folder)), jobs=jobs)
+    page = app.test_client().get("/models").text
+    places = [page.index(f'id="{name}"') for name in ("voice-cnn", "face-small", "voice-another")]
+    assert places == sorted(places)
+    assert places[1] < page.index("Others to choose from") < places[2]
+    assert page.count("All about it") == 1
+    assert page.index("All about it") > places[2]
