@@ -16,6 +16,7 @@ from source.training.readers.ravdess import gender
 from source.training.report import pictures, tables
 from source.training.report.answers import folders
 from source.training.report.scored import ROUNDS, SEED, Scored
+from source.training.report.sections import answered
 
 COMMAND = "python -m source.training.report clip"
 
@@ -34,8 +35,6 @@ def write(folder: Path, asked: Asked) -> None:
     made = bool((asked.source == MADE).any())
     scored = table(asked, model)
     shown = pictures.draw(scored, folder, threshold=card["threshold"])
-    sure = scored.posteriors.max(axis=1) >= card["threshold"]
-    right = metrics.accuracy(scored.labels[sure], scored.answers[sure]) if sure.any() else 0.0
     films = [r for r in figures(asked) if r["people"]]
     text = [
         f"# {name}",
@@ -48,20 +47,7 @@ def write(folder: Path, asked: Asked) -> None:
         tables.overall(_overall(asked, model), who=scored.who),
         ON_MADE if made else ON_FILMS,
         *(["## Real clips", _films(films), CAUTION] if made and films else []),
-        "## By emotion",
-        tables.by_class(scored),
-        pictures.shown(shown["classes"], "Recall with its interval, and precision, by emotion"),
-        "Share of each emotion (row) that was answered as which (column), then the counts:",
-        pictures.shown(shown["confusion"], "Confusion matrix, percent of each row"),
-        pictures.shown(shown["counts"], "Confusion matrix, counts"),
-        "## Are the scores true?",
-        "Answers sorted by score, in bins of equal counts: how sure, and how often right.",
-        pictures.shown(shown["reliability"], "Reliability diagram"),
-        "## When it does not answer",
-        f"An answer is called certain from a score of {card['threshold']:.3f}: {right:.0%} of such "
-        f"answers to these clips are right, and {sure.mean():.0%} of all answers are such. The "
-        "curve shows other thresholds.",
-        pictures.shown(shown["coverage"], "Wrong answers among those kept"),
+        *answered(scored, shown, threshold=card["threshold"], row="emotion", asked="clips"),
         "## By what is known of a clip",
         *(tables.by_group(scored, group) for group in scored.groups),
         "## Limits",

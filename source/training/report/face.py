@@ -13,6 +13,7 @@ from source.training.face import report as figures
 from source.training.report import pictures, tables
 from source.training.report.answers import folders
 from source.training.report.scored import ROUNDS, SEED, Scored
+from source.training.report.sections import answered
 
 Rows = dict[str, NDArray[Any]]
 
@@ -35,8 +36,6 @@ def write(folder: Path, rows: Rows) -> None:
     card = json.loads((folder / "card.json").read_text("utf-8"))
     scored = table(rows, card)
     shown = pictures.draw(scored, folder, threshold=card["threshold"])
-    sure = scored.posteriors.max(axis=1) >= card["threshold"]
-    right = metrics.accuracy(scored.labels[sure], scored.answers[sure]) if sure.any() else 0.0
     name = folder.name
     text = [
         f"# {name}",
@@ -51,20 +50,7 @@ def write(folder: Path, rows: Rows) -> None:
         NOTE,
         f"In the seven classes of FER2013, by its own labels: accuracy {_seven(rows):.3f} of "
         f"{int((rows['label'] >= 0).sum())} faces.",
-        "## By emotion",
-        tables.by_class(scored),
-        pictures.shown(shown["classes"], "Recall with its interval, and precision, by emotion"),
-        "Share of each voted emotion (row) that was answered as which (column), then the counts:",
-        pictures.shown(shown["confusion"], "Confusion matrix, percent of each row"),
-        pictures.shown(shown["counts"], "Confusion matrix, counts"),
-        "## Are the scores true?",
-        "Answers sorted by score, in bins of equal counts: how sure, and how often right.",
-        pictures.shown(shown["reliability"], "Reliability diagram"),
-        "## When it does not answer",
-        f"An answer is called certain from a score of {card['threshold']:.3f}: {right:.0%} of such "
-        f"answers to these faces are right, and {sure.mean():.0%} of all answers are such. The "
-        "curve shows other thresholds.",
-        pictures.shown(shown["coverage"], "Wrong answers among those kept"),
+        *answered(scored, shown, threshold=card["threshold"], row="voted emotion", asked="faces"),
         "## By what is known of a face",
         *(tables.by_group(scored, group) for group in scored.groups),
         "Nothing is known of the people: no figures by age, sex or skin colour exist.",
