@@ -14,9 +14,9 @@ from source.training.clip.report import CAUTION
 from source.training.clip.report import rows as figures
 from source.training.readers.ravdess import gender
 from source.training.report import pictures, tables
-from source.training.report.answers import folders
+from source.training.report.answers import reported
 from source.training.report.scored import ROUNDS, SEED, Scored
-from source.training.report.sections import answered
+from source.training.report.sections import answered, finish
 
 COMMAND = "python -m source.training.report clip"
 
@@ -52,11 +52,8 @@ def write(folder: Path, asked: Asked) -> None:
         *(tables.by_group(scored, group) for group in scored.groups),
         "## Limits",
         card["limits"],
-        "## Files",
-        tables.files(folder),
-        f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card)}.",
     ]
-    (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
+    finish(folder, text, card=card)
 
 
 def write_all(models: Path, *, name: str | None = None) -> list[Path]:
@@ -67,10 +64,8 @@ def write_all(models: Path, *, name: str | None = None) -> list[Path]:
     NotFound
         If there is none with its answers.
     """
-    found = folders(models, "clip", file=FILE, what="answers to clips", name=name)
-    for folder in found:
-        write(folder, Asked.load(folder / FILE))
-    return [folder / "report.md" for folder in found]
+    return reported(models, "clip", file=FILE, what="answers to clips", name=name,
+                    load=Asked.load, write=write)  # fmt: skip
 
 
 def table(asked: Asked, reader: str) -> Scored:

@@ -11,9 +11,9 @@ from source.core.emotions import FACE
 from source.training import metrics
 from source.training.face import report as figures
 from source.training.report import pictures, tables
-from source.training.report.answers import folders
+from source.training.report.answers import loaded, reported
 from source.training.report.scored import ROUNDS, SEED, Scored
-from source.training.report.sections import answered
+from source.training.report.sections import answered, finish
 
 Rows = dict[str, NDArray[Any]]
 
@@ -54,11 +54,8 @@ def write(folder: Path, rows: Rows) -> None:
         "## By what is known of a face",
         *(tables.by_group(scored, group) for group in scored.groups),
         "Nothing is known of the people: no figures by age, sex or skin colour exist.",
-        "## Files",
-        tables.files(folder),
-        f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card)}.",
     ]
-    (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
+    finish(folder, text, card=card)
 
 
 def write_all(models: Path, *, name: str | None = None) -> list[Path]:
@@ -69,13 +66,8 @@ def write_all(models: Path, *, name: str | None = None) -> list[Path]:
     NotFound
         If there is none with its answers to the validation faces.
     """
-    found = folders(
-        models, "face", file="validation.npz", what="answers to validation faces", name=name
-    )
-    for folder in found:
-        with np.load(folder / "validation.npz") as kept:
-            write(folder, dict(kept))
-    return [folder / "report.md" for folder in found]
+    return reported(models, "face", file="validation.npz", what="answers to validation faces",
+                    name=name, load=loaded, write=write)  # fmt: skip
 
 
 def table(rows: Rows, card: dict[str, Any]) -> Scored:

@@ -11,8 +11,9 @@ from source.core.emotions import VOICE
 from source.training import protocols
 from source.training.readers import emo_db, ravdess
 from source.training.report import pictures, tables
-from source.training.report.answers import folders
+from source.training.report.answers import loaded, reported
 from source.training.report.scored import ROUNDS, SEED, Scored
+from source.training.report.sections import by_emotion, finish
 from source.training.voice import report as figures
 
 Rows = dict[str, NDArray[Any]]
@@ -64,12 +65,7 @@ def write(folder: Path, rows: Rows) -> None:
         tables.overall(_overall(by_speaker, by_clip)),
         "By clip, the same people speak in training and test, as in most publications: that "
         "figure says what the protocol does, not what to expect of a stranger. " + NOTE,
-        "## By emotion",
-        tables.by_class(scored),
-        pictures.shown(shown["classes"], "Recall with its interval, and precision, by emotion"),
-        "Share of each acted emotion (row) that was answered as which (column), then the counts:",
-        pictures.shown(shown["confusion"], "Confusion matrix, percent of each row"),
-        pictures.shown(shown["counts"], "Confusion matrix, counts"),
+        *by_emotion(scored, shown, row="acted emotion"),
         "## Are the scores true?",
         f"ECE {found['pooled']['ece']:.3f} after and {found['ece_before']:.3f} before the "
         f"temperature, NLL {found['pooled']['nll']:.3f} after and {found['nll_before']:.3f} "
@@ -83,11 +79,8 @@ def write(folder: Path, rows: Rows) -> None:
         "## By whom",
         *(tables.by_group(scored, group) for group in scored.groups),
         *_hardships(folder),
-        "## Files",
-        tables.files(folder),
-        f"`make bench` times it. Its card: {', '.join(f'`{k}`' for k in card) or 'none'}.",
     ]
-    (folder / "report.md").write_text("\n\n".join(text) + "\n", "utf-8")
+    finish(folder, text, card=card)
 
 
 def write_all(models: Path, *, name: str | None = None) -> list[Path]:
@@ -98,11 +91,8 @@ def write_all(models: Path, *, name: str | None = None) -> list[Path]:
     NotFound
         If there is none with out-of-fold posteriors.
     """
-    found = folders(models, "voice", file="oof.npz", what="out-of-fold posteriors", name=name)
-    for folder in found:
-        with np.load(folder / "oof.npz") as kept:
-            write(folder, dict(kept))
-    return [folder / "report.md" for folder in found]
+    return reported(models, "voice", file="oof.npz", what="out-of-fold posteriors", name=name,
+                    load=loaded, write=write)  # fmt: skip
 
 
 def table(rows: Rows) -> Scored:
