@@ -1,5 +1,6 @@
 """Training the voice runs from end to end on tones, and its figures can be printed again."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from source.training.readers import ravdess
 from source.training.readers.spoken import Clip
 from source.training.voice import loop
 from source.training.voice import report as voice_report
+from source.training.voice.augment import augment
 from source.training.voice.kinds import KINDS
 from source.voice import inputs
+from source.voice.features import BANDS, to_hertz, to_mel
 from source.voice.windows import FRAMES
 
 
@@ -58,11 +61,17 @@ def test_the_reader_takes_the_same_bytes_once(tmp_path):
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_tiny_training_writes_a_model_and_its_figures(tmp_path, capfd):
+    """With recipes one after the other, each in a folder of its own."""
     pytest.importorskip("tensorflow")
+    name = "melody-transformer"
     folders = ["--work", str(tmp_path / "w"), "--models", str(tmp_path / "m")]
-    given = ["voice", "--tiny", "--data", str(tmp_path), *folders]
-    assert train.main(given) == 0
-    folder = tmp_path / "m" / "voice" / "cnn-transformer"
+    assert train.main(["voice", "--tiny", "--model", name, "--data", str(tmp_path), *folders]) == 0
+    runs = list((tmp_path / "w" / "voice").glob(f"{name}-*"))
+    assert len(runs) == 1 + len(KINDS[name].earlier) == 2
+    assert all((run / "final.weights.h5").is_file() for run in runs)
+    folder = tmp_path / "m" / "voice" / name
+    recipe = json.loads((folder / "card.json").read_text("utf-8"))["recipe"]
+    assert recipe["narrow"] > 0.0 and [one["epochs"] for one in recipe["after"]] == [1]
     for name in ("model.keras", "model.tflite", "card.json", "oof.npz", "report.md"):
         assert (folder / name).is_file()
     assert evaluate.main(["voice", *folders]) == 0
@@ -96,3 +105,44 @@ def test_classes_a_corpus_does_not_know_are_not_held_against_the_network():
     check_strangers([told])
     with pytest.raises(AssertionError):
         check_strangers([replace(told, speaker="ravdess/7")])
+
+
+def noise(frames: int = 120, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).normal(-40, 10, (frames, BANDS)).astype(np.float32)
+
+
+def test_some_utterances_come_through_a_telephone_line():
+    """Its ends are drawn: above 4.2 kHz nothing moves, and most of the middle still does."""
+    hertz = to_hertz(np.arange(1, BANDS + 1) / (BANDS + 1) * to_mel(8000.0))
+    outside, speech = hertz > 4200.0, (hertz > 350.0) & (hertz < 3000.0)
+    for seed in range(8):
+        line = augment(noise(), 0, 120, np.random.default_rng(seed), cepstra=False, narrow=1.0)
+        whole = augment(noise(), 0, 120, np.random.default_rng(seed), cepstra=False)
+        assert np.allclose(line[:, outside], 0.0, atol=1e-4)
+        assert np.mean(line[:, speech].std(axis=0) > 0.1) > 0.5  # the rest was blanked
+        assert np.any(whole[:, outside].std(axis=0) > 0.1)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_network_goes_on_from_the_one_of_the_recipe_before(tmp_path):
+    """The layer of the logits too; where it begins with other corpora, that one is fresh."""
+    pytest.importorskip("tensorflow")
+    from source.training.threads import start_keras
+
+    start_keras(1)
+    kind = KINDS["log-mel-embedding"]
+    trainer = loop.Trainer(kind.untrained, classes=len(VOICE),
+                           recipe=replace(kind.recipe, epochs=0))  # fmt: skip
+    before = kind.untrained(seed=7)
+    before.save_weights(tmp_path / "fold-0.weights.h5")
+    items = [loop.Spoken(str(n), noise(), 0, 120, n, "1") for n in range(8)]
+
+    def differ(**how: object) -> set[str]:
+        now = trainer.fit(items, seed=1, begin=tmp_path / "fold-0.weights.h5", **how)
+        pairs = zip(now.layers, before.layers, strict=True)
+        return {mine.name for mine, other in pairs if not all(
+            np.allclose(a, b) for a, b in zip(mine.get_weights(), other.get_weights(), strict=True)
+        )}  # fmt: skip
+
+    assert differ(whole=True) == set()
+    assert differ() == {"logits"}

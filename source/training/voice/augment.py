@@ -16,13 +16,16 @@ Floats = NDArray[np.float32]
 WARPS = np.linspace(0.84, 1.18, 35)
 """Vocal-tract lengths that are drawn, as factors of frequency."""
 
+LINE = ((0.0, 350.0), (3000.0, 4200.0))
+"""Hertz between which a telephone line's lower and upper end are drawn."""
+
 DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
 """Factors of two in a decibel."""
 
 
 def augment(
     bands: Floats, first: int, last: int, rng: np.random.Generator, lags: Floats | None = None,
-    *, cepstra: bool = True,
+    *, cepstra: bool = True, narrow: float = 0.0,
 ) -> Floats:
     """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
 
@@ -30,6 +33,7 @@ def augment(
     contour change; stretches of time and frequency are blanked. With `lags`, the correlogram
     in step with `bands`, that goes through the same times, higher or lower as a whole, and
     stands behind the cepstra. Where no `cepstra` are wanted it is the normalised bands.
+    `narrow` is how often the utterance comes through a telephone line.
 
     Returns
     -------
@@ -46,6 +50,8 @@ def augment(
         heard = _noise(heard, rng)
     if rng.random() < 0.3:
         heard = heard + _contour(len(heard), rng)
+    if narrow > 0.0 and rng.random() < narrow:
+        heard = _narrow(heard, rng)
     heard = _blank(heard, rng).astype(np.float32)
     heard = normalise(mfcc(heard) if cepstra else heard)
     return heard if lags is None else np.concatenate([heard, _transpose(melody, rng)], axis=1)
@@ -99,6 +105,13 @@ def _contour(frames: int, rng: np.random.Generator) -> Floats:
     """A loudness that wanders by a few decibels, ``[frames, 1]``."""
     points = np.interp(np.linspace(0, 3, frames), np.arange(4), rng.normal(0, 2.0, 4))
     return points[:, None].astype(np.float32)
+
+
+def _narrow(bands: Floats, rng: np.random.Generator) -> Floats:
+    """Leave of the bands below and above a telephone line no more than their mean."""
+    centres = to_hertz(np.arange(1, BANDS + 1) / (BANDS + 1) * to_mel(RATE / 2.0))
+    low, high = (rng.uniform(*ends) for ends in LINE)
+    return np.where((centres < low) | (centres > high), bands.mean(axis=0), bands)
 
 
 def _blank(bands: Floats, rng: np.random.Generator) -> Floats:

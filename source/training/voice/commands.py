@@ -5,7 +5,7 @@ import hashlib
 import importlib
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,24 @@ Rows = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Run:
-    """One run of training: its folder, its seed, and the weights it begins with, if any."""
+    """One recipe at work: its folder, its seed, and what its networks begin with, if anything.
+
+    Either the folder of the recipe `before` it, which has a network for each of its own, or
+    one file of weights, `begin`, for all.
+    """
 
     work: Path
     seed: int
-    begin: Path | None
+    begin: Path | None = None
+    before: Path | None = None
+
+    def fit(self, trainer: Trainer, items: list[Spoken], part: str, title: str) -> Any:
+        """Train the network of a part (``fold-0``, ``final``) and keep its weights."""
+        begin = self.before / f"{part}.weights.h5" if self.before else self.begin
+        model = trainer.fit(items, seed=self.seed, checkpoint=self.work / part, title=title,
+                            begin=begin, whole=self.before is not None)
+        model.save_weights(self.work / f"{part}.weights.h5")
+        return model
 
 
 def arguments(parser: argparse.ArgumentParser, command: str) -> None:
@@ -88,16 +101,33 @@ def train(args: argparse.Namespace) -> int:
     start_keras(args.threads, mixed=args.mixed)
     kind = KINDS[args.model]
     name = args.name or args.model
-    recipe = tiny(kind.recipe) if args.tiny else kind.recipe
-    if args.epochs:
-        recipe = replace(recipe, epochs=args.epochs)
+    recipes = [_asked(recipe, args) for recipe in (*kind.earlier, kind.recipe)]
     items = load(args)
-    work = args.work / "voice" / f"{name}-{_digest(kind, recipe, args.seed, items)}"
-    work.mkdir(parents=True, exist_ok=True)
-    run = Run(work, args.seed, begin=None)
+    begin = pretrain.begin(kind, args) if kind.pretrained and not args.tiny else None
+    run = Run(args.work, args.seed, begin=begin)
+    for n, recipe in enumerate(recipes):
+        digest = _digest(kind, recipes[: n + 1], args.seed, items)
+        work = args.work / "voice" / f"{name}-{digest}"
+        work.mkdir(parents=True, exist_ok=True)
+        run = replace(run, work=work, before=run.work if n else None)
+        model = _parts(kind, recipe, items, run, args)
+    done = sorted(run.work.glob("fold-?.npz"))
+    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
+        ship(model, done, args.models / "voice" / name, kind, recipes, args.seed)
+    return 0
+
+
+def _asked(recipe: Recipe, args: argparse.Namespace) -> Recipe:
+    """The recipe as the arguments change it."""
+    recipe = tiny(recipe) if args.tiny else recipe
+    return replace(recipe, epochs=args.epochs) if args.epochs else recipe
+
+
+def _parts(
+    kind: Kind, recipe: Recipe, items: list[Spoken], run: Run, args: argparse.Namespace
+) -> Any:
+    """Train what is asked for and is not there yet; the final network, where that is asked for."""
     parts = args.parts.split(",")
-    if kind.pretrained and not args.tiny:
-        run = replace(run, begin=pretrain.begin(kind, args))
     trainer = loop.Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
     if "folds" in parts:
         for fold in [int(f) - 1 for f in args.folds.split(",")][: 2 if args.tiny else None]:
@@ -107,11 +137,7 @@ def train(args: argparse.Namespace) -> int:
     if "clip" in parts:
         test = protocols.by_clip([i.label for i in items], seed=args.seed)
         _fold(trainer, items, test, protocols.BY_CLIP, run=run, apart=False)
-    model = _final(trainer, items, run=run) if "final" in parts else None
-    done = sorted(work.glob("fold-?.npz"))
-    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
-        ship(model, done, args.models / "voice" / name, kind, recipe, args.seed)
-    return 0
+    return _final(trainer, items, run=run) if "final" in parts else None
 
 
 def search(args: argparse.Namespace) -> int:
@@ -121,9 +147,7 @@ def search(args: argparse.Namespace) -> int:
 
     start_keras(args.threads, mixed=args.mixed)
     kind = KINDS[args.model]
-    recipe = tiny(kind.recipe) if args.tiny else kind.recipe
-    recipe = replace(recipe, epochs=args.epochs) if args.epochs else recipe
-    print(told(tried(args, kind, recipe, load(args))))
+    print(told(tried(args, kind, _asked(kind.recipe, args), load(args))))
     return 0
 
 
@@ -187,9 +211,7 @@ def _fold(
     if apart:
         protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
     title = f"voice fold {fold + 1}" if apart else "voice by clip"
-    model = trainer.fit(inside, seed=run.seed, checkpoint=run.work / f"fold-{fold}",
-                        title=title, begin=run.begin)
-    model.save_weights(run.work / f"fold-{fold}.weights.h5")
+    run.fit(trainer, inside, f"fold-{fold}", title)
     rows: Rows = {
         "names": np.array([i.name for i in outside]),
         "labels": np.array([i.label for i in outside], dtype=np.int8),
@@ -210,14 +232,12 @@ def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
     if path.is_file():
         trainer.model.load_weights(path)
         return trainer.model
-    model = trainer.fit(items, seed=run.seed, checkpoint=run.work / "final",
-                        title="voice final", begin=run.begin)
-    model.save_weights(path)
-    return model
+    return run.fit(trainer, items, "final", "voice final")
 
 
 def ship(
-    model: Any, parts: Sequence[Path], folder: Path, kind: Kind, recipe: Recipe, seed: int
+    model: Any, parts: Sequence[Path], folder: Path, kind: Kind, recipes: Sequence[Recipe],
+    seed: int,
 ) -> None:
     """Export `model` with a card whose figures come from the folds' posteriors."""
     from source.training import export
@@ -232,9 +252,12 @@ def ship(
     start_keras(1)  # what is shipped computes in float32, however it was trained
     shipped = kind.build()
     shipped.set_weights(model.get_weights())
+    recipe: dict[str, Any] = recipes[-1].told()
+    if len(recipes) > 1:
+        recipe["after"] = [before.told() for before in recipes[:-1]]
     told = card(
-        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=asdict(recipe),
-        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipe.width),
+        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
+        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipes[-1].width),
     )  # fmt: skip
     told["input"] = {**told["input"], "features": kind.features, "what": kind.what}
     if kind.pretrained:
@@ -251,9 +274,10 @@ def _joined(parts: Sequence[Path]) -> Rows:
     return {key: np.concatenate([part[key] for part in loaded]) for key in loaded[0]}
 
 
-def _digest(kind: Kind, recipe: Recipe, seed: int, items: Sequence[Spoken]) -> str:
-    """Names the work of one recipe on one set of clips, so that runs never mix."""
-    chosen = {key: value for key, value in asdict(recipe).items() if value is not False}
-    chosen |= {"pretrained": asdict(pretrain.RECIPE)} if kind.pretrained else {}
+def _digest(kind: Kind, recipes: Sequence[Recipe], seed: int, items: Sequence[Spoken]) -> str:
+    """Names the work of the last of `recipes` on one set of clips, so that runs never mix."""
+    chosen = {key: value for key, value in recipes[-1].told().items() if value is not False}
+    chosen |= {"after": [before.told() for before in recipes[:-1]]} if len(recipes) > 1 else {}
+    chosen |= {"pretrained": pretrain.RECIPE.told()} if kind.pretrained else {}
     told = json.dumps([chosen, seed, VERSION, [i.name for i in items]])
     return hashlib.sha256(told.encode()).hexdigest()[:10]

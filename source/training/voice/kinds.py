@@ -28,6 +28,11 @@ class Kind:
         Key of `voice.inputs.INPUTS`.
     what : str
         The input in words, for the card.
+    recipe : Recipe
+        How it is trained.
+    earlier : tuple of Recipe
+        How it is trained before that, one after the other; each goes on from the networks of
+        the one before, fold by fold.
     pretrained : bool
         Whether it begins with other corpora (`training.voice.pretrain`).
     """
@@ -36,6 +41,7 @@ class Kind:
     features: str
     what: str
     recipe: Recipe = field(default_factory=Recipe)
+    earlier: tuple[Recipe, ...] = ()
     pretrained: bool = False
     args: dict[str, Any] = field(default_factory=dict)
 
@@ -56,10 +62,13 @@ class Kind:
 AFTER_OTHERS = Recipe(rate=1.5e-3, melody=True)
 """For a network that other corpora have taught to hear: a lower rate."""
 
+ONCE_MORE = replace(AFTER_OTHERS, narrow=0.25)
+"""The same again for the network that came of it, which now hears telephones as well."""
+
 KINDS = {
     "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
     "melody-transformer": Kind(
-        "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True
+        "voice/melody", "mfcc-40+lags-56", MELODY, ONCE_MORE, (AFTER_OTHERS,), pretrained=True
     ),
     "melody-recurrent": Kind(
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,

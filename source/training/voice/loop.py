@@ -1,7 +1,7 @@
 """The training loop of the voice networks: AdamW, one cycle, mixup, averaged weights."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,11 @@ class Recipe:
     average: float = 0.995
     frames: int = 224
     melody: bool = False
+    narrow: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        """Every choice by name, without those that came later and are off."""
+        return {key: value for key, value in asdict(self).items() if key != "narrow" or value}
 
     @property
     def width(self) -> int:
@@ -67,7 +72,7 @@ class Recipe:
     def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
         """One changed hearing of an utterance, ``[frames, width]``."""
         lags = item.correlogram() if self.melody else None
-        return augment(item.bands, item.first, item.last, rng, lags)
+        return augment(item.bands, item.first, item.last, rng, lags, narrow=self.narrow)
 
     def heard(self, item: Spoken) -> Floats:
         """What serving computes of an utterance, ``[frames, width]``."""
@@ -163,11 +168,12 @@ class Trainer:
 
     def fit(
         self, items: list[Spoken], *, seed: int, checkpoint: Path | None = None,
-        title: str = "voice", begin: Path | None = None,
+        title: str = "voice", begin: Path | None = None, whole: bool = False,
     ) -> Any:
         """Train from fresh weights; the network that comes back holds the averaged ones.
 
-        With `begin` (a file of weights) only the layer of the logits is fresh.
+        With `begin` (a file of weights) only the layer of the logits is fresh, or nothing
+        where the `whole` network is to go on.
 
         With `checkpoint` (a folder) the state is kept after every fifth epoch, and a run
         that was broken off goes on from there.
@@ -177,7 +183,7 @@ class Trainer:
 
         recipe = self.recipe
         steps = max(1, len(items) // recipe.batch)
-        self._restart(self._begun(seed, begin))
+        self._restart(self._begun(seed, begin, whole=whole))
         keeper = tf.train.CheckpointManager(self.state, str(checkpoint), 1) if checkpoint else None
         if keeper and keeper.latest_checkpoint:
             self.state.restore(keeper.latest_checkpoint).expect_partial()
@@ -216,13 +222,14 @@ class Trainer:
         weights, bias = layer.get_weights()
         layer.set_weights([weights, (bias + shift).astype(np.float32)])
 
-    def _begun(self, seed: int, begin: Path | None) -> Any:
+    def _begun(self, seed: int, begin: Path | None, *, whole: bool) -> Any:
         fresh = self._build(seed)
         if begin is not None:
             last = fresh.get_layer("logits")
             own = last.get_weights()
             fresh.load_weights(begin)
-            last.set_weights(own)
+            if not whole:
+                last.set_weights(own)
         return fresh
 
     def _restart(self, fresh: Any) -> None:

@@ -8,7 +8,7 @@ import argparse
 import hashlib
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def begin(kind: Kind, args: argparse.Namespace) -> Path:
         known = {clip.emotion for clip in clips}
         items += times * [aimed(i, c, known) for c, i in zip(clips, found, strict=True)]
     check_strangers(items)
-    told = json.dumps([kind.architecture, kind.args, asdict(recipe), args.seed, VERSION, HEARD,
+    told = json.dumps([kind.architecture, kind.args, recipe.told(), args.seed, VERSION, HEARD,
                        [i.name for i in items]])
     digest = hashlib.sha256(told.encode()).hexdigest()[:10]
     path = args.work / "voice" / f"begin-{digest}.weights.h5"
@@ -76,7 +76,7 @@ def told_on(card: dict[str, Any]) -> dict[str, Any]:
         "data": f"{card['data']}. Begun with, less the "
         f"speakers kept aside, {begun}",
         "licence": f"{card['licence']} (RAVDESS). {terms}",
-        "recipe": {**card["recipe"], "begun with": {**asdict(RECIPE), "corpora": list(FROM)}},
+        "recipe": {**card["recipe"], "begun with": {**RECIPE.told(), "corpora": list(FROM)}},
     }
 
 
