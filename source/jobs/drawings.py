@@ -1,7 +1,8 @@
 """Drawings beside a job's result: made by its worker, stored beside its recording."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -57,15 +58,35 @@ def draw_beside(
     Cancelled
         If the job has to stop for another reason than the time limit: then its Result stands.
     """
+    try:
+        try:
+            _draw(job, run, paths, result, settings=settings, uploads=uploads, draw=draw)
+        except Cancelled:
+            if run.why != TIMED_OUT:
+                raise
+            with _folder(job, uploads) as folder:
+                uploads.publish_drawings(job.id, folder, [TOO_LONG])
+    except DiskFull:
+        log.warning("There was no room for the drawings of job %s.", job.id)
+
+
+def _draw(
+    job: Job,
+    run: Run,
+    paths: Sequence[Path],
+    result: Result,
+    *,
+    settings: Settings,
+    uploads: Uploads,
+    draw: Draw | None,
+) -> None:
     from source.analysis import limits_from
 
     if draw is None:
         from source.drawing.draw import draw as pictures
 
         draw = pictures
-    folder = None
-    try:
-        folder = uploads.drawing_folder(job.id)
+    with _folder(job, uploads) as folder:
         drawn = draw(
             paths,
             result,
@@ -78,16 +99,16 @@ def draw_beside(
             cancelled=run.cancelled,
         )
         uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
-    except Cancelled:
-        if run.why != TIMED_OUT or folder is None:
-            raise
-        forget(folder)
-        uploads.publish_drawings(job.id, uploads.drawing_folder(job.id), [TOO_LONG])
-    except DiskFull:
-        log.warning("There was no room for the drawings of job %s.", job.id)
+
+
+@contextmanager
+def _folder(job: Job, uploads: Uploads) -> Iterator[Path]:
+    """Where to draw; gone at the end unless it was published."""
+    folder = uploads.drawing_folder(job.id)
+    try:
+        yield folder
     finally:
-        if folder is not None:
-            forget(folder)
+        forget(folder)
 
 
 def until_drawn(report: OnProgress) -> OnProgress:

@@ -2,13 +2,15 @@
 
 import io
 import json
+from types import SimpleNamespace
 
 import pytest
 
-from source.core.errors import AverError, Cancelled, Damaged, NotFound
+from source.core.errors import AverError, Cancelled, Damaged, DiskFull, NotFound
 from source.core.options import Options
 from source.core.progress import Progress
 from source.jobs import run as run_module
+from source.store.uploads import Uploads
 from tests.jobs.fakes import analyse, result
 
 AUTO = Options()
@@ -204,6 +206,27 @@ def test_drawings_that_take_too_long_cost_no_result(jobs, tone, runner):
     files, (missing,) = jobs.drawings(job.id, "me")
     assert files == []
     assert "time limit" in missing
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_disk_that_is_full_when_drawings_are_put_away_costs_no_result(
+    jobs, tone, runner, monkeypatch, late
+):
+    def draw(paths, result, options, place, *, cancelled, **_):
+        while late and not cancelled():
+            pass
+        if late:
+            raise Cancelled()
+        return SimpleNamespace(files=[], missing=[], failed=[])
+
+    def full(*_):
+        raise DiskFull()
+
+    monkeypatch.setattr(Uploads, "publish_drawings", full)
+    job = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(annotate=True), "me")
+    runner(analyse, draw=draw, JOB_MINUTES=0.001 if late else 1).work(job.id)
+    assert jobs.get(job.id, "me").state == "done"
+    assert jobs.result(job.id, "me").id == job.id
 
 
 def test_a_job_cancelled_while_it_draws_has_no_result(jobs, tone, runner):
