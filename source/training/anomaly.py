@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -137,14 +138,14 @@ def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], 
     (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
 
 
-def _depths(tree) -> np.ndarray:  # type: ignore[no-untyped-def]
+def _depths(tree: Any) -> np.ndarray:
     """Path length at each node: its depth and the mean depth its examples would still need."""
     depth = np.zeros(tree.node_count)
     for node in range(tree.node_count):
         for child in (tree.children_left[node], tree.children_right[node]):
             if child >= 0:
                 depth[child] = depth[node] + 1
-    return depth + _path_length(tree.n_node_samples)
+    return np.asarray(depth + _path_length(tree.n_node_samples))
 
 
 def _path_length(count: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from source.core.errors import AverError, BadRequest
 from source.core.output import unread
@@ -74,5 +75,5 @@ def run(command: str, argv: Sequence[str] | None = None) -> int:
         return 1
 
 
-def _sense(name: str):
+def _sense(name: str) -> Any:
     return importlib.import_module(f"source.training.{name}")

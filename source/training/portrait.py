@@ -85,10 +85,9 @@ class Portrait:
         self._background = self._draw_background()
         rows = np.arange(SIZE, dtype=np.float64)[:, None]
         self._lower = _smooth((rows - 116.0) / 16.0)
-        stops, colours = zip(*_SKIN, strict=True)
+        stops, colours = np.array([at for at, _ in _SKIN]), np.array([rgb for _, rgb in _SKIN])
         self._skin = np.stack(
-            [np.interp(np.arange(256), stops, channel) for channel in zip(*colours, strict=True)],
-            axis=1,
+            [np.interp(np.arange(256), stops, channel) for channel in colours.T], axis=1
         )
 
     def draw(self, pose: Pose) -> np.ndarray:
@@ -143,8 +142,7 @@ class Portrait:
         hull = cv2.convexHull(np.round(points * 16).astype(np.int32))
         mask = np.zeros((SIZE, SIZE), np.float32)
         cv2.fillConvexPoly(mask, hull, 1.0, lineType=cv2.LINE_AA, shift=4)
-        mask = cv2.GaussianBlur(mask, (0, 0), 2.6)
-        mask = _smooth((mask - 0.35) / 0.6)
+        mask = _smooth((np.asarray(cv2.GaussianBlur(mask, (0, 0), 2.6)) - 0.35) / 0.6)
         table = self._skin.astype(np.float32)
         level = np.clip(grey, 0, 255)
         colour = np.stack(
@@ -188,7 +186,7 @@ class Portrait:
         corners = np.round((points - low) * 16).astype(np.int32)
         cv2.fillPoly(mask, [corners], strength, cv2.LINE_AA, shift=4)
         if soft:
-            mask = cv2.GaussianBlur(mask, (0, 0), soft * self._scale)
+            mask[:] = cv2.GaussianBlur(mask, (0, 0), soft * self._scale)
         part += (np.array(colour, np.float32) - part) * mask[..., None]
 
     def _draw_body(self, canvas: np.ndarray, body: np.ndarray, head: np.ndarray) -> None:
@@ -206,7 +204,7 @@ class Portrait:
 def _both(right: np.ndarray) -> np.ndarray:
     """An outline from its right half, whose x counts from the middle of a mean face."""
     left = right[::-1] * (-1, 1)
-    return np.concatenate([right, left]) + np.array([SIZE / 2.0, 0.0])
+    return np.asarray(np.concatenate([right, left]) + np.array([SIZE / 2.0, 0.0]))
 
 
 def _curve(points: np.ndarray, *, steps: int = 8) -> np.ndarray:

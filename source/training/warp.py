@@ -42,7 +42,8 @@ class Onto:
             x and y in the given picture.
         """
         affine = self._inverse @ source[self._triangles]
-        return np.einsum("yxi,yxij->yxj", self._here, affine[self._index]).astype(np.float32)
+        places = np.einsum("yxi,yxij->yxj", self._here, affine[self._index])
+        return np.asarray(places, np.float32)
 
     def draw(self, image: np.ndarray, source: np.ndarray) -> np.ndarray:
         """`image`, whose points are at `source` (border included), with them at the target."""
@@ -61,6 +62,16 @@ def with_border(points: np.ndarray, *, size: int) -> np.ndarray:
     mid, far = size / 2.0, size - 1.0
     frame = [(0, 0), (mid, 0), (far, 0), (far, mid), (far, far), (mid, far), (0, far), (0, mid)]
     return np.concatenate([np.asarray(points, np.float64), np.array(frame, np.float64)])
+
+
+def linear(image: np.ndarray, places: np.ndarray, *, repeated: bool = True) -> np.ndarray:
+    """Read a picture at real-valued places ``[h, w, 2]`` (linear; beyond its edges they are
+    repeated, or there is 0)."""
+    import cv2
+
+    edge = cv2.BORDER_REPLICATE if repeated else cv2.BORDER_CONSTANT
+    x, y = (np.asarray(places[..., n], np.float32) for n in (0, 1))
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=edge))
 
 
 def sample(image: np.ndarray, places: np.ndarray) -> np.ndarray:

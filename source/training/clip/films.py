@@ -10,6 +10,7 @@ import numpy as np
 from source.core.emotions import FACE
 from source.face import motion
 from source.training.clip.vary import SIDE, Take, stretch
+from source.training.warp import linear
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _PARTS = ("crops", "grey", "times", "boxes")
@@ -110,8 +111,6 @@ class Drawn:
 
     def draw(self, rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
         """One clip ``[steps, 64, 64, 3]`` uint8 and its target ``[8]``."""
-        import cv2
-
         chosen = self._films[int(rng.choice(len(self._films), p=self._chance))]
         count = len(chosen.crops)
         # Any stretch of at least half the film; most of it when it is the emotion's own.
@@ -122,11 +121,7 @@ class Drawn:
         take = Take(rng, frames=frames)
         pictures = chosen.pictures(self._reads)
         shot = np.stack([
-            cv2.remap(
-                pictures[row].astype(np.float32), take.places(i), None, cv2.INTER_LINEAR,
-                borderMode=cv2.BORDER_REPLICATE,
-            )
-            for i, row in enumerate(rows)
+            linear(pictures[row].astype(np.float32), take.places(i)) for i, row in enumerate(rows)
         ])  # fmt: skip
         target = np.eye(len(FACE), dtype=np.float32)[chosen.label]
         return take.develop(shot)[stretch(frames, steps=steps)], target

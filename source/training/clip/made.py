@@ -17,7 +17,7 @@ from source.training.clip.vary import SIDE, Take, stretch
 from source.training.face.data import FER2013, Faces
 from source.training.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
 from source.training.portrait import LIDS
-from source.training.warp import Onto, triangles, with_border
+from source.training.warp import Onto, linear, triangles, with_border
 
 NEUTRAL = FACE.index("neutral")
 _NOSE, _LIPS = 1, (13, 14)
@@ -103,7 +103,7 @@ class Ways:
         here = np.stack([x, y], axis=-1)
 
         def way(points: np.ndarray) -> np.ndarray:
-            return onto.places(with_border(points, size=SIDE)) - here
+            return np.asarray(onto.places(with_border(points, size=SIDE)) - here)
 
         emotions = np.stack([way(laid(faces.shapes[e])) for e in FACE])
         lower = np.clip((y - start[_NOSE, 1]) / 6.0, 0.0, 1.0)[..., None]
@@ -180,8 +180,6 @@ class Made:
     def _moved(
         self, rng: np.random.Generator, take: Take, row: int, emotion: int, strength: np.ndarray
     ) -> np.ndarray:
-        import cv2
-
         apex = self.stills.pictures[row].astype(np.float32)
         calm = self._partner(rng, row).astype(np.float32)
         calm = (calm - calm.mean()) / (calm.std() + 1.0) * apex.std() + apex.mean()
@@ -193,12 +191,12 @@ class Made:
         made = np.empty((take.frames, SIDE, SIDE), np.float32)
         for i, share in enumerate(strength):
             places = take.places(i)
-            moved = cv2.remap(fields[..., :4], places, None, cv2.INTER_LINEAR)
-            shut = cv2.remap(fields[..., 4:], places, None, cv2.INTER_LINEAR)
+            moved = linear(fields[..., :4], places, repeated=False)
+            shut = linear(fields[..., 4:], places, repeated=False)
             own = places - speech[i] * moved[..., 2:] - blink[i] * shut
-            picture = _read(apex, own + (1.0 - share) * moved[..., :2])
+            picture = linear(apex, own + (1.0 - share) * moved[..., :2])
             if emotion != NEUTRAL and share < 1.0:
-                before = _read(calm, own - share * moved[..., :2])
+                before = linear(calm, own - share * moved[..., :2])
                 picture = share * picture + (1.0 - share) * before
             made[i] = picture
         return made
@@ -208,13 +206,3 @@ class Made:
         some = self._calm[rng.integers(0, len(self._calm), 200)]
         away = ((self._looks[some] - self._looks[row]) ** 2).sum(axis=1)
         return np.asarray(self.stills.pictures[some[int(away.argmin())]])
-
-
-def _read(picture: np.ndarray, places: np.ndarray) -> np.ndarray:
-    import cv2
-
-    found = cv2.remap(
-        picture, places.astype(np.float32), None, cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )  # fmt: skip
-    return np.asarray(found)

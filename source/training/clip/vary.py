@@ -97,8 +97,8 @@ class Take:
             quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 90))]
             for i, picture in enumerate(done):
                 _, packed = cv2.imencode(".jpg", picture[..., ::-1], quality)
-                done[i] = cv2.imdecode(packed, cv2.IMREAD_COLOR)[..., ::-1]
-        return done
+                done[i] = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR))[..., ::-1]
+        return np.asarray(done)
 
 
 def wander(rng: np.random.Generator, frames: int) -> np.ndarray:

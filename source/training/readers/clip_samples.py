@@ -54,7 +54,7 @@ def _faces(folder: Path, cache: Path | None) -> list[Film]:
         return []
     with np.load(folder / "index.npz") as stored:
         index = {key: stored[key] for key in stored.files}
-    sheet = cv2.imread(str(folder / "faces.webp"))
+    sheet = np.asarray(cv2.imread(str(folder / "faces.webp")))
     some = []
     for name in np.unique(index["clip"]):
         rows = np.flatnonzero(index["clip"] == name)
@@ -64,7 +64,7 @@ def _faces(folder: Path, cache: Path | None) -> list[Film]:
         person = f"RAVDESS {int(index['actor'][rows[0]])}"
         # The faces fill their tiles: a frame gives the detector some room.
         tiles = [
-            cv2.copyMakeBorder(_tile(sheet, int(row)), *[40] * 4, cv2.BORDER_REPLICATE)
+            cv2.copyMakeBorder(_tile(sheet, int(row)), 40, 40, 40, 40, cv2.BORDER_REPLICATE)
             for row in rows
         ]
         one = of_pictures(tiles, name=str(name)[3:], person=person, emotion=emotion, cache=cache)

@@ -75,7 +75,7 @@ def _stretch(bands: Floats, rng: np.random.Generator) -> Floats:
     path = (path - path[0]) / (path[-1] - path[0]) * (len(bands) - 1)
     low = np.minimum(path.astype(int), len(bands) - 2)
     share = (path - low)[:, None].astype(np.float32)
-    return bands[low] * (1 - share) + bands[low + 1] * share
+    return np.asarray(bands[low] * (1 - share) + bands[low + 1] * share)
 
 
 @cache
@@ -98,7 +98,7 @@ def _noise(bands: Floats, rng: np.random.Generator) -> Floats:
     level = np.percentile(bands, 98) - rng.uniform(15, 50)
     grain = 2.5 * rng.standard_normal(bands.shape, dtype=np.float32)
     noise = (level + colour).astype(np.float32) + grain
-    return np.logaddexp2(bands * DOUBLINGS, noise * DOUBLINGS) / DOUBLINGS
+    return np.asarray(np.logaddexp2(bands * DOUBLINGS, noise * DOUBLINGS) / DOUBLINGS)
 
 
 def _contour(frames: int, rng: np.random.Generator) -> Floats:

@@ -203,6 +203,8 @@ def _fold(
     trainer: Trainer, items: list[Spoken], test: NDArray[np.bool_], fold: int, *,
     run: Run, apart: bool,
 ) -> None:
+    from source.training.voice.report import keep
+
     path = run.work / f"fold-{fold}.npz"
     if path.is_file():
         return
@@ -224,7 +226,7 @@ def _fold(
     }
     right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
     print(f"{title}: UAR {right:.4f} on {len(outside)} clips", flush=True)
-    np.savez(path, **rows)
+    keep(path, rows)
 
 
 def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
@@ -241,12 +243,12 @@ def ship(
 ) -> None:
     """Export `model` with a card whose figures come from the folds' posteriors."""
     from source.training import export
-    from source.training.voice.report import card, write_report
+    from source.training.voice.report import card, keep, write_report
 
     rows = _joined(parts)
     folder.mkdir(parents=True, exist_ok=True)
     if rows:
-        np.savez_compressed(folder / "oof.npz", **rows)
+        keep(folder / "oof.npz", rows)
     if model is None:
         return
     start_keras(1)  # what is shipped computes in float32, however it was trained

@@ -34,7 +34,7 @@ def train(args: argparse.Namespace) -> int:
     NotFound
         If a member has no out-of-fold posteriors, or no clip was kept from all of them.
     """
-    from source.training.voice.report import card, write_report
+    from source.training.voice.report import card, keep, write_report
 
     members, weights = _asked(args)
     folders = [args.models / "voice" / name for name in members]
@@ -60,7 +60,7 @@ def train(args: argparse.Namespace) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     (folder / "card.json").write_text(text, "utf-8")
-    np.savez_compressed(folder / "oof.npz", **rows)
+    keep(folder / "oof.npz", rows)
     write_report(folder, rows)
     return 0
 

@@ -147,7 +147,7 @@ def chords(seconds: float = 20.0) -> Floats:
             for over in range(1, 6):
                 tone = roots[bar % 4] * step * over
                 out[inside] += fall * np.sin(2 * np.pi * tone * time[inside]) / over
-    return (out / np.abs(out).max()).astype(np.float32)
+    return np.asarray(out / np.abs(out).max(), np.float32)
 
 
 def added(clip: Clip, noise: Floats, decibels: float) -> Floats:
@@ -179,7 +179,7 @@ def room(samples: Floats, rng: Rng, *, decay: float, direct: float) -> Floats:
     response *= 10 ** (-direct / 20) / np.sqrt(np.sum(response**2))
     response[0] = 1.0
     heard = fftconvolve(samples, response)[: len(samples)]
-    return (heard / max(1.0, float(np.abs(heard).max()))).astype(np.float32)
+    return np.asarray(heard / max(1.0, float(np.abs(heard).max())), np.float32)
 
 
 def away(clip: Clip, rng: Rng, *, metres: float) -> Floats:
@@ -198,12 +198,13 @@ def away(clip: Clip, rng: Rng, *, metres: float) -> Floats:
 def clipped(clip: Clip, share: float) -> Floats:
     """So loud that `share` of the speech's samples are at the end of the scale."""
     limit = float(np.quantile(np.abs(clip.samples[clip.first : clip.last]), 1.0 - share))
-    return np.clip(clip.samples / np.float32(max(limit, 1e-6)), -1.0, 1.0)
+    return np.asarray(np.clip(clip.samples / np.float32(max(limit, 1e-6)), -1.0, 1.0))
 
 
 def quieter(samples: Floats, decibels: float) -> Floats:
     """Lower by so many decibels, in steps of 16 bits as a file would hold it."""
-    return np.round(samples * 10 ** (-decibels / 20) * 32767).astype(np.float32) / 32767
+    steps = np.round(samples * 10 ** (-decibels / 20) * 32767)
+    return np.asarray(steps, np.float32) / np.float32(32767)
 
 
 # --- the rows ----------------------------------------------------------------------------------
@@ -231,12 +232,22 @@ def _noises() -> list[Hardship]:
     ]
 
 
+def _coded(codec: str, suffix: str, bits: int) -> Change:
+    return lambda clip, rng, around: coded(clip.samples, codec=codec, suffix=suffix, bits=bits)
+
+
+def _room(decay: float) -> Change:
+    return lambda clip, rng, around: room(clip.samples, rng, decay=decay, direct=0.0)
+
+
+def _away(metres: float) -> Change:
+    return lambda clip, rng, around: away(clip, rng, metres=metres)
+
+
 HARDSHIPS: tuple[Hardship, ...] = (
     Hardship("clean", lambda clip, rng, around: clip.samples, noisy=True),
     *(
-        Hardship(f"{name} {bits // 1000} kbit/s",
-                 lambda clip, rng, around, c=codec, s=suffix, b=bits: coded(
-                     clip.samples, codec=c, suffix=s, bits=b))
+        Hardship(f"{name} {bits // 1000} kbit/s", _coded(codec, suffix, bits))
         for name, codec, suffix, bits in (
             ("MP3", "libmp3lame", ".mp3", 64000),
             ("MP3", "libmp3lame", ".mp3", 24000),
@@ -245,16 +256,8 @@ HARDSHIPS: tuple[Hardship, ...] = (
     ),
     Hardship("phone line", lambda clip, rng, around: phone(clip.samples)),
     *_noises(),
-    *(
-        Hardship(f"room, {decay} s",
-                 lambda clip, rng, around, t=decay: room(clip.samples, rng, decay=t, direct=0.0))
-        for decay in (0.3, 0.6, 1.0)
-    ),
-    *(
-        Hardship(f"{metres} m away",
-                 lambda clip, rng, around, m=metres: away(clip, rng, metres=m), noisy=True)
-        for metres in (1, 3)
-    ),
+    *(Hardship(f"room, {decay} s", _room(decay)) for decay in (0.3, 0.6, 1.0)),
+    *(Hardship(f"{metres} m away", _away(metres), noisy=True) for metres in (1, 3)),
     Hardship("clipped, 10 % of the speech", lambda clip, rng, around: clipped(clip, 0.1)),
     Hardship("20 dB quieter", lambda clip, rng, around: quieter(clip.samples, 20.0)),
 )  # fmt: skip

@@ -147,7 +147,6 @@ class Trainer:
         averaged = self.averaged
         self.blank = [v.numpy() for v in optimizer.variables]
 
-        @tf.function
         def step(x: Any, y: Any) -> Any:
             with tf.GradientTape() as tape:
                 logits = tf.cast(model(x, training=True)[0], tf.float32)
@@ -160,11 +159,10 @@ class Trainer:
                 mean.assign(momentum * mean + (1.0 - momentum) * now)
             return loss
 
-        @tf.function(reduce_retracing=True)
         def answer(x: Any) -> Any:
             return tf.cast(model(x, training=False)[0], tf.float32)
 
-        self.step, self.answer = step, answer
+        self.step, self.answer = tf.function(step), tf.function(answer, reduce_retracing=True)
 
     def fit(
         self, items: list[Spoken], *, seed: int, checkpoint: Path | None = None,

@@ -46,7 +46,7 @@ def begin(kind: Kind, args: argparse.Namespace) -> Path:
     told = json.dumps([kind.architecture, kind.args, recipe.told(), args.seed, VERSION, HEARD,
                        [i.name for i in items]])
     digest = hashlib.sha256(told.encode()).hexdigest()[:10]
-    path = args.work / "voice" / f"begin-{digest}.weights.h5"
+    path = Path(args.work / "voice" / f"begin-{digest}.weights.h5")
     if not path.is_file():
         trainer = Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
         folder = path.with_suffix("").with_suffix("")

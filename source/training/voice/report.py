@@ -130,7 +130,7 @@ def table(name: str, rows: Rows) -> str:
 
 def card(
     rows: Rows, *, architecture: dict[str, Any], recipe: dict[str, Any], seed: int,
-    preprocessing: int, shape: tuple[int, int],
+    preprocessing: int, shape: tuple[int, ...],
 ) -> dict[str, Any]:
     """The model card, with temperature 1 and threshold 1 where nothing was measured."""
     figures: dict[str, Any] = {}
@@ -166,6 +166,12 @@ def card(
         "spontaneous speech, other languages, children, noise and telephones. It hears how "
         "something is said, not what is felt.",
     }
+
+
+def keep(path: Path, rows: Rows) -> None:
+    """Write a table of posteriors as one compressed file."""
+    columns: dict[str, Any] = dict(rows)
+    np.savez_compressed(path, **columns)
 
 
 def write_report(folder: Path, rows: Rows) -> None:

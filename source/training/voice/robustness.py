@@ -181,7 +181,7 @@ def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int
     for number, reader in readers.items():
         own = np.flatnonzero(fold == number)
         if len(own):
-            said[own] = reader([sounds[i] for i in own]).argmax(axis=1)
+            said[own] = reader([sounds[int(i)] for i in own]).argmax(axis=1)
     return said
 
 

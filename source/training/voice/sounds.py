@@ -45,12 +45,12 @@ class Heard:
     @property
     def window_labels(self) -> NDArray[np.integer]:
         """Label of each window."""
-        return self.labels[self.owner]
+        return np.asarray(self.labels[self.owner])
 
     @property
     def window_speakers(self) -> NDArray[np.str_]:
         """Speaker of each window."""
-        return self.speakers[self.owner]
+        return np.asarray(self.speakers[self.owner])
 
     def rows(
         self, test: NDArray[np.bool_], fold: int, logits: NDArray[np.floating]

@@ -38,7 +38,9 @@ def drawn(base: Recipe, trial: int, *, seed: int) -> Recipe:
     if trial == 0:
         return base
     rng = np.random.default_rng([seed, trial])
-    found = {key: float(np.exp(rng.uniform(np.log(a), np.log(b)))) for key, (a, b) in SPACE.items()}
+    found: dict[str, Any] = {
+        key: float(np.exp(rng.uniform(np.log(a), np.log(b)))) for key, (a, b) in SPACE.items()
+    }
     found |= {key: values[int(rng.integers(len(values)))] for key, values in CHOICES.items()}
     return replace(base, **found)
 

@@ -128,7 +128,7 @@ def ship(
     recipe: dict[str, Any], preprocessing: int, shape: tuple[int, ...],
 ) -> None:
     """Write arrays, card, out-of-fold posteriors and report."""
-    from source.training.voice.report import card, write_report
+    from source.training.voice.report import card, keep, write_report
 
     base = card(
         rows, architecture={"name": KIND, "args": {}}, seed=args.seed, recipe=recipe,
@@ -136,7 +136,7 @@ def ship(
     )  # fmt: skip
     given = {**base["input"], **told.pop("input")}
     save(vote, folder, {**base, **told, "input": given})
-    np.savez_compressed(folder / "oof.npz", **rows)
+    keep(folder / "oof.npz", rows)
     write_report(folder, rows)
     print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {recipe}")
 
