@@ -147,7 +147,7 @@ def _stages(path: Path, model: Any, clip_model: Any) -> None:
     for crop in batch:
         ready = expression.prepare(crop[None])
         timed("face network, a crop, batch 1", lambda r=ready: model.run(r))
-        timed("the same, mirrored too where the card asks", lambda c=crop: _read(c[None], model))
+        timed("the same in all views of a photo", lambda c=crop: _read(c[None], model))
     shape = tuple(clip_model.card.input["shape"])
     for _ in range(5):
         window = np.zeros((1, *shape), np.float32)

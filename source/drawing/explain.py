@@ -70,7 +70,7 @@ def explain(
     from source.face.gradcam import Looked
 
     still = recording.kind == "image"
-    looked = Looked(models / "face" / result.models["face"].name, mirrored=still)
+    looked = Looked(models / "face" / result.models["face"].name, several=still)
     written = []
     for time, image in _pictures(recording, result, wanted):
         named = place if still else place.with_name(f"{place.name}_{time:g}")

@@ -6,8 +6,10 @@ import numpy as np
 
 from source.face.align import align
 from source.face.pyramid import Pyramid
+from source.face.views import STRAIGHT, VIEWS, View
 
 if TYPE_CHECKING:
+    from source.runtime.card import Card
     from source.runtime.model import Model
 
 SIDE = 48
@@ -44,13 +46,18 @@ def prepare(crops: np.ndarray) -> np.ndarray:
     return np.asarray(((grey - mean) / spread)[..., None])
 
 
+def views(card: "Card", *, several: bool) -> tuple[View, ...]:
+    """How often and in which views a face is read, where `several` are wanted."""
+    return VIEWS if several and int(card.input.get("views", 1)) > 1 else STRAIGHT
+
+
 def read(
-    crops: np.ndarray, model: "Model", *, mirrored: bool = True
+    crops: np.ndarray, model: "Model", *, several: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated posteriors and embeddings of grey crops.
 
-    Where the model's card says so (`input.flip`), each face is also read mirrored, and the
-    mean of both posteriors counts. That takes twice the time.
+    Where the model's card says so (`input.views`), each face is read in all of
+    `source.face.views.VIEWS`, and the mean of the logits counts. That takes ten times as long.
 
     Parameters
     ----------
@@ -58,7 +65,7 @@ def read(
         From `crop`.
     model : Model
         A model of the sense ``face``.
-    mirrored : bool
+    several : bool
         False to read each face once all the same: a video shows it again and again.
 
     Returns
@@ -67,14 +74,21 @@ def read(
         In the order of `model.card.labels`; rows sum to 1.
     embeddings : np.ndarray [shape=(n, d), float32]
     """
-    flip = mirrored and bool(model.card.input.get("flip"))
+    chosen = views(model.card, several=several)
     parts = []
     for start in range(0, max(1, len(crops)), _BATCH):
-        batch = prepare(np.asarray(crops[start : start + _BATCH]).reshape(-1, SIDE, SIDE))
-        found = model.run(batch)
-        if flip:
-            other = model.run(np.ascontiguousarray(batch[:, :, ::-1]))
-            found = ((found[0] + other[0]) / 2.0, (found[1] + other[1]) / 2.0)
-        parts.append(found)
+        batch = np.asarray(crops[start : start + _BATCH]).reshape(-1, SIDE, SIDE)
+        parts.append(_mean([model.run(prepare(view.of(batch))) for view in chosen]))
     posteriors = np.concatenate([p for p, _ in parts])
     return posteriors, np.concatenate([e for _, e in parts])
+
+
+def _mean(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+    """One answer of several: softmax of their mean logits, and their mean embedding."""
+    if len(found) == 1:
+        return found[0]
+    # a posterior's logarithm is its logits but for a number that the softmax takes out again
+    logits = np.mean([np.log(np.maximum(p, 1e-12)) for p, _ in found], axis=0)
+    posteriors = np.exp(logits)
+    posteriors /= posteriors.sum(axis=1, keepdims=True)
+    return posteriors, np.mean([e for _, e in found], axis=0)

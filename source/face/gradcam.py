@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from source.face.expression import SIDE, prepare
+from source.face.expression import SIDE, prepare, views
 from source.runtime.features import Features
 
 
@@ -22,7 +22,7 @@ class Looked:
     ----------
     folder : Path
         The model's folder.
-    mirrored : bool
+    several : bool
         As `expression.read` takes it: what is explained is what was read.
 
     Raises
@@ -31,9 +31,9 @@ class Looked:
         If its file is not there, or not the one on its card.
     """
 
-    def __init__(self, folder: Path, *, mirrored: bool = True) -> None:
+    def __init__(self, folder: Path, *, several: bool = True) -> None:
         self._features = Features(folder)
-        self._flip = mirrored and bool(self._features.card.input.get("flip"))
+        self._views = views(self._features.card, several=several)
         self.labels = self._features.card.labels
 
     def __call__(self, crop: np.ndarray, label: str) -> np.ndarray:
@@ -50,7 +50,7 @@ class Looked:
         -------
         np.ndarray [shape=(h, w), float32]
             0 (nothing spoke for it) to 1 (this most); as fine as the network's last map. All 0
-            where nothing did. Where the face is read mirrored as well, the mean of both.
+            where nothing did. Where the face is read in several views, the mean of all.
 
         Raises
         ------
@@ -58,14 +58,12 @@ class Looked:
             If the network is not built so that one can tell.
         """
         row = self.labels.index(label)
-        example = prepare(np.asarray(crop).reshape(1, SIDE, SIDE))[0]
-        maps = self._map(example, row)
-        if self._flip:
-            maps = (maps + self._map(example[:, ::-1], row)[:, ::-1]) / 2.0
-        return normalised(maps)
+        whole = np.asarray(crop).reshape(1, SIDE, SIDE)
+        maps = [view.undone(self._map(view.of(whole), row)[None])[0] for view in self._views]
+        return normalised(np.mean(maps, axis=0))
 
-    def _map(self, example: np.ndarray, row: int) -> np.ndarray:
-        _, features, weights = self._features(example)
+    def _map(self, crops: np.ndarray, row: int) -> np.ndarray:
+        _, features, weights = self._features(prepare(crops)[0])
         return np.asarray(features @ weights[row])
 
 

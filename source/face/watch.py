@@ -99,7 +99,7 @@ def watch(
     with (
         closing(found if still else media.ahead(found)) as pictures,
         lent() as detector,
-        Expressions(model, mirrored=still) as expressions,
+        Expressions(model, several=still) as expressions,
     ):
         follower = Follower(detector)
         for picture in pictures:
@@ -144,12 +144,12 @@ class Expressions:
 
     Parameters
     ----------
-    mirrored : bool
+    several : bool
         As `expression.read` takes it.
     """
 
-    def __init__(self, model: "Model", *, mirrored: bool) -> None:
-        self._model, self._mirrored = model, mirrored
+    def __init__(self, model: "Model", *, several: bool) -> None:
+        self._model, self._several = model, several
         self._waiting: list[tuple[Sighting, np.ndarray]] = []
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="expressions")
         self._under_way: list[Future[None]] = []
@@ -179,7 +179,7 @@ class Expressions:
         """Give every waiting sighting its emotion, in one batch."""
         card = self._model.card
         posteriors, embeddings = expression.read(
-            np.stack([crop for _, crop in waiting]), self._model, mirrored=self._mirrored
+            np.stack([crop for _, crop in waiting]), self._model, several=self._several
         )
         for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
             named = {name: float(p) for name, p in zip(card.labels, scores, strict=True)}

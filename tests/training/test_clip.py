@@ -365,7 +365,7 @@ def test_rows_are_what_the_face_network_says(made: Made) -> None:
     face = load("face")
     pictures, _ = made.act(np.random.default_rng(1), steps=6)
     told = rows.said(rows.grey(pictures), face)
-    posteriors, embeddings = expression.read(rows.grey(pictures), face, mirrored=False)
+    posteriors, embeddings = expression.read(rows.grey(pictures), face, several=False)
 
     assert told.shape == (6, embeddings.shape[1] + len(FACE))
     assert told[:, : embeddings.shape[1]] == pytest.approx(embeddings)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -83,12 +84,12 @@ class Asked:
 def joined(parts: Sequence[Asked]) -> Asked:
     """All clips of several, which were put to the same readers."""
     some = [p for p in parts if len(p)] or list(parts[:1])
-    columns = (
-        np.concatenate([getattr(p, key) for p in some])
+    columns: dict[str, NDArray[Any]] = {
+        key: np.concatenate([getattr(p, key) for p in some])
         for key in ("source", "name", "person", "seen", "meant")
-    )
+    }
     answers = {r: np.concatenate([p.answers[r] for p in some]) for r in some[0].answers}
-    return Asked(*columns, answers)
+    return Asked(**columns, answers=answers)
 
 
 def of_films(
@@ -98,8 +99,9 @@ def of_films(
     kept = [(s, f) for s, films in sources.items() for f in films if len(f.crops) >= motion.LEAST]
     films = [f for _, f in kept]
     labels = np.array([f.label for f in films], int)
-    answers: Answers = {_reader(m): _of(films, lambda f, m=m: by_motion(f, m, still))
-                        for m in models}  # fmt: skip
+    answers: Answers = {
+        _reader(m): _of(films, partial(by_motion, model=m, still=still)) for m in models
+    }
     if still is not None:
         answers[STILLS] = _of(films, lambda f: by_still(f.grey, still))
     source, name, person = (
@@ -134,7 +136,8 @@ def of_made(
         drawn.append(row)
         pictures = grey(clip[::3] if steps > 6 else clip)
         said = rows_of(pictures, still) if still is not None else None
-        seen = {motion.CROPS: clip, motion.BOXES: box, motion.ROWS: said}
+        seen = {motion.CROPS: clip, motion.BOXES: box}
+        seen |= {} if said is None else {motion.ROWS: said}
         for model in models:
             some = seen[motion.reads(model)]
             wanted = int(model.card.input["shape"][0])
@@ -152,7 +155,7 @@ def of_made(
 
 def by_still(pictures: np.ndarray, still: "Model") -> np.ndarray:
     """Mean posterior of the face network over pictures ``[n, 48, 48]``, in the order of `FACE`."""
-    posteriors, _ = expression.read(pictures, still, mirrored=False)  # as of a video
+    posteriors, _ = expression.read(pictures, still, several=False)  # as of a video
     order = [still.card.labels.index(e) for e in FACE]
     return np.asarray(posteriors.mean(axis=0)[order])
 

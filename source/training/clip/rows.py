@@ -83,7 +83,7 @@ def grey(crops: np.ndarray) -> np.ndarray:
 
 def said(pictures: np.ndarray, face: "Model") -> np.ndarray:
     """Rows of a video's grey pictures ``[n, 48, 48]``, posteriors in the order of `FACE`."""
-    posteriors, embeddings = expression.read(pictures, face, mirrored=False)
+    posteriors, embeddings = expression.read(pictures, face, several=False)
     order = [face.card.labels.index(e) for e in FACE]
     return motion.rows(embeddings, posteriors[:, order])
 

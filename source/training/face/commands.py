@@ -16,10 +16,12 @@ import numpy as np
 from source.core.emotions import FACE
 from source.core.errors import NoFile
 from source.face import expression
+from source.face.views import VIEWS
 from source.runtime.networks.face import fold, residual
+from source.training import metrics
 from source.training.face import data as face_data
 from source.training.face.batches import Batches, crops
-from source.training.face.report import SEVEN, blend, card, in_seven, table
+from source.training.face.report import SEVEN, card, in_seven, table
 from source.training.face.state import State
 from source.training.threads import start_keras
 
@@ -184,15 +186,16 @@ def _write(
 
     pictures = crops(valid)
     simple = chosen.where(chosen.scored)
-    logits, embeddings = _run(net, pictures)
-    mirrored, more = _run(net, pictures[:, :, ::-1])
+    seen = [_run(net, view.of(pictures)) for view in VIEWS]
+    once = seen[0][0]
+    logits, embeddings = (np.mean([found[n] for found in seen], axis=0) for n in (0, 1))
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(folder / SEVEN, weights=seven[0], bias=seven[1])
-    by_head = in_seven(logits, (embeddings + more) / 2.0, folder / SEVEN)
+    by_head = in_seven(logits, embeddings, folder / SEVEN)
     written = card(
         valid,
         logits,
-        mirrored,
+        once,
         by_head,
         trained_on=len(chosen),
         epochs=state.done,
@@ -204,7 +207,6 @@ def _write(
     np.savez_compressed(
         folder / "validation.npz",
         logits=logits.astype(np.float16),
-        mirrored=mirrored.astype(np.float16),
         plurality=np.where(valid.scored, valid.plurality, -1).astype(np.int8),
         label=valid.labels.astype(np.int8),
         seven=by_head.argmax(axis=1).astype(np.int8),
@@ -214,9 +216,7 @@ def _write(
         found=valid.found,
     )
     write_all(folder.parent.parent, name=folder.name)
-    posteriors = blend(
-        logits, mirrored, temperature=written["temperature"], flip=written["input"]["flip"]
-    )
+    posteriors = metrics.softmax(logits, temperature=written["temperature"])
     print(table(valid, posteriors, by_head, threshold=written["threshold"]))
 
 

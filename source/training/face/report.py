@@ -8,6 +8,7 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face import expression
+from source.face.views import VIEWS
 from source.training import metrics
 from source.training.face.data import FER2013, Faces
 
@@ -43,42 +44,23 @@ def in_seven(posteriors: np.ndarray, embeddings: np.ndarray, head: Path) -> np.n
         return np.asarray(embeddings @ kept["weights"] + kept["bias"])
 
 
-def blend(
-    logits: np.ndarray, mirrored: np.ndarray, *, temperature: float, flip: bool
-) -> np.ndarray:
-    """Posteriors as serving computes them [shape=(n, 8)]."""
-    one = metrics.softmax(logits, temperature=temperature)
-    if not flip:
-        return one
-    return np.asarray((one + metrics.softmax(mirrored, temperature=temperature)) / 2.0)
-
-
-def fit(logits: np.ndarray, mirrored: np.ndarray, labels: np.ndarray, *, flip: bool) -> float:
-    """Temperature that makes the posteriors of serving most likely."""
-    grid = np.exp(np.linspace(np.log(0.4), np.log(2.5), 74))
-    losses = [metrics.nll(labels, blend(logits, mirrored, temperature=t, flip=flip)) for t in grid]
-    return float(grid[int(np.argmin(losses))])
-
-
-def crossed(
-    logits: np.ndarray, mirrored: np.ndarray, labels: np.ndarray, *, seed: int, flip: bool
-) -> np.ndarray:
-    """Posteriors as serving computes them, each half calibrated on the other [shape=(n, 8)]."""
+def crossed(logits: np.ndarray, labels: np.ndarray, *, seed: int) -> np.ndarray:
+    """Posteriors of mean logits, each half calibrated on the other [shape=(n, 8)]."""
     halves = np.random.default_rng(seed).permutation(len(labels)) % 2
     found = np.zeros((len(labels), len(FACE)))
     for half in (0, 1):
         here, there = halves == half, halves != half
         if not here.any() or not there.any():
             here = there = np.ones(len(labels), bool)
-        heat = fit(logits[there], mirrored[there], labels[there], flip=flip)
-        found[here] = blend(logits[here], mirrored[here], temperature=heat, flip=flip)
+        heat = metrics.fit_temperature(logits[there], labels[there])
+        found[here] = metrics.softmax(logits[here], temperature=heat)
     return found
 
 
 def card(
     valid: Faces,
     logits: np.ndarray,
-    mirrored: np.ndarray,
+    once: np.ndarray,
     seven: np.ndarray,
     *,
     trained_on: int,
@@ -86,28 +68,28 @@ def card(
     before: int = 0,
     architecture: dict[str, Any],
     seed: int,
-    flip: bool = True,
 ) -> dict[str, Any]:
     """Everything for the card but names and digests.
 
+    `logits` are the means over all views, as a photo is read; `once` those of the crop as it is.
     `epochs` were trained by this run, `before` by those whose weights it began with.
 
     The calibration error is honest: each half of PublicTest is calibrated on the other half.
     The temperature and threshold that ship see all of it.
     """
-    logits, mirrored = logits[valid.scored], mirrored[valid.scored]
+    logits, once = logits[valid.scored], once[valid.scored]
     labels = valid.plurality[valid.scored]
-    temperature = fit(logits, mirrored, labels, flip=flip)
-    posteriors = blend(logits, mirrored, temperature=temperature, flip=flip)
+    temperature = metrics.fit_temperature(logits, labels)
+    posteriors = metrics.softmax(logits, temperature=temperature)
     threshold, coverage = metrics.abstention(labels, posteriors, target=TARGET)
     known = valid.labels >= 0
     figures = {
-        **metrics.figures(labels, crossed(logits, mirrored, labels, seed=seed, flip=flip)),
+        **metrics.figures(labels, crossed(logits, labels, seed=seed)),
         **{
             f"{name}_95": [round(n, 4) for n in _interval(figure, labels, posteriors.argmax(1))]
             for name, figure in (("accuracy", metrics.accuracy), ("macro_f1", _macro_f1))
         },
-        "accuracy_without_flip": round(metrics.accuracy(labels, logits.argmax(1)), 4),
+        "accuracy_read_once": round(metrics.accuracy(labels, once.argmax(1)), 4),
         "coverage_at_threshold": round(coverage, 4),
         "fer2013_accuracy": round(metrics.accuracy(valid.labels[known], seven[known].argmax(1)), 4)
         if known.any()
@@ -129,7 +111,7 @@ def card(
         "labels": list(FACE),
         "input": {
             "meaning": "grey face, eyes level at fixed places, mean 0 and deviation 1",
-            "flip": flip,
+            "views": len(VIEWS),
         },
         "preprocessing": expression.PREPROCESSING,
         "temperature": round(temperature, 4),

@@ -42,8 +42,10 @@ def write(folder: Path, rows: Rows) -> None:
         f"Written by `{COMMAND} --name {name}` from the answers in `validation.npz`, which "
         f"`python -m source.training.train face` left there (seed {card.get('seed', 0)}). The "
         "same figures as text: `python -m source.training.evaluate face`.",
-        "Posteriors are the mean of both views (mirrored and not), calibrated by a temperature "
-        "that was fitted on the other half of these faces. In brackets: 95 % interval of "
+        f"Logits are the mean over {card['input']['views']} views of a face (moved, turned, "
+        "mirrored), as a photo is read; the temperature of the posteriors was fitted on the other "
+        "half of these faces. Read once, as in a video, "
+        f"{card['figures']['accuracy_read_once']:.3f} are right. In brackets: 95 % interval of "
         f"{ROUNDS:,} bootstrap draws of faces (seed {SEED}).",
         "## Figures",
         tables.overall(_overall(scored, rows), who="faces"),
@@ -75,9 +77,8 @@ def table(rows: Rows, card: dict[str, Any]) -> Scored:
     kept = rows["plurality"] >= 0
     labels = rows["plurality"][kept].astype(int)
     posteriors = figures.crossed(
-        rows["logits"][kept].astype(float), rows["mirrored"][kept].astype(float), labels,
-        seed=int(card.get("seed", 0)), flip=bool(card["input"].get("flip")),
-    )  # fmt: skip
+        rows["logits"][kept].astype(float), labels, seed=int(card.get("seed", 0))
+    )
     agreed = rows["agreed"][kept]
     shares = [next(name for least, name in AGREED if share >= least) for share in agreed]
     return Scored(
