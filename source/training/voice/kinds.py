@@ -62,13 +62,14 @@ class Kind:
 AFTER_OTHERS = Recipe(rate=1.5e-3, melody=True)
 """For a network that other corpora have taught to hear: a lower rate."""
 
-ONCE_MORE = replace(AFTER_OTHERS, narrow=0.25)
-"""The same again for the network that came of it, which now hears telephones as well."""
+TELEPHONES = 0.25
+"""Share of utterances that come through a telephone line, once a network hears without."""
 
 KINDS = {
     "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
     "melody-transformer": Kind(
-        "voice/melody", "mfcc-40+lags-56", MELODY, ONCE_MORE, (AFTER_OTHERS,), pretrained=True
+        "voice/melody", "mfcc-40+lags-56", MELODY,
+        replace(AFTER_OTHERS, narrow=TELEPHONES), (AFTER_OTHERS,), pretrained=True,
     ),
     "melody-recurrent": Kind(
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,
