@@ -93,7 +93,7 @@ class Spectral(Recipe):
 
     def bent(self, item: Spoken, rng: np.random.Generator) -> Floats:
         """One changed hearing of an utterance, ``[frames, width]``."""
-        return augment(item.bands, item.first, item.last, rng, cepstra=False)
+        return augment(item.bands, item.first, item.last, rng, cepstra=False, narrow=self.narrow)
 
     def heard(self, item: Spoken) -> Floats:
         """What serving computes of an utterance, ``[frames, width]``."""
