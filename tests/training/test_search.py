@@ -17,8 +17,18 @@ def test_the_first_trial_is_the_recipe_itself_and_the_others_are_drawn_by_seed()
     assert 8e-4 <= first.rate <= 4e-3
 
 
+@pytest.fixture
+def precise_again():
+    """The tests share one process: whoever comes next computes in float32."""
+    yield
+    import keras
+
+    keras.mixed_precision.set_global_policy("float32")
+
+
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("precise_again")
 def test_a_search_keeps_its_trials(tmp_path, capfd):
     pytest.importorskip("tensorflow")
     folders = ["--data", str(tmp_path), "--work", str(tmp_path / "w")]
