@@ -1,16 +1,12 @@
 """Reads the expression of aligned faces, one still crop at a time."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from source.face.align import align
 from source.face.pyramid import Pyramid
 from source.face.views import STRAIGHT, VIEWS, View
-
-if TYPE_CHECKING:
-    from source.runtime.card import Card
-    from source.runtime.model import Model
+from source.runtime.card import Card
+from source.runtime.model import Model, softmax
 
 SIDE = 48
 """Side of the crop that the network takes, in pixels."""
@@ -46,13 +42,13 @@ def prepare(crops: np.ndarray) -> np.ndarray:
     return np.asarray(((grey - mean) / spread)[..., None])
 
 
-def views(card: "Card", *, several: bool) -> tuple[View, ...]:
+def views(card: Card, *, several: bool) -> tuple[View, ...]:
     """How often and in which views a face is read, where `several` are wanted."""
     return VIEWS if several and int(card.input.get("views", 1)) > 1 else STRAIGHT
 
 
 def read(
-    crops: np.ndarray, model: "Model", *, several: bool = True
+    crops: np.ndarray, model: Model, *, several: bool = True
 ) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated posteriors and embeddings of grey crops.
 
@@ -89,6 +85,4 @@ def _mean(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.nd
         return found[0]
     # a posterior's logarithm is its logits but for a number that the softmax takes out again
     logits = np.mean([np.log(np.maximum(p, 1e-12)) for p, _ in found], axis=0)
-    posteriors = np.exp(logits)
-    posteriors /= posteriors.sum(axis=1, keepdims=True)
-    return posteriors, np.mean([e for _, e in found], axis=0)
+    return softmax(logits), np.mean([e for _, e in found], axis=0)

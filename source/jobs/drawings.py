@@ -58,9 +58,27 @@ def draw_beside(
     Cancelled
         If the job has to stop for another reason than the time limit: then its Result stands.
     """
+    from source.analysis import limits_from
+
+    if draw is None:
+        from source.drawing.draw import draw as pictures
+
+        draw = pictures
     try:
         try:
-            _draw(job, run, paths, result, settings=settings, uploads=uploads, draw=draw)
+            with _folder(job, uploads) as folder:
+                drawn = draw(
+                    paths,
+                    result,
+                    job.options,
+                    folder / "drawing",
+                    models=settings.path("MODELS_DIR"),
+                    labels=settings.text("LABELS"),
+                    limits=limits_from(settings),
+                    on_progress=run.report,
+                    cancelled=run.cancelled,
+                )
+                uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
         except Cancelled:
             if run.why != TIMED_OUT:
                 raise
@@ -68,37 +86,6 @@ def draw_beside(
                 uploads.publish_drawings(job.id, folder, [TOO_LONG])
     except DiskFull:
         log.warning("There was no room for the drawings of job %s.", job.id)
-
-
-def _draw(
-    job: Job,
-    run: Run,
-    paths: Sequence[Path],
-    result: Result,
-    *,
-    settings: Settings,
-    uploads: Uploads,
-    draw: Draw | None,
-) -> None:
-    from source.analysis import limits_from
-
-    if draw is None:
-        from source.drawing.draw import draw as pictures
-
-        draw = pictures
-    with _folder(job, uploads) as folder:
-        drawn = draw(
-            paths,
-            result,
-            job.options,
-            folder / "drawing",
-            models=settings.path("MODELS_DIR"),
-            labels=settings.text("LABELS"),
-            limits=limits_from(settings),
-            on_progress=run.report,
-            cancelled=run.cancelled,
-        )
-        uploads.publish_drawings(job.id, folder, [*drawn.missing, *drawn.failed])
 
 
 @contextmanager

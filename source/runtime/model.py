@@ -54,7 +54,7 @@ class Model:
         if batch.shape[1:] != shape:
             raise ValueError(f"{self.card.name} takes batches of {shape}, not {batch.shape[1:]}.")
         logits, embeddings = self._backend.run(np.ascontiguousarray(batch, np.float32))
-        return _softmax(logits / self.card.temperature), embeddings
+        return softmax(logits / self.card.temperature), embeddings
 
     def predict(self, batch: Any) -> np.ndarray:
         """Calibrated posteriors of a batch [shape=(n, classes)]."""
@@ -65,6 +65,7 @@ class Model:
         return self.run(batch)[1]
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Posteriors of logits, each [shape=(n, classes)]; rows sum to 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

@@ -79,11 +79,15 @@ def _stretch(bands: Floats, rng: np.random.Generator) -> Floats:
 
 
 @cache
+def _centres() -> NDArray[np.float64]:
+    """Hertz of the middle of every band."""
+    return to_hertz(np.arange(1, BANDS + 1) / (BANDS + 1) * to_mel(RATE / 2.0))
+
+
+@cache
 def _warp_matrix(index: int) -> Floats:
     """Move every band to ``WARPS[index]`` times its frequency, ``[BANDS, BANDS]``."""
-    mels = to_mel(RATE / 2.0)
-    centres = np.arange(1, BANDS + 1) / (BANDS + 1) * mels
-    wanted = to_mel(to_hertz(centres) * WARPS[index]) / mels * (BANDS + 1) - 1
+    wanted = to_mel(_centres() * WARPS[index]) / to_mel(RATE / 2.0) * (BANDS + 1) - 1
     wanted = np.clip(wanted, 0, BANDS - 1)
     low = np.minimum(wanted.astype(int), BANDS - 2)
     matrix = np.zeros((BANDS, BANDS), dtype=np.float32)
@@ -109,9 +113,9 @@ def _contour(frames: int, rng: np.random.Generator) -> Floats:
 
 def _narrow(bands: Floats, rng: np.random.Generator) -> Floats:
     """Leave of the bands below and above a telephone line no more than their mean."""
-    centres = to_hertz(np.arange(1, BANDS + 1) / (BANDS + 1) * to_mel(RATE / 2.0))
     low, high = (rng.uniform(*ends) for ends in LINE)
-    return np.where((centres < low) | (centres > high), bands.mean(axis=0), bands)
+    outside = (_centres() < low) | (_centres() > high)
+    return np.where(outside, bands.mean(axis=0), bands)
 
 
 def _blank(bands: Floats, rng: np.random.Generator) -> Floats:

@@ -20,6 +20,7 @@ from source.training.voice import loop, naive, pretrain
 from source.training.voice.kinds import KINDS, Kind, tiny
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
+from source.training.voice.report import card, keep, table, write_report
 from source.voice.features import VERSION
 from source.voice.windows import FRAMES, windows
 
@@ -156,8 +157,6 @@ def evaluate(args: argparse.Namespace) -> int:
     other = "robustness" if args.hardships else "abroad" if args.corpus else None
     if other is not None:
         return int(importlib.import_module(f"source.training.voice.{other}").evaluate(args))
-    from source.training.voice.report import table
-
     folders = sorted((args.models / "voice").glob("*/oof.npz"))
     if args.name:
         folders = [f for f in folders if f.parent.name == args.name]
@@ -203,8 +202,6 @@ def _fold(
     trainer: Trainer, items: list[Spoken], test: NDArray[np.bool_], fold: int, *,
     run: Run, apart: bool,
 ) -> None:
-    from source.training.voice.report import keep
-
     path = run.work / f"fold-{fold}.npz"
     if path.is_file():
         return
@@ -243,7 +240,6 @@ def ship(
 ) -> None:
     """Export `model` with a card whose figures come from the folds' posteriors."""
     from source.training import export
-    from source.training.voice.report import card, keep, write_report
 
     rows = _joined(parts)
     folder.mkdir(parents=True, exist_ok=True)
