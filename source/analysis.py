@@ -170,6 +170,7 @@ class _Work:
         voice, face = heard and heard.voice, seen and seen.face
         combined = self._combine(heard, seen, main)
         told = _notes(plan, voice, face, combined, self.options, main) + self._told
+        told += tuple(n for found in (*recordings, heard, seen) if found for n in found.notes)
         self._report(stage="done", seconds=main.seconds or 0.0)
         return Result(
             id=new_id(),

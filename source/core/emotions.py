@@ -87,7 +87,8 @@ class Emotion:
     score : float
         Its calibrated probability, 0 to 1.
     certain : bool
-        Whether `score` reaches the threshold stated on the model's card.
+        Whether `score` reaches the threshold stated on the model's card, and there was enough
+        to see or hear for that to mean something.
     scores : dict of str to float
         The whole posterior, in listing order; sums to 1.
     """
@@ -98,7 +99,9 @@ class Emotion:
     scores: dict[str, float]
 
     @classmethod
-    def from_scores(cls, scores: Mapping[str, float], *, threshold: float) -> "Emotion":
+    def from_scores(
+        cls, scores: Mapping[str, float], *, threshold: float, trusted: bool = True
+    ) -> "Emotion":
         """Read the answer off a posterior.
 
         Parameters
@@ -107,6 +110,8 @@ class Emotion:
             Probabilities; divided by their sum, so that rounding never shows.
         threshold : float
             The smallest score that is called certain.
+        trusted : bool
+            False where there was too little to see or hear: then nothing is certain.
 
         Raises
         ------
@@ -121,7 +126,8 @@ class Emotion:
             raise ValueError(f"A posterior sums to 1, this one to {total:.4f}.")
         ordered = {e: round(scores[e] / total, 6) for e in EMOTIONS if e in scores}
         label = max(ordered, key=lambda e: ordered[e])
-        return cls(label, ordered[label], ordered[label] >= threshold, ordered)
+        certain = trusted and ordered[label] >= threshold
+        return cls(label, ordered[label], certain, ordered)
 
 
 def view(scores: Mapping[str, float], name: str) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from source.core.emotions import FACE, Emotion, mean_scores
-from source.core.result import Box, Face, FaceSegment, Frames, Motion, Person, Quality
+from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
 from source.face import quality
 from source.face.tracks import Track, Tracks
 
@@ -27,12 +27,14 @@ FEW = 4
 class Seen:
     """What was seen: the part of the Result, and the embeddings of all faces that were read.
 
-    `times` (seconds) has one entry per row of `embeddings` [shape=(n, d), float32].
+    `times` (seconds) has one entry per row of `embeddings` [shape=(n, d), float32]; `notes` tell
+    of what could not be seen.
     """
 
     face: Face
     embeddings: np.ndarray
     times: list[float]
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass

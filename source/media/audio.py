@@ -25,10 +25,14 @@ BACKWARD = 1.0
 
 @dataclass(frozen=True)
 class Sound:
-    """A block of sound: `start` in seconds, `samples` float32 [n], mono, -1 to 1."""
+    """A block of sound: `start` in seconds, `samples` float32 [n], mono, -1 to 1.
+
+    `damaged` says that something in it could not be decoded.
+    """
 
     start: float
     samples: NDArray[np.float32]
+    damaged: bool = False
 
 
 def sound(

@@ -15,11 +15,15 @@ from source.media.recording import Recording
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its number among those read, `time` in seconds, `image` uint8 [h, w, 3]."""
+    """One picture: its number among those read, `time` in seconds, `image` uint8 [h, w, 3].
+
+    `damaged` says that a part of it could not be decoded.
+    """
 
     index: int
     time: float
     image: NDArray[np.uint8]
+    damaged: bool = False
 
 
 def pictures(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from source.core.result import AudioStream, Source, VideoStream
+from source.core.result import AudioStream, Note, Source, VideoStream
 from source.media.limits import Limits
 
 
@@ -31,6 +31,8 @@ class Recording:
         A picture of several frames, of which the first is read.
     promised : float or None
         The length the header promises, where much less can be read.
+    notes : tuple of Note
+        What a reader should know of the file: damage, parts or tracks that are not read.
     format : str
         Name of the reader, as `sniff` tells it.
     start : float
@@ -49,6 +51,7 @@ class Recording:
     audio: AudioStream | None = None
     animated: bool = False
     promised: float | None = None
+    notes: tuple[Note, ...] = ()
     format: str = ""
     start: float = 0.0
     limits: Limits = field(default=Limits(), repr=False, compare=False)

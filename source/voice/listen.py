@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from source.core.emotions import Emotion, mean_scores
 from source.core.errors import Cancelled as WasCancelled
 from source.core.progress import Cancelled, never
-from source.core.result import Segment, Voice
+from source.core.result import Note, Segment, Voice
 from source.media import Recording, ahead, sound
 from source.voice import inputs
 from source.voice.denoise import denoise as without_noise
@@ -41,10 +41,14 @@ class Model(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What `listen` found: the voice part of a Result, and an embedding of each segment."""
+    """What `listen` found: the voice part of a Result, and an embedding of each segment.
+
+    `notes` tell of what could not be heard.
+    """
 
     voice: Voice
     embeddings: Floats
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
