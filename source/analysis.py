@@ -15,6 +15,7 @@ from source.core.errors import Cancelled as CancelledError
 from source.core.errors import WrongKind
 from source.core.ids import new_id
 from source.core.options import Options
+from source.core.overall import basis
 from source.core.progress import Cancelled, OnProgress, Progress, ignore, never
 from source.core.result import Face, ModelUsed, Note, Result, Voice
 from source.settings import Settings
@@ -172,7 +173,7 @@ class _Work:
         told = _notes(plan, voice, face, combined, self.options, main) + self._told
         told += tuple(n for found in (*recordings, heard, seen) if found for n in found.notes)
         self._report(stage="done", seconds=main.seconds or 0.0)
-        return Result(
+        result = Result(
             id=new_id(),
             analysis=plan.analysis,
             created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -191,6 +192,7 @@ class _Work:
             engagement=combined.engagement,
             notes=told,
         )
+        return replace(result, basis=basis(result))
 
     def _load(self, sense: str, name: str):  # type: ignore[no-untyped-def]
         from source.runtime import load
@@ -284,7 +286,6 @@ class _Work:
             heard and heard.voice,
             seen and seen.face,
             seconds=None if main.kind == "image" else seconds,
-            hold=_hold(seen and seen.face, seconds, self.options.fps),
             thresholds=self._thresholds,
             anomalies=anomalies,
             fused=self.plan.analysis == "combined",
@@ -307,13 +308,6 @@ class _Reporter:
                 changes["seconds"] = min(self._seconds.values())
             self._now = replace(self._now, **changes)
             self._on_progress(self._now)
-
-
-def _hold(face: Face | None, seconds: float | None, fps: float) -> float:
-    """Seconds one look at a face stands for: to the next look."""
-    if face is None or not face.frames.read or not seconds:
-        return 1 / fps
-    return max(1 / fps, seconds / face.frames.read)
 
 
 def _notes(  # type: ignore[no-untyped-def]

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from source.cli.terminal import Style, printable
-from source.core.emotions import Emotion
+from source.core.emotions import Emotion, mean_scores
 from source.core.result import Moment, Person, Result
 from source.views import words
+from source.views.charts.data import length
 from source.views.palette import colour
+from source.views.spans import Span, rows
 
 MOST_ROWS = 20
-"""Rows of one list; what is left out is in the JSON."""
+"""Rows of one list; longer time lines are summed up in so many."""
+
+MOST_SHARES = 3
+"""Emotions named in one row of a long time line."""
 
 SAID = re.compile(r"(Mostly|(The voice |The face )?[Rr]eads as) \S+( \([^)]*\)| throughout)\.")
 """Sentences that say no more than the headline does."""
@@ -89,21 +94,26 @@ class _Table:
 
     def _over_time(self) -> Iterable[str]:
         moments = self.result.timeline
-        runs = [list(group) for _, group in groupby(moments, key=_run_key)]
         if len(moments) < 2 or _senses(moments) == ["voice"]:
             return  # what is said of the voice below is the same, to the tenth of a second
         yield from self._head("Over time", " and ".join(_senses(moments)))
-        rows = [
-            (run[0].start, run[-1].end, _strongest(run), " + ".join(_senses(run))) for run in runs
-        ]
-        yield from self._rows(rows)
+        runs = [list(group) for _, group in groupby(moments, key=_run_key)]
+        if len(runs) > MOST_ROWS:
+            yield from self._blocks([(m.start, m.end, m.emotion) for m in moments])
+        else:
+            yield from self._rows(
+                [(run[0].start, run[-1].end, _mean(run), " + ".join(_senses(run))) for run in runs]
+            )
 
     def _voice(self) -> Iterable[str]:
         voice = self.result.voice
         if voice is None or not voice.segments:
             return
         yield from self._head("Voice", f"{words.duration(voice.speech_seconds)} of speech")
-        yield from self._rows([(s.start, s.end, s.emotion, "") for s in voice.segments])
+        if len(voice.segments) > MOST_ROWS:
+            yield from self._blocks([(s.start, s.end, s.emotion) for s in voice.segments])
+        else:
+            yield from self._rows([(s.start, s.end, s.emotion, "") for s in voice.segments])
 
     def _people(self) -> Iterable[str]:
         face = self.result.face
@@ -133,11 +143,23 @@ class _Table:
             yield f"  {'  as it moves':<{self.first}}{moving}".rstrip()
 
     def _rows(self, rows: Sequence[tuple[float, float, Emotion, str]]) -> Iterable[str]:
-        for start, end, emotion, rest in rows[:MOST_ROWS]:
-            when = f"{_time(start)} – {_time(end)}"
-            line = f"  {when:<{self.first}}{self._reading(emotion)}  {self.style.dim(rest)}"
+        for start, end, emotion, rest in rows:
+            line = f"  {self._when(start, end)}{self._reading(emotion)}  {self.style.dim(rest)}"
             yield line.rstrip()
-        yield from self._left_out(len(rows))
+
+    def _blocks(self, spans: Sequence[Span]) -> Iterable[str]:
+        """A long time line in few rows: of each what it holds, in its proportions."""
+        for block in rows(spans, length(self.result), most=MOST_ROWS):
+            shares = [
+                self.style.coloured(f"{label} {words.short_percent(share)}", colour(label))
+                for label, share in list(block.shares().items())[:MOST_SHARES]
+            ]
+            more = ", …" if len(block.shares()) > MOST_SHARES else ""
+            sure = self.style.dim(words.how_sure(block))
+            yield f"  {self._when(block.start, block.end)}{', '.join(shares)}{more}  {sure}"
+
+    def _when(self, start: float, end: float) -> str:
+        return f"{f'{_time(start)} – {_time(end)}':<{self.first}}"
 
     def _reading(self, emotion: Emotion) -> str:
         """Label, share and how sure, in columns."""
@@ -171,8 +193,11 @@ def _run_key(moment: Moment) -> tuple[str, bool, tuple[str, ...]]:
     return moment.emotion.label, moment.emotion.certain, moment.senses
 
 
-def _strongest(run: Sequence[Moment]) -> Emotion:
-    return max((moment.emotion for moment in run), key=lambda emotion: emotion.score)
+def _mean(run: Sequence[Moment]) -> Emotion:
+    """What moments that read alike read as together."""
+    scores = mean_scores([m.emotion.scores for m in run], [m.end - m.start for m in run])
+    alike = run[0].emotion
+    return Emotion(alike.label, scores[alike.label], alike.certain, scores)
 
 
 def _senses(moments: Iterable[Moment]) -> list[str]:

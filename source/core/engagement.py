@@ -40,12 +40,19 @@ def score(label: str, confidence: float, weights: Mapping[str, float]) -> float:
     return min(5.0, max(1.0, base_score(label, confidence) * weight))
 
 
-def engagement(samples: Iterable[Emotion]) -> dict[str, float] | None:
-    """Mean score of each environment over measured samples; None where there are none."""
+def engagement(samples: Iterable[tuple[float, Emotion]]) -> dict[str, float] | None:
+    """Mean score of each environment over what was measured; None where nothing was.
+
+    Parameters
+    ----------
+    samples : iterable of (float, Emotion)
+        Each with its weight: its seconds, or 1 for a still picture.
+    """
     measured = list(samples)
-    if not measured:
+    whole = sum(weight for weight, _ in measured)
+    if not whole:
         return None
     return {
-        name: round(sum(score(e.label, e.score, weights) for e in measured) / len(measured), 4)
+        name: round(sum(w * score(e.label, e.score, weights) for w, e in measured) / whole, 4)
         for name, weights in WEIGHTS.items()
     }

@@ -99,12 +99,17 @@ class Quality:
 
 @dataclass(frozen=True)
 class FaceSegment:
-    """One face in one picture. `emotion` is absent where the face was refused."""
+    """One face in one picture. `emotion` is absent where the face was refused.
+
+    `end` is when the next picture was read or, where that came late or never, was to be
+    expected; absent for a still picture.
+    """
 
     time: float
     box: Box
     quality: Quality
     emotion: Emotion | None = None
+    end: float | None = None
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,8 @@ class Face:
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of the time line, all senses together.
+    """One step of the time line, all senses together; shorter where something begins or ends.
+
 
     `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses, and
     absent where there is only one; `anomaly` is 0 (ordinary) to 1 (strange).
@@ -160,6 +166,20 @@ class Moment:
     senses: tuple[str, ...]
     agreement: float | None = None
     anomaly: float | None = None
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What the overall answer rests on.
+
+    `senses` were read; `share` is how much of that its label leads: of the `seconds` that were
+    measured, or of the `faces` of a picture.
+    """
+
+    senses: tuple[str, ...]
+    share: float
+    seconds: float | None = None
+    faces: int | None = None
 
 
 @dataclass(frozen=True)
@@ -212,6 +232,7 @@ class Result:
     models: dict[str, ModelUsed]
     options: dict[str, Any]
     emotion: Emotion | None = None
+    basis: Basis | None = None
     voice: Voice | None = None
     face: Face | None = None
     timeline: tuple[Moment, ...] = ()

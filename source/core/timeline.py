@@ -1,10 +1,13 @@
 """Time lines: sorted, half-open stretches of seconds, and what can be done with them."""
 
 import itertools
-from collections.abc import Sequence
-from typing import Protocol
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Stretch(Protocol):
@@ -77,6 +80,41 @@ def overlap(a: Stretch | tuple[float, float], b: Stretch | tuple[float, float]) 
     a_start, a_end = a if isinstance(a, tuple) else (a.start, a.end)
     b_start, b_end = b if isinstance(b, tuple) else (b.start, b.end)
     return max(0.0, min(a_end, b_end) - max(a_start, b_start))
+
+
+def portions(
+    spans: Iterable[tuple[float, float, Key]], edges: Sequence[float]
+) -> list[dict[Key, float]]:
+    """How many seconds of each key lie in each column.
+
+    The one rule by which a time line is shown with less room than it has stretches: what is
+    drawn or listed of a column is what was measured in it, in the same proportions.
+
+    Parameters
+    ----------
+    spans : iterable of (float, float, key)
+        Stretches in seconds; what lies outside of the columns is left out.
+    edges : sequence of float
+        Rising; column i reaches from ``edges[i]`` to ``edges[i + 1]``.
+
+    Returns
+    -------
+    list of dict
+        One a column; a column in which there is nothing is empty.
+
+    Examples
+    --------
+    >>> portions([(0.0, 1.5, "a"), (1.5, 2.0, "b")], [0.0, 1.0, 2.0, 3.0])
+    [{'a': 1.0}, {'a': 0.5, 'b': 0.5}, {}]
+    """
+    columns: list[dict[Key, float]] = [{} for _ in range(len(edges) - 1)]
+    for start, end, key in spans:
+        first = max(0, bisect_right(edges, start) - 1)
+        for index in range(first, min(len(columns), bisect_left(edges, end))):
+            shared = min(end, edges[index + 1]) - max(start, edges[index])
+            if shared > 0.0:
+                columns[index][key] = columns[index].get(key, 0.0) + shared
+    return columns
 
 
 def rolling_mean(values: Sequence[float | None], window: int) -> list[float | None]:

@@ -1,11 +1,14 @@
 """Sums up by person: sightings become segments, tracks become people."""
 
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from source.core.emotions import FACE, Emotion, mean_scores
+from source.core.emotions import FACE, Emotion
+from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
 from source.face import quality
 from source.face.tracks import Track, Tracks
@@ -18,6 +21,9 @@ CLIP_CROPS = 240
 
 GHOST = 0.75
 """A face seen in one picture of many is only believed with at least this score."""
+
+LATE = 1.5
+"""How much later than expected, in steps, the next picture may come without leaving a gap."""
 
 FEW = 4
 """With no more pictures than these, being seen once is no sign of a ghost."""
@@ -120,10 +126,23 @@ def sum_up(
     owners: dict[int, int],
     moves: dict[int, Motion | None],
     *,
-    read: int,
+    looked: Sequence[float],
+    step: float | None,
+    until: float,
     threshold: float,
 ) -> Seen:
-    """People by first appearance, each with a time line; then all of them together."""
+    """People by first appearance, each with a time line; then all of them together.
+
+    Parameters
+    ----------
+    looked : sequence of float
+        Times of all pictures that were read, with or without a face, in seconds.
+    step : float or None
+        Seconds between two pictures that were asked for; None for a still picture.
+    until : float
+        Where the recording, or the part of it that was asked for, ends.
+    """
+    ends = dict(zip(looked, held(looked, step, until), strict=True)) if step else {}
     kept = [s for s in sightings if s.track in owners]
     order: dict[int, int] = {}
     for sighting in kept:
@@ -136,10 +155,8 @@ def sum_up(
                 id=number,
                 first=round(own[0].time, 3),
                 last=round(own[-1].time, 3),
-                segments=tuple(
-                    FaceSegment(round(s.time, 3), s.box, s.quality, s.emotion) for s in own
-                ),
-                emotion=_mean(own, threshold),
+                segments=tuple(_segment(s, ends) for s in own),
+                emotion=_overall(own, ends, threshold),
                 motion=moves.get(owner),
             )
         )
@@ -148,7 +165,7 @@ def sum_up(
         if sighting.quality.refused:
             refused[sighting.quality.refused] += 1
     frames = Frames(
-        read=read,
+        read=len(looked),
         used=len({s.time for s in kept if s.emotion}),
         with_face=len({s.time for s in kept}),
         refused=refused,
@@ -157,13 +174,53 @@ def sum_up(
     rows = [s.embedding for s in used if s.embedding is not None]
     embeddings = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     return Seen(
-        Face(frames, tuple(found), _mean(kept, threshold)),
+        Face(frames, tuple(found), _overall(kept, ends, threshold)),
         embeddings,
         [round(s.time, 3) for s in used],
     )
 
 
-def _mean(sightings: list[Sighting], threshold: float) -> Emotion | None:
-    """Mean posterior of the faces that were read; None where none was."""
-    scores = [s.emotion.scores for s in sightings if s.emotion is not None]
-    return Emotion.from_scores(mean_scores(scores), threshold=threshold) if scores else None
+def held(looked: Sequence[float], step: float, until: float = math.inf) -> list[float]:
+    """Until when each picture stands for what is seen: to the next one, if that comes in time.
+
+    The next picture is expected after the step that was asked for or, where a video has fewer
+    pictures than that, after the shorter of its usual distances. What comes later leaves a gap.
+
+    Examples
+    --------
+    >>> held([0.0, 0.25, 0.5, 60.0], 0.25)
+    [0.25, 0.5, 0.75, 60.25]
+    """
+    distances = np.diff(looked)
+    usual = float(np.quantile(distances, 0.25, method="lower")) if len(distances) > 1 else step
+    expected = max(step, usual)
+    following = [*looked[1:], np.inf]
+    ends = (
+        after if after - time <= LATE * expected else time + expected
+        for time, after in zip(looked, following, strict=True)
+    )
+    return [float(min(end, until)) for end in ends]
+
+
+def _segment(sighting: Sighting, ends: Mapping[float, float]) -> FaceSegment:
+    end = ends.get(sighting.time)
+    return FaceSegment(
+        round(sighting.time, 3),
+        sighting.box,
+        sighting.quality,
+        sighting.emotion,
+        None if end is None else round(end, 3),
+    )
+
+
+def _overall(
+    sightings: list[Sighting], ends: Mapping[float, float], threshold: float
+) -> Emotion | None:
+    """What the faces that were read say taken together; None where none was."""
+    return overall(
+        [
+            Reading(ends.get(s.time, s.time + 1.0) - s.time, s.emotion, threshold)
+            for s in sightings
+            if s.emotion is not None
+        ]
+    )

@@ -1,5 +1,6 @@
 """Watches a recording: finds, follows, judges and reads every face, and sums up by person."""
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
@@ -94,7 +95,7 @@ def watch(
     clips: dict[int, Clip] = {}
     tracks = Tracks()
     sightings: list[Sighting] = []
-    read = 0
+    looked: list[float] = []
     # Three things go on at once: decoding, finding faces, and reading those that were found.
     with (
         closing(found if still else media.ahead(found)) as pictures,
@@ -105,7 +106,7 @@ def watch(
         for picture in pictures:
             if cancelled():
                 raise Cancelled
-            read += 1
+            looked.append(picture.time)
             image = Pyramid(picture.image)
             faces = follower.still(image) if still else follower.next(picture.time, image)
             colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
@@ -133,10 +134,18 @@ def watch(
             if on_progress is not None:
                 on_progress(picture.time, len(sightings))
         expressions.last()
-        owners = people(tracks, read)
+        owners = people(tracks, len(looked))
     # After the last face was read: some clip networks read what was said of them.
     moves = motions(clips, sightings, owners, clip_model)
-    return sum_up(sightings, owners, moves, read=read, threshold=model.card.threshold)
+    return sum_up(
+        sightings,
+        owners,
+        moves,
+        looked=looked,
+        step=None if still else media.step(recording, fps, max_frames, seconds),
+        until=min(recording.seconds or math.inf, seconds or math.inf),
+        threshold=model.card.threshold,
+    )
 
 
 class Expressions:

@@ -1,29 +1,38 @@
 """From what each sense found to one answer and one time line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from source.core.affect import affect
-from source.core.emotions import Emotion, mean_scores
+from source.core.emotions import Emotion, mean_scores, to_fused
 from source.core.engagement import engagement
+from source.core.overall import Reading as Weighed
+from source.core.overall import overall
 from source.core.result import Affect, AffectPoint, Anomaly, Face, Moment, Voice
-from source.core.timeline import overlap, steps
+from source.core.timeline import merge, overlap, steps
 from source.fusion.anomaly import THRESHOLD
 from source.fusion.late import WEIGHTS, agreement, fuse
 
 STEP = 0.5
 """Seconds of one step of the time line."""
 
+CLOSE = 0.02
+"""Seconds between two readings that are the rounding of their times, and no gap."""
+
 
 @dataclass(frozen=True)
 class Reading:
-    """One sense's posterior over a stretch of time, and how strange it looks."""
+    """One sense's answer over a stretch of time, and how strange it looks."""
 
     start: float
     end: float
-    scores: Mapping[str, float]
+    emotion: Emotion
     anomaly: float | None = None
+
+    def within(self, start: float, end: float) -> float:
+        """Seconds of it that lie in ``[start, end)``."""
+        return overlap((self.start, self.end), (start, end))
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,6 @@ def combine(
     face: Face | None,
     *,
     seconds: float | None,
-    hold: float,
     thresholds: Mapping[str, float],
     anomalies: Mapping[str, Sequence[float]],
     fused: bool,
@@ -55,8 +63,6 @@ def combine(
         What each sense found; None where it was not asked.
     seconds : float or None
         Length of the recording; None for a picture, which has no time line.
-    hold : float
-        Seconds that one look at a face stands for.
     thresholds : mapping of sense to float
         From the models' cards. That of a fused answer is their mean, weighted as the senses are.
     anomalies : mapping of sense to sequence of float
@@ -64,28 +70,17 @@ def combine(
     fused : bool
         Whether to answer in the seven classes of both senses, or in the one sense's own.
     """
-    overall = {
-        sense: part.emotion.scores
-        for sense, part in (("voice", voice), ("face", face))
-        if part is not None and part.emotion is not None
-    }
-    if not overall:
-        return Combined(None, (), None, None, None)
-
-    def read(posteriors: Mapping[str, Mapping[str, float]]) -> Emotion:
-        weights = [WEIGHTS[s] for s in posteriors]
-        total = sum(w * thresholds[s] for s, w in zip(posteriors, weights, strict=True))
-        scores = fuse(posteriors) if fused else next(iter(posteriors.values()))
-        return Emotion.from_scores(scores, threshold=total / sum(weights))
-
-    emotion = read(overall)
+    answer = _Answer(thresholds, fused=fused)
     readings = {
         "voice": _voice_readings(voice, anomalies.get("voice", ())),
-        "face": _face_readings(face, anomalies.get("face", ()), hold),
+        "face": _face_readings(face, anomalies.get("face", ())),
     }
+    moments = tuple(_moments(readings, seconds, answer)) if seconds else ()
+    emotion = _overall(voice, face, moments, answer)
+    if emotion is None:
+        return Combined(None, (), None, None, None)
     strange = [r.anomaly for found in readings.values() for r in found if r.anomaly is not None]
-    moments = tuple(_moments(readings, seconds, read)) if seconds else ()
-    samples = [m.emotion for m in moments] or [emotion]
+    samples = [(m.end - m.start, m.emotion) for m in moments] or [(1.0, emotion)]
     return Combined(
         emotion,
         moments,
@@ -95,52 +90,128 @@ def combine(
     )
 
 
+class _Answer:
+    """How several senses answer as one: in which classes, and from which score on surely."""
+
+    def __init__(self, thresholds: Mapping[str, float], *, fused: bool) -> None:
+        self._thresholds, self._fused = thresholds, fused
+
+    def threshold(self, senses: Iterable[str]) -> float:
+        """The mean of the senses' thresholds, weighted as they are."""
+        weights = {sense: WEIGHTS[sense] for sense in senses}
+        total = sum(w * self._thresholds[sense] for sense, w in weights.items())
+        return total / sum(weights.values())
+
+    def of(self, parts: Mapping[str, Sequence[tuple[Emotion, float]]]) -> Emotion:
+        """One emotion from the emotions of each sense, each with its weight.
+
+        It is certain where its score reaches the threshold and at least one of the readings is
+        certain of the same emotion by itself: what cannot be trusted alone is not made
+        trustworthy by being averaged.
+        """
+        posteriors = {
+            sense: mean_scores([e.scores for e, _ in found], [w for _, w in found])
+            for sense, found in parts.items()
+        }
+        scores = fuse(posteriors) if self._fused else next(iter(posteriors.values()))
+        threshold = self.threshold(parts)
+        label = Emotion.from_scores(scores, threshold=threshold).label
+        sure = any(
+            e.certain and self._label(e) == label for found in parts.values() for e, _ in found
+        )
+        return Emotion.from_scores(scores, threshold=threshold, trusted=sure)
+
+    def _label(self, emotion: Emotion) -> str:
+        if not self._fused:
+            return emotion.label
+        scores = to_fused(emotion.scores)
+        return max(scores, key=lambda e: scores[e])
+
+
+def _overall(
+    voice: Voice | None, face: Face | None, moments: Sequence[Moment], answer: _Answer
+) -> Emotion | None:
+    """The answer for the whole: of all moments or, without a time line, of what there is."""
+    if moments:
+        return overall(
+            [Weighed(m.end - m.start, m.emotion, answer.threshold(m.senses)) for m in moments]
+        )
+    senses = {
+        sense: [(part.emotion, 1.0)]
+        for sense, part in (("voice", voice), ("face", face))
+        if part is not None and part.emotion is not None
+    }
+    if list(senses) == ["face"]:
+        return senses["face"][0][0]  # of one face or of several: that is settled already
+    return answer.of(senses) if senses else None
+
+
 def _voice_readings(voice: Voice | None, anomalies: Sequence[float]) -> list[Reading]:
     segments = voice.segments if voice else ()
     strange: list[float | None] = [*anomalies] or [None] * len(segments)
-    return [
-        Reading(s.start, s.end, s.emotion.scores, a) for s, a in zip(segments, strange, strict=True)
-    ]
+    return [Reading(s.start, s.end, s.emotion, a) for s, a in zip(segments, strange, strict=True)]
 
 
-def _face_readings(face: Face | None, anomalies: Sequence[float], hold: float) -> list[Reading]:
+def _face_readings(face: Face | None, anomalies: Sequence[float]) -> list[Reading]:
     people = face.people if face else ()
-    found = [(s.time, s.emotion) for p in people for s in p.segments if s.emotion is not None]
-    strange: list[float | None] = [*anomalies] or [None] * len(found)
-    return [
-        Reading(time, time + hold, emotion.scores, a)
-        for (time, emotion), a in zip(found, strange, strict=True)
+    found = [
+        (s.time, s.time if s.end is None else s.end, s.emotion)
+        for p in people
+        for s in p.segments
+        if s.emotion is not None
     ]
+    strange: list[float | None] = [*anomalies] or [None] * len(found)
+    return [Reading(*part, a) for part, a in zip(found, strange, strict=True)]
 
 
-def _moments(readings, seconds: float, read) -> Iterable[Moment]:  # type: ignore[no-untyped-def]
-    """Walk the time line; a step in which no sense found anything is left out."""
+def _moments(
+    readings: Mapping[str, Sequence[Reading]], seconds: float, answer: _Answer
+) -> Iterator[Moment]:
+    """Walk the time line; where no sense found anything there is no moment."""
     spans = steps(seconds, step=STEP)
-    by_step: dict[int, dict[str, list[tuple[Reading, float]]]] = defaultdict(
-        lambda: defaultdict(list)
-    )
+    by_step: dict[int, dict[str, list[Reading]]] = defaultdict(lambda: defaultdict(list))
     for sense, found in readings.items():
         for reading in found:
             first = int(reading.start / STEP)
             for index in range(first, min(len(spans), int(reading.end / STEP) + 1)):
-                shared = overlap((reading.start, reading.end), spans[index])
-                if shared > 1e-6:
-                    by_step[index][sense].append((reading, shared))
+                if reading.within(*spans[index]) > 1e-6:
+                    by_step[index][sense].append(reading)
     for index in sorted(by_step):
-        parts = by_step[index]
-        posteriors = {
-            sense: mean_scores([r.scores for r, _ in found], [w for _, w in found])
-            for sense, found in parts.items()
-        }
-        strange = [r.anomaly for found in parts.values() for r, _ in found]
-        known = [a for a in strange if a is not None]
-        yield Moment(
-            *spans[index],
-            emotion=read(posteriors),
-            senses=tuple(s for s in ("voice", "face") if s in posteriors),
-            agreement=agreement(*posteriors.values()) if len(posteriors) == 2 else None,
-            anomaly=round(max(known), 6) if known else None,
-        )
+        for start, end in _measured(by_step[index], *spans[index]):
+            yield _moment(by_step[index], start, end, answer)
+
+
+def _measured(
+    parts: Mapping[str, Sequence[Reading]], start: float, end: float
+) -> list[tuple[float, float]]:
+    """The stretches of a step in which something was measured."""
+    inside = [
+        (max(start, r.start), min(end, r.end)) for found in parts.values() for r in found
+    ]
+    return [(a, b) for a, b in merge(inside, gap=CLOSE) if b - a > 1e-6]
+
+
+def _moment(
+    parts: Mapping[str, Sequence[Reading]], start: float, end: float, answer: _Answer
+) -> Moment:
+    here = {
+        sense: [(r, shared) for r in found if (shared := r.within(start, end)) > 1e-6]
+        for sense, found in parts.items()
+    }
+    here = {sense: found for sense, found in here.items() if found}
+    strange = [r.anomaly for found in here.values() for r, _ in found if r.anomaly is not None]
+    posteriors = [
+        mean_scores([r.emotion.scores for r, _ in found], [w for _, w in found])
+        for found in here.values()
+    ]
+    return Moment(
+        round(start, 3),
+        round(end, 3),
+        emotion=answer.of({s: [(r.emotion, w) for r, w in found] for s, found in here.items()}),
+        senses=tuple(s for s in ("voice", "face") if s in here),
+        agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
+        anomaly=round(max(strange), 6) if strange else None,
+    )
 
 
 def _affect(emotion: Emotion, moments: Sequence[Moment]) -> Affect:

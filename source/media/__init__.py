@@ -5,7 +5,7 @@ Nothing here reads settings; limits come as a `Limits`. Only `AverError` leaves 
 
 from source.media.ahead import ahead
 from source.media.audio import Sound, sound
-from source.media.frames import Picture, pictures
+from source.media.frames import Picture, pictures, step
 from source.media.image import image
 from source.media.limits import Limits
 from source.media.probe import probe
@@ -21,4 +21,5 @@ __all__ = [
     "pictures",
     "probe",
     "sound",
+    "step",
 ]

@@ -68,14 +68,14 @@ def pictures(
         return
     end = math.inf if seconds is None else seconds
     most = max_frames or math.inf
-    step = _step(recording, fps, max_frames, end)
+    between = step(recording, fps, max_frames, seconds)
     with (
         containers.guarded(recording.name),
         containers.opened(
             recording.path, recording.format, max_pixels=recording.limits.max_pixels
         ) as container,
     ):
-        reader = Reader(recording, container, step)
+        reader = Reader(recording, container, between)
         for index, (time, frame) in enumerate(reader.wanted()):
             recording.limits.check_seconds(recording.name, time)
             if time >= end or index >= most:
@@ -84,7 +84,9 @@ def pictures(
             yield Picture(index, time, reader.rgb(frame, max_side))
 
 
-def _step(recording: Recording, fps: float, max_frames: int | None, end: float) -> float:
-    """Seconds between two pictures."""
-    length = min(recording.seconds or 0.0, end)
+def step(
+    recording: Recording, fps: float, max_frames: int | None, seconds: float | None
+) -> float:
+    """Seconds between two pictures of a video, asked for as `pictures` takes it."""
+    length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)

@@ -5,6 +5,7 @@ from typing import Any
 
 from source.core.emotions import VIEWS, Emotion, view
 from source.core.errors import UnknownOption
+from source.core.overall import MAJORITY, basis
 from source.core.result import Result
 
 
@@ -24,14 +25,21 @@ def check(name: str) -> str:
 def relabelled(result: Result, name: str) -> Result:
     """The same Result with every emotion in the view `name`.
 
-    Probability mass is added up, never invented: an emotion stays as certain as it was read.
+    Probability mass is added up, never invented: an emotion stays as certain as it was read;
+    the overall one is only certain where its label leads most of the time in the new words, too.
 
     Raises
     ------
     UnknownOption
         If there is no view of that name.
     """
-    return result if check(name) == "native" else _walk(result, name)
+    if check(name) == "native":
+        return result
+    shown: Result = _walk(result, name)
+    overall, rests = shown.emotion, basis(shown)
+    if overall is not None and rests is not None and rests.share <= MAJORITY:
+        overall = dataclasses.replace(overall, certain=False)
+    return dataclasses.replace(shown, emotion=overall, basis=rests)
 
 
 def relabel(result: Result, name: str) -> dict[str, Any]:

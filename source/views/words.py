@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from source.core.emotions import Emotion
-from source.core.result import Moment, Result
+from source.core.overall import basis
+from source.core.result import Basis, Moment, Result
 from source.views.differences import differ, disagreements
+from source.views.spans import Block, Part
 from source.views.units import (
     clock,
     counted,
@@ -19,9 +21,9 @@ from source.views.units import (
 )
 
 __all__ = [
-    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "certainty", "clock", "differ",
-    "disagreements", "duration", "headline", "listing", "marks", "measured", "percent", "shares",
-    "short_percent", "size", "summary", "times",
+    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "Part", "certainty", "clock", "differ",
+    "disagreements", "duration", "headline", "how_sure", "listing", "marks", "measured", "percent",
+    "reads_as", "share_of_time", "shares", "short_percent", "size", "summary", "times",
 ]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
@@ -44,6 +46,17 @@ EXPLAINED = {
     "Choose a place to go there in the recording.",
 }
 """What each chart shows, for who asks."""
+
+
+THROUGHOUT = 0.95
+"""Share of the time from which on something is said to be so throughout."""
+
+WITH = {
+    ("voice",): "speech",
+    ("face",): "a face",
+    ("voice", "face"): "speech or a face",
+}
+"""What there was in the time that was measured, by the senses that read it."""
 
 
 @dataclass(frozen=True)
@@ -84,33 +97,90 @@ def shares(moments: Sequence[Moment]) -> dict[str, float]:
 
 
 def headline(result: Result) -> Headline:
-    """What the recording reads as, in three or four words."""
-    emotion = result.emotion
-    if emotion is None:
+    """What the recording reads as, in three or four words; every door shows these."""
+    emotion, rests = result.emotion, basis(result)
+    if emotion is None or rests is None:
         return Headline("Nothing could be read")
-    moments = result.timeline
-    if len(moments) > 1:
-        led = shares(moments)
-        label = next(iter(led))
-        mine = [m for m in moments if m.emotion.label == label]
-        mostly = _stands_out(moments) and _stands_out(mine, least=0.5)
-        share = f"{percent(led[label])} of the time" if led[label] < 0.95 else "throughout"
-        if not mostly:
-            return Headline(f"Closest to {label}", label, f"leads {share}", "not sure")
-        often = "Mostly reads" if led[label] >= 0.5 else "Most often reads"
-        text = f"{often} as {label}" if led[label] < 0.95 else f"Reads as {label}"
-        return Headline(text, label, share, "sure")
-    read = [p.emotion.label for p in (result.face.people if result.face else ()) if p.emotion]
-    if len(set(read)) > 1:
+    label, sure = emotion.label, certainty(emotion)
+    often = "Reads" if rests.share >= THROUGHOUT else "Mostly reads"
+    text = f"{often} as {label}" if emotion.certain else f"Closest to {label}"
+    if rests.seconds is not None and len(result.timeline) > 1:
+        share = share_of_time(result) if emotion.certain else on_average(result, emotion.score)
+        return Headline(text, label, share, sure)
+    if rests.senses == ("face",) and (rests.faces or 1) > 1:
+        return _of_faces(result, text, rests)
+    how = "Reads as" if emotion.certain else "Closest to"
+    return Headline(f"{how} {label}", label, percent(emotion.score), sure)
+
+
+def _of_faces(result: Result, text: str, rests: Basis) -> Headline:
+    """The headline of a picture of several people."""
+    emotion = result.emotion
+    assert emotion is not None and result.face is not None
+    read = [p.emotion.label for p in result.face.people if p.emotion]
+    own = read.count(emotion.label)
+    share = f"{own} of {len(read)} faces" if own < len(read) else f"all {len(read)} faces"
+    if own < len(read) and not emotion.certain:
         common = sorted(dict.fromkeys(read), key=lambda label: -read.count(label))
         more = " and more" if common[2:] else ""
-        return Headline(
-            f"Mixed: {listing(common[:2])}{more}", common[0], f"{len(read)} faces"
-        )
-    how = "Reads as" if emotion.certain else "Closest to"
-    return Headline(
-        f"{how} {emotion.label}", emotion.label, percent(emotion.score), certainty(emotion)
-    )
+        text, share = f"Mixed: {listing(common[:2])}{more}", f"{len(read)} faces"
+    return Headline(text, emotion.label, share, certainty(emotion))
+
+
+def share_of_time(result: Result) -> str:
+    """How much of what time the overall label leads.
+
+    “62 % of the time”, or “71 % of the 2 s with a face” where little else was measured.
+    """
+    rests, base = basis(result), base_of(result)
+    assert rests is not None
+    if rests.share < THROUGHOUT:
+        return f"{percent(rests.share)} of {base or 'the time'}"
+    return f"in {base}" if base else "throughout"
+
+
+def on_average(result: Result, score: float) -> str:
+    """A mean score and what it is the mean of: “34 % on average over the 2 s with a face”."""
+    base = base_of(result)
+    return f"{percent(score)} on average" + (f" over {base}" if base else "")
+
+
+def base_of(result: Result) -> str:
+    """“the 2 s with a face”: what was measured, where that is not nearly all; else nothing."""
+    rests = basis(result)
+    if rests is None or rests.seconds is None:
+        return ""
+    if rests.seconds >= THROUGHOUT * (result.source.seconds or 0.0):
+        return ""
+    return f"the {duration(rests.seconds)} with {WITH[rests.senses]}"
+
+
+def reads_as(block: Block) -> str:
+    """What a stretch of a time line reads as: one emotion, or the shares of several.
+
+    Examples
+    --------
+    >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
+    'happy 67 %, sad 33 %'
+    """
+    found = block.shares()
+    if len(found) == 1:
+        return next(iter(found))
+    return ", ".join(f"{label} {percent(share)}" for label, share in found.items())
+
+
+def how_sure(block: Block) -> str:
+    """“sure”, “not sure” or for how much of a stretch; with what was not measured of it.
+
+    Examples
+    --------
+    >>> how_sure(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
+    'sure for 67 %; 25 % not measured'
+    """
+    sure = {1.0: "sure", 0.0: "not sure"}.get(
+        round(block.certain, 3), f"sure for {percent(block.certain)}")
+    missing = 1.0 - block.measured
+    return f"{sure}; {percent(missing)} not measured" if missing >= 0.005 else sure
 
 
 def summary(result: Result) -> str:
@@ -123,32 +193,29 @@ def summary(result: Result) -> str:
 
 
 def _mostly(result: Result) -> str:
-    led = shares(result.timeline)
-    main = next(iter(led))
-    if not _stands_out(result.timeline):
-        first = f"{main} leads for {percent(led[main])} of the time"
-        if led[main] >= 0.95:
-            return f"Nothing stands out clearly; {main} leads throughout"
-        others = [f"{e} for {percent(p)}" for e, p in list(led.items())[1:3] if p >= 0.1]
-        return f"Nothing stands out clearly; {listing([first, *others])}"
-    often = "Mostly" if led[main] >= 0.5 else "Most often"
-    opening = f"{often} {main} ({percent(led[main])} of the time)"
-    if led[main] >= 0.95:
-        opening = f"Reads as {main} throughout"
-    runs = _runs(result.timeline)
+    emotion, rests, moments = result.emotion, basis(result), result.timeline
+    assert emotion is not None and rests is not None
+    main = emotion.label
+    if not emotion.certain:
+        second, next_score = sorted(emotion.scores.items(), key=lambda pair: -pair[1])[1]
+        text = (
+            f"Nothing stands out clearly: {main} ({on_average(result, emotion.score)}) is "
+            f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
+        )
+        sure = [f"{label} near {clock(start)}" for label, start, sure in _runs(moments) if sure]
+        more = f" and {len(sure) - 2} more" if sure[2:] else ""
+        return f"{text}; sure is {listing(sure[:2])}{more}" if sure else text
+    opening = f"Mostly {main} ({share_of_time(result)})"
+    if rests.share >= THROUGHOUT:
+        opening = f"Reads as {main} {share_of_time(result)}"
+    runs = _runs(moments)
     parts: list[str] = []
-    for label in [e for e in led if e != main]:
+    for label in [e for e in shares(moments) if e != main]:
         starts = [start for name, start, sure in runs if name == label and sure]
         if starts and len(parts) < 2:
             where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
             parts.append(f"{label} {times(len(starts))}, near {where}")
     return ", ".join([opening, listing(parts)]) if parts else opening
-
-
-def _stands_out(moments: Sequence[Moment], *, least: float = 0.25) -> bool:
-    """Whether enough of the measured time is certain for an emotion to be named."""
-    sure = sum(m.end - m.start for m in moments if m.emotion.certain)
-    return sure >= least * sum(m.end - m.start for m in moments)
 
 
 def _runs(moments: Sequence[Moment]) -> list[tuple[str, float, bool]]:
@@ -195,11 +262,14 @@ def _reads(who: str, emotion: Emotion) -> str:
     score, next_score = emotion.scores[first], emotion.scores[second]
     if emotion.certain:
         return f"{who} reads as {first} ({percent(score)})."
-    how = "only a little ahead of" if next_score > 0.7 * score else "ahead of"
     return (
-        f"{who} reads as nothing clearly: {first} ({percent(score)}) is {how} "
-        f"{second} ({percent(next_score)})."
+        f"{who} reads as nothing clearly: {first} ({percent(score)}) is "
+        f"{_ahead(score, next_score)} {second} ({percent(next_score)})."
     )
+
+
+def _ahead(score: float, next_score: float) -> str:
+    return "only a little ahead of" if next_score > 0.7 * score else "ahead of"
 
 
 def _together(emotion: Emotion, face: Emotion | None, voice: Emotion) -> str:
@@ -236,7 +306,7 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
     """Where something other than the leading emotion is certain, or the senses differ."""
     if len(result.timeline) < 2:
         return []
-    main = next(iter(shares(result.timeline)))
+    main = result.emotion.label if result.emotion else None
     found = [
         Mark(start, label, f"reads as {label}")
         for label, start, sure in _runs(result.timeline)

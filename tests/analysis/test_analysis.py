@@ -10,7 +10,7 @@ from source.runtime import names
 
 KEYS = {
     "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
-    "voice", "face", "timeline", "affect", "anomaly", "engagement", "notes",
+    "basis", "voice", "face", "timeline", "affect", "anomaly", "engagement", "notes",
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_engagement_follows_its_formula(label, confidence, environment, expected
 
 def test_engagement_of_nothing_is_nothing():
     assert engagement([]) is None
-    assert engagement([emotion("happy", 0.9)])["classroom"] == 4.95
+    assert engagement([(1.0, emotion("happy", 0.9))])["classroom"] == 4.95
 
 
 @pytest.mark.parametrize(

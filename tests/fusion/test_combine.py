@@ -1,7 +1,25 @@
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from source.core.emotions import FACE, FUSED, VOICE, Emotion
-from source.core.result import Face, FaceSegment, Frames, Person, Quality, Segment, Voice
+from source.core.invariants import violations
+from source.core.overall import basis
+from source.core.result import (
+    Face,
+    FaceSegment,
+    Frames,
+    Person,
+    Quality,
+    Result,
+    Segment,
+    Source,
+    Voice,
+)
+from source.core.timeline import merge
+from source.face.people import held
 from source.fusion import agreement, combine, fuse
 
 
@@ -18,7 +36,8 @@ def spoken(*parts: tuple[float, float, str]) -> Voice:
 def seen(*parts: tuple[float, str]) -> Face:
     quality = Quality(80, 0.1, 0.5)
     segments = tuple(
-        FaceSegment(t, (0, 0, 1, 1), quality, one(label, FACE)) for t, label in parts
+        FaceSegment(t, (0, 0, 1, 1), quality, one(label, FACE), end=t + 0.25)
+        for t, label in parts
     )
     person = Person(1, parts[0][0], parts[-1][0], segments, segments[0].emotion)
     return Face(Frames(len(parts), len(parts), len(parts)), (person,), segments[0].emotion)
@@ -27,7 +46,6 @@ def seen(*parts: tuple[float, str]) -> Face:
 def together(voice, face, **changes):
     asked = {
         "seconds": 2.0,
-        "hold": 0.25,
         "thresholds": {"voice": 0.5, "face": 0.7},
         "anomalies": {},
         "fused": True,
@@ -97,3 +115,59 @@ def test_strangeness_is_flagged_above_its_threshold():
     strange = together(voice, None, anomalies={"voice": [0.9, 0.4]})
     assert strange.anomaly.flag == "anomaly"
     assert [m.anomaly for m in strange.timeline] == [0.9, 0.9, 0.4, 0.4]
+
+
+@st.composite
+def recordings(draw):
+    """Utterances and faces in a recording of some length, with gaps of any size."""
+    seconds = draw(st.sampled_from([0.7, 4.0, 61.3, 4000.0]))
+    utterances, at = [], 0.0
+    while (at := at + draw(st.sampled_from([0.3, 2.0, 900.0]))) < seconds and len(utterances) < 8:
+        end = min(seconds, at + draw(st.floats(0.05, 3.0)))
+        utterances.append((round(at, 3), round(end, 3), draw(st.sampled_from(VOICE))))
+        at = end
+    utterances = [u for u in utterances if u[0] < u[1]]
+    times, at = [], 0.0
+    while at < seconds and len(times) < 20:
+        times.append(round(at, 3))
+        at += draw(st.sampled_from([0.25, 0.26, 0.5, 3600.0]))
+    labels = draw(st.lists(st.sampled_from(FACE), min_size=len(times), max_size=len(times)))
+    return utterances, times, labels, seconds
+
+
+@settings(max_examples=150, deadline=None)
+@given(recordings())
+def test_no_moment_lies_outside_of_the_recording_or_over_a_gap(recording):
+    utterances, times, labels, seconds = recording
+    quality = Quality(80, 0.1, 0.5)
+    faces = tuple(
+        FaceSegment(time, (0, 0, 1, 1), quality, one(label, FACE), end=round(end, 3))
+        for time, end, label in zip(times, held(times, 0.25, seconds), labels, strict=True)
+    )
+    person = Person(1, times[0], times[-1], faces, faces[0].emotion)
+    face = Face(Frames(len(times), len(times), len(times)), (person,), faces[0].emotion)
+    voice = spoken(*utterances) if utterances else Voice(0.0)
+    combined = together(voice, face, seconds=seconds)
+    result = Result(
+        "x", "combined", "now", 0.1, "0", Source("a.mp4", "video", 1, "0", seconds), {}, {},
+        emotion=combined.emotion, voice=voice, face=face, timeline=combined.timeline,
+        affect=combined.affect,
+    )  # fmt: skip
+    assert violations(replace(result, basis=basis(result))) == []
+    told = sum(m.end - m.start for m in combined.timeline)
+    spans = merge([*((s, e) for s, e, _ in utterances), *((f.time, f.end) for f in faces)])
+    assert told == pytest.approx(sum(e - s for s, e in spans), abs=0.05 * (1 + len(spans)))
+
+
+def test_a_face_is_held_to_the_next_picture_that_was_to_be_expected_and_no_further():
+    assert held([0.0, 0.25, 0.5], 0.25, 60.0) == [0.25, 0.5, 0.75]
+    assert held([0.0, 0.25, 3600.0], 0.25, 3600.5) == [0.25, 0.5, 3600.25]
+    assert held([0.0, 5.0, 10.0], 0.25, 15.0) == [5.0, 10.0, 15.0]  # one picture in five seconds
+    assert held([0.0], 0.25, 60.0) == [0.25]
+
+
+def test_two_senses_are_not_sure_together_where_neither_is_by_itself():
+    weak = tuple(replace(s, emotion=replace(s.emotion, certain=False))
+                 for s in spoken((0.0, 2.0, "happy")).segments)
+    voice = Voice(2.0, weak, weak[0].emotion)
+    assert not any(m.emotion.certain for m in together(voice, None).timeline)

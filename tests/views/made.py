@@ -4,8 +4,9 @@ import math
 
 from source.core import notes
 from source.core.affect import affect
-from source.core.emotions import FACE, FUSED, VOICE, Emotion, mean_scores
+from source.core.emotions import FACE, FUSED, VOICE, Emotion
 from source.core.engagement import engagement
+from source.core.overall import Reading, overall
 from source.core.result import (
     Affect,
     AffectPoint,
@@ -49,7 +50,7 @@ def emotion(label: str, score: float, *, of=FUSED, second: str | None = None) ->
 
 
 def _mean(emotions: list[Emotion]) -> Emotion:
-    return Emotion.from_scores(mean_scores([e.scores for e in emotions]), threshold=THRESHOLD)
+    return overall([Reading(1.0, e, THRESHOLD) for e in emotions])
 
 
 def _label_at(time: float) -> tuple[str, float]:
@@ -115,7 +116,7 @@ def video() -> Result:
         timeline=tuple(moments),
         affect=Affect(*affect(overall.scores), path),
         anomaly=Anomaly(0.1, "normal", 0.5),
-        engagement=engagement([m.emotion for m in moments]),
+        engagement=engagement((m.end - m.start, m.emotion) for m in moments),
         notes=(
             notes.some_speech(44.0, 60.0),
             notes.some_faces(232, 240),
@@ -153,7 +154,7 @@ def sound(*, sure: bool = True) -> Result:
         voice=Voice(9.2, segments, overall),
         timeline=moments,
         affect=Affect(*affect(overall.scores)),
-        engagement=engagement([m.emotion for m in moments]),
+        engagement=engagement((m.end - m.start, m.emotion) for m in moments),
         notes=said,
     )
 
@@ -179,7 +180,7 @@ def picture(*, faces: int = 2) -> Result:
         emotion=overall,
         face=Face(Frames(1, int(faces > 0), int(faces > 0)), people, overall),
         affect=Affect(*affect(overall.scores)) if overall else None,
-        engagement=engagement([p.emotion for p in people]),
+        engagement=engagement((1.0, p.emotion) for p in people),
         notes=() if faces else (notes.no_face(),),
     )
 

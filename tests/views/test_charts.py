@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_uncertain_is_hatched():
 
 
 def test_missing_is_empty():
-    columns = data.columns(RESULTS["video"].timeline, 60.0)
+    columns = data.columns(RESULTS["video"])
     gaps = [(a[-1].end, b[0].start) for a, b in
             zip(data.runs(columns), data.runs(columns)[1:], strict=False)]
     assert gaps == [(5.0, 7.0)]
@@ -95,10 +96,11 @@ def test_a_picture_has_no_chart_over_time():
 
 def test_three_hours_make_a_chart_of_bounded_size():
     moment = RESULTS["video"].timeline[0]
-    long = replace(RESULTS["video"], voice=None, face=None, timeline=tuple(
+    long = replace(RESULTS["video"], voice=None, face=None,
+                   source=replace(RESULTS["video"].source, seconds=10_800.0), timeline=tuple(
         Moment(i / 2, i / 2 + 0.5, moment.emotion, ("face",)) for i in range(21_600)
     ))
-    assert len(data.columns(long.timeline, 10_800.0)) <= data.COLUMNS
+    assert len(data.columns(long)) <= data.COLUMNS
     assert len(charts.trend(long)) < 200_000
 
 
@@ -106,7 +108,8 @@ def test_shares_and_columns_keep_the_mass():
     assert sum(a + b for _, a, b in data.shares(RESULTS["video"])) == pytest.approx(1)
     moments = RESULTS["video"].timeline * 4
     spread = tuple(replace(m, start=i / 2, end=i / 2 + 0.5) for i, m in enumerate(moments))
-    for column in data.columns(spread, len(spread) / 2):
+    source = replace(RESULTS["video"].source, seconds=len(spread) / 2)
+    for column in data.columns(replace(RESULTS["video"], timeline=spread, source=source)):
         assert sum(column.scores.values()) == pytest.approx(1, abs=1e-4)
 
 
@@ -115,8 +118,8 @@ def test_lanes_name_voice_people_and_all_together():
         "Voice", "Person 1", "Person 2", "Together"
     ]
     for lane in data.lanes(RESULTS["video"]):
-        assert all(a.end <= b.start + 1e-6
-                   for a, b in zip(lane.blocks, lane.blocks[1:], strict=False))
+        blocks = lane.blocks(60.0)
+        assert all(a.end <= b.start + 1e-6 for a, b in pairwise(blocks))
 
 
 @pytest.mark.parametrize(("kind", "name"), CASES)

@@ -56,21 +56,23 @@ def test_a_little_certainty_in_much_doubt_changes_nothing():
     doubtful = made.sound(sure=False)
     last = replace(doubtful.timeline[-1], emotion=made.emotion("angry", 0.9))
     result = replace(doubtful, timeline=(*doubtful.timeline[:-1], last))
-    assert words.summary(result).startswith("Nothing stands out clearly; neutral leads for")
+    assert words.summary(result).startswith("Nothing stands out clearly: ")
+    assert words.summary(result).endswith("; sure is angry near 0:11.")
     assert words.headline(result).sure == "not sure"
 
 
-def test_less_than_half_of_the_time_is_not_mostly():
+def test_what_leads_less_than_half_of_the_time_is_not_sure_however_sure_its_moments():
     labels = ["sad"] * 4 + ["angry"] * 3 + ["happy"] * 3
     moments = tuple(
         Moment(i / 2, i / 2 + 0.5, made.emotion(label, 0.9), ("face",))
         for i, label in enumerate(labels)
     )
-    result = replace(made.video(), timeline=moments, voice=None)
-    assert words.headline(result).text == "Most often reads as sad"
-    assert words.summary(result) == (
-        "Most often sad (40 % of the time), angry once, near 0:02 and happy once, near 0:03."
+    read = made.overall([made.Reading(0.5, m.emotion, made.THRESHOLD) for m in moments])
+    result = replace(made.video(), emotion=read, timeline=moments, voice=None)
+    assert words.headline(result) == words.Headline(
+        "Closest to sad", "sad", "36 % on average over the 5 s with a face", "not sure"
     )
+    assert words.summary(result).startswith("Nothing stands out clearly: sad (36 % on average")
 
 
 def test_a_picture_with_a_sound_is_told_together():

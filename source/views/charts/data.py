@@ -1,17 +1,22 @@
 """The figures behind the charts: plain numbers, before anything is drawn."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import pairwise
 
 import numpy as np
 
-from source.core.emotions import Emotion, mean_scores
-from source.core.result import Moment, Person, Result
-from source.views import words
+from source.core.result import Person, Result
+from source.views import spans, words
+from source.views.spans import Block, Mean, Span
 
-COLUMNS = 360
-"""Most columns of a chart over time; longer recordings are averaged into so many."""
+COLUMNS = 460
+"""Most columns of a chart over time on a wide page; longer recordings are summed up in so many."""
+
+NARROW_COLUMNS = 230
+"""The same on a phone."""
+
+ROWS = 40
+"""Most rows of a table over time, for each lane."""
 
 PEOPLE = 6
 """Most people that get a lane: those seen longest."""
@@ -26,31 +31,15 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Column:
-    """One column of a trend: `scores` over ``[start, end)``."""
-
-    start: float
-    end: float
-    scores: dict[str, float]
-    certain: bool
-
-
-@dataclass(frozen=True)
-class Block:
-    """A stretch of one lane that reads as one emotion."""
-
-    start: float
-    end: float
-    label: str
-    certain: bool
-
-
-@dataclass(frozen=True)
 class Lane:
     """One row of the lanes: voice, a person, or all together."""
 
     name: str
-    blocks: tuple[Block, ...]
+    spans: tuple[Span, ...]
+
+    def blocks(self, seconds: float, *, most: int = COLUMNS) -> list[Block]:
+        """It as a chart with room for `most` columns shows it."""
+        return spans.blocks(self.spans, seconds, most=most)
 
 
 def length(result: Result) -> float:
@@ -77,27 +66,16 @@ def shares(result: Result) -> list[tuple[str, float, float]]:
     return [(e, p if sure else 0.0, 0.0 if sure else p) for e, p in result.emotion.scores.items()]
 
 
-def columns(moments: Iterable[Moment], seconds: float) -> list[Column]:
-    """The time line in at most `COLUMNS` columns; a column nothing was measured in is absent."""
-    moments = list(moments)
-    if len(moments) <= COLUMNS:
-        return [Column(m.start, m.end, m.emotion.scores, m.emotion.certain) for m in moments]
-    step = seconds / COLUMNS
-    made = []
-    for index, group in groupby(moments, key=lambda m: int(m.start / step)):
-        inside = list(group)
-        weights = [m.end - m.start for m in inside]
-        sure = sum(w for w, m in zip(weights, inside, strict=True) if m.emotion.certain)
-        scores = mean_scores([m.emotion.scores for m in inside], weights)
-        made.append(Column(index * step, (index + 1) * step, scores, sure * 2 > sum(weights)))
-    return made
+def columns(result: Result, *, most: int = COLUMNS) -> list[Mean]:
+    """The time line in at most `most` columns; a column nothing was measured in is absent."""
+    return spans.means(_together(result), length(result), most=most)
 
 
-def runs(made: list[Column]) -> list[list[Column]]:
+def runs(made: list[Mean]) -> list[list[Mean]]:
     """Columns without a gap between them, together."""
-    found: list[list[Column]] = []
+    found: list[list[Mean]] = []
     for column in made:
-        if found and column.start - found[-1][-1].end < 1e-6 + 0.01 * (column.end - column.start):
+        if found and column.start - found[-1][-1].end <= spans.CLOSE:
             found[-1].append(column)
         else:
             found.append([column])
@@ -105,49 +83,39 @@ def runs(made: list[Column]) -> list[list[Column]]:
 
 
 def lanes(result: Result) -> list[Lane]:
-    """Voice, people (longest seen first) and all together, each as its blocks."""
-    seconds = length(result)
-    if seconds <= 0:
+    """Voice, people (longest seen first) and all together."""
+    if length(result) <= 0:
         return []
     found = []
     if result.voice and result.voice.segments:
-        said = ((s.start, s.end, s.emotion) for s in result.voice.segments)
-        found.append(Lane("Voice", _blocks(said, seconds)))
+        said = tuple((s.start, s.end, s.emotion) for s in result.voice.segments)
+        found.append(Lane("Voice", said))
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:PEOPLE]
     for person in sorted(longest, key=lambda p: p.id):
-        found.append(Lane(f"Person {person.id}", _blocks(_looks(person, seconds), seconds)))
+        found.append(Lane(f"Person {person.id}", _looks(person, length(result))))
     if len(found) > 1:
-        together = ((m.start, m.end, m.emotion) for m in result.timeline)
-        found.append(Lane("Together", _blocks(together, seconds)))
-    return [lane for lane in found if lane.blocks]
+        found.append(Lane("Together", _together(result)))
+    return [lane for lane in found if lane.spans]
 
 
-def _looks(person: Person, seconds: float) -> list[tuple[float, float, Emotion]]:
-    """A person's faces as stretches: each lasts until the next, or the usual step."""
+def _together(result: Result) -> tuple[Span, ...]:
+    return tuple((m.start, m.end, m.emotion) for m in result.timeline)
+
+
+def _looks(person: Person, seconds: float) -> tuple[Span, ...]:
+    """A person's faces as stretches, each as long as it stands for what is seen."""
     times = [f.time for f in person.segments]
-    step = float(np.median(np.diff(times))) if len(times) > 1 else 0.25
-    following = [*times[1:], seconds]
-    return [
-        (f.time, min(f.time + step * 1.5, after, seconds), f.emotion)
+    # Results of earlier versions do not tell: there a face stands for the usual distance.
+    usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.25
+    following = [b for _, b in pairwise([*times, seconds])]
+    ends = (
+        min(f.time + usual, after) if f.end is None else f.end
         for f, after in zip(person.segments, following, strict=True)
-        if f.emotion
-    ]
-
-
-def _blocks(spans: Iterable[tuple[float, float, Emotion]], seconds: float) -> tuple[Block, ...]:
-    joined: list[Block] = []
-    near = seconds / COLUMNS / 4
-    for start, end, emotion in spans:
-        last = joined[-1] if joined else None
-        same = last and (last.label, last.certain) == (emotion.label, emotion.certain)
-        if last and same and start - last.end <= near:
-            joined[-1] = Block(last.start, max(last.end, end), last.label, last.certain)
-        elif last and end - start < near and start - last.end <= near:
-            joined[-1] = Block(last.start, end, last.label, last.certain)  # too short to be seen
-        elif end > start:
-            joined.append(Block(start, end, emotion.label, emotion.certain))
-    return tuple(joined)
+    )
+    return tuple(
+        (f.time, end, f.emotion) for f, end in zip(person.segments, ends, strict=True) if f.emotion
+    )
 
 
 def scores_table(result: Result) -> Table:
@@ -176,25 +144,28 @@ def shares_table(result: Result) -> Table:
     return Table(("Emotion", "Share", "of it sure", "of it not sure"), tuple(rows))
 
 
-def trend_table(result: Result, *, most: int = 60) -> Table:
-    """The time line, in at most `most` rows."""
+def trend_table(result: Result) -> Table:
+    """The time line, in at most `ROWS` rows."""
     if len(result.timeline) < 2:
-        return Table(("Time", "Reads as", "Score", "Sure"))
-    every = max(1, -(-len(result.timeline) // most))
-    rows = [
-        (words.clock(m.start), m.emotion.label, words.percent(m.emotion.score),
-         words.certainty(m.emotion))
-        for m in result.timeline[::every]
-    ]
-    return Table(("Time", "Reads as", "Score", "Sure"), tuple(rows))
+        return Table(("From", "To", "Reads as", "Sure"))
+    found = spans.rows(_together(result), length(result), most=ROWS)
+    return Table(("From", "To", "Reads as", "Sure"), tuple(_row(block) for block in found))
 
 
 def lanes_table(result: Result) -> Table:
-    """Every block of every lane."""
-    rows = [
-        (lane.name, words.clock(b.start), words.clock(b.end), b.label,
-         "sure" if b.certain else "not sure")
+    """Every lane, each in at most `ROWS` rows."""
+    found = [
+        (lane.name, *_row(block))
         for lane in lanes(result)
-        for b in lane.blocks
+        for block in spans.rows(lane.spans, length(result), most=ROWS)
     ]
-    return Table(("Who", "From", "To", "Reads as", "Sure"), tuple(rows[:200]))
+    return Table(("Who", "From", "To", "Reads as", "Sure"), tuple(found))
+
+
+def _row(block: Block) -> tuple[str, str, str, str]:
+    return (
+        words.clock(block.start),
+        words.clock(block.end),
+        words.reads_as(block),
+        words.how_sure(block),
+    )

@@ -8,9 +8,10 @@ from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
 from source.views.palette import colour, on
+from source.views.spans import Block
 
-Span = tuple[float, float, int]
-"""Start and end in seconds, and the row."""
+Place = tuple[float, float, float, float]
+"""A rectangle: left and right in seconds, bottom and top in rows."""
 
 HALF = 0.31
 """Half the height of a lane, as a share of its row."""
@@ -19,7 +20,8 @@ HALF = 0.31
 def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     """A row for each: blocks in the emotion's colour with its word where there is room.
 
-    A block that is not sure is hatched; where nothing was measured the lane is empty.
+    What is not sure is hatched; where nothing was measured the lane is empty. Where blocks would
+    be too narrow to be seen, columns stand for them, filled in proportion to what they hold.
     """
     rows = data.lanes(result)
     seconds = data.length(result)
@@ -28,16 +30,19 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     figure = fig.new(width, row * len(rows) + 34)
     ax = fig.axes(figure, left, 2, width - left - right, row * len(rows))
     scale = (width - left - right) / seconds
-    spans: dict[tuple[str, bool], list[Span]] = {}
+    places: dict[tuple[str, bool], list[Place]] = {}
+    most = data.COLUMNS if wide else data.NARROW_COLUMNS
     for y, lane in enumerate(rows):
         ax.barh(y, seconds, height=2 * HALF, color=fig.ROLES["grid"], alpha=0.55)
-        for b in lane.blocks:
-            spans.setdefault((b.label, b.certain), []).append((b.start, b.end, y))
-            if b.certain and (b.end - b.start) * scale > 9.5 * len(b.label) + 12:
-                ax.text((b.start + b.end) / 2, y, b.label, ha="center", va="center",
-                        fontsize=12.5, color=on(b.label), fontweight="bold", zorder=3)
-    for (label, certain), places in spans.items():
-        _fill(ax, places, colour(label), hatch=None if certain else "///")
+        for block in lane.blocks(seconds, most=most):
+            _stack(places, block, y)
+            first = block.parts[0]
+            room = (block.end - block.start) * scale > 9.5 * len(first.label) + 12
+            if room and first.certain and first.share == 1.0:
+                ax.text((block.start + block.end) / 2, y, first.label, ha="center", va="center",
+                        fontsize=12.5, color=on(first.label), fontweight="bold", zorder=3)
+    for (label, certain), found in places.items():
+        _fill(ax, found, colour(label), hatch=None if certain else "///")
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():
@@ -49,19 +54,31 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                    plot=(left / width, 1 - right / width, 0.0))
 
 
-def _fill(ax: Any, places: list[Span], face: str, *, hatch: str | None) -> None:
-    """Fill stretches of lanes in one colour, as one shape: there may be thousands."""
+def _stack(places: dict[tuple[str, bool], list[Place]], block: Block, row: int) -> None:
+    """Lay the parts of a block on each other, from the bottom of its lane."""
+    bottom = row + HALF
+    for part in sorted(block.parts, key=lambda p: (p.label, not p.certain)):
+        top = bottom - 2 * HALF * part.share
+        places.setdefault((part.label, part.certain), []).append(
+            (block.start, block.end, bottom, top)
+        )
+        bottom = top
+
+
+def _fill(ax: Any, places: list[Place], face: str, *, hatch: str | None) -> None:
+    """Fill rectangles in one colour, as one shape: there may be thousands."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
 
     corners = [
         (x, y)
-        for start, end, row in places
-        for x, y in ((start, row - HALF), (end, row - HALF), (end, row + HALF),
-                     (start, row + HALF), (start, row - HALF))
+        for left, right, bottom, top in places
+        for x, y in ((left, bottom), (right, bottom), (right, top), (left, top), (left, bottom))
     ]
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(places)
+    # Between blocks a line of the ground; columns touch each other.
+    line = 0.8 if all(abs(b - t) > 1.99 * HALF for *_, b, t in places) else 0.0
     ax.add_artist(
         PathPatch(Path(corners, codes), facecolor=face, edgecolor=fig.ROLES["surface"],
-                  linewidth=0.8, hatch=hatch, hatchcolor=fig.ROLES["surface"], zorder=2)
+                  linewidth=line, hatch=hatch, hatchcolor=fig.ROLES["surface"], zorder=2)
     )

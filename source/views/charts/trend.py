@@ -1,5 +1,6 @@
 """Emotions over time as a stack of posteriors; empty where nothing was measured."""
 
+from itertools import groupby
 from typing import Any
 
 from source.core.result import Result
@@ -7,6 +8,7 @@ from source.views import words
 from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
+from source.views.spans import Mean
 
 WIDE, NARROW = 1040.0, 340.0
 
@@ -26,7 +28,7 @@ def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:
 def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     """Each run of measured moments as a stack that reaches 100 %; what is not sure is hatched."""
     seconds = data.length(result)
-    columns = data.columns(result.timeline, seconds)
+    columns = data.columns(result, most=data.COLUMNS if wide else data.NARROW_COLUMNS)
     labels = list(columns[0].scores)
     seen = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
     width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)
@@ -66,13 +68,14 @@ def _rows(names: list[str], room: float) -> int:
     return rows
 
 
-def _stack(ax: Any, run: list[data.Column], labels: list[str]) -> None:
+def _stack(ax: Any, run: list[Mean], labels: list[str]) -> None:
     """One run: straight lines between the middles of its columns, flat to its ends."""
     xs = [run[0].start, *((c.start + c.end) / 2 for c in run), run[-1].end]
     ys = [[c.scores[label] for c in (run[0], *run, run[-1])] for label in labels]
     ax.stackplot(xs, ys, colors=[colour(label) for label in labels],
                  edgecolor=fig.ROLES["surface"], linewidth=0.6, zorder=2)
-    doubtful = [c for c in run if not c.certain]
-    for group in data.runs(doubtful):
-        ax.axvspan(group[0].start, group[-1].end, facecolor="none", edgecolor="none",
-                   hatch="///", hatchcolor=fig.ROLES["surface"], zorder=3)
+    for sure, group in groupby(run, key=lambda c: c.certain):
+        if sure < 1.0:  # of a column that sums up more than it shows, the upper part
+            inside = list(group)
+            ax.axvspan(inside[0].start, inside[-1].end, sure, 1.0, facecolor="none",
+                       edgecolor="none", hatch="///", hatchcolor=fig.ROLES["surface"], zorder=3)

@@ -1,0 +1,100 @@
+"""The overall answer: what a whole recording, voice or person reads as, and when that is sure.
+
+Many readings become one answer here and nowhere else; every page, table, note and route quotes
+what is computed here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from source.core.emotions import Emotion, mean_scores
+from source.core.result import Basis, Result
+
+MAJORITY = 0.5
+"""Share of what was measured that a label must lead, to more than that, to be certain."""
+
+LEAST_SURE = 0.5
+"""Share of what the overall label leads which must be certain by itself."""
+
+
+SENSES = ("voice", "face")
+"""In the order in which they are named."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One of the readings that an overall answer is made of.
+
+    Attributes
+    ----------
+    weight : float > 0
+        What it stands for: its seconds, or 1 for a face of a picture.
+    emotion : Emotion
+    threshold : float
+        The smallest score that is certain.
+    """
+
+    weight: float
+    emotion: Emotion
+    threshold: float
+
+
+def overall(readings: Sequence[Reading]) -> Emotion | None:
+    """The mean posterior of all readings, by weight; None where there is none.
+
+    Its label is certain where three things hold: it leads for more than half of the weight;
+    while it leads, its mean score reaches the threshold; and at least half of what it leads is
+    certain by itself.
+
+    Examples
+    --------
+    >>> def said(label, certain=True):
+    ...     scores = {"happy": 0.8, "sad": 0.2} if label == "happy" else {"happy": 0.3, "sad": 0.7}
+    ...     return Reading(1.0, Emotion.from_scores(scores, threshold=0.6, trusted=certain), 0.6)
+    >>> overall([said("happy"), said("happy"), said("sad")]).certain
+    True
+    >>> overall([said("happy", certain=False), said("happy", certain=False)]).certain
+    False
+    """
+    if not readings:
+        return None
+    weights = [r.weight for r in readings]
+    scores = mean_scores([r.emotion.scores for r in readings], weights)
+    mean = Emotion.from_scores(scores, threshold=0.0)
+    leading = [r for r in readings if r.emotion.label == mean.label]
+    own = sum(r.weight for r in leading)
+    ahead = sum(r.weight * (r.emotion.score - r.threshold) for r in leading)
+    sure = sum(r.weight for r in leading if r.emotion.certain)
+    certain = own > MAJORITY * sum(weights) and ahead >= 0.0 and sure >= LEAST_SURE * own
+    return Emotion.from_scores(scores, threshold=0.0, trusted=certain)
+
+
+def basis(result: Result) -> Basis | None:
+    """What the overall answer of a Result rests on; None where there is no answer.
+
+    Worked out from the Result, so that it holds in every label view and for Results that were
+    written before it was kept.
+    """
+    if result.emotion is None:
+        return None
+    found = _weighed(result)
+    whole = sum(weight for weight, _ in found)
+    own = sum(weight for weight, emotion in found if emotion.label == result.emotion.label)
+    share = own / whole if whole else 1.0
+    if result.timeline:
+        used = {sense for m in result.timeline for sense in m.senses}
+        senses = tuple(s for s in SENSES if s in used)
+        return Basis(senses, round(share, 6), seconds=round(whole, 3))
+    parts = {"voice": result.voice, "face": result.face}
+    senses = tuple(s for s, part in parts.items() if part is not None and part.emotion is not None)
+    faces = [p for p in (result.face.people if result.face else ()) if p.emotion]
+    return Basis(senses, round(share, 6), faces=len(faces) or None)
+
+
+def _weighed(result: Result) -> list[tuple[float, Emotion]]:
+    """What the overall answer was made of: moments or, of a picture alone, its faces."""
+    if result.timeline:
+        return [(m.end - m.start, m.emotion) for m in result.timeline]
+    if result.voice is not None and result.voice.emotion is not None and result.emotion:
+        return [(1.0, result.emotion)]  # a picture with a sound: two senses, one answer
+    return [(1.0, p.emotion) for p in (result.face.people if result.face else ()) if p.emotion]

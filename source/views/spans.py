@@ -1,0 +1,165 @@
+"""A time line with less room than it has stretches: one rule for charts, tables and the terminal.
+
+Where there is room, each stretch is shown as it is. Where there is not, time is cut into equal
+columns, and each shows what was measured in it in its true proportions: a stretch too short to be
+seen still counts, and what was not measured stays empty.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from source.core.emotions import Emotion, mean_scores
+from source.core.timeline import portions
+
+CLOSE = 0.02
+"""Seconds between two stretches that are the rounding of their times, and no gap."""
+
+STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
+"""Seconds a row of a table may last."""
+
+Span = tuple[float, float, Emotion]
+"""Start and end in seconds, and what is read there."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one emotion, sure or not, has of a column: `share` of its length, 0 to 1."""
+
+    label: str
+    certain: bool
+    share: float
+
+
+@dataclass(frozen=True)
+class Block:
+    """A stretch of a time line and what it reads as.
+
+    `parts` has one entry where the stretch is shown as it is; of a column it has all that was
+    measured, and their shares sum to less than 1 where a part of it was not.
+    """
+
+    start: float
+    end: float
+    parts: tuple[Part, ...]
+
+    @property
+    def measured(self) -> float:
+        """Share of it in which something was measured, 0 to 1."""
+        return sum(part.share for part in self.parts)
+
+    @property
+    def certain(self) -> float:
+        """Share of what was measured that is certain, 0 to 1."""
+        return sum(p.share for p in self.parts if p.certain) / self.measured
+
+    def shares(self) -> dict[str, float]:
+        """Share of what was measured that each emotion leads, largest first; sums to 1."""
+        found: dict[str, float] = {}
+        for part in self.parts:
+            found[part.label] = found.get(part.label, 0.0) + part.share / self.measured
+        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+
+def joined(spans: Iterable[Span]) -> list[Block]:
+    """Stretches that follow each other and read alike, as one block each."""
+    found: list[Block] = []
+    for start, end, emotion in spans:
+        part = Part(emotion.label, emotion.certain, 1.0)
+        if found and found[-1].parts == (part,) and abs(start - found[-1].end) <= CLOSE:
+            found[-1] = Block(found[-1].start, end, (part,))
+        elif end > start:
+            found.append(Block(start, end, (part,)))
+    return found
+
+
+def blocks(spans: Sequence[Span], seconds: float, *, most: int) -> list[Block]:
+    """A lane of a chart that has room for `most` columns.
+
+    Parameters
+    ----------
+    spans : sequence of (float, float, Emotion)
+        Sorted, not overlapping.
+    seconds : float > 0
+        Length of the recording.
+    most : int > 0
+        Columns.
+    """
+    whole = joined(spans)
+    width = seconds / most
+    if all(block.end - block.start >= width for block in whole):
+        return whole
+    return _merged(_columns(spans, np.linspace(0.0, seconds, most + 1).tolist()))
+
+
+def rows(spans: Sequence[Span], seconds: float, *, most: int) -> list[Block]:
+    """A table of at most `most` rows: the stretches themselves, or rows of equal, round length."""
+    whole = joined(spans)
+    if len(whole) <= most:
+        return whole
+    step = next((s for s in STEPS if seconds / s <= most), seconds / most)
+    edges = [*np.arange(0.0, seconds - 1e-6, step), seconds]
+    return _columns(spans, edges)
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A column of a trend: mean `scores` over ``[start, end)``, and share of it that is certain."""
+
+    start: float
+    end: float
+    scores: dict[str, float]
+    certain: float
+
+
+def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
+    """The posterior over time in at most `most` columns; where nothing was measured is none."""
+    if len(spans) <= most:
+        return [Mean(a, b, e.scores, float(e.certain)) for a, b, e in spans]
+    edges = np.linspace(0.0, seconds, most + 1).tolist()
+    found = []
+    inside = portions(((a, b, index) for index, (a, b, _) in enumerate(spans)), edges)
+    for start, end, times in zip(edges, edges[1:], inside, strict=False):
+        if not times:
+            continue
+        emotions = [spans[index][2] for index in times]
+        weights = list(times.values())
+        sure = sum(w for w, e in zip(weights, emotions, strict=True) if e.certain)
+        scores = mean_scores([e.scores for e in emotions], weights)
+        found.append(Mean(start, end, scores, sure / sum(weights)))
+    return found
+
+
+def _columns(spans: Sequence[Span], edges: Sequence[float]) -> list[Block]:
+    keyed = ((start, end, (e.label, e.certain)) for start, end, e in spans)
+    found = []
+    inside = portions(keyed, list(edges))
+    for start, end, times in zip(edges, edges[1:], inside, strict=False):
+        ordered = sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
+        parts = tuple(Part(*key, min(1.0, t / (end - start))) for key, t in ordered)
+        if parts:
+            found.append(Block(float(start), float(end), parts))
+    return found
+
+
+def _merged(columns: Sequence[Block]) -> list[Block]:
+    """Columns that hold one thing alone, together with their equals: they have room for a word."""
+    found: list[Block] = []
+    for column in columns:
+        last = found[-1] if found else None
+        pure = len(column.parts) == 1 and column.measured > 1.0 - 1e-6
+        if pure and last and _alike(last, column) and abs(column.start - last.end) <= 1e-6:
+            found[-1] = Block(last.start, column.end, last.parts)
+        else:
+            found.append(column)
+    return found
+
+
+def _alike(one: Block, other: Block) -> bool:
+    return (
+        len(one.parts) == 1
+        and one.measured > 1.0 - 1e-6
+        and (one.parts[0].label, one.parts[0].certain)
+        == (other.parts[0].label, other.parts[0].certain)
+    )
