@@ -1,29 +1,26 @@
 """A Result in plain words. An emotion is what a recording *reads as*, never what somebody *is*."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 
-from source.core.emotions import Emotion
-from source.core.overall import basis
-from source.core.result import Basis, Moment, Result
+from source.core.result import Result
+from source.views.answer import (
+    Headline,
+    base_of,
+    certainty,
+    headline,
+    runs,
+    share_of_time,
+    shares,
+    summary,
+)
 from source.views.differences import differ, disagreements
 from source.views.spans import Block, Part
-from source.views.units import (
-    clock,
-    counted,
-    duration,
-    listing,
-    percent,
-    short_percent,
-    size,
-    times,
-)
+from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "Part", "certainty", "clock", "differ",
-    "disagreements", "duration", "headline", "how_sure", "listing", "marks", "measured", "percent",
-    "reads_as", "share_of_time", "shares", "short_percent", "size", "summary", "times",
+    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "Part", "base_of", "certainty", "clock",
+    "differ", "disagreements", "duration", "headline", "how_sure", "listing", "marks", "measured",
+    "percent", "reads_as", "share_of_time", "shares", "short_percent", "size", "summary", "times",
 ]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
@@ -43,116 +40,10 @@ EXPLAINED = {
     "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
     "100 %. A thick band means a likely emotion.",
     "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
-    "Choose a place to go there in the recording.",
+    "A recording that is too long to show every change has columns that are filled in the shares "
+    "of what was measured there. Choose a place to go there in the recording.",
 }
 """What each chart shows, for who asks."""
-
-
-THROUGHOUT = 0.95
-"""Share of the time from which on something is said to be so throughout."""
-
-WITH = {
-    ("voice",): "speech",
-    ("face",): "a face",
-    ("voice", "face"): "speech or a face",
-}
-"""What there was in the time that was measured, by the senses that read it."""
-
-
-@dataclass(frozen=True)
-class Headline:
-    """The first thing a reader sees.
-
-    Attributes
-    ----------
-    text : str
-        “Reads as happy”, or what stands in its place.
-    label : str or None
-        The emotion; None where nothing was measured.
-    share : str
-        “62 % of the time”, or the share of the posterior for a still.
-    sure : str
-        “sure”, “not sure” or nothing.
-    """
-
-    text: str
-    label: str | None = None
-    share: str = ""
-    sure: str = ""
-
-
-def certainty(emotion: Emotion | None) -> str:
-    """“sure” or “not sure”; nothing where nothing was read."""
-    return "" if emotion is None else ("sure" if emotion.certain else "not sure")
-
-
-def shares(moments: Sequence[Moment]) -> dict[str, float]:
-    """Share of the measured time each emotion leads, largest first; sums to 1."""
-    total: dict[str, float] = {}
-    for moment in moments:
-        label = moment.emotion.label
-        total[label] = total.get(label, 0.0) + moment.end - moment.start
-    whole = sum(total.values())
-    return {e: t / whole for e, t in sorted(total.items(), key=lambda pair: -pair[1])}
-
-
-def headline(result: Result) -> Headline:
-    """What the recording reads as, in three or four words; every door shows these."""
-    emotion, rests = result.emotion, basis(result)
-    if emotion is None or rests is None:
-        return Headline("Nothing could be read")
-    label, sure = emotion.label, certainty(emotion)
-    often = "Reads" if rests.share >= THROUGHOUT else "Mostly reads"
-    text = f"{often} as {label}" if emotion.certain else f"Closest to {label}"
-    if rests.seconds is not None and len(result.timeline) > 1:
-        share = share_of_time(result) if emotion.certain else on_average(result, emotion.score)
-        return Headline(text, label, share, sure)
-    if rests.senses == ("face",) and (rests.faces or 1) > 1:
-        return _of_faces(result, text, rests)
-    how = "Reads as" if emotion.certain else "Closest to"
-    return Headline(f"{how} {label}", label, percent(emotion.score), sure)
-
-
-def _of_faces(result: Result, text: str, rests: Basis) -> Headline:
-    """The headline of a picture of several people."""
-    emotion = result.emotion
-    assert emotion is not None and result.face is not None
-    read = [p.emotion.label for p in result.face.people if p.emotion]
-    own = read.count(emotion.label)
-    share = f"{own} of {len(read)} faces" if own < len(read) else f"all {len(read)} faces"
-    if own < len(read) and not emotion.certain:
-        common = sorted(dict.fromkeys(read), key=lambda label: -read.count(label))
-        more = " and more" if common[2:] else ""
-        text, share = f"Mixed: {listing(common[:2])}{more}", f"{len(read)} faces"
-    return Headline(text, emotion.label, share, certainty(emotion))
-
-
-def share_of_time(result: Result) -> str:
-    """How much of what time the overall label leads.
-
-    “62 % of the time”, or “71 % of the 2 s with a face” where little else was measured.
-    """
-    rests, base = basis(result), base_of(result)
-    assert rests is not None
-    if rests.share < THROUGHOUT:
-        return f"{percent(rests.share)} of {base or 'the time'}"
-    return f"in {base}" if base else "throughout"
-
-
-def on_average(result: Result, score: float) -> str:
-    """A mean score and what it is the mean of: “34 % on average over the 2 s with a face”."""
-    base = base_of(result)
-    return f"{percent(score)} on average" + (f" over {base}" if base else "")
-
-
-def base_of(result: Result) -> str:
-    """“the 2 s with a face”: what was measured, where that is not nearly all; else nothing."""
-    rests = basis(result)
-    if rests is None or rests.seconds is None:
-        return ""
-    if rests.seconds >= THROUGHOUT * (result.source.seconds or 0.0):
-        return ""
-    return f"the {duration(rests.seconds)} with {WITH[rests.senses]}"
 
 
 def reads_as(block: Block) -> str:
@@ -183,102 +74,6 @@ def how_sure(block: Block) -> str:
     return f"{sure}; {percent(missing)} not measured" if missing >= 0.005 else sure
 
 
-def summary(result: Result) -> str:
-    """One or two plain sentences: what was read, what stood out and where."""
-    if result.emotion is None:
-        return "There was nothing in this recording that we can read."
-    if len(result.timeline) > 1:
-        return "; ".join([_mostly(result), *_disagreements(result)]) + "."
-    return _still(result)
-
-
-def _mostly(result: Result) -> str:
-    emotion, rests, moments = result.emotion, basis(result), result.timeline
-    assert emotion is not None and rests is not None
-    main = emotion.label
-    if not emotion.certain:
-        second, next_score = sorted(emotion.scores.items(), key=lambda pair: -pair[1])[1]
-        text = (
-            f"Nothing stands out clearly: {main} ({on_average(result, emotion.score)}) is "
-            f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
-        )
-        sure = [f"{label} near {clock(start)}" for label, start, sure in _runs(moments) if sure]
-        more = f" and {len(sure) - 2} more" if sure[2:] else ""
-        return f"{text}; sure is {listing(sure[:2])}{more}" if sure else text
-    opening = f"Mostly {main} ({share_of_time(result)})"
-    if rests.share >= THROUGHOUT:
-        opening = f"Reads as {main} {share_of_time(result)}"
-    runs = _runs(moments)
-    parts: list[str] = []
-    for label in [e for e in shares(moments) if e != main]:
-        starts = [start for name, start, sure in runs if name == label and sure]
-        if starts and len(parts) < 2:
-            where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
-            parts.append(f"{label} {times(len(starts))}, near {where}")
-    return ", ".join([opening, listing(parts)]) if parts else opening
-
-
-def _runs(moments: Sequence[Moment]) -> list[tuple[str, float, bool]]:
-    """Stretches of one label: (label, start in seconds, whether any of it is certain)."""
-    found = []
-    for label, group in groupby(moments, key=lambda m: m.emotion.label):
-        run = list(group)
-        found.append((label, run[0].start, any(m.emotion.certain for m in run)))
-    return found
-
-
-def _disagreements(result: Result, *, most: int = 2) -> list[str]:
-    """Where voice and face are both certain, and of different things; most doubtful first."""
-    found: list[tuple[float, str]] = []
-    for start, end, voice, face in disagreements(result):
-        text = f"the voice says {voice} where the face says {face} at {clock(start)}"
-        found.append((start - end, text))  # the longest first
-    return [text for _, text in sorted(found)[:most]]
-
-
-def _still(result: Result) -> str:
-    emotion = result.emotion
-    assert emotion is not None
-    people = [p for p in (result.face.people if result.face else ()) if p.emotion]
-    if len(people) > 1:
-        labels = [p.emotion.label for p in people if p.emotion]
-        if len(set(labels)) == 1:
-            return f"All {len(people)} faces read as {labels[0]}."
-        verb = {True: "reads", False: "read"}
-        parts = [
-            f"{counted(n)} {verb[n == 1]} as {label}"
-            for label in dict.fromkeys(labels)
-            if (n := labels.count(label))
-        ]
-        return f"Of {len(people)} faces, {listing(parts)}."
-    voice = result.voice.emotion if result.voice else None
-    if people and voice:
-        return _together(emotion, people[0].emotion, voice)
-    return _reads("The face" if people else "The voice", emotion)
-
-
-def _reads(who: str, emotion: Emotion) -> str:
-    first, second = sorted(emotion.scores, key=lambda e: -emotion.scores[e])[:2]
-    score, next_score = emotion.scores[first], emotion.scores[second]
-    if emotion.certain:
-        return f"{who} reads as {first} ({percent(score)})."
-    return (
-        f"{who} reads as nothing clearly: {first} ({percent(score)}) is "
-        f"{_ahead(score, next_score)} {second} ({percent(next_score)})."
-    )
-
-
-def _ahead(score: float, next_score: float) -> str:
-    return "only a little ahead of" if next_score > 0.7 * score else "ahead of"
-
-
-def _together(emotion: Emotion, face: Emotion | None, voice: Emotion) -> str:
-    text = _reads("The picture with the sound", emotion)
-    if face and differ(voice.label, face.label):
-        text += f" The face alone is closest to {face.label}, the voice to {voice.label}."
-    return text
-
-
 def measured(result: Result) -> str:
     """What the answer rests on, in one phrase: how much speech, how many faces."""
     parts = []
@@ -292,7 +87,6 @@ def measured(result: Result) -> str:
     return listing(parts) if parts else ""
 
 
-
 @dataclass(frozen=True)
 class Mark:
     """A moment worth looking at: seconds, emotion, and why in a few words."""
@@ -303,17 +97,21 @@ class Mark:
 
 
 def marks(result: Result, *, most: int = 12) -> list[Mark]:
-    """Where something other than the leading emotion is certain, or the senses differ."""
+    """Where something other than the leading emotion is certain, or the senses differ.
+
+    Of more than `most` those that last longest.
+    """
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
     found = [
-        Mark(start, label, f"reads as {label}")
-        for label, start, sure in _runs(result.timeline)
-        if sure and label != main
+        (run.end - run.start, Mark(run.start, run.label, f"reads as {run.label}"))
+        for run in runs(result.timeline)
+        if run.certain and run.label != main
     ]
     found += [
-        Mark(start, voice, f"voice {voice}, face {face}")
-        for start, _, voice, face in disagreements(result)
+        (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
+        for start, end, voice, face in disagreements(result)
     ]
-    return sorted(found, key=lambda m: m.time)[:most]
+    longest = sorted(found, key=lambda pair: -pair[0])[:most]
+    return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

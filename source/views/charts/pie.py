@@ -29,7 +29,8 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     top = (height - 26 * len(found)) / 2
     for row, (label, sure, not_sure) in enumerate(found):
         _legend(figure, 196, top + 26 * row, label, sure + not_sure)
-    of = "the time" if len(result.timeline) > 1 else "the probability"
+    time = words.base_of(result) or "the time"
+    of = time if len(result.timeline) > 1 else "the probability"
     said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
     return fig.svg(
         figure, name=f"pie-{theme}", theme=theme,
