@@ -178,7 +178,9 @@ def _dotenv(path: Path) -> dict[str, str]:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
-        why = (getattr(error, "strerror", None) or "it is not UTF-8 text").lower()
+        why = "it is not UTF-8 text"
+        if isinstance(error, OSError):
+            why = (error.strerror or str(error)).lower()
         raise BadRequest(
             f"The settings in {path} could not be read: {why}.",
             hint="Write it anew from .env.example, or delete it.",

@@ -39,7 +39,13 @@ def environment() -> str:
 def settings() -> str:
     """docs/settings.md."""
     rows = [
-        (f"`{s.name}`", f"`{_value(s.default)}`" if s.default != "" else "", s.unit, s.help)
+        (
+            f"`{s.name}`",
+            f"`{_value(s.default)}`" if s.default != "" else "",
+            str(s.range) if s.range else ", ".join(s.choices),
+            s.unit,
+            s.help,
+        )
         for s in SETTINGS
     ]
     return page(
@@ -47,8 +53,9 @@ def settings() -> str:
         "A setting comes from the environment, else from `.env` in the project's folder, else "
         "from its default. `.env.example` lists them all, ready to be copied. What the command "
         "line or a page asks for goes before the setting. Relative folders count from the "
-        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off.",
-        table(("setting", "default", "unit", "meaning"), rows),
+        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off. "
+        "What is not among the values is refused with a sentence when the program starts.",
+        table(("setting", "default", "values", "unit", "meaning"), rows),
     )
 
 

@@ -68,7 +68,7 @@ def test_a_file_may_follow_explain():
 
 def test_a_moment_before_the_start_is_refused(run, photo, tmp_path):
     status, _, said = run(photo, "--explain=-1", "--results", tmp_path / "out")
-    assert status == 2 and "seconds of 0 or more" in said
+    assert status == 2 and "must lie between 0 and 1,000,000 seconds; it is -1." in said
 
 
 def test_sound_alone_is_analysed_and_not_drawn(run, samples, here, monkeypatch, tmp_path):
