@@ -5,9 +5,10 @@ import difflib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from source.cli.terminal import printable
+from source.core.output import tell, write
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,11 +30,18 @@ class Parser(argparse.ArgumentParser):
                 f"{self.prog} -- {word}"
             )
         flag = word.partition("=")[0]
-        near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.65)
+        near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.7)
         meant = f" Did you mean {near[0]}?" if near else ""
         self._leave(
             f"There is no option “{flag}”.{meant} “{self.prog} --help” lists what there is."
         )
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Argparse keeps to itself that something could not be written."""
+        if message and file is not None and file is sys.stdout:
+            write(message.removesuffix("\n"))
+        elif message:
+            tell(message.removesuffix("\n"))
 
     def _leave(self, sentence: str) -> NoReturn:
         self.exit(2, f"{printable(sentence)}\n")

@@ -277,6 +277,16 @@ class DiskFull(Unavailable):
         )
 
 
+class NotWritten(Unavailable):
+    """What was to be printed cannot be written: a full disk, a closed stream."""
+
+    code = "not_written"
+    hint = "Make room, or send the output elsewhere."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The output could not be written: {why}.")
+
+
 class WorkerLost(Unavailable):
     """The process that did the work ended in the middle of it, more than once."""
 
