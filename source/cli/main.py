@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
-from source.core.errors import AverError, BadRequest
+from source.core.errors import AverError, BadRequest, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
 from source.settings import Settings
@@ -117,6 +117,7 @@ class _Run:
         self._saved: Path | None = None
         self._written: set[Path] = set()
         self._failed = False
+        self._unfit = False
         self._said: set[str] = set()
 
     def run(self) -> int:
@@ -135,6 +136,7 @@ class _Run:
         try:
             for answer in self._work.answers(found.files, self._status):
                 self._take(answer)
+            self._explain_pairs(len(found.files))
         except BaseException as error:
             self._status.clear()
             if not self._work.stop():  # a thread that does not listen would keep us here
@@ -151,6 +153,7 @@ class _Run:
                 raise answer.error
             if isinstance(answer.error, ImportError) and answer.error.name:
                 raise answer.error
+            self._unfit = self._unfit or isinstance(answer.error, WrongKind)
             self._complain(sentence(answer))
             if self._asked.traceback and not isinstance(answer.error, AverError):
                 traceback.print_exception(answer.error)
@@ -168,6 +171,14 @@ class _Run:
 
             read = relabelled(answer.result, self._labels)
             write(table(read, saved, Style(), drawn=drawn))
+
+    def _explain_pairs(self, count: int) -> None:
+        """Say why a picture and a sound among several files were not put together."""
+        if self._asked.analysis == "combined" and self._unfit and count > 2:
+            self._say(
+                "A picture and a sound are read as one where these two alone are named; "
+                f"{count} files were."
+            )
 
     def _save(self, answer: "Answer", written: dict[str, object]) -> str:
         from source.cli.save import NotSaved, save

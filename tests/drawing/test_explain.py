@@ -69,7 +69,7 @@ def test_where_no_face_is_nothing_is_explained(read, models, tmp_path):
     assert not list(tmp_path.glob("*.png"))
 
 
-@pytest.mark.parametrize(("across", "down"), [(1, 1), (5, 1), (3, 3)])
+@pytest.mark.parametrize(("across", "down"), [(1, 1), (3, 2)])
 def test_every_face_of_a_picture_is_explained(photo, read, models, tmp_path, across, down):
     from PIL import Image
 
