@@ -225,7 +225,7 @@ def test_a_free_port_is_the_one_that_is_set(setup, monkeypatch):
 
 def test_a_host_that_is_not_this_machine_is_told_as_that(setup, monkeypatch):
     monkeypatch.setenv("HOST", "192.0.2.1")
-    with pytest.raises(setup.StopError, match="HOST is “192.0.2.1”, which is no address"):
+    with pytest.raises(setup.StopError, match=r"HOST is “192\.0\.2\.1”, which is no address"):
         setup.check_port()
 
 
