@@ -91,7 +91,7 @@ class _Run:
 
         self._asked = asked
         self._settings = settings
-        self._labels = check(asked.labels or settings.text("LABELS"))
+        self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
         self._results = asked.results or settings.path("RESULTS_DIR")
         options = options_from(
             settings,

@@ -112,3 +112,25 @@ def test_drawings_that_cannot_be_written_cost_no_result(run, samples, here, monk
     assert "happy" in out
     assert len(err.splitlines()) == 1
     assert "that is no folder" in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit.")
+@pytest.mark.parametrize(
+    ("flag", "what"),
+    [("--annotate", "The annotated recording"), ("--explain", "The picture of where it looked")],
+)
+def test_a_drawing_for_which_there_is_no_room_is_told_as_that(
+    run, samples, here, monkeypatch, flag, what
+):
+    import resource
+
+    monkeypatch.setenv("MODELS_DIR", str(ROOT / "models"))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (9_000, before[1]))
+    try:
+        status, out, err = run("-VA", samples / "sample.mp4", "--seconds", 1, flag)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert status == 1 and "sample_analysis.json" in out
+    assert err == f"{what} could not be written: file too large.\n"
+    assert os.listdir(here / "results_dir") == ["sample_analysis.json"]
