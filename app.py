@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Any
 
-from source.core.errors import AverError
+from source.core.errors import AverError, BadRequest
 from source.settings import Settings
 
 THREADS = 16
@@ -125,6 +125,11 @@ def _check_free(host: str, port: int) -> None:
         try:
             trial.bind((host, port))
         except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise BadRequest(
+                    f"HOST is “{host}”, which is no address of this machine.",
+                    hint="Set it to 127.0.0.1, or to 0.0.0.0 for a server that others reach.",
+                ) from None
             taken = error.errno == errno.EADDRINUSE
             why = "something else is using it" if taken else error.strerror
             raise AverError(

@@ -5,6 +5,7 @@ environment it makes is the folder `.venv`; deleting that folder undoes everythi
 start finds the environment made and takes a second.
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -309,7 +310,12 @@ def check_port() -> tuple[str, int]:
                 f"Port {port} may not be used by this account. Choose one above 1023, for "
                 "example: PORT=5001 python3 setup.py run"
             ) from None
-        except OSError:
+        except OSError as error:
+            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+                raise StopError(
+                    f"HOST is “{host}”, which is no address of this machine. Set it to 127.0.0.1, "
+                    "or to 0.0.0.0 for a server that others reach."
+                ) from None
             raise StopError(
                 f"Port {port} on {host} is taken by another program (on macOS often AirPlay). "
                 f"Stop that, or choose another: PORT={port + 1} python3 setup.py run"

@@ -50,12 +50,14 @@ def analyse(
     Raises
     ------
     AverError
-        `BadRecording` or `TooLarge` for what the file is, `ModelMissing` or `ModelChanged` for
-        our models, `Cancelled` if `cancelled` said so.
+        `UnknownOption` for a model that does not exist, `BadRecording` or `TooLarge` for what
+        the file is, `ModelMissing` or `ModelChanged` for our models, `Cancelled` if `cancelled`
+        said so.
     """
     from source.media import probe
 
     began = time.monotonic()
+    check_models(options, settings)
     names = [p.name for p in paths] if names is None else names
     limits = limits_from(settings)
     recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
@@ -78,6 +80,39 @@ def options_from(settings: Settings, **asked: Any) -> Options:
         "min_light": settings.number("MIN_LIGHT"),
     }
     return Options(**{**base, **{k: v for k, v in asked.items() if v is not None}})
+
+
+def check_models(options: Options, settings: Settings) -> None:
+    """Whether the models asked for exist, those that this recording does not need as well.
+
+    Raises
+    ------
+    UnknownOption
+        If one does not; it names those there are.
+    """
+    from source.runtime.registry import check_name
+
+    root = settings.path("MODELS_DIR")
+    for sense, name in (
+        ("voice", options.voice_model),
+        ("face", options.face_model),
+        ("clip", options.video_model),
+    ):
+        check_name(sense, name, root=root)
+
+
+def recognised(path: Path) -> bool:
+    """Whether a file begins as recordings or pictures do; what it is called does not count.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    from source.media.sniff import sniff_file
+
+    with path.open("rb") as file:
+        return sniff_file(file) is not None
 
 
 def limits_from(settings: Settings):  # type: ignore[no-untyped-def]

@@ -6,10 +6,13 @@ from its default.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from source.core.emotions import VIEWS
 from source.core.errors import BadRequest
+from source.core.options import RANGES
+from source.core.ranges import Range
 
 ROOT = Path(__file__).resolve().parents[1]
 """The project's folder."""
@@ -17,17 +20,31 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that can be set: its default also gives its type."""
+    """One thing that can be set: its default also gives its type.
+
+    Attributes
+    ----------
+    range : Range or None
+        The values a number may have.
+    choices : tuple of str
+        The only texts it may be, where these are few.
+    """
 
     name: str
     default: str | int | float | bool
     help: str
     unit: str = ""
+    range: Range | None = None
+    choices: tuple[str, ...] = ()
+
+
+def _whole(high: int, unit: str = "", *, low: int = 1) -> Range:
+    return Range("setting", low, high, unit, whole=True)
 
 
 SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address the web server listens on."),
-    Setting("PORT", 5000, "Port the web server listens on."),
+    Setting("PORT", 5000, "Port the web server listens on.", range=_whole(65_535)),
     Setting(
         "SECRET_KEY", "", "Key that signs session cookies; made and kept in DATA_DIR when empty."
     ),
@@ -37,14 +54,41 @@ SETTINGS = (
     Setting("RESULTS_DIR", "AnalysisResults", "Folder the command line writes results to."),
     Setting("MODELS_DIR", "models", "Folder of the models."),
     Setting("DATABASE_URL", "", "SQLAlchemy URL; SQLite in DATA_DIR when empty."),
-    Setting("RUNTIME", "auto", "What runs the networks: auto, litert or tensorflow."),
-    Setting("MAX_UPLOAD_MB", 500, "Largest file that is taken.", "MB"),
-    Setting("MAX_MINUTES", 180, "Longest recording that is taken.", "minutes"),
-    Setting("MAX_MEGAPIXELS", 80, "Largest picture or video frame that is taken.", "megapixels"),
-    Setting("MAX_FILES", 20, "Most files in one upload."),
-    Setting("MAX_QUEUE", 200, "Jobs that may wait; more are asked to come back."),
-    Setting("FPS", 4.0, "Pictures of a video that are read.", "a second"),
-    Setting("MAX_FRAMES", 0, "Most pictures of a video that are read; 0 for no limit."),
+    Setting(
+        "RUNTIME",
+        "auto",
+        "What runs the networks: auto, litert or tensorflow.",
+        choices=("auto", "litert", "tensorflow"),
+    ),
+    Setting("MAX_UPLOAD_MB", 500, "Largest file that is taken.", "MB", _whole(1_000_000, "MB")),
+    Setting(
+        "MAX_MINUTES",
+        180,
+        "Longest recording that is taken.",
+        "minutes",
+        _whole(16_666, "minutes"),
+    ),
+    Setting(
+        "MAX_MEGAPIXELS",
+        80,
+        "Largest picture or video frame that is taken.",
+        "megapixels",
+        _whole(10_000, "megapixels"),
+    ),
+    Setting("MAX_FILES", 20, "Most files in one upload.", range=_whole(10_000)),
+    Setting(
+        "MAX_QUEUE",
+        200,
+        "Jobs that may wait; more are asked to come back.",
+        range=_whole(1_000_000),
+    ),
+    Setting("FPS", 4.0, "Pictures of a video that are read.", "a second", RANGES["fps"]),
+    Setting(
+        "MAX_FRAMES",
+        0,
+        "Most pictures of a video that are read; 0 for no limit.",
+        range=replace(RANGES["max_frames"], low=0),
+    ),
     Setting(
         "VOICE_MODEL",
         "default",
@@ -53,13 +97,36 @@ SETTINGS = (
     Setting("FACE_MODEL", "default", "Face model, by the name of its folder."),
     Setting("VIDEO_MODEL", "default", "Clip model, by the name of its folder."),
     Setting("DENOISE", False, "Take steady noise out of the voice before it is read."),
-    Setting("MIN_FACE", 24, "Smallest face that votes.", "pixels"),
-    Setting("MAX_BLUR", 0.9, "Most blurred face that votes, 0 (sharp) to 1."),
-    Setting("MIN_LIGHT", 0.08, "Darkest face that votes, 0 (black) to 1."),
-    Setting("LABELS", "native", "Label view results are shown in."),
-    Setting("RETENTION_HOURS", 24, "Uploads and results are deleted after this time.", "hours"),
-    Setting("JOB_MINUTES", 60, "Longest an analysis may take.", "minutes"),
-    Setting("WORKERS", 1, "Threads of the worker process, each running one job at a time."),
+    Setting("MIN_FACE", 24, "Smallest face that votes.", "pixels", RANGES["min_face"]),
+    Setting(
+        "MAX_BLUR",
+        0.9,
+        "Most blurred face that votes, 0 (sharp) to 1.",
+        range=RANGES["max_blur"],
+    ),
+    Setting(
+        "MIN_LIGHT",
+        0.08,
+        "Darkest face that votes, 0 (black) to 1.",
+        range=RANGES["min_light"],
+    ),
+    Setting("LABELS", "native", "Label view results are shown in.", choices=tuple(VIEWS)),
+    Setting(
+        "RETENTION_HOURS",
+        24,
+        "Uploads and results are deleted after this time.",
+        "hours",
+        _whole(876_000, "hours"),
+    ),
+    Setting(
+        "JOB_MINUTES", 60, "Longest an analysis may take.", "minutes", _whole(100_000, "minutes")
+    ),
+    Setting(
+        "WORKERS",
+        1,
+        "Threads of the worker process, each running one job at a time.",
+        range=_whole(64),
+    ),
 )
 
 
@@ -76,7 +143,8 @@ class Settings:
         Raises
         ------
         BadRequest
-            If a value is not of its setting's type.
+            If a value is not of its setting's type, outside its range or none of its choices,
+            or if `.env` cannot be read.
         """
         given = {**_dotenv(root / ".env"), **(dict(os.environ) if environ is None else environ)}
         return cls({s.name: _convert(s, given.get(s.name, "")) for s in SETTINGS})
@@ -107,29 +175,46 @@ class Settings:
 def _dotenv(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
-    lines = (line.strip() for line in path.read_text("utf-8").splitlines())
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:
+        why = "it is not UTF-8 text"
+        if isinstance(error, OSError):
+            why = (error.strerror or str(error)).lower()
+        raise BadRequest(
+            f"The settings in {path} could not be read: {why}.",
+            hint="Write it anew from .env.example, or delete it.",
+        ) from None
+    lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
     return {name.strip(): value.strip().strip("\"'") for name, _, value in pairs}
+
+
+SWITCH = {
+    **dict.fromkeys(("1", "true", "yes", "on"), True),
+    **dict.fromkeys(("0", "false", "no", "off"), False),
+}
+"""How yes and no are written."""
 
 
 def _convert(setting: Setting, text: str) -> str | int | float | bool:
     if text == "":
         return setting.default
-    try:
-        if isinstance(setting.default, bool):
-            return {
-                "1": True,
-                "true": True,
-                "yes": True,
-                "on": True,
-                "0": False,
-                "false": False,
-                "no": False,
-                "off": False,
-            }[text.lower()]
-        return type(setting.default)(text)
-    except (KeyError, ValueError):
-        kind = {bool: "yes or no", int: "a whole number", float: "a number"}[type(setting.default)]
-        raise BadRequest(
-            f"The setting {setting.name} is “{text}”.", hint=f"It must be {kind}."
-        ) from None
+    if isinstance(setting.default, bool):
+        if text.lower() not in SWITCH:
+            raise _wrong(setting, text, "It must be yes or no.")
+        return SWITCH[text.lower()]
+    if setting.choices and text not in setting.choices:
+        raise _wrong(setting, text, f"Use one of: {', '.join(setting.choices)}.")
+    if isinstance(setting.default, str):
+        return text
+    assert setting.range is not None, "every number has a range"
+    number = setting.range.check(text, name=f"setting {setting.name}", hint=CHANGE)
+    return type(setting.default)(number)
+
+
+CHANGE = "Change it in the environment or in .env."
+
+
+def _wrong(setting: Setting, text: str, hint: str) -> BadRequest:
+    return BadRequest(f"The setting {setting.name} is “{text}”.", hint=hint)

@@ -3,11 +3,15 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 from source import __version__
+from source.cli.parser import Parser, joined
 from source.core.emotions import VIEWS
+from source.core.errors import OutOfRange
+from source.core.options import RANGES
+from source.core.ranges import Range
 
 DESCRIPTION = """\
 Tell which emotions a recording reads as: voice, face, or both over time.
@@ -34,14 +38,10 @@ MODES = (
 )
 """Short flag, long flag, name in `Options.analysis`, what is read."""
 
+WORKERS = Range("number after --workers", 1, 64, whole=True)
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose complaints are one sentence and one line of help."""
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave with status 2."""
-        sentence = message[:1].upper() + message[1:].rstrip(".")
-        self.exit(2, f"{sentence}. “{self.prog} --help” lists what there is.\n")
+TIMES = "0123456789.,:; "
+"""Characters of which moments are written; what has others after --explain is a file."""
 
 
 def parser() -> Parser:
@@ -62,9 +62,9 @@ def parser() -> Parser:
             short, long, dest="analysis", action="store_const", const=name, help=text
         )
     how = top.add_argument_group("how to read it")
-    how.add_argument("--fps", type=float, metavar="N", help="pictures of a video read per second")
-    how.add_argument("--max-frames", type=int, metavar="N", help="most pictures of a video read")
-    how.add_argument("--seconds", type=float, metavar="S", help="only the first S seconds")
+    _number(how, "fps", "N", "pictures of a video read per second")
+    _number(how, "max_frames", "N", "most pictures of a video read")
+    _number(how, "seconds", "S", "only the first S seconds")
     how.add_argument(
         "--voice-model", metavar="NAME", help="voice model, by its folder; A+B for both together"
     )
@@ -73,22 +73,16 @@ def parser() -> Parser:
     how.add_argument(
         "--denoise", action="store_true", default=None, help="take steady noise out of the voice"
     )
-    how.add_argument("--min-face", type=int, metavar="PIXELS", help="smallest face that votes")
+    _number(how, "min_face", "PIXELS", "smallest face that votes")
+    _number(how, "max_blur", "N", "most blurred face that votes, 0 (sharp) to 1")
+    _number(how, "min_light", "N", "darkest face that votes, 0 (black) to 1")
     how.add_argument(
-        "--max-blur", type=float, metavar="N", help="most blurred face that votes, 0 (sharp) to 1"
-    )
-    how.add_argument(
-        "--min-light", type=float, metavar="N", help="darkest face that votes, 0 (black) to 1"
-    )
-    how.add_argument(
-        "--workers", type=int, default=1, metavar="N", help="files analysed side by side"
+        "--workers", type=WORKERS.check, default=1, metavar="N", help="files analysed side by side"
     )
     out = top.add_argument_group("what comes out")
     out.add_argument("--json", action="store_true", help="print one JSON object a line instead")
-    out.add_argument(
-        "--labels", choices=tuple(VIEWS), metavar="VIEW", help=f"emotions as {', '.join(VIEWS)}"
-    )
-    out.add_argument("--results", type=Path, metavar="DIR", help="write results there")
+    out.add_argument("--labels", metavar="VIEW", help=f"emotions as {', '.join(VIEWS)}")
+    out.add_argument("--results", type=_folder, metavar="DIR", help="write results there")
     out.add_argument("--no-save", action="store_true", help="print only, write no file")
     out.add_argument(
         "--annotate",
@@ -122,30 +116,79 @@ def parser() -> Parser:
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; leaves with status 2 and a sentence where it makes no sense."""
+    """Read the command line; leaves with status 2 and a sentence where it makes no sense.
+
+    Raises
+    ------
+    OutOfRange
+        For a number outside the range of its option.
+    """
     top = parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
     # argparse takes files and options in any order only up to “--”; what follows are files
     cut = given.index("--") if "--" in given else len(given)
-    asked = top.parse_intermixed_args(given[:cut])
+    top.look_out(given[:cut])
+    asked, unknown = top.parse_known_intermixed_args(joined(top, given[:cut]))
+    if unknown:
+        top.refuse(unknown[0])
     asked.files = [*asked.files, *given[cut + 1 :]]
     if isinstance(asked.explain, str):  # “--explain a.jpg”: a file, no moment
         asked.files, asked.explain = [asked.explain, *asked.files], ()
-    if asked.workers < 1:
-        top.error(f"argument --workers: {asked.workers} is less than 1")
     drawn = asked.annotate or asked.blur_faces or asked.explain is not None
     if drawn and asked.no_save:
-        top.error("argument --no-save: drawings are files; leave out --no-save or the drawings")
-    if asked.worker and asked.files:
-        top.error("argument --worker: it takes no files")
-    if not asked.files and not asked.worker:
+        top.error("drawings are files, and --no-save writes none: leave out one of them")
+    if asked.worker:
+        _alone(top, asked)
+    elif not asked.files:
         top.error("no file was named")
     return asked
 
 
+def _alone(top: Parser, asked: argparse.Namespace) -> None:
+    """A worker takes its orders from the web server, and nothing else from here."""
+    if asked.files:
+        top.error(f"--worker takes no files, and “{asked.files[0]}” was named")
+    for action in top._actions:
+        given = getattr(asked, action.dest, None)
+        if (
+            action.dest not in ("worker", "files", "traceback")
+            and given != action.default
+            and given is not None
+        ):
+            flag = next(f for f in action.option_strings if f.startswith("--"))
+            top.error(f"--worker goes with no other option, and {flag} was given")
+
+
+def _number(group: argparse._ArgumentGroup, name: str, metavar: str, text: str) -> None:
+    """An option that is a number, with its range in the help unless it stands there already."""
+    ends = "" if " 0 (" in text else f", {RANGES[name]}"
+    flag = f"--{name.replace('_', '-')}"
+    check = partial(RANGES[name].check, hint=f"Give {flag} a value in that range, or leave it out.")
+    group.add_argument(flag, type=check, metavar=metavar, help=text + ends)
+
+
+def _folder(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
 def _times(text: str) -> tuple[float, ...] | str:
     """Seconds with commas between; anything else is a file that follows ``--explain``."""
+    hint = "Name seconds with commas between: --explain 1.2,3.4."
     try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
+        return tuple(RANGES["explain"].check(part, hint=hint) for part in text.split(","))
+    except OutOfRange as error:
+        if _a_number(str(error.value)):
+            raise
+        if text and not text.strip(TIMES) and not Path(text).exists():
+            raise
         return text
+
+
+def _a_number(text: str) -> bool:
+    try:
+        float(text)
+        return True
+    except ValueError:
+        return False

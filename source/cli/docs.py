@@ -39,7 +39,13 @@ def environment() -> str:
 def settings() -> str:
     """docs/settings.md."""
     rows = [
-        (f"`{s.name}`", f"`{_value(s.default)}`" if s.default != "" else "", s.unit, s.help)
+        (
+            f"`{s.name}`",
+            f"`{_value(s.default)}`" if s.default != "" else "",
+            str(s.range) if s.range else ", ".join(s.choices),
+            s.unit,
+            s.help,
+        )
         for s in SETTINGS
     ]
     return page(
@@ -47,8 +53,9 @@ def settings() -> str:
         "A setting comes from the environment, else from `.env` in the project's folder, else "
         "from its default. `.env.example` lists them all, ready to be copied. What the command "
         "line or a page asks for goes before the setting. Relative folders count from the "
-        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off.",
-        table(("setting", "default", "unit", "meaning"), rows),
+        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off. "
+        "What is not among the values is refused with a sentence when the program starts.",
+        table(("setting", "default", "values", "unit", "meaning"), rows),
     )
 
 
@@ -93,8 +100,15 @@ def command_line() -> str:
         "(`NO_COLOR=1` turns them off). With `--json` one [Result](result.md) a line and "
         "nothing else. Progress is one line on stderr, only on a terminal.",
         "Each result is also written to `AnalysisResults/<stem>_analysis.json`. The same "
-        "recording is written anew; another recording of the same stem goes to "
-        "`<stem>_analysis-2.json`, and stderr says so.",
+        "recording is written anew; another recording of the same stem, or another file of the "
+        "same call (`a.wav` beside `a.mp4`), goes to `<stem>_analysis-2.json`, and stderr says "
+        "so. A stem of more than 225 bytes is shortened between two letters and gets a mark "
+        "(`~` and eight digits) that tells it from others which begin alike; stderr names it.",
+        "A folder gives every recording in it and in the folders below, whatever it is called: "
+        "the first bytes decide. Hidden files are passed over; of the others that are not "
+        "recordings stderr tells the number and the first names. One that is named like a "
+        "recording and is none, a folder that cannot be read and a link that leads nowhere are "
+        "faults (exit status 1); links to folders are not followed.",
         "`--annotate` writes `<stem>_annotated.mp4` beside it (`.jpg` or `.png` of a picture): "
         "box, person, what the face reads as at that moment and below it the mean so far, dashed "
         "and “not sure” where the model is not; the voice below. Times, sound and length stay; "
@@ -106,16 +120,26 @@ def command_line() -> str:
         "and so do clothes and names in the picture.",
         "`--explain` writes `<stem>_explain.png`, of a video `<stem>_explain_<second>.png`: what "
         "in each face spoke for the emotion (Grad-CAM), as coarse as the network's last map. "
-        "With `--blur-faces` the faces in it are hidden too.",
+        "With `--blur-faces` the faces in it are hidden too. A moment is answered with the picture "
+        "read nearest to it. Where that is far, where the moment lies after the end, or where a "
+        "face that was read is not on the sheet, a sentence on stderr says so; the result is as "
+        "good, and the exit status does not change.",
         "A file that could not be analysed is [one sentence](errors.md) on stderr; the others "
-        "still print.",
+        "still print. Where results cannot be written they still print; where the output cannot "
+        "be written (a full disk) the call ends.",
         table(
             ("exit status", ""),
             [
                 ("0", "every file was analysed, also where nothing was found in it"),
-                ("1", "a file could not be analysed, or a result not be written"),
-                ("2", "something was asked for that does not exist or makes no sense"),
+                ("1", "a file could not be analysed, or a result or the output not be written"),
+                (
+                    "2",
+                    "something was asked for that does not exist or makes no sense: an unknown "
+                    "option, model or label view, a number outside its range, a wrong setting; "
+                    "nothing was analysed",
+                ),
                 ("130", "stopped by Ctrl-C"),
+                ("141", "whoever read the output went away, as `head` does; nothing is said"),
             ],
         ),
         "## Examples",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from source.cli.save import NotSaved
+from source.core.names import short_stem
 from source.core.options import Options
 from source.core.progress import OnProgress
 from source.core.result import Result
@@ -20,7 +21,7 @@ from source.settings import Settings
 class Drawings:
     """Drawings on their way: where they lie; what there was not to draw, and what failed."""
 
-    folder: Path
+    folder: Path | None
     files: tuple[Path, ...] = ()
     missing: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -41,14 +42,15 @@ class Drawings:
                 placed.append(saved.with_name(f"{file.stem}{number}{file.suffix}"))
                 os.replace(file, placed[-1])
         except OSError as error:
-            raise NotSaved(saved.parent, (error.strerror or str(error)).lower()) from None
+            raise NotSaved.because(saved.parent, error) from None
         finally:
             self.discard()
         return placed
 
     def discard(self) -> None:
         """Delete what was not put anywhere."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def drawings(
@@ -64,10 +66,10 @@ def drawings(
 ) -> Drawings:
     """Draw what `options` ask for, in a hidden folder inside `folder`.
 
+    Where that cannot be made nothing is drawn, and `failed` says so: the Result is as good.
+
     Raises
     ------
-    NotSaved
-        If that cannot be made.
     Cancelled
         If `cancelled` says so; then nothing is left.
     """
@@ -78,14 +80,14 @@ def drawings(
         folder.mkdir(parents=True, exist_ok=True)
         own = Path(tempfile.mkdtemp(prefix=".drawing-", dir=folder))
     except OSError as error:
-        raise NotSaved(folder, (error.strerror or str(error)).lower()) from None
+        return Drawings(None, failed=(str(NotSaved.because(folder, error)),))
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, own, ignore_errors=True)
         drawn = draw(
             paths,
             result,
             options,
-            own / paths[0].stem,
+            own / short_stem(paths[0].stem),
             models=settings.path("MODELS_DIR"),
             labels=labels,
             limits=limits_from(settings),

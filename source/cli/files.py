@@ -1,32 +1,90 @@
 """Which files are meant by what stands on the command line."""
 
-from collections.abc import Iterator, Sequence
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from source.cli.terminal import printable
 from source.core.errors import BadRecording, NoFile
 
-SOUND = "aac aif aiff amr au caf flac m4a mka mp2 mp3 oga ogg opus w64 wav wma wv"
-PICTURE = "avif bmp gif heic heif jfif jpe jpeg jpg png tif tiff webp"
-VIDEO = "3g2 3gp asf avi flv m2ts m4v mkv mov mp4 mpe mpeg mpg mts ogv ts vob webm wmv"
-MEDIA = frozenset(f"{SOUND} {PICTURE} {VIDEO}".split())
-"""Endings of names that are taken from a folder. A file that is named itself is always taken:
-what it is, its content says."""
+SOUND = (
+    "aac ac3 aif aifc aiff amr au awb caf eac3 flac m4a m4b m4r mka mp2 mp3 mpga oga ogg opus "
+    "sph spx tta w64 wav weba wma wv"
+)
+PICTURE = (
+    "avif avifs bmp gif heic heif heifs hif j2k jfif jp2 jpe jpeg jpg jpx pgm png pnm ppm tif tiff "
+    "webp"
+)
+VIDEO = (
+    "3g2 3gp asf avi dv f4v flv m2ts m2v m4v mkv mov mp4 mpe mpeg mpg mxf ogm ogv vob webm wmv y4m"
+)
+NAMED = frozenset(f"{SOUND} {PICTURE} {VIDEO}".split())
+"""Endings of recordings. What a file is, its content says; but one that is named like a recording
+and is none was cut off or mistaken, and that is told like any other fault. Endings that programs
+use for other things (.ts, .mts, .rm) do not count as such a name."""
+
+MOST_NAMED = 5
+"""Names of files left out that are told; of the others, their number."""
 
 
 class NoMedia(BadRecording):
-    """A folder in which nothing is named like a recording."""
+    """A folder in which there is no recording."""
 
     code = "no_media"
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, empty: bool = False) -> None:
         super().__init__(
-            f"There is no recording or picture in the folder “{name}”.",
-            hint="Name the files themselves if they have unusual endings.",
+            f"There is no recording or picture in the folder “{name}”"
+            f"{': it is empty' if empty else ''}.",
+            hint="Check the name of the folder.",
         )
 
 
-def find(names: Sequence[str], *, inputs: Path) -> tuple[list[Path], list[BadRecording]]:
-    """The files that `names` mean, each once, in order, and what is wrong with the others.
+class Unreadable(BadRecording):
+    """A folder, file or link that the system does not let us read."""
+
+    code = "unreadable"
+    hint = "Check where it lies and who may read it."
+
+    def __init__(self, what: str, name: str, error: OSError) -> None:
+        why = (error.strerror or str(error)).lower()
+        super().__init__(f"The {what} “{name}” could not be read: {why}.")
+
+
+@dataclass
+class Found:
+    """What was found for the words of a command line.
+
+    Attributes
+    ----------
+    files : list of Path
+        Each once, in order.
+    wrong : list of BadRecording
+        What is wrong with the others.
+    left_out : list of str
+        Files of folders that are not recordings, by name.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    wrong: list[BadRecording] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def told(self) -> str:
+        """What was left out, in a sentence; nothing where nothing was."""
+        count = len(self.left_out)
+        if not count:
+            return ""
+        names = ", ".join(self.left_out[:MOST_NAMED])
+        more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
+        if count == 1:
+            return f"1 file is not a recording and was left out: {names}."
+        return f"{count} files are not recordings and were left out: {names}{more}."
+
+
+def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], bool]) -> Found:
+    """The files that `names` mean.
 
     Parameters
     ----------
@@ -34,35 +92,127 @@ def find(names: Sequence[str], *, inputs: Path) -> tuple[list[Path], list[BadRec
         Files, folders (searched to the bottom), or names of either in `inputs`.
     inputs : Path
         Where a name that is not here is looked up.
+    recognised : callable
+        Whether a file's content is that of a recording; may raise OSError.
     """
-    found: dict[Path, Path] = {}
-    wrong: list[BadRecording] = []
+    found = Found()
+    search = _Search(found, recognised)
     for name in names:
-        path = _look_up(name, inputs)
-        if path is None:
-            wrong.append(NoFile(name))
+        try:
+            path = _look_up(name, inputs)
+        except OSError as error:
+            found.wrong.append(Unreadable("file", name, error))
             continue
-        files = list(_walk(path)) if path.is_dir() else [path]
-        if not files:
-            wrong.append(NoMedia(name))
-        for file in files:
-            found.setdefault(file.resolve(), file)
-    return list(found.values()), wrong
+        if path is None:
+            found.wrong.append(NoFile(name))
+        elif path.is_dir():
+            search.folder(path, name)
+        else:
+            search.take(path)
+    return found
 
 
 def _look_up(name: str, inputs: Path) -> Path | None:
+    """Where a name leads; None where there is nothing of that name.
+
+    Raises
+    ------
+    OSError
+        If the system does not let us look.
+    """
     for path in (Path(name), inputs / name):
         try:
-            if name and path.exists():
+            if name and path.stat():
                 return path
-        except (OSError, ValueError):  # a name too long, or with a NUL in it
-            return None
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # a name with a NUL in it
+            continue
+        except OSError as error:
+            if not isinstance(error, PermissionError):  # a name too long, a link to itself
+                continue
+            raise
     return None
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    """Media files of a folder and those below it, by name; hidden ones are left out."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.suffix[1:].lower() in MEDIA and not hidden and path.is_file():
-            yield path
+class _Search:
+    """Takes files in, and those of folders to the bottom."""
+
+    def __init__(self, found: Found, recognised: Callable[[Path], bool]) -> None:
+        self._found = found
+        self._recognised = recognised
+        self._taken: set[str] = set()
+
+    def take(self, path: Path) -> None:
+        """Take a file, unless it was taken before under whatever name."""
+        real = os.path.realpath(path)
+        if real not in self._taken:
+            self._taken.add(real)
+            self._found.files.append(path)
+
+    def folder(self, folder: Path, name: str) -> None:
+        """Take what is in a folder; say so where that is nothing."""
+        found = self._found
+        before = len(found.wrong), len(found.left_out)
+        any_file = False
+        for path in self._walk(folder):
+            any_file = True
+            self.take(path)
+        if not any_file and before[0] == len(found.wrong):
+            found.wrong.append(NoMedia(name, empty=before[1] == len(found.left_out)))
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        """Recordings of a folder and those below it, by name; hidden ones are passed over.
+
+        Links to folders are not followed: they may lead round in a circle, or anywhere.
+        """
+        waiting = [(folder, True)]
+        while waiting:
+            path, is_folder = waiting.pop()
+            if is_folder:
+                waiting += reversed(self._inside(path))
+            elif self._is_one(path):
+                yield path
+
+    def _inside(self, folder: Path) -> list[tuple[Path, bool]]:
+        """What lies in a folder, by name, and whether it is a folder itself."""
+        try:
+            with os.scandir(folder) as entries:
+                return sorted(
+                    (folder / entry.name, entry.is_dir(follow_symlinks=False))
+                    for entry in entries
+                    if not entry.name.startswith(".")
+                )
+        except OSError as error:
+            self._found.wrong.append(Unreadable("folder", str(folder), error))
+            return []
+
+    def _is_one(self, path: Path) -> bool:
+        """Whether a file of a folder is to be analysed."""
+        try:
+            kind = path.stat().st_mode
+        except OSError as error:
+            what = "link" if path.is_symlink() else "file"
+            self._found.wrong.append(Unreadable(what, str(path), error))
+            return False
+        if stat.S_ISREG(kind):
+            named = path.suffix[1:].lower() in NAMED
+            try:
+                if named or self._recognised(path):
+                    return True
+            except OSError:
+                return True  # the analysis says why it cannot be read
+        self._found.left_out.append(_described(path, kind))
+        return False
+
+
+def _described(path: Path, kind: int) -> str:
+    """A file's name, and what it is where it is no file."""
+    for is_one, what in (
+        (stat.S_ISDIR, "a link to a folder"),
+        (stat.S_ISFIFO, "a pipe"),
+        (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+    ):
+        if is_one(kind):
+            return f"{printable(path.name)} ({what})"
+    return printable(path.name)

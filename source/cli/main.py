@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
-from source.core.errors import AverError, BadRequest
-from source.core.output import unread
+from source.core.errors import AverError, BadRequest, WrongKind
+from source.core.names import short_stem
+from source.core.output import flush, tell, unread, write
 from source.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,16 +31,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Results go to stdout, all else to stderr.
     """
     try:
-        asked = parse(arguments)
-        settings = Settings.load()
-        if asked.worker:
-            return _serve(settings)
-        with contextlib.nullcontext() if asked.traceback else quiet_libraries():
-            return _Run(asked, settings).run()
-    except SystemExit as leave:  # argparse has said why
-        return int(leave.code or 0)
+        status = _called(arguments)
+        flush()  # what argparse printed is still on its way
+        return status
     except (BrokenPipeError, KeyboardInterrupt, AverError, ImportError) as error:
         return _told(error)
+
+
+def _called(arguments: Sequence[str] | None) -> int:
+    try:
+        asked = parse(arguments)
+    except SystemExit as leave:  # argparse has said why
+        return int(leave.code or 0)
+    settings = Settings.load()
+    if asked.worker:
+        return _serve(settings)
+    with contextlib.nullcontext() if asked.traceback else quiet_libraries():
+        return _Run(asked, settings).run()
 
 
 def _told(error: BaseException) -> int:
@@ -47,15 +55,15 @@ def _told(error: BaseException) -> int:
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
         return unread()
     if isinstance(error, KeyboardInterrupt):
-        _tell("Stopped.")
+        tell("Stopped.")
         return STOPPED
     if isinstance(error, AverError):
-        _tell(printable(str(error)))
+        tell(printable(str(error)))
         return WRONG if error.status == 400 else FAILED
     name = getattr(error, "name", None)
     if name is None or name.startswith("source"):
         raise error
-    _tell(
+    tell(
         f"The package “{name}” is missing here. Run “python3 setup.py install”, then use the "
         "environment's Python: .venv/bin/python run.py (on Windows .venv\\Scripts\\python run.py)."
     )
@@ -83,7 +91,7 @@ class _Run:
 
         self._asked = asked
         self._settings = settings
-        self._labels = check(asked.labels or settings.text("LABELS"))
+        self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
         self._results = asked.results or settings.path("RESULTS_DIR")
         options = options_from(
             settings,
@@ -107,21 +115,28 @@ class _Run:
         )
         self._status = StatusLine()
         self._saved: Path | None = None
+        self._written: set[Path] = set()
         self._failed = False
+        self._unfit = False
         self._said: set[str] = set()
 
     def run(self) -> int:
+        from source.analysis import recognised
         from source.cli.files import find
 
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
         _show_anything()
-        files, wrong = find(self._asked.files, inputs=self._settings.path("INPUT_DIR"))
-        for error in wrong:
+        inputs = self._settings.path("INPUT_DIR")
+        found = find(self._asked.files, inputs=inputs, recognised=recognised)
+        for error in found.wrong:
             self._complain(str(error))
+        if found.left_out:
+            self._say(found.told())
         try:
-            for answer in self._work.answers(files, self._status):
+            for answer in self._work.answers(found.files, self._status):
                 self._take(answer)
+            self._explain_pairs(len(found.files))
         except BaseException as error:
             self._status.clear()
             if not self._work.stop():  # a thread that does not listen would keep us here
@@ -138,6 +153,7 @@ class _Run:
                 raise answer.error
             if isinstance(answer.error, ImportError) and answer.error.name:
                 raise answer.error
+            self._unfit = self._unfit or isinstance(answer.error, WrongKind)
             self._complain(sentence(answer))
             if self._asked.traceback and not isinstance(answer.error, AverError):
                 traceback.print_exception(answer.error)
@@ -149,28 +165,39 @@ class _Run:
         drawn = self._place(answer)
         self._status.clear()
         if self._asked.json:
-            print(json.dumps(written), flush=True)
+            write(json.dumps(written))
         else:
             from source.cli.table import table
 
             read = relabelled(answer.result, self._labels)
-            print(table(read, saved, Style(), drawn=drawn), flush=True)
+            write(table(read, saved, Style(), drawn=drawn))
+
+    def _explain_pairs(self, count: int) -> None:
+        """Say why a picture and a sound among several files were not put together."""
+        if self._asked.analysis == "combined" and self._unfit and count > 2:
+            self._say(
+                "A picture and a sound are read as one where these two alone are named; "
+                f"{count} files were."
+            )
 
     def _save(self, answer: "Answer", written: dict[str, object]) -> str:
         from source.cli.save import NotSaved, save
 
-        stem, self._saved = answer.paths[0].stem, None
+        whole, self._saved = answer.paths[0].stem, None
+        stem = short_stem(whole)
         try:
-            path = save(written, stem=stem, folder=self._results)
+            path = save(written, stem=stem, folder=self._results, kept=self._written)
         except NotSaved as error:
             self._complain(str(error))
             return ""
         self._saved = path
+        self._written.add(path)
         shown = _shown(path)
-        if path.name != f"{stem}_analysis.json":
+        if stem != whole:
+            self._say(f"A name is too long to be kept whole; this result is in {shown}.")
+        elif path.name != f"{stem}_analysis.json":
             self._say(
-                f"{stem}_analysis.json is of another recording and stays; this result is in "
-                f"{shown}."
+                f"{stem}_analysis.json is of another file and stays; this result is in {shown}."
             )
         return shown
 
@@ -202,7 +229,7 @@ class _Run:
 
     def _say(self, text: str) -> None:
         self._status.clear()
-        _tell(printable(text))
+        tell(printable(text))
 
 
 def _shown(path: Path) -> str:
@@ -214,7 +241,3 @@ def _show_anything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+from collections.abc import Collection
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,31 @@ class NotSaved(Unavailable):
     def __init__(self, folder: Path, why: str) -> None:
         super().__init__(f"The result could not be written to {folder}: {why}.")
 
+    @classmethod
+    def because(cls, folder: Path, error: OSError) -> "NotSaved":
+        """The sentence for what the system said."""
+        if isinstance(error, FileExistsError | NotADirectoryError) and not folder.is_dir():
+            return cls(folder, "that is no folder")
+        return cls(folder, (error.strerror or str(error)).lower())
 
-def save(written: dict[str, Any], *, stem: str, folder: Path) -> Path:
+
+def save(written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[Path] = ()) -> Path:
     """Write a Result's written form; returns where.
 
     A file of the same stem that holds the same recording is written anew. One that holds
-    another recording stays, and this one is called ``<stem>_analysis-2.json`` or so.
+    another recording stays, as do those in `kept`, and this one is called
+    ``<stem>_analysis-2.json`` or so.
+
+    Parameters
+    ----------
+    written : dict
+        What is written.
+    stem : str
+        How the name begins; short enough for an ending behind it.
+    folder : Path
+        Where to write; made if it is not there.
+    kept : collection of Path
+        Results that stay whatever they hold: two files of one call may have the same content.
 
     Raises
     ------
@@ -39,18 +59,20 @@ def save(written: dict[str, Any], *, stem: str, folder: Path) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        return _place(part, written, stem=stem, folder=folder)
+        return _place(part, written, stem=stem, folder=folder, kept=kept)
     except OSError as error:
-        raise NotSaved(folder, (error.strerror or str(error)).lower()) from None
+        raise NotSaved.because(folder, error) from None
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def _place(part: Path, written: dict[str, Any], *, stem: str, folder: Path) -> Path:
+def _place(
+    part: Path, written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[Path]
+) -> Path:
     for number in count(1):
         path = folder / f"{stem}_analysis{f'-{number}' if number > 1 else ''}.json"
-        if _same(path, written):
+        if path not in kept and _same(path, written):
             os.replace(part, path)
             return path
         try:

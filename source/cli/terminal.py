@@ -45,7 +45,8 @@ def quiet_libraries() -> Iterator[None]:
     try:
         yield
     finally:
-        sys.stderr.close()
+        with contextlib.suppress(OSError):  # a full disk: nothing can be said there
+            sys.stderr.close()
         sys.stderr = python
         os.dup2(kept, 2)
         os.close(nothing)
@@ -65,7 +66,7 @@ class Style:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         stream = stream or sys.stdout
-        terminal = stream.isatty()
+        terminal = stream is not None and stream.isatty()
         self.width = max(40, min(shutil.get_terminal_size((80, 24)).columns, MOST))
         self.colours = (
             terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -73,7 +74,7 @@ class Style:
         if self.colours and os.name == "nt":
             os.system("")  # switches escape sequences on in an old console
         try:
-            "█▏·–…".encode(stream.encoding or "ascii")
+            "█▏·–…".encode(getattr(stream, "encoding", None) or "ascii")
             self.blocks = True
         except (LookupError, UnicodeEncodeError):
             self.blocks = False
@@ -119,7 +120,8 @@ class StatusLine:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._on = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        terminal = self._stream is not None and self._stream.isatty()
+        self._on = terminal and os.environ.get("TERM") != "dumb"
         self._shown = ""
 
     def show(self, text: str) -> None:

@@ -6,6 +6,8 @@ turns them into a page, into JSON or into a line on stderr.
 
 # ruff: noqa: N818  (a name says what happened: TooLarge, Cancelled)
 
+from source.core.figures import figure
+
 
 class AverError(Exception):
     """Base of every error a person may see.
@@ -74,6 +76,42 @@ class UnknownOption(BadRequest):
         super().__init__(
             f"There is no {what} “{value}”.", hint=f"Use one of: {', '.join(map(str, valid))}."
         )
+
+
+class OutOfRange(BadRequest):
+    """An option or setting outside the values it may have, or no number at all.
+
+    Attributes
+    ----------
+    value : object
+        What was given.
+    low, high : float
+        The ends of the range, which belong to it.
+    unit : str
+        What is counted; may be empty.
+    """
+
+    code = "out_of_range"
+    hint = "Give a value in that range, or leave it out."
+
+    def __init__(
+        self,
+        what: str,
+        value: object,
+        *,
+        low: float,
+        high: float,
+        unit: str = "",
+        whole: bool = False,
+        hint: str | None = None,
+    ) -> None:
+        must = "be a whole number" if whole else "lie"
+        ends = f"between {figure(low)} and {figure(high)}"
+        super().__init__(
+            f"The {what} must {must} {ends}{unit and f' {unit}'}; it is {figure(value)}.",
+            hint=hint,
+        )
+        self.value, self.low, self.high, self.unit = value, low, high, unit
 
 
 class NotFound(AverError):
@@ -237,6 +275,16 @@ class DiskFull(Unavailable):
             "There is no room left on the server's disk, so nothing was stored.",
             hint="Delete results you no longer need, or try again later.",
         )
+
+
+class NotWritten(Unavailable):
+    """What was to be printed cannot be written: a full disk, a closed stream."""
+
+    code = "not_written"
+    hint = "Make room, or send the output elsewhere."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The output could not be written: {why}.")
 
 
 class WorkerLost(Unavailable):

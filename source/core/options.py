@@ -4,12 +4,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from source.core.errors import UnknownOption
+from source.core.ranges import Range
 
 ANALYSES = ("auto", "audio", "image", "video", "combined")
 """Kinds of analysis. `auto` takes the one that fits the recording."""
 
 DRAWINGS = ("annotate", "blur_faces")
 """What is drawn beside the Result and changes nothing in it: left out of it where not asked."""
+
+RANGES = {
+    "fps": Range("frame rate", 0.1, 60, "pictures a second"),
+    "max_frames": Range("limit of pictures", 1, 1_000_000, whole=True),
+    "seconds": Range("length to analyse", 0.01, 1_000_000, "seconds"),
+    "min_face": Range("smallest face", 0, 100_000, "pixels", whole=True),
+    "max_blur": Range("largest blur", 0, 1),
+    "min_light": Range("least light", 0, 1),
+    "explain": Range("moment to explain", 0, 1_000_000, "seconds"),
+}
+"""The values that numbers among the options may have, by the option's name."""
 
 
 @dataclass(frozen=True)
@@ -63,21 +75,13 @@ class Options:
     def __post_init__(self) -> None:
         if self.analysis not in ANALYSES:
             raise UnknownOption("analysis", self.analysis, ANALYSES)
-        if not 0.1 <= self.fps <= 60:
-            raise UnknownOption("frame rate", self.fps, ["0.1 to 60 pictures a second"])
-        if self.max_frames is not None and self.max_frames < 1:
-            raise UnknownOption("frame limit", self.max_frames, ["a whole number of 1 or more"])
-        if self.seconds is not None and not self.seconds > 0:
-            raise UnknownOption("length", self.seconds, ["a number of seconds above 0"])
-        if self.min_face < 0:
-            raise UnknownOption("smallest face", self.min_face, ["pixels, 0 or more"])
-        for name, share in (("largest blur", self.max_blur), ("least light", self.min_light)):
-            if not 0 <= share <= 1:
-                raise UnknownOption(name, share, ["a number from 0 to 1"])
-        if self.explain is not None:
-            if not all(0 <= time < 1e6 for time in self.explain):
-                raise UnknownOption("moment", self.explain, ["seconds of 0 or more"])
-            object.__setattr__(self, "explain", tuple(self.explain))  # JSON has lists alone
+        for name in ("fps", "max_frames", "seconds", "min_face", "max_blur", "min_light"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, RANGES[name].check(value))
+        if self.explain is not None:  # JSON has lists alone
+            times = tuple(RANGES["explain"].check(time) for time in self.explain)
+            object.__setattr__(self, "explain", times)
 
     @property
     def drawn(self) -> bool:

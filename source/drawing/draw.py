@@ -97,9 +97,11 @@ def draw(
             blur_faces=options.blur_faces,
             models=models,
             limits=limits,
+            say=missing.append,
+            cancelled=cancelled,
         )
         files.extend(made)
-        missing.extend([] if made else [NOTHING])
+        missing.extend([] if made or missing else [NOTHING])
 
     on_progress(now)
     asked: list[tuple[str, Callable[[], None]]] = []

@@ -1,24 +1,27 @@
 """Pictures of where the face network looked: heat over the whole picture and over each face."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from source import media
+from source.core.errors import Cancelled
+from source.core.progress import never
 from source.core.result import FaceSegment, Result
+from source.drawing.again import found_again
 from source.drawing.brush import Pixels
 from source.drawing.hide import covered
+from source.drawing.looks import Read, faces_at, moments, told_of
 from source.drawing.picture import seen_by, write_picture
-from source.drawing.sheet import Face, composed, corners, whole_picture
+from source.drawing.sheet import Face, composed, whole_picture
 
 if TYPE_CHECKING:
     from source.face.gradcam import Looked
     from source.media import Recording
 
-MOST_FACES, MOST_MOMENTS = 4, 6
-"""Faces on one picture, moments of one film."""
+__all__ = ["explain", "moments"]
 
 
 def explain(
@@ -30,6 +33,8 @@ def explain(
     blur_faces: bool = False,
     models: Path,
     limits: "media.Limits | None" = None,
+    say: Callable[[str], None] = lambda _: None,
+    cancelled: Callable[[], bool] = never,
 ) -> list[Path]:
     """Draw where the network looked (Grad-CAM) in a picture, or in moments of a film.
 
@@ -50,6 +55,10 @@ def explain(
         Folder of all models.
     limits : Limits, optional
         What recordings are held to.
+    say : callable
+        Told in a sentence each which face or moment is not explained, and why.
+    cancelled : callable
+        Asked between pictures.
 
     Returns
     -------
@@ -62,9 +71,13 @@ def explain(
         For what is wrong with the face model.
     AverError
         If the recording cannot be read any more.
+    Cancelled
+        If `cancelled` says so.
     """
     recording = seen_by(paths, result, limits)
     wanted = moments(result, times)
+    for sentence in told_of(result, times, wanted):
+        say(sentence)
     if recording is None or not wanted:
         return []
     from source.face.gradcam import Looked
@@ -72,51 +85,25 @@ def explain(
     still = recording.kind == "image"
     looked = Looked(models / "face" / result.models["face"].name, several=still)
     written = []
+    left = set(wanted)
     for time, image in _pictures(recording, result, wanted):
-        named = place if still else place.with_name(f"{place.name}_{time:g}")
+        if cancelled():
+            raise Cancelled
+        left.discard(time)
+        named = place if still else place.with_name(f"{place.name}_{_second(time)}")
         shown = covered(image, result, time) if blur_faces else image
-        sheet = _sheet(image, shown, _faces(result, time), looked)
+        sheet = _sheet(image, shown, faces_at(result, time, say), looked, say)
         if sheet is not None:
             place.parent.mkdir(parents=True, exist_ok=True)
             written.append(write_picture(sheet, named))
+    for time in sorted(left):
+        say(f"The picture at {_second(time)} s was not found again, so it is not explained.")
     return written
 
 
-def moments(result: Result, times: Sequence[float] = ()) -> list[float]:
-    """The moments that are shown: those read nearest to `times`, else each person's clearest."""
-    read = [
-        (s, p) for p in (result.face.people if result.face else ()) for s in p.segments if s.emotion
-    ]
-    if not read:
-        return []
-    if result.source.kind == "image":
-        return [0.0]
-    if times:
-        known = np.array(sorted({s.time for s, _ in read}))
-        chosen = {float(known[np.abs(known - t).argmin()]) for t in times}
-    else:
-        best: dict[int, FaceSegment] = {}
-        for seen, person in read:
-            before = best.get(person.id)
-            if before is None or _score(seen) > _score(before):
-                best[person.id] = seen
-        chosen = {s.time for s in best.values()}
-    return sorted(chosen)[:MOST_MOMENTS]
-
-
-def _score(seen: FaceSegment) -> float:
-    return seen.emotion.score if seen.emotion else 0.0
-
-
-def _faces(result: Result, time: float) -> list[tuple[int, FaceSegment]]:
-    """The faces read at a time, the largest first."""
-    found = [
-        (p.id, s)
-        for p in (result.face.people if result.face else ())
-        for s in p.segments
-        if s.emotion is not None and (s.time == time or result.source.kind == "image")
-    ]
-    return sorted(found, key=lambda f: -f[1].quality.size)[:MOST_FACES]
+def _second(time: float) -> str:
+    """A time to the millisecond, as short as it can be written."""
+    return f"{time:.3f}".rstrip("0").rstrip(".")
 
 
 def _pictures(
@@ -144,23 +131,23 @@ def _pictures(
 
 
 def _sheet(
-    image: Pixels, copy: Pixels, faces: list[tuple[int, FaceSegment]], looked: "Looked"
+    image: Pixels,
+    copy: Pixels,
+    faces: list[Read],
+    looked: "Looked",
+    say: Callable[[str], None],
 ) -> Pixels | None:
     """The `copy` of a picture with heat over its faces, and each face large beside it."""
     import cv2
 
     from source.face import expression
     from source.face.align import align, matrix
-    from source.face.blaze import overlap
-    from source.face.detect import Detector
 
-    found = Detector().still(image)
     shown: list[Face] = []
     heat = np.zeros(image.shape[:2], np.float32)
-    for number, seen in faces:
-        box = corners(seen, image)
-        face = max(found, key=lambda f: overlap(f.box, box), default=None)
-        if face is None or seen.emotion is None or overlap(face.box, box) < 0.3:
+    for (number, seen), face in zip(faces, found_again(image, faces), strict=True):
+        if face is None or seen.emotion is None:
+            say(_lost(number, seen))
             continue
         crop = expression.crop(image, face.landmarks)
         spoke = looked(crop, seen.emotion.label)
@@ -179,3 +166,11 @@ def _sheet(
         return None
     whole = whole_picture(copy, heat, shown)
     return composed(whole, shown)
+
+
+def _lost(number: int, seen: FaceSegment) -> str:
+    when = f" at {_second(seen.time)} s" if seen.time else ""
+    return (
+        f"Where the network looked in the face of person {number}{when} is not shown: the face was "
+        "not found again at its place."
+    )

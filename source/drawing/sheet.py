@@ -13,6 +13,9 @@ from source.views.units import short_percent
 SHOWN = 1280
 """Longest side of the whole picture as it is shown, in pixels."""
 
+CELL = 840
+"""Width that one face takes below the picture, in pixels: the face, its heat, what it reads as."""
+
 Face = tuple[int, FaceSegment, Pixels, np.ndarray]
 """Number of the person, what was seen, the aligned face, the heat over it (0 to 1)."""
 
@@ -70,11 +73,11 @@ def whole_picture(image: Pixels, heat: np.ndarray, shown: list[Face]) -> Pixels:
 
 def composed(whole: Pixels, shown: list[Face]) -> Pixels:
     """Whole picture above, a row for each face below: face, heat, and what it reads as."""
-    width = max(960, whole.shape[1])
+    columns = 2 if len(shown) > 1 and (whole.shape[1] >= 1200 or len(shown) > 3) else 1
+    width = max(960, whole.shape[1], columns * CELL)
     side, gap = 224, 24
     size = 19
     foot = 64
-    columns = 2 if width >= 1200 and len(shown) > 1 else 1
     rows = -(-len(shown) // columns)
     height = whole.shape[0] + rows * (side + gap) + gap + foot
     sheet = np.full((height, width, 3), DARK, np.uint8)

@@ -37,6 +37,7 @@ class Submission:
         self._queue = queue
         self._uploads = uploads
         self._clock = clock
+        self._settings = settings
         self._intake = Intake(uploads, settings)
         self._most_files = int(settings.number("MAX_FILES"))
         self._most_waiting = int(settings.number("MAX_QUEUE"))
@@ -45,6 +46,7 @@ class Submission:
     def one(self, files: Files, options: Options, session: str) -> Job:
         """Make one job."""
         files = given(files)
+        self._check_models(options)
         if len(files) > 2:
             raise BadRequest(
                 f"{len(files)} files were sent for one analysis.",
@@ -63,6 +65,7 @@ class Submission:
     def each(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
         """Make a job of each file, or of a pair."""
         files = given(files)
+        self._check_models(options)
         if len(files) > self._most_files:
             raise TooLarge(
                 f"{len(files)} files were sent at once; the limit is {self._most_files}.",
@@ -146,6 +149,12 @@ class Submission:
         except Exception:
             # The worker looks for jobs that wait without being in the queue.
             log.warning("Job %s was written down but not queued.", job_id, exc_info=True)
+
+    def _check_models(self, options: Options) -> None:
+        """Refuse what every file would be refused for."""
+        from source.analysis import check_models
+
+        check_models(options, self._settings)
 
     def _check_room(self) -> None:
         """Refuse before anything is copied; `JobTable.add` decides."""

@@ -4,6 +4,7 @@ The format is the one its content showed, never guessed by FFmpeg (which also lo
 name), and only the protocol `file` is allowed, so that nothing named inside is opened.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from source.core.errors import AverError, BadRecording, Damaged, NoFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
+"""What the system says only to those who write."""
 
 BAD_IN_A_ROW = 500
 """Reading errors in a row after which the rest of a file is given up."""
@@ -28,6 +32,9 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
     ------
     Damaged
         For everything else than an `AverError`, a missing file and a forbidden one.
+    OSError
+        As it came where a disk is full: that is no fault of what is read, but of what is written
+        meanwhile.
     """
     try:
         yield
@@ -41,6 +48,8 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
             hint="Check the permissions of the file.",
         ) from error
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in NO_ROOM:
+            raise
         raise Damaged(name, why) from error
 
 

@@ -14,6 +14,9 @@ from source.runtime.model import Model
 
 ROOT = Path(__file__).resolve().parents[2] / "models"
 SENSES = ("voice", "face", "clip")
+CALLED = {"clip": "video"}
+"""How people name a sense where that is not its own name (`--video-model`)."""
+
 RUNTIMES = ("auto", "litert", "tensorflow")
 
 _loaded: dict[tuple[Path, str], Model] = {}
@@ -38,6 +41,24 @@ def default_name(sense: str, *, root: Path = ROOT) -> str:
     if not found:
         raise ModelMissing(sense, index)
     return str(found)
+
+
+def check_name(sense: str, name: str, *, root: Path = ROOT) -> None:
+    """Whether a model may be asked for by that name; reads no more than the folders' names.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no such model, or a part of it (``A+B``) is none; it names those there are.
+    """
+    known = ["default", *names(sense, root=root)]
+    for part in _parts(sense, name):
+        if part not in known:
+            raise UnknownOption(f"{CALLED.get(sense, sense)} model", part, known)
+
+
+def _parts(sense: str, name: str) -> list[str]:
+    return name.split(JOIN) if sense == "voice" else [name]
 
 
 def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str = "auto") -> Model:
@@ -65,13 +86,10 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
         raise UnknownOption("runtime", runtime, RUNTIMES)
     if name == "default":
         name = default_name(sense, root=root)
-    known = names(sense, root=root)
-    if not known:
+    if not names(sense, root=root):
         raise ModelMissing(name, root / sense)
-    members = name.split(JOIN) if sense == "voice" else [name]
-    members = [default_name(sense, root=root) if m == "default" else m for m in members]
-    for unknown in (m for m in members if m not in known):
-        raise UnknownOption(f"{sense} model", unknown, ["default", *known])
+    check_name(sense, name, root=root)
+    members = [default_name(sense, root=root) if m == "default" else m for m in _parts(sense, name)]
     folder = root / sense / name
     chosen = _choose(runtime)
     with _lock:

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from source.core.errors import BadRequest
-from source.core.options import Options
+from source.core.options import RANGES, Options
 from source.settings import Settings
 
 SOUND = "WAV, MP3, FLAC, M4A, OGG, Opus, WMA, AIFF, AMR"
@@ -75,7 +74,7 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
 
     Raises
     ------
-    BadRequest
+    OutOfRange
         If a field is no number, or out of its range.
     """
     frames = _number(form, "max_frames") or settings.number("MAX_FRAMES")
@@ -106,15 +105,7 @@ def drawings(form: Mapping[str, str]) -> dict[str, Any]:
 
 def _number(form: Mapping[str, str], name: str) -> float | None:
     text = form.get(name, "").strip().replace(",", ".")
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 < value < 1e6:
-        raise BadRequest(
-            f"“{text[:40]}” is no good value for “{name}”.",
-            hint="Give a number above 0, or leave the field empty.",
-        )
-    return value
+    return RANGES[name].check(text, hint=EMPTY) if text else None
+
+
+EMPTY = "Give a value in that range, or leave the field empty."

@@ -3,6 +3,7 @@
 import pytest
 
 from source.core.emotions import VIEWS
+from source.settings import ROOT
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,6 @@ def test_a_name_that_begins_with_a_dash_is_taken_after_two_dashes(run, quick, cl
         (["a.mp4", "--jso"], "--jso"),
         (["a.mp4", "--labels", "eight"], "ekman7"),
         (["a.mp4", "--fps", "many"], "--fps"),
-        (["a.mp4", "--fps", "0"], "0.1 to 60 pictures a second"),
-        (["a.mp4", "--fps", "nan"], "0.1 to 60 pictures a second"),
-        (["a.mp4", "--max-frames", "0"], "whole number of 1 or more"),
-        (["a.mp4", "--seconds", "-1"], "number of seconds above 0"),
-        (["a.mp4", "--min-face", "-1"], "pixels, 0 or more"),
-        (["a.mp4", "--max-blur", "1.5"], "number from 0 to 1"),
-        (["a.mp4", "--min-light", "nan"], "number from 0 to 1"),
         (["a.mp4", "--workers", "0"], "--workers"),
         (["a.mp4", "-VA", "-AA"], "not allowed with"),
         (["a.mp4", "--worker"], "takes no files"),
@@ -77,6 +71,124 @@ def test_what_makes_no_sense_ends_with_2_and_one_sentence(run, quick, clip, word
     assert (status, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
+
+
+RATE = "The frame rate must lie between 0.1 and 60 pictures a second; it is "
+MOST = "The limit of pictures must be a whole number between 1 and 1,000,000; it is "
+LENGTH = "The length to analyse must lie between 0.01 and 1,000,000 seconds; it is "
+FACE = "The smallest face must be a whole number between 0 and 100,000 pixels; it is "
+BLUR = "The largest blur must lie between 0 and 1; it is "
+LIGHT = "The least light must lie between 0 and 1; it is "
+MOMENT = "The moment to explain must lie between 0 and 1,000,000 seconds; it is "
+WORKERS = "The number after --workers must be a whole number between 1 and 64; it is "
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "said"),
+    [
+        *(("--fps", v, RATE + v) for v in ("-1", "0", "nan", "inf", "-inf", "1e9", "-1e3")),
+        ("--fps", "many", RATE + "“many”"),
+        *(("--seconds", v, LENGTH + v) for v in ("inf", "nan", "-1", "0", "1e400", "-1e400")),
+        ("--seconds", "5s", LENGTH + "“5s”"),
+        ("--seconds", "", LENGTH + "“”"),
+        *(("--max-frames", v, MOST + v) for v in ("1.5", "-1", "0", "nan", "inf")),
+        *(("--min-face", v, FACE + v) for v in ("nan", "-1", "1.5", "1e9")),
+        *(("--max-blur", v, BLUR + v) for v in ("1.5", "-0.1", "nan")),
+        *(("--min-light", v, LIGHT + v) for v in ("2", "inf", "nan")),
+        *(("--explain", v, MOMENT + v) for v in ("nan", "inf", "-1", "1e9")),
+        ("--explain", "1.2,nan", MOMENT + "nan"),
+        ("--explain", "1.2,", MOMENT + "“”"),
+        ("--explain", "1:20", MOMENT + "“1:20”"),
+        *(("--workers", v, WORKERS + v) for v in ("0", "-1", "1e9", "1.5", "nan")),
+    ],
+)
+def test_a_number_outside_its_range_is_told_with_the_range(run, quick, clip, flag, value, said):
+    clip("a.mp4")
+    status, out, err = run(flag, value, "a.mp4")
+    assert (status, out, quick) == (2, "", [])
+    assert err.startswith(f"{said}.")
+    assert flag in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("flag", "value", "kept"),
+    [("--max-frames", "7.0", 7), ("--fps", "60", 60.0), ("--fps", ".1", 0.1),
+     ("--min-face", "0", 0), ("--seconds", "1e6", 1e6), ("--max-blur", "1", 1.0)],
+)  # fmt: skip
+def test_the_ends_of_a_range_and_whole_numbers_however_written_are_good(
+    run, quick, clip, flag, value, kept
+):
+    assert run(clip(), flag, value, "--no-save")[0] == 0
+    assert getattr(quick[0][1], flag[2:].replace("-", "_")) == kept
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--vioce-model", "x"], "There is no option “--vioce-model”. Did you mean --voice-model?"),
+        (["--blur-face"], "There is no option “--blur-face”. Did you mean --blur-faces?"),
+        (["--quiet"], "There is no option “--quiet”. “run.py --help”"),
+        (["--fps=2", "--sceonds=3"], "There is no option “--sceonds”. Did you mean --seconds?"),
+        (["--fps"], "--fps needs a value: --fps N."),
+        (["--results", "--json"], "--results needs a value: --results DIR."),
+        (["--results", ""], "--results: the name of the folder is empty."),
+        (["--json=yes"], "--json takes no value, and 'yes' was given."),
+        (["--video", "-AA"], "-AA, --audio is not allowed with -VA, --video; choose one of them."),
+        (["--labels", "eight"], "There is no label view “eight”. Use one of: native,"),
+        (["--no-save", "--explain", "1"], "Drawings are files, and --no-save writes none"),
+        (["--worker", "--json"], "--worker takes no files, and “a.mp4” was named."),
+    ],
+    ids=lambda part: part[0] if isinstance(part, list) else None,
+)
+def test_a_stranger_is_told_what_was_wrong_and_what_would_do(run, quick, clip, words, said):
+    clip("a.mp4")
+    status, out, err = run("a.mp4", *words)
+    assert (status, out, quick) == (2, "", [])
+    assert err.startswith(said)
+    assert len(err.splitlines()) == 1
+
+
+def test_a_worker_takes_no_other_option(run):
+    status, _, err = run("--worker", "--fps", 3)
+    assert status == 2 and err.startswith("--worker goes with no other option, and --fps was given")
+
+
+@pytest.mark.parametrize("name", ["-AA.wav", "-hello.wav", "--json.wav", "-x.mp4"])
+def test_a_file_named_like_an_option_is_told_with_the_way_to_name_it(run, quick, clip, name):
+    clip(name)
+    status, out, err = run(name)
+    assert (status, out) == (2, "")
+    assert err == (
+        f"“{name}” begins as an option does. Put “--” before such names: run.py -- {name}\n"
+    )
+    assert run("--", name)[0] == 0
+
+
+@pytest.mark.parametrize("flag", ["--voice-model", "--face-model", "--video-model"])
+@pytest.mark.parametrize("name", ["sample.jpg", "sample.wav"])
+def test_a_model_that_does_not_exist_is_told_where_its_sense_is_not_used_too(
+    run, samples, monkeypatch, flag, name
+):
+    monkeypatch.setenv("MODELS_DIR", str(ROOT / "models"))
+    status, out, err = run(samples / name, flag, "nope", "--no-save")
+    sense = flag[2:].partition("-")[0]
+    assert (status, out) == (2, "")
+    assert err.startswith(f"There is no {sense} model “nope”. Use one of: default, ")
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("VOICE_MODEL", "classic+nope"), ("FACE_MODEL", "../x"),
+                           ("VIDEO_MODEL", "residual")],
+)  # fmt: skip
+def test_a_setting_of_a_model_that_does_not_exist_is_told_too(
+    run, samples, monkeypatch, setting, value
+):
+    monkeypatch.setenv(setting, value)
+    status, out, err = run(samples / "sample.jpg", "--no-save")
+    assert (status, out) == (2, "")
+    assert " model “" in err and "Use one of: default, " in err
 
 
 def test_a_wrong_setting_ends_with_2(run, quick, clip, monkeypatch):

@@ -68,7 +68,33 @@ def test_a_file_may_follow_explain():
 
 def test_a_moment_before_the_start_is_refused(run, photo, tmp_path):
     status, _, said = run(photo, "--explain=-1", "--results", tmp_path / "out")
-    assert status == 2 and "seconds of 0 or more" in said
+    assert status == 2 and "must lie between 0 and 1,000,000 seconds; it is -1." in said
+
+
+@pytest.fixture
+def film(here, samples, monkeypatch):
+    if not (samples / "sample.mp4").is_file():
+        pytest.skip("There is no sample.mp4; make it with: make samples.")
+    monkeypatch.setenv("MODELS_DIR", str(ROOT / "models"))
+    return samples / "sample.mp4"
+
+
+@pytest.mark.parametrize(
+    ("times", "drawn", "said"),
+    [
+        ("99", 0, "There is no second 99 to explain: what was analysed ends at 2.0 s."),
+        ("1,99", 1, "There is no second 99 to explain: what was analysed ends at 2.0 s."),
+        ("2.5", 0, "There is no second 2.5 to explain: what was analysed ends at 2.0 s."),
+        ("1", 1, ""),
+    ],
+)
+def test_a_moment_after_the_end_is_one_sentence(run, film, tmp_path, times, drawn, said):
+    out = tmp_path / "out"
+    words = ("-VA", film, "--seconds", 2, "--explain", times, "--results", out)
+    status, _, err = run(*words)
+    assert status == 0
+    assert err.strip() == said
+    assert len(list(out.glob("*_explain_*.png"))) == drawn
 
 
 def test_sound_alone_is_analysed_and_not_drawn(run, samples, here, monkeypatch, tmp_path):

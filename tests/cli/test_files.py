@@ -76,6 +76,24 @@ def test_a_picture_and_a_sound_are_one(run, quick, clip, lines):
     assert [s["name"] for s in lines(out)[0]["sources"]] == ["a.jpg", "b.wav"]
 
 
+def test_a_picture_and_a_sound_among_others_are_told_why_they_are_not_one(
+    run, quick, clip, monkeypatch
+):
+    from source.core.errors import WrongKind
+
+    def unfit(paths, options, **_):
+        raise WrongKind(paths[0].name, "a picture", "a video")
+
+    monkeypatch.setattr("source.analysis.analyse", unfit)
+    for name in ("a.jpg", "b.wav", "c.wav"):
+        clip(name)
+    status, _, err = run("-CA", "a.jpg", "b.wav", "c.wav")
+    assert status == 1
+    assert err.endswith(
+        "A picture and a sound are read as one where these two alone are named; 3 files were.\n"
+    )
+
+
 def test_two_videos_are_two(run, quick, clip, lines):
     clip("a.mp4")
     clip("b.mp4", b"other")

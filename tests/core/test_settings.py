@@ -1,6 +1,6 @@
 import pytest
 
-from source.core.errors import BadRequest
+from source.core.errors import BadRequest, OutOfRange
 from source.settings import SETTINGS, Settings
 
 
@@ -22,6 +22,61 @@ def test_the_environment_goes_before_the_file(tmp_path):
 def test_a_value_of_the_wrong_type_is_told(name, value, tmp_path):
     with pytest.raises(BadRequest, match=name):
         Settings.load({name: value}, root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("FPS", "-1", "must lie between 0.1 and 60 pictures a second; it is -1."),
+        ("FPS", "nan", "must lie between 0.1 and 60 pictures a second; it is nan."),
+        ("MAX_BLUR", "1.5", "must lie between 0 and 1; it is 1.5."),
+        ("MIN_LIGHT", "inf", "must lie between 0 and 1; it is inf."),
+        ("MIN_FACE", "-3", "must be a whole number between 0 and 100,000 pixels; it is -3."),
+        ("MAX_FRAMES", "1.5", "must be a whole number between 0 and 1,000,000; it is 1.5."),
+        ("PORT", "70000", "must be a whole number between 1 and 65,535; it is 70000."),
+        ("PORT", "many", "must be a whole number between 1 and 65,535; it is “many”."),
+        ("WORKERS", "0", "must be a whole number between 1 and 64; it is 0."),
+        ("MAX_UPLOAD_MB", "-5", "must be a whole number between 1 and 1,000,000 MB; it is -5."),
+        ("RETENTION_HOURS", "1e400", "between 1 and 876,000 hours; it is 1e400."),
+        ("JOB_MINUTES", "0", "between 1 and 100,000 minutes; it is 0."),
+        ("MAX_FILES", "0", "between 1 and 10,000; it is 0."),
+    ],
+    ids=lambda part: part[:15],
+)
+def test_a_number_outside_its_range_is_told_with_the_range(name, value, said, tmp_path):
+    with pytest.raises(OutOfRange) as told:
+        Settings.load({name: value}, root=tmp_path)
+    assert told.value.message.startswith(f"The setting {name} must ")
+    assert told.value.message.endswith(said)
+    assert ".env" in told.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "valid"),
+    [("RUNTIME", "cuda", "auto, litert, tensorflow"), ("LABELS", "eight", "ekman7")],
+)
+def test_a_text_that_is_no_choice_is_told_with_the_choices(name, value, valid, tmp_path):
+    with pytest.raises(BadRequest, match=name) as told:
+        Settings.load({name: value}, root=tmp_path)
+    assert value in told.value.message and valid in told.value.hint
+
+
+def test_every_number_has_a_range_that_holds_its_default():
+    for setting in SETTINGS:
+        if isinstance(setting.default, int | float) and not isinstance(setting.default, bool):
+            assert setting.range is not None
+            assert setting.range.check(setting.default) == setting.default
+
+
+def test_a_settings_file_that_cannot_be_read_is_a_sentence(tmp_path):
+    (tmp_path / ".env").write_bytes(b"FPS=2\nHOST=caf\xe9\n")
+    with pytest.raises(BadRequest, match=r"\.env could not be read: it is not UTF-8 text"):
+        Settings.load({}, root=tmp_path)
+
+
+def test_a_settings_file_may_begin_with_a_byte_order_mark(tmp_path):
+    (tmp_path / ".env").write_bytes(b"\xef\xbb\xbfPORT=7000\n")
+    assert Settings.load({}, root=tmp_path)["PORT"] == 7000
 
 
 def test_every_setting_has_a_meaning():

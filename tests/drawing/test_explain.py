@@ -1,5 +1,7 @@
 """Pictures of where the network looked."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,3 +67,111 @@ def test_where_no_face_is_nothing_is_explained(read, models, tmp_path):
     path = film(tmp_path / "square.mp4", [n / 25 for n in range(25)])
     assert explain([path], read(path), tmp_path / "x", models=models) == []
     assert not list(tmp_path.glob("*.png"))
+
+
+@pytest.mark.parametrize(("across", "down"), [(1, 1), (3, 2)])
+def test_every_face_of_a_picture_is_explained(photo, read, models, tmp_path, across, down):
+    from PIL import Image
+
+    one = np.asarray(Image.open(photo).convert("RGB").resize((480, 360)))
+    Image.fromarray(np.tile(one, (down, across, 1))).save(tmp_path / "many.png")
+    result = read(tmp_path / "many.png")
+    count = across * down
+    assert len(result.face.people) == count
+    said = []
+    (path,) = explain(
+        [tmp_path / "many.png"], result, tmp_path / "x", models=models, say=said.append
+    )
+    assert said == []
+    sheet = media.image(media.probe(path))
+    columns = 2 if sheet.shape[1] >= 1680 else 1
+    rows = -(-count // columns)
+    below = sheet[sheet.shape[0] - 64 - rows * 248 :]
+    for index in range(count):
+        left, top = 24 + index % columns * (sheet.shape[1] // columns), index // columns * 248
+        for offset in (0, 236):  # the face, and its heat
+            assert below[top : top + 224, left + offset : left + offset + 224].std() > 30
+        words = below[top : top + 224, left + 484 : left + 484 + 330]
+        assert words[:, -12:].std(axis=(0, 1)).max() < 1, "what it reads as ends inside its column"
+
+
+def _moved(result, box, count=1):
+    """The Result with its first person `count` times, all at one place."""
+    person = result.face.people[0]
+    parts = tuple(replace(s, box=box or s.box) for s in person.segments)
+    people = tuple(replace(person, id=n + 1, segments=parts) for n in range(count))
+    return replace(result, face=replace(result.face, people=people))
+
+
+def test_a_face_that_is_not_found_again_is_told(photo, photo_read, models, tmp_path):
+    said = []
+    moved = _moved(photo_read, (0.0, 0.0, 0.1, 0.1))
+    assert explain([photo], moved, tmp_path / "x", models=models, say=said.append) == []
+    assert said == [
+        "Where the network looked in the face of person 1 is not shown: the face was not found "
+        "again at its place."
+    ]
+
+
+def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, models, tmp_path):
+    said = []
+    crowd = _moved(photo_read, None, count=26)
+    assert len(explain([photo], crowd, tmp_path / "x", models=models, say=said.append)) == 1
+    assert said[0] == (
+        "A sheet has room for 24 faces, the largest; persons 25 and 26 are not explained."
+    )
+    assert len(said) == 1 + 23 and "the face of person 2 is not shown" in said[1]
+
+
+def test_a_moment_after_the_end_is_told_and_not_drawn(clip, clip_read, models, tmp_path):
+    said = []
+    paths = explain(
+        [clip], clip_read, tmp_path / "x", times=(99, 1.2), models=models, say=said.append
+    )
+    assert len(paths) == 1
+    assert said == ["There is no second 99 to explain: what was analysed ends at 4.0 s."]
+    assert moments(clip_read, (99, 4.01)) == []
+
+
+def test_a_moment_without_a_face_is_told_with_the_one_that_is_shown(
+    clip, clip_read, models, tmp_path
+):
+    face = clip_read.face
+    (person,) = face.people
+    early = replace(person, segments=tuple(s for s in person.segments if s.time < 2.0))
+    result = replace(clip_read, face=replace(face, people=(early,)))
+    last = max(s.time for s in early.segments if s.emotion)
+    said = []
+    (path,) = explain([clip], result, tmp_path / "x", times=(3.5,), models=models, say=said.append)
+    assert path.name == f"x_{last:g}.png"
+    assert said == [
+        f"No face was read at 3.5 s; the nearest that was, at {last:g} s, is explained instead."
+    ]
+
+
+def test_more_moments_than_are_shown_are_told(clip, clip_read, models, tmp_path, monkeypatch):
+    monkeypatch.setattr("source.drawing.looks.MOST_MOMENTS", 2)
+    said = []
+    paths = explain(
+        [clip], clip_read, tmp_path / "x", times=(1, 2, 3), models=models, say=said.append
+    )
+    assert len(paths) == 2
+    assert said == ["Only the first 2 of 3 moments are explained; name the others in another call."]
+
+
+def test_persons_whose_clearest_moment_is_not_shown_are_told(clip_read, monkeypatch):
+    from source.drawing.looks import told_of
+
+    monkeypatch.setattr("source.drawing.looks.MOST_MOMENTS", 1)
+    face = clip_read.face
+    first, *_, last = (s for s in face.people[0].segments if s.emotion)
+    two = tuple(
+        replace(face.people[0], id=number, segments=(part,))
+        for number, part in ((1, first), (2, last))
+    )
+    result = replace(clip_read, face=replace(face, people=two))
+    shown = moments(result)
+    assert shown == [first.time]
+    assert told_of(result, (), shown) == [
+        "At most 1 moments are explained, the first; person 2 is not."
+    ]

@@ -3,6 +3,7 @@
 import errno
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from source.core.errors import (
     NotReady,
     QueueFull,
     TooLarge,
+    UnknownOption,
     WrongKind,
 )
 from source.core.options import Options
@@ -95,6 +97,16 @@ def test_a_form_without_a_file_says_so(jobs):
             jobs.submit(files, AUTO, "me")
         with pytest.raises(NoFile):
             jobs.submit_each(files, AUTO, "me")
+
+
+@pytest.mark.parametrize("sense", ["voice", "face", "video"])
+def test_a_model_that_does_not_exist_is_refused_before_anything_is_stored(jobs, data, tone, sense):
+    options = replace(AUTO, **{f"{sense}_model": "nope"})
+    for submit in (jobs.submit, jobs.submit_each):
+        with pytest.raises(UnknownOption, match=f"no {sense} model “nope”") as told:
+            submit([("a.wav", io.BytesIO(tone))], options, "me")
+        assert told.value.status == 400
+    assert left(data) == []
 
 
 def test_a_file_over_the_limit_leaves_nothing(settings, data, tone):

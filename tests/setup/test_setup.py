@@ -223,6 +223,12 @@ def test_a_free_port_is_the_one_that_is_set(setup, monkeypatch):
     assert setup.check_port() == ("127.0.0.1", port)
 
 
+def test_a_host_that_is_not_this_machine_is_told_as_that(setup, monkeypatch):
+    monkeypatch.setenv("HOST", "192.0.2.1")
+    with pytest.raises(setup.StopError, match=r"HOST is “192\.0\.2\.1”, which is no address"):
+        setup.check_port()
+
+
 @pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
 def test_packages_are_counted_while_pip_deletes_others(
     setup, monkeypatch, tmp_path, capsys, place

@@ -132,6 +132,26 @@ def test_a_bad_option_is_told(visitor):
     assert answer.status_code == 400 and "often" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("fps", "-1", "The frame rate must lie between 0.1 and 60 pictures a second; it is -1."),
+        ("fps", "nan", "The frame rate must lie between 0.1 and 60 pictures a second; it is nan."),
+        ("fps", "0", "The frame rate must lie between 0.1 and 60 pictures a second; it is 0."),
+        ("seconds", "inf", "must lie between 0.01 and 1,000,000 seconds; it is inf."),
+        ("seconds", "1e400", "must lie between 0.01 and 1,000,000 seconds; it is 1e400."),
+        ("max_frames", "1.5", "must be a whole number between 1 and 1,000,000; it is 1.5."),
+        ("max_frames", "0", "must be a whole number between 1 and 1,000,000; it is 0."),
+    ],
+)
+def test_a_number_outside_its_range_is_told_as_on_the_command_line(
+    visitor, jobs, field, value, said
+):
+    answer = visitor.send("/video-analysis", ("clip.mp4", b"x"), **{field: value})
+    assert answer.status_code == 400 and said in answer.text
+    assert not jobs.jobs
+
+
 def test_cancel_and_again(visitor, jobs, sent):
     assert visitor.post(f"/jobs/{sent.id}/cancel").status_code == 303
     page = visitor.get(f"/jobs/{sent.id}").text

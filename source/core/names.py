@@ -1,0 +1,56 @@
+"""Names of files that are made of other names, and have to fit where they are written."""
+
+import hashlib
+import unicodedata
+
+MOST_BYTES = 255
+"""Longest name of a file on the file systems in use, in bytes."""
+
+ENDINGS = 30
+"""Bytes kept free for what is put behind a stem: ``_explain_12345.678-12.png`` is among the
+longest."""
+
+_MARK = 9
+"""Bytes of the mark that tells shortened names apart: a tilde and eight digits."""
+
+
+def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
+    r"""A stem as it is, or cut to `most` bytes and marked where it is longer.
+
+    It is cut between characters as people see them: no letter loses its accent, no emoji its
+    colour. The mark is made of the whole stem, so that names that begin alike stay apart and
+    the same name always gets the same.
+
+    Examples
+    --------
+    >>> short_stem("talk")
+    'talk'
+    >>> short_stem("é" * 200)[-12:], len(short_stem("é" * 200).encode())
+    ('ééé~df20b2aa', 225)
+    """
+    if len(_bytes(stem)) <= most:
+        return stem
+    mark = "~" + hashlib.sha256(_bytes(stem)).hexdigest()[: _MARK - 1]
+    end, room = 0, most - _MARK
+    for place, letter in enumerate(stem):
+        room -= len(_bytes(letter))
+        if room < 0:
+            break
+        end = place + 1
+    while end and _belongs(stem, end):
+        end -= 1
+    return stem[:end].rstrip() + mark
+
+
+def _belongs(text: str, place: int) -> bool:
+    """Whether the character at a place belongs to the one before it."""
+    if place >= len(text):
+        return False
+    here, before = text[place], text[place - 1]
+    joined = "\N{ZERO WIDTH JOINER}" in (here, before)
+    return joined or unicodedata.category(here) in ("Mn", "Mc", "Me") or "🏻" <= here <= "🏿"
+
+
+def _bytes(text: str) -> bytes:
+    """A name as it lies on the disk; also one that is no UTF-8, as Python brings it."""
+    return text.encode("utf-8", "surrogatepass")
