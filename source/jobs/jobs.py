@@ -10,7 +10,7 @@ from source.core.options import Options
 from source.core.result import Result
 from source.settings import Settings
 from source.store.job import Job, now
-from source.store.names import stem
+from source.store.names import display_name, stem
 
 JobList = list[Job]
 RefusedList = list[tuple[str, AverError]]
@@ -155,9 +155,10 @@ class Jobs:
             If there is none.
         """
         before = None
+        wanted = {file_name, display_name(file_name)}  # as it was sent, and as it was kept
         while page := self._table.page(session, limit=200, before=before, state="done"):
             for job in page:
-                if any(file_name in (name, stem(name)) for name in job.names):
+                if any(wanted & {name, stem(name)} for name in job.names):
                     return job
             before = page[-1].id
         raise NotFound(
