@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from source.core.errors import AverError, BadRequest, DiskFull, NotFound, TooLarge
 from source.web.accept import wants_json
 from source.web.headers import upload_by_script
+from source.web.security import NO_COOKIE
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,11 @@ def _answer(error: AverError) -> ResponseReturnValue:
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
+    if error.description == NO_COOKIE:
+        return _answer(StaleForm(
+            "This form is too old, or the browser sent no cookie with it, without which nobody "
+            "could see the result."
+        ))  # fmt: skip
     return _answer(StaleForm("This form is too old, or was not sent from our page."))
 
 
@@ -93,7 +99,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OSError) and error.errno in FULL:
         return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
-    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    log.exception("%s %a failed", request.method, request.path, exc_info=error)
     return _answer(InternalError("Something went wrong on our side."))
 
 

@@ -13,6 +13,9 @@ from source.web.secret import secret_key
 OVERHEAD = 1_000_000
 """Bytes a form may have beside its files."""
 
+WAIT = 7200
+"""Seconds that a recording may wait and be analysed before its time of keeping begins."""
+
 
 def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     """Make the application.
@@ -40,7 +43,8 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings["HTTPS"]),
-        PERMANENT_SESSION_LIFETIME=int(settings.number("RETENTION_HOURS") * 3600),
+        # Longer than any recording is kept after it was analysed: its owner can delete it.
+        PERMANENT_SESSION_LIFETIME=int(settings.number("RETENTION_HOURS") * 3600) + WAIT,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         AVER=settings,
     )
