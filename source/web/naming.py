@@ -6,8 +6,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from source.core.names import fit, portable
-from source.store.names import stem
+from source.store.names import kept_name
 
 _UNRESERVED = "!#$&+-.^_`|~"
 """What an extended value may hold beside letters and digits (RFC 8187, attr-char)."""
@@ -27,11 +26,8 @@ def name_it(response: Response, name: str, ending: str = "", *, inline: bool = F
     inline : bool
         Whether the browser shows it, and needs the name only if somebody keeps it.
     """
-    safe = portable(name)
-    before = stem(safe)
-    kept = fit(before, ending or safe.removeprefix(before))
     sort = "inline" if inline else "attachment"
-    response.headers["Content-Disposition"] = f"{sort}; {parameters(kept)}"
+    response.headers["Content-Disposition"] = f"{sort}; {parameters(kept_name(name, ending))}"
 
 
 def parameters(name: str) -> str:
