@@ -86,7 +86,7 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
                 "proc_name": "aver",
                 # In the process that serves, not in the one that watches it: the worker is on
                 # a leash, and goes when that process does.
-                "post_worker_init": lambda _: self.begin(),
+                "post_worker_init": self.begin,
                 "worker_exit": lambda _, __: self.end(),
             }
             for name, value in options.items():
@@ -95,7 +95,8 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
         def load(self) -> Any:
             return app
 
-        def begin(self) -> None:
+        def begin(self, worker: Any) -> None:
+            app.extensions["streams"].ending = lambda: not worker.alive
             self.beside = _started(app, settings, host, port)
 
         def end(self) -> None:
@@ -113,6 +114,7 @@ def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
         serve(app, host=host, port=port, threads=THREADS, ident="aver",
               max_request_body_size=app.config["MAX_CONTENT_LENGTH"])
     finally:
+        app.extensions["streams"].close()
         beside.stop()
 
 

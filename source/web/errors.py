@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
@@ -9,7 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from source.core.errors import AverError, BadRequest, DiskFull, NotFound, TooLarge
+from source.core.errors import (
+    AverError,
+    BadRecording,
+    BadRequest,
+    DiskFull,
+    NotFound,
+    TooLarge,
+)
 from source.web.accept import wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
@@ -36,6 +44,18 @@ class StaleForm(BadRequest):
 
     code = "stale_form"
     hint = "Reload the page and send it again; cookies must be allowed."
+
+
+class NoneTaken(BadRecording):
+    """Several files, and none of them could be taken."""
+
+    code = "none_taken"
+
+    def __init__(self, refused: Sequence[tuple[str, AverError]]) -> None:
+        why = " ".join(dict.fromkeys(error.message for _, error in refused))
+        super().__init__(f"None of the {len(refused)} files was taken.", hint=why)
+        statuses = {error.status for _, error in refused}
+        self.status = statuses.pop() if len(statuses) == 1 else self.status
 
 
 class InternalError(AverError):

@@ -9,6 +9,7 @@ from source.settings import ROOT, Settings
 from source.web import errors, security, templating
 from source.web.drawn import DrawnCharts
 from source.web.secret import secret_key
+from source.web.streams import Streams
 
 OVERHEAD = 1_000_000
 """Bytes a form may have beside its files."""
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
+    app.extensions["streams"] = Streams()
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
