@@ -9,12 +9,12 @@ import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from PIL import Image
 from werkzeug.serving import make_server
 
 from source.jobs import Jobs
 from source.web import create_app
 from tests.web.conftest import Visitor
+from tests.web.test_web_names import grey
 
 PAGES = ["/", "/about", "/history", "/image-analysis", "/nope", "/jobs/01JNONE", "/results/x",
          "/results/x.json", "/analysis/x", "/theme", "/analyse"]
@@ -169,15 +169,8 @@ class Browser:
             return answer.url
 
 
-@pytest.fixture
-def grey():
-    file = io.BytesIO()
-    Image.new("RGB", (64, 48), (128, 128, 128)).save(file, "png")
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("opened", ["one page in two tabs", "two pages at once"])
-def test_tabs_of_a_fresh_browser_that_upload_at_once_share_their_history(served, grey, opened):
+def test_tabs_of_a_fresh_browser_that_upload_at_once_share_their_history(served, opened):
     site, jobs = served
     browser = Browser(site)
     with ThreadPoolExecutor(6) as tabs:
@@ -186,7 +179,7 @@ def test_tabs_of_a_fresh_browser_that_upload_at_once_share_their_history(served,
         else:
             tokens = list(tabs.map(browser.token, ["/", "/history", "/image-analysis"] * 2))
         places = list(tabs.map(browser.upload, tokens, [f"tab-{i}.png" for i in range(6)],
-                               [grey] * 6))
+                               [grey()] * 6))
     assert all("/jobs/" in place for place in places)
     history = browser.get("/history")
     assert all(f"tab-{i}.png" in history for i in range(6))

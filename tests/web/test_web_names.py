@@ -38,6 +38,13 @@ ADDRESSES = ["/results/{}.json", "/results/{}/drawings/drawing_annotated.mp4?dow
 MP4 = b"\0\0\0\x18ftypisom" + bytes(500)
 
 
+def grey():
+    """A grey picture as a PNG file."""
+    buffer = io.BytesIO()
+    Image.new("RGB", (32, 32), (90, 90, 90)).save(buffer, "png")
+    return buffer.getvalue()
+
+
 def kept_as(answer):
     """The name a client reads from an answer's Content-Disposition: extended and plain."""
     header = answer.headers["Content-Disposition"]
@@ -111,9 +118,7 @@ def test_names_that_were_sent_are_shown_kept_and_deleted(settings):
     visitor.get("/")
     with visitor.client.session_transaction() as kept:
         session = kept["id"]
-    buffer = io.BytesIO()
-    Image.new("RGB", (32, 32), (90, 90, 90)).save(buffer, "png")
-    sent = [(name, io.BytesIO(buffer.getvalue())) for name in NAMES.values()]
+    sent = [(name, io.BytesIO(grey())) for name in NAMES.values()]
     done, refused = jobs.submit_each(sent, Options(), session)
     assert len(done) == len(NAMES) and not refused
     assert visitor.get("/history").status_code == 200
