@@ -16,7 +16,8 @@ from source.core.errors import AverError
 from source.settings import Settings
 
 THREADS = 16
-"""Requests answered at the same time; a player keeps one busy while it loads."""
+"""Requests answered at the same time; a player keeps one busy while it loads, and a page that
+follows its work keeps one for as long as it is open, but half of them at most."""
 
 
 def create() -> Any:
@@ -44,6 +45,7 @@ def main() -> int:
         from source.web import create_app
 
         app = create_app(settings)
+        app.extensions["streams"].most = THREADS // 2
     except AverError as error:
         print(error, file=sys.stderr)
         return 2 if error.status == 400 else 1

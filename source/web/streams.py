@@ -29,8 +29,9 @@ class Streams:
     Parameters
     ----------
     most, each : int
-        So many may be open at once, of all visitors and of one. A browser has six connections
-        to a server: one that spent them all on streams could load no page.
+        So many may be open at once, of all visitors and of one. One is right for any server of
+        several threads; whoever knows how many there are sets more, up to half of them. A
+        browser has six connections to a server: one that spent them all could load no page.
     seconds : float
         How long a stream lasts at most.
     every : float
@@ -43,7 +44,7 @@ class Streams:
     """
 
     def __init__(
-        self, *, most: int = 8, each: int = 3, seconds: float = 30.0, every: float = 0.5
+        self, *, most: int = 1, each: int = 3, seconds: float = 30.0, every: float = 0.5
     ) -> None:
         self.most, self.each, self.seconds, self.every = most, each, seconds, every
         self.ending: Callable[[], bool] = lambda: False
@@ -92,7 +93,9 @@ def stream(look: Look, *, who: str) -> Response:
         The visitor.
     """
     streams: Streams = current_app.extensions["streams"]
-    release = None if request.method == "HEAD" else streams.take(who)
+    # The only thread of a server would be deaf to everybody else for as long as a stream lasts.
+    possible = request.method != "HEAD" and request.environ.get("wsgi.multithread")
+    release = streams.take(who) if possible else None
     if release is None:
         return Response(status=204)
     answer = Response(stream_with_context(_events(streams, look)), mimetype="text/event-stream")

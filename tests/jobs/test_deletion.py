@@ -137,6 +137,19 @@ def test_a_database_that_fails_while_it_is_scrubbed_does_not_undo_the_deletion(
     assert jobs.list("me") == []
 
 
+@pytest.mark.slow
+def test_nothing_comes_back_from_a_worker_that_is_at_work(jobs, data, tone, worker, until):
+    worker()
+    sent = [jobs.submit([(f"slow.{NAME}.wav", io.BytesIO(tone))], Options(seconds=ODD), "me")
+            for _ in range(2)]
+    until(lambda: jobs.get(sent[0].id, "me").progress.seconds > 0)
+    jobs.delete_all("me")
+    last = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), "me")
+    until(lambda: jobs.get(last.id, "me").state == "done")
+    assert traces(data) == []
+    assert [p.name for p in (data / "uploads").iterdir()] == [last.id]
+
+
 # --- files that were refused ------------------------------------------------------------------
 
 

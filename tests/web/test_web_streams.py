@@ -14,6 +14,7 @@ import pytest
 from source.core.errors import Unavailable
 from source.core.progress import Progress
 from source.settings import ROOT
+from source.web import create_app
 from source.web.streams import Streams
 from tests.views import made
 from tests.web.test_web_names import grey
@@ -122,6 +123,15 @@ def test_where_there_is_no_place_the_browser_is_told_not_to_come_back(
     assert streams.count() == 0
 
 
+def test_a_server_of_one_thread_keeps_it_for_everybody(visitor, sent):
+    assert visitor.get(f"/jobs/{sent.id}/events", multithread=False).status_code == 204
+
+
+def test_a_server_of_which_we_know_nothing_gives_one_thread_at_most(settings, jobs):
+    streams = create_app(settings, jobs=jobs).extensions["streams"]
+    assert streams.take("me") and not streams.take("you")
+
+
 def test_one_visitor_does_not_take_all_places():
     streams = Streams(most=8, each=3)
     mine = [streams.take("me") for _ in range(5)]
@@ -139,7 +149,7 @@ def test_a_head_request_opens_no_stream(visitor, app, sent):
 
 
 def test_a_stream_nobody_reads_gives_its_place_back(visitor, app, sent):
-    answer = visitor.client.get(f"/jobs/{sent.id}/events")
+    answer = visitor.get(f"/jobs/{sent.id}/events", buffered=False)
     assert app.extensions["streams"].count() == 1
     answer.close()
     assert app.extensions["streams"].count() == 0
