@@ -16,7 +16,8 @@ from source.core.errors import AverError, BadRequest
 from source.settings import Settings
 
 THREADS = 16
-"""Requests answered at the same time; a player keeps one busy while it loads."""
+"""Requests answered at the same time; a player keeps one busy while it loads, and a page that
+follows its work keeps one for as long as it is open, but half of them at most."""
 
 
 def create() -> Any:
@@ -44,6 +45,7 @@ def main() -> int:
         from source.web import create_app
 
         app = create_app(settings)
+        app.extensions["streams"].most = THREADS // 2
     except AverError as error:
         print(error, file=sys.stderr)
         return 2 if error.status == 400 else 1
@@ -86,7 +88,7 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
                 "proc_name": "aver",
                 # In the process that serves, not in the one that watches it: the worker is on
                 # a leash, and goes when that process does.
-                "post_worker_init": lambda _: self.begin(),
+                "post_worker_init": self.begin,
                 "worker_exit": lambda _, __: self.end(),
             }
             for name, value in options.items():
@@ -95,7 +97,8 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
         def load(self) -> Any:
             return app
 
-        def begin(self) -> None:
+        def begin(self, worker: Any) -> None:
+            app.extensions["streams"].ending = lambda: not worker.alive
             self.beside = _started(app, settings, host, port)
 
         def end(self) -> None:
@@ -113,6 +116,7 @@ def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
         serve(app, host=host, port=port, threads=THREADS, ident="aver",
               max_request_body_size=app.config["MAX_CONTENT_LENGTH"])
     finally:
+        app.extensions["streams"].close()
         beside.stop()
 
 

@@ -44,25 +44,63 @@ if (live) {
     if (done) location.replace(done);
   };
   let heard = Date.now();
-  document.addEventListener("htmx:afterSwap", () => { heard = Date.now(); tell(); });
+  document.addEventListener("aver:part", () => { heard = Date.now(); tell(); });
   tell();
   // An answer that never comes, or a script that did not load, must not leave the page standing.
   setInterval(() => {
-    if (document.querySelector("#job[hx-get]") && Date.now() - heard > SILENCE) location.reload();
+    if (!document.querySelector("#job[data-events]") || Date.now() - heard <= SILENCE) return;
+    fetch(location.href, { method: "HEAD" }).then(() => location.reload(), () => {});
   }, SILENCE / 5);
 }
-// A job that was deleted, or a server that is gone, ends the asking.
-document.addEventListener("htmx:responseError", () => location.reload());
 
-// A part that is exchanged while somebody is on a button of it must not take the focus away.
-let focused = null;
-document.addEventListener("htmx:beforeSwap", () => {
-  const at = document.activeElement?.closest("form");
-  focused = at ? at.getAttribute("action") : null;
+// --- files that were not taken: told until somebody has read it -----------------------------------
+
+document.querySelector("[data-put-away]")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.target;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new FormData(form), headers: { "X-Aver-Upload": "1" },
+    });
+    if (!answer.ok) throw new Error(answer.statusText);
+    form.closest("[data-refused]").remove();
+    document.querySelector("main").focus();
+  } catch {
+    form.submit();
+  }
 });
-document.addEventListener("htmx:afterSwap", () => {
-  if (focused) document.querySelector(`form[action="${CSS.escape(focused)}"] button`)?.focus();
+
+// --- deleting: ask first, on the page we are at ----------------------------------------------------
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-ask]") || !window.HTMLDialogElement) return;
+  event.preventDefault();
+  try {
+    const answer = await fetch(form.action, { headers: { "X-Aver-Part": "1" } });
+    if (!answer.ok) throw new Error(answer.statusText);
+    ask(await answer.text());
+  } catch {
+    form.submit();
+  }
 });
+
+function ask(html) {
+  const asked = new DOMParser().parseFromString(html, "text/html").getElementById("ask");
+  const box = document.createElement("dialog");
+  box.className = "asking";
+  box.setAttribute("aria-labelledby", "ask-title");
+  box.append(asked);
+  box.addEventListener("close", () => box.remove());
+  box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
+  asked.querySelector("[data-keep]").addEventListener("click", (event) => {
+    event.preventDefault();
+    box.close();
+  });
+  document.body.append(box);
+  box.showModal();
+  asked.querySelector("[data-keep]").focus(); // the harmless answer is the near one
+}
 
 // --- upload --------------------------------------------------------------------------------------
 
@@ -85,14 +123,16 @@ function upload(form) {
   let files = [];
   let request = null;
 
-  function why(file) {
-    if (file.size === 0) return "It is empty (0 bytes).";
-    if (file.size > limit) return `It has ${size(file.size)}; the limit is ${size(limit)}.`;
+  // What is wrong with a file, as far as we see it: a code of the server's, and a sentence.
+  function fault(file) {
+    if (file.size === 0) return ["empty_file", "It is empty (0 bytes)."];
+    if (file.size > limit) return ["too_large", `It has ${size(file.size)}; the limit is ${size(limit)}.`];
     if (/^(text\/|application\/(pdf|zip|json|msword|vnd\.openxml))/.test(file.type)) {
-      return "It is no sound, picture or video.";
+      return ["not_media", "It is no sound, picture or video."];
     }
-    return "";
+    return null;
   }
+  const why = (file) => fault(file)?.[1] ?? "";
 
   function complain(text) {
     trouble.textContent = text;
@@ -184,6 +224,9 @@ function upload(form) {
     const data = new FormData(form);
     data.delete("files");
     for (const file of good) data.append("files", file, file.name);
+    for (const file of files.filter(fault)) { // they are written down with the others
+      data.append("left_out", JSON.stringify({ name: file.name, size: file.size, why: fault(file)[0] }));
+    }
     send(data);
   });
 

@@ -10,9 +10,10 @@ from source.core.options import Options
 from source.core.result import Result
 from source.settings import Settings
 from source.store.job import Job, now
-from source.store.names import stem
+from source.store.names import display_name, stem
 
 JobList = list[Job]
+NameList = list[str]
 RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
 
@@ -97,7 +98,8 @@ class Jobs:
         jobs : list of Job
             In the order of the files.
         refused : list of (str, AverError)
-            Files of which no job was made, by the name to show, and why.
+            Files of which no job was made, by the name to show, and why. Each is also written
+            down as a job that is refused, without its content.
 
         Raises
         ------
@@ -135,10 +137,10 @@ class Jobs:
         NotFound
             If there is no such job; `NotReady` if it waits or runs.
         AverError
-            What it failed with, if it failed; `Cancelled` if it was.
+            What it failed with or was refused for; `Cancelled` if it was.
         """
         job = self.get(job_id, session)
-        if job.state == "failed" and job.error:
+        if job.state in ("failed", "refused") and job.error:
             raise AverError.from_dict(job.error)
         if job.state == "cancelled":
             raise Cancelled()
@@ -155,9 +157,10 @@ class Jobs:
             If there is none.
         """
         before = None
+        wanted = {file_name, display_name(file_name)}  # as it was sent, and as it was kept
         while page := self._table.page(session, limit=200, before=before, state="done"):
             for job in page:
-                if any(file_name in (name, stem(name)) for name in job.names):
+                if any(wanted & {name, stem(name)} for name in job.names):
                     return job
             before = page[-1].id
         raise NotFound(
@@ -234,3 +237,25 @@ class Jobs:
 
         job = self.get(job_id, session)
         erase([job.id], table=self._table, uploads=self._uploads, results=self._results)
+
+    def delete_all(self, session: str) -> NameList:
+        """Delete every job of a session, as `delete` does; gives their names."""
+        from source.store.erase import erase
+
+        ids = self._table.ids_of(session)
+        erase(ids, table=self._table, uploads=self._uploads, results=self._results)
+        return ids
+
+    # --- files no job was made of ---------------------------------------------------------------
+
+    def refuse(self, refused: RefusedList, options: Options, session: str) -> None:
+        """Write down files that were not even handed in: each is a refused job with its reason."""
+        self._submission.refuse(refused, options, session)
+
+    def unread(self, session: str) -> JobList:
+        """A session's refused files whose reason was not put away yet, oldest first."""
+        return self._table.unread(session)
+
+    def put_away(self, session: str) -> None:
+        """Tell the reasons of a session's refused files no more, but in the list of its jobs."""
+        self._table.put_away(session)

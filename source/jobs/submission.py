@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
+from source.core.ids import new_id
 from source.core.options import Options
 from source.core.progress import Progress
 from source.jobs.intake import Files, Intake, Taken, given, is_pair
@@ -71,8 +72,35 @@ class Submission:
                 f"{len(files)} files were sent at once; the limit is {self._most_files}.",
                 hint="Send fewer at a time.",
             )
-        if options.analysis == "combined" and len(files) == 2:
-            return self._two(files, options, session)
+        two = options.analysis == "combined" and len(files) == 2
+        jobs, refused = (self._two if two else self._apart)(files, options, session)
+        self.refuse(refused, options, session)
+        return jobs, refused
+
+    def refuse(self, refused: Refused, options: Options, session: str) -> None:
+        """Write down what was refused, so that its reason can be read later; not its content."""
+        moment = self._clock()
+        for name, error in refused:
+            job = Job(
+                id=new_id(),
+                session=session,
+                names=(display_name(name),),
+                analysis=options.analysis,
+                options=options,
+                state="refused",
+                created=moment,
+                expires=moment + self._kept,
+                error=error.to_dict()["error"],
+            )
+            try:
+                self._table.refuse(job)
+            except AverError:  # the disk is full, say: the caller tells it all the same
+                log.warning("A refused file was not written down.", exc_info=True)
+
+    def _apart(
+        self, files: Files, options: Options, session: str
+    ) -> tuple[list[Job], Refused]:
+        """Each file by itself."""
         jobs: list[Job] = []
         refused: Refused = []
         for name, stream in files:

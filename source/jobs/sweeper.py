@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from source.store.erase import erase
+from source.store.erase import erase, scrub
 from source.store.files import forget
 from source.store.results import Results
 from source.store.table import JobTable
@@ -36,6 +36,7 @@ def sweep(table: JobTable, uploads: Uploads, results: Results, *, moment: dateti
     orphans = _orphans(table, uploads.folder, moment) + _orphans(table, results.folder, moment)
     for path in orphans:
         forget(path)
+    scrub(table)  # also after what others deleted while somebody was reading
     if expired or orphans:
         log.info("Swept %d expired jobs and %d orphaned files.", len(expired), len(orphans))
     return len(expired) + len(orphans)

@@ -18,6 +18,9 @@ from source.store.trouble import told
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
+SCRUB_SECONDS = 2
+"""How long emptying the log waits for those who read."""
+
 
 class Base(DeclarativeBase):
     """Of every table."""
@@ -82,6 +85,26 @@ class Database:
             session.begin(),
         ):
             yield session
+
+    def scrub(self) -> bool:
+        """Leave nothing of deleted rows in SQLite's files; gives whether that is so now.
+
+        SQLite writes zeros over what is deleted (`secure_delete`), but into the write-ahead
+        log, which still holds the pages as they were before: it is emptied into the database
+        and cut to nothing. Where others are at work in that moment it is not; ask again later.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return True  # a server looks after its own files
+        with told(), self._engine.connect() as connection:
+            cursor = connection.connection.cursor()
+            try:
+                cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                row = cursor.fetchone()
+                return row is not None and not row[0]
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+                cursor.close()
 
     def close(self) -> None:
         """Close every connection; the next use opens new ones."""

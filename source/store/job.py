@@ -7,8 +7,9 @@ from typing import Any
 from source.core.options import Options
 from source.core.progress import Progress
 
-STATES = ("waiting", "running", "done", "failed", "cancelled")
-"""Every state of a job; the last three are final."""
+STATES = ("waiting", "running", "done", "failed", "cancelled", "refused")
+"""Every state of a job; the last four are final. Of a refused one there is only this record: a
+file that was sent, and why it could not be taken."""
 
 
 def now() -> datetime:
@@ -35,9 +36,10 @@ class Job:
     progress : Progress
         How far it has come.
     created, started, ended : datetime or None
-        When it was submitted, taken up (last) and ended.
+        When it was submitted, taken up (last) and ended; a refused one ends when its owner has
+        read why and put it away.
     error : dict or None
-        ``AverError.to_dict()["error"]`` of a job that failed.
+        ``AverError.to_dict()["error"]`` of a job that failed or was refused.
     headline : dict or None
         ``{"label", "score", "certain"}`` of a done job in which an emotion was found.
     kind : str
@@ -78,4 +80,4 @@ class Job:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.state in ("done", "failed", "cancelled")
+        return self.state in ("done", "failed", "cancelled", "refused")

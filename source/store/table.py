@@ -47,10 +47,7 @@ class JobTable:
             waiting = session.scalar(_count(JobRow.state == "waiting")) or 0
             if waiting >= most_waiting:
                 raise QueueFull(waiting)
-            row = JobRow(**vars(job))
-            row.names, row.files = list(job.names), list(job.files)
-            row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
-            session.add(row)
+            session.add(_row(job))
 
     def waiting(self) -> int:
         """How many jobs wait."""
@@ -120,6 +117,40 @@ class JobTable:
         while ids := list(islice(left, 500)):  # a statement takes only so many parameters
             with self._database.write() as session:
                 session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
+
+    def scrub(self) -> bool:
+        """Leave nothing of removed jobs in the database's files; gives whether that is so now."""
+        return self._database.scrub()
+
+    def ids_of(self, owner: str) -> list[str]:
+        """Every job of an owner."""
+        with self._database.read() as session:
+            return list(session.scalars(select(JobRow.id).where(JobRow.session == owner)))
+
+    # --- files no job was made of ----------------------------------------------------------------
+
+    def refuse(self, job: Job) -> None:
+        """Write down a file that was refused."""
+        with self._database.write() as session:
+            session.add(_row(job))
+
+    def unread(self, owner: str) -> list[Job]:
+        """An owner's refused files whose reason nobody has put away yet, oldest first."""
+        query = select(JobRow).where(
+            JobRow.session == owner, JobRow.state == "refused", JobRow.ended.is_(None),
+            self._shown(),
+        )
+        with self._database.read() as session:
+            return [row.job() for row in session.scalars(query.order_by(JobRow.id))]
+
+    def put_away(self, owner: str) -> None:
+        """Tell the reasons of an owner's refused files no more, but in the list."""
+        with self._database.write() as session:
+            session.execute(
+                update(JobRow)
+                .where(JobRow.session == owner, JobRow.state == "refused", JobRow.ended.is_(None))
+                .values(ended=self._clock())
+            )
 
     # --- for the worker ----------------------------------------------------------------------
 
@@ -223,6 +254,13 @@ class JobTable:
 
     def _shown(self) -> ColumnElement[bool]:
         return or_(JobRow.expires > self._clock(), JobRow.state == "running")
+
+
+def _row(job: Job) -> JobRow:
+    row = JobRow(**vars(job))
+    row.names, row.files = list(job.names), list(job.files)
+    row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
+    return row
 
 
 def _of(job_id: str, worker: str) -> tuple[ColumnElement[bool], ...]:

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
@@ -9,9 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from source.core.errors import AverError, BadRequest, DiskFull, NotFound, TooLarge
+from source.core.errors import (
+    AverError,
+    BadRecording,
+    BadRequest,
+    DiskFull,
+    NotFound,
+    TooLarge,
+)
 from source.web.accept import wants_json
 from source.web.headers import upload_by_script
+from source.web.security import NO_COOKIE
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +44,18 @@ class StaleForm(BadRequest):
 
     code = "stale_form"
     hint = "Reload the page and send it again; cookies must be allowed."
+
+
+class NoneTaken(BadRecording):
+    """Several files, and none of them could be taken."""
+
+    code = "none_taken"
+
+    def __init__(self, refused: Sequence[tuple[str, AverError]]) -> None:
+        why = " ".join(dict.fromkeys(error.message for _, error in refused))
+        super().__init__(f"None of the {len(refused)} files was taken.", hint=why)
+        statuses = {error.status for _, error in refused}
+        self.status = statuses.pop() if len(statuses) == 1 else self.status
 
 
 class InternalError(AverError):
@@ -62,6 +83,11 @@ def _answer(error: AverError) -> ResponseReturnValue:
 
 
 def _stale(error: CSRFError) -> ResponseReturnValue:
+    if error.description == NO_COOKIE:
+        return _answer(StaleForm(
+            "This form is too old, or the browser sent no cookie with it, without which nobody "
+            "could see the result."
+        ))  # fmt: skip
     return _answer(StaleForm("This form is too old, or was not sent from our page."))
 
 
@@ -93,7 +119,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OSError) and error.errno in FULL:
         return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
-    log.exception("%s %s failed", request.method, request.path, exc_info=error)
+    log.exception("%s %a failed", request.method, request.path, exc_info=error)
     return _answer(InternalError("Something went wrong on our side."))
 
 

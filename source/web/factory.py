@@ -9,9 +9,13 @@ from source.settings import ROOT, Settings
 from source.web import errors, security, templating
 from source.web.drawn import DrawnCharts
 from source.web.secret import secret_key
+from source.web.streams import Streams
 
 OVERHEAD = 1_000_000
 """Bytes a form may have beside its files."""
+
+WAIT = 7200
+"""Seconds that a recording may wait and be analysed before its time of keeping begins."""
 
 
 def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
@@ -40,13 +44,15 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings["HTTPS"]),
-        PERMANENT_SESSION_LIFETIME=int(settings.number("RETENTION_HOURS") * 3600),
+        # Longer than any recording is kept after it was analysed: its owner can delete it.
+        PERMANENT_SESSION_LIFETIME=int(settings.number("RETENTION_HOURS") * 3600) + WAIT,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         AVER=settings,
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
+    app.extensions["streams"] = Streams()
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)

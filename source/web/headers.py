@@ -9,5 +9,5 @@ def upload_by_script() -> bool:
 
 
 def fragment_wanted() -> bool:
-    """Whether htmx asks for a part of a page."""
-    return request.headers.get("HX-Request") == "true"
+    """Whether our script asks for a part of a page."""
+    return request.headers.get("X-Aver-Part") == "1"

@@ -1,9 +1,13 @@
 """Who is asking, and what the browser may do with the answer."""
 
 import secrets
+from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, request, session
-from flask_wtf.csrf import CSRFProtect
+from flask import Flask, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 POLICY = {
     "default-src": "'none'",
@@ -29,21 +33,84 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+NO_COOKIE = "no cookie"
+"""Why a form is refused that came without an identity."""
+
 csrf = CSRFProtect()
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, which a static file never sets: those are for everybody."""
+
+    def should_set_cookie(self, app: Flask, session: Any) -> bool:
+        """Whether this answer carries the cookie."""
+        return request.endpoint != "static" and super().should_set_cookie(app, session)
+
+
 def init_app(app: Flask) -> None:
-    """Protect every POST, and send the headers with every answer."""
+    """Know every visitor, protect every POST, and send the headers with every answer."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `_protect` does it, once the visitor is known
+    app.session_interface = Sessions()
     csrf.init_app(app)
+    app.before_request(_know)
+    app.before_request(_protect)
     app.after_request(_send)
 
 
 def visitor() -> str:
-    """The random name of this browser session; made at the first need."""
-    if "id" not in session:
-        session["id"] = secrets.token_hex(16)
-        session.permanent = True
+    """The random name of this browser session."""
     return str(session["id"])
+
+
+def _know() -> None:
+    """Give a browser its name with the first page it sees, whatever page that is.
+
+    Given with the first upload it would be too late: two uploads at once would get two names,
+    and the browser keeps only one of them.
+    """
+    if request.endpoint == "static":
+        return
+    g.returning = "id" in session
+    if not g.returning:
+        session["id"] = secrets.token_hex(16)
+    session.permanent = True
+
+
+def _protect() -> None:
+    """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
+    if request.method != "POST" or not request.endpoint:
+        return
+    try:
+        csrf.protect()
+    except CSRFError:
+        if g.returning and not (_sent_from_here() and _signed_here()):
+            raise
+    if not g.returning:  # what it sends would belong to a name that is forgotten at once
+        raise CSRFError(NO_COOKIE)
+
+
+def _sent_from_here() -> bool:
+    """Whether the browser itself says that a form of this very site was sent."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+
+
+def _signed_here() -> bool:
+    """Whether a form's token is ours, though of another session.
+
+    Two pages that a fresh browser opens at the same moment are of two sessions, of which it
+    keeps the later one; the form of the other page is as good.
+    """
+    key = current_app.secret_key
+    try:
+        URLSafeTimedSerializer(str(key), salt="wtf-csrf-token").loads(
+            request.form.get("csrf_token") or request.headers.get("X-CSRFToken", "")
+        )
+    except BadData:
+        return False
+    return True
 
 
 def _send(response: Response) -> Response:
@@ -51,7 +118,7 @@ def _send(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:  # pages belong to one session and stay nowhere
         response.headers.setdefault("Cache-Control", "no-store")

@@ -8,9 +8,12 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 
 from source import __version__ as VERSION  # noqa: N812
+from source.core.errors import AverError
 from source.settings import ROOT
 from source.views import words
 from source.views.palette import emotion_of
+from source.web.security import visitor
+from source.web.work import jobs
 
 THEMES = ("system", "light", "dark")
 
@@ -68,10 +71,19 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_version_of(name, changed))
 
 
+def unread() -> list[Any]:
+    """This visitor's refused files whose reason was not put away yet."""
+    try:
+        return list(jobs().unread(visitor()))
+    except AverError:  # a page that shows something else is shown all the same
+        return []
+
+
 def _names() -> dict[str, Any]:
     settings = current_app.config["AVER"]
     return {
         "asset": asset,
+        "unread": unread,
         "theme": theme(),
         "themes": THEMES,
         "version": VERSION,

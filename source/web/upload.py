@@ -1,11 +1,14 @@
 """The four upload pages as data, and what their forms ask for."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source.core.errors import AverError, EmptyFile, NotMedia, TooLarge
 from source.core.options import RANGES, Options
 from source.settings import Settings
+from source.store.names import display_name
 
 SOUND = "WAV, MP3, FLAC, M4A, OGG, Opus, WMA, AIFF, AMR"
 PICTURE = "JPEG, PNG, WebP, BMP, GIF, TIFF"
@@ -101,6 +104,33 @@ def drawings(form: Mapping[str, str]) -> dict[str, Any]:
         "blur_faces": form.get("blur_faces") == "on",
         "explain": () if form.get("explain") == "on" else None,
     }
+
+
+def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverError]]:
+    """Files that our script did not send, since it saw what is wrong with them: why, by name.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        For each a JSON object of `name`, `size` in bytes, and `why`: the code of an error.
+    settings : Settings
+        For the limits.
+    """
+    limit = int(settings.number("MAX_UPLOAD_MB") * 1e6)
+    found: list[tuple[str, AverError]] = []
+    for text in texts[: int(settings.number("MAX_FILES"))]:
+        try:
+            told = json.loads(text)
+            name, size, why = display_name(str(told["name"])), int(told["size"]), told["why"]
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            continue
+        if why == EmptyFile.code:
+            found.append((name, EmptyFile(name)))
+        elif why == TooLarge.code:
+            found.append((name, TooLarge.file(name, size, limit)))
+        elif why == NotMedia.code:
+            found.append((name, NotMedia(name)))
+    return found
 
 
 def _number(form: Mapping[str, str], name: str) -> float | None:

@@ -64,6 +64,7 @@ def site(tmp_path_factory):
         DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=8, WORKERS=2
     )
     app = create_app(settings)
+    app.extensions["streams"].most = 8
     server = make_server("127.0.0.1", 0, app, threaded=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -39,7 +39,7 @@ def test_progress_is_seen_and_cancelled(window, site, clip, script):
     assert page.get_by_role("button", name="Try again").is_visible()
 
 
-@pytest.mark.parametrize("broken", ["**/progress", "**/htmx.min.js*"])
+@pytest.mark.parametrize("broken", ["**/events", "**/live.js*"])
 def test_a_job_page_does_not_stand_still_when_answers_stay_out(window, site, picture, broken):
     here = window(site)
     here.page.clock.install()
@@ -73,8 +73,82 @@ def test_delete_is_final_and_for_nobody_else(window, site, sound, script):
     address = here.page.url
     assert other.page.goto(address).status == 404
     here.page.get_by_role("button", name="Delete it all").click()
+    here.page.get_by_role("heading", name=re.compile("Delete .sample.wav.")).wait_for()
+    here.page.get_by_role("link", name="Keep it").click()
+    here.page.wait_for_url(address)
+    here.page.locator("#ask").wait_for(state="detached")
+    here.page.get_by_role("button", name="Delete it all").click()
+    here.page.get_by_role("button", name="Yes, delete it").click()
     here.page.get_by_text("and everything found in it were deleted").wait_for()
     assert here.page.goto(address).status == 404
+
+
+@SCRIPT
+def test_everything_can_be_deleted_from_the_history(window, site, sound, script):
+    here = window(site, script=script)
+    here.send(sound)
+    here.result()
+    here.page.goto("/history")
+    here.page.get_by_role("button", name="Delete everything").click()
+    here.page.get_by_role("button", name="Yes, delete everything").click()
+    here.page.get_by_text("All your recordings").wait_for()
+    assert here.page.locator(".row").count() == 0
+
+
+@SCRIPT
+def test_a_bad_file_among_good_ones_is_told_until_it_is_read(
+    window, site, sound, tmp_path, script
+):
+    here = window(site, script=script)
+    page = here.page
+    (tmp_path / "letter.wav").write_bytes(b"This is a letter and no sound. " * 40)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    page.goto("/")
+    page.locator("input[type=file]").set_input_files(
+        [sound, tmp_path / "letter.wav", tmp_path / "empty.wav"])
+    page.get_by_role("button", name="Analyse").click()
+    page.wait_for_url(re.compile("/(jobs|results|history)"))
+    if script:
+        here.result()  # the way there takes the page with it, and leaves the reason
+    told = page.locator("[data-refused]")
+    assert "2 files were not taken" in told.inner_text()
+    for name in ("letter.wav", "empty.wav"):
+        assert f"“{name}” is" in told.inner_text()
+    page.goto("/about")
+    told.get_by_role("button", name="I have read it").click()
+    told.wait_for(state="detached")
+    page.goto("/history")
+    assert page.locator(".row-refused").count() == 2 and told.count() == 0
+    page.get_by_role("button", name="Remove letter.wav from the list").click()
+    page.get_by_text("was removed from the list").wait_for()
+    assert page.locator(".row-refused").count() == 1
+
+
+@pytest.mark.parametrize("streams", [True, False], ids=["events", "asking"])
+def test_work_is_followed_by_events_or_by_asking(window, site, clip, streams):
+    here = window(site)
+    if not streams:  # as a server answers that has no place for another stream
+        here.page.route("**/events*", lambda route: route.fulfill(status=204))
+    here.send(clip, name="while talk.mp4")
+    here.page.get_by_text(re.compile(r"Reading 0:\d\d of 1:00")).wait_for()
+    here.result()
+    assert any("/events" in url for url in here.asked)
+    assert any("/progress" in url for url in here.asked) is not streams
+
+
+def test_five_tabs_of_one_browser_all_follow_their_jobs(window, site, clip):
+    here = window(site)
+    pages = [here.page] + [here.context.new_page() for _ in range(4)]
+    for number, page in enumerate(pages):
+        page.goto("/video-analysis")
+        file = {"name": f"talk {number}.mp4", "mimeType": "", "buffer": clip.read_bytes()}
+        page.locator("input[type=file]").set_input_files(file)
+    for page in pages:
+        page.get_by_role("button", name="Analyse").click()
+    for page in pages:
+        page.wait_for_url(re.compile("/results/"))
+    here.page.goto("/history")
+    assert here.page.locator(".row").count() == 5
 
 
 def test_the_history_follows_its_jobs(window, site, clip):

@@ -78,3 +78,31 @@ def test_an_upload_page_with_files_and_a_fault(window, site, clip, tmp_path, the
     page.locator("input[type=file]").set_input_files([clip, tmp_path / "empty.wav"])
     page.locator("[data-files] li").nth(1).wait_for()
     _check(here, "combined-chosen", theme)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_refused_files_and_the_question_before_deleting(window, site, sound, tmp_path, theme):
+    here = window(site, theme=theme)
+    page = here.page
+    long = "A very long name of a letter that is no recording at all, whatever it says.wav"
+    (tmp_path / long).write_bytes(b"This is a letter and no sound. " * 40)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    page.goto("/")
+    page.locator("input[type=file]").set_input_files(
+        [sound, tmp_path / long, tmp_path / "empty.wav"])
+    page.locator("[data-files] li").nth(2).wait_for()
+    _check(here, "refused-chosen", theme)
+    page.get_by_role("button", name="Analyse").click()
+    here.result()
+    _check(here, "refused-told", theme)
+    page.goto("/history")
+    page.locator(".row").nth(2).wait_for()
+    _check(here, "refused-history", theme)
+    page.get_by_role("button", name="Delete sample.wav").click()
+    page.locator("dialog").wait_for()
+    _check(here, "ask-dialog", theme)
+    page.keyboard.press("Escape")
+    page.goto(page.locator(".row-refused a").first.get_attribute("href"))
+    _check(here, "refused-job", theme)
+    page.goto("/history/delete")
+    _check(here, "ask-page", theme)

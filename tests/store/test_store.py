@@ -20,7 +20,7 @@ from source.store.erase import erase
 from source.store.files import write_aside
 from source.store.job import Job
 from source.store.lock import FileLock
-from source.store.names import LONGEST, display_name, stem
+from source.store.names import LONGEST, NAME_BYTES, display_name, kept_name, stem
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.trouble import told
@@ -37,6 +37,29 @@ def test_any_name_becomes_one_that_can_be_shown(name):
     assert not any(unicodedata.category(c)[0] == "C" for c in shown)
     assert display_name(shown) == shown
     assert stem(shown)
+
+
+@given(st.text(max_size=300), st.sampled_from(["", "_analysis.json", "_annotated.mp4"]))
+def test_any_name_becomes_one_that_can_be_kept(name, ending):
+    kept = kept_name(name, ending)
+    assert 0 < len(kept.encode()) <= NAME_BYTES and kept.endswith(ending)
+    assert not set(kept) & set('<>:"/\\|?*\r\n\0') and not kept.startswith(".")
+
+
+LONG = {"ascii": "x" * 255, "two bytes": "ü" * 127, "three bytes": "音" * 85, "emoji": "😀" * 63,
+        "combining": "e\u0301" * 85, "joined": "👩\u200d👧" * 23, "ending": "a." + "b" * 300}
+
+
+@pytest.mark.parametrize("name", LONG.values(), ids=LONG)
+def test_a_long_name_can_be_written_and_told_from_others(tmp_path, name):
+    kept = kept_name(name + ".wav", "_analysis.json")
+    (tmp_path / kept).write_text("")
+    assert kept != kept_name(name + "2.wav", "_analysis.json")
+
+
+@pytest.mark.parametrize("name", ["CON", "nul.wav", "Com1.mp4", "LPT9", "aux .png"])
+def test_no_name_to_keep_is_a_device(name):
+    assert kept_name(name).startswith("_") and kept_name(name, "_x.json").startswith("_")
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from source.settings import Settings
 from source.web import create_app
 from source.web.drawn import DrawnCharts
+from source.web.streams import Streams
 from tests.web.fakes import FakeJobs
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -20,7 +21,8 @@ class Visitor:
         self.client = app.test_client()
 
     def get(self, address, **values):
-        return self.client.get(address, buffered=True, **values)
+        values = {"multithread": True, "buffered": True, **values}
+        return self.client.get(address, **values)
 
     def token(self, address="/"):
         return re.search(r'name="csrf_token" value="([^"]+)"', self.get(address).text)[1]
@@ -55,6 +57,7 @@ def made_once(tmp_path_factory):
 def app(made_once, jobs):
     made_once.extensions["jobs"] = jobs
     made_once.extensions["drawn"] = DrawnCharts()
+    made_once.extensions["streams"] = Streams(most=8, every=0.01)
     return made_once
 
 

@@ -20,6 +20,7 @@ class FakeJobs:
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, object] = {}
         self.undrawn: list[str] = []
+        self.refused: dict[str, Job] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
     def submit(self, files, options, session):
@@ -53,16 +54,34 @@ class FakeJobs:
                 jobs.append(self.submit([one], options, session))
             except AverError as error:
                 refused.append((one[0], error))
+        self.refuse(refused, options, session)
         return jobs, refused
 
+    def refuse(self, refused, options, session):
+        now = datetime.now(UTC)
+        for name, error in refused:
+            job_id = next(self._ids)
+            self.refused[job_id] = Job(
+                job_id, session, (name,), options.analysis, "refused", now,
+                now + timedelta(hours=24), error=error.to_dict()["error"],
+            )
+
+    def unread(self, session):
+        return [j for j in self.refused.values() if j.session == session and j.ended is None]
+
+    def put_away(self, session):
+        for job in self.unread(session):
+            self.refused[job.id] = replace(job, ended=datetime.now(UTC))
+
     def get(self, job_id, session):
-        job = self.jobs.get(job_id)
+        job = self.jobs.get(job_id) or self.refused.get(job_id)
         if job is None or job.session != session:
             raise NotFound(f"There is no job {job_id}.")
         return job
 
     def list(self, session, *, limit=50, before=None):
-        own = sorted((j for j in self.jobs.values() if j.session == session),
+        every = [*self.jobs.values(), *self.refused.values()]
+        own = sorted((j for j in every if j.session == session),
                      key=lambda j: j.id, reverse=True)
         return [j for j in own if before is None or j.id < before][:limit]
 
@@ -99,7 +118,14 @@ class FakeJobs:
         job = self.get(job_id, session)
         for name in job.files:
             (self.folder / name).unlink(missing_ok=True)
-        del self.jobs[job_id]
+        self.jobs.pop(job_id, None)
+        self.refused.pop(job_id, None)
+
+    def delete_all(self, session):
+        own = [job.id for job in self.list(session, limit=10_000)]
+        for job_id in own:
+            self.delete(job_id, session)
+        return own
 
     # --- what a test does ----------------------------------------------------------------------
 

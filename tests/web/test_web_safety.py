@@ -13,7 +13,7 @@ from tests.web.conftest import PNG, Visitor
 
 POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
          "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete",
-         "/results/x/drawings"]
+         "/results/x/drawings", "/history/delete", "/refused/read"]
 
 
 def test_every_route_that_changes_something_is_known_here(app):
@@ -80,7 +80,7 @@ def test_over_https_cookies_are_secure(settings, jobs):
     assert "Strict-Transport-Security" in answer.headers
 
 
-SEEN = ["/jobs/{}", "/jobs/{}/progress", "/results/{}", "/results/{}.json",
+SEEN = ["/jobs/{}", "/jobs/{}/progress", "/jobs/{}/events", "/results/{}", "/results/{}.json",
         "/results/{}/media", "/results/{}/media/0", "/results/{}/charts/bar.svg"]
 
 

@@ -4,4 +4,11 @@ from flask import Blueprint
 
 pages = Blueprint("pages", __name__)
 
-from source.web.pages import drawings, home, jobs, results, send  # noqa: E402, F401 - they add routes
+from source.web.pages import (  # noqa: E402 - they add routes
+    drawings,  # noqa: F401
+    history,  # noqa: F401
+    home,  # noqa: F401
+    jobs,  # noqa: F401
+    results,  # noqa: F401
+    send,  # noqa: F401
+)

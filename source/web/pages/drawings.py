@@ -1,7 +1,6 @@
 """What was drawn beside a result: annotated recordings, pictures of where it looked."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 from flask import redirect, request, send_file, url_for
@@ -10,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from source.core.errors import BadRequest, NotFound
 from source.views.units import clock
 from source.web import upload, work
+from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.playing import SANDBOX
 from source.web.sniff import playable
@@ -48,8 +48,7 @@ def drawing(job_id: str, name: str) -> ResponseReturnValue:
     answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
     if request.args.get("download"):
-        called = Path(found.job.names[0]).stem + name.removeprefix("drawing")
-        answer.headers.set("Content-Disposition", "attachment", filename=called)
+        name_it(answer, found.job.names[0], name.removeprefix("drawing"))
     else:
         answer.headers["Content-Disposition"] = "inline"
     answer.headers["Cache-Control"] = "private, no-store"

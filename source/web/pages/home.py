@@ -1,13 +1,12 @@
 """Home, about, contact, models, the theme, the example."""
 
-from urllib.parse import urlsplit
-
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.web import work
 from source.web.cards import cards
 from source.web.pages import pages
+from source.web.paths import own_path
 from source.web.templating import THEMES
 from source.web.upload import KINDS
 
@@ -49,17 +48,8 @@ def example() -> ResponseReturnValue:
 def theme() -> ResponseReturnValue:
     """Choose light, dark or the system's theme, and go back."""
     chosen = request.form.get("theme", "system")
-    answer = redirect(_own_path(request.form.get("back", "/")), 303)
+    answer = redirect(own_path(request.form.get("back", "/")), 303)
     if chosen in THEMES:
         secure = current_app.config["SESSION_COOKIE_SECURE"]
         answer.set_cookie("theme", chosen, max_age=31_536_000, samesite="Lax", secure=secure)
     return answer
-
-
-def _own_path(address: str) -> str:
-    """The path of an address where it is one of ours, else home."""
-    parts = urlsplit(address)
-    ours = not (parts.scheme or parts.netloc) and parts.path.startswith("/")
-    if not ours or parts.path.startswith("//") or "\\" in address:
-        return url_for("pages.home")
-    return parts.path + (f"?{parts.query}" if parts.query else "")

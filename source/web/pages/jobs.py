@@ -1,9 +1,9 @@
-"""Work under way, and the history of it."""
+"""Work under way."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from source.jobs import Job
@@ -12,9 +12,7 @@ from source.web.headers import fragment_wanted
 from source.web.pages import pages
 from source.web.playing import playable_files
 from source.web.security import visitor
-
-PAGE = 50
-"""Jobs on one page of the history."""
+from source.web.streams import stream
 
 FUSING = 0.96
 """How full the bar is when everything has been read."""
@@ -55,6 +53,18 @@ def progress(job_id: str) -> ResponseReturnValue:
     return render_template("_job.html", **_shown(found))
 
 
+@pages.get("/jobs/<job_id>/events")
+def job_events(job_id: str) -> ResponseReturnValue:
+    """The same part, sent whenever it changes."""
+    work.seen(job_id)
+
+    def look() -> tuple[str, bool]:
+        found = work.seen(job_id)
+        return render_template("_job.html", **_shown(found)), found.job.over
+
+    return stream(look, who=visitor())
+
+
 def _shown(found: work.Mine) -> dict[str, Any]:
     return {
         "job": found.job, "example": found.example, "share": share(found.job),
@@ -74,27 +84,3 @@ def again(job_id: str) -> ResponseReturnValue:
     """Try the same recording again, with the same options."""
     new = work.again(work.mine(job_id))
     return redirect(url_for("pages.job", job_id=new.id), 303)
-
-
-@pages.post("/jobs/<job_id>/delete")
-def delete(job_id: str) -> ResponseReturnValue:
-    """Delete a job, its recording and its result."""
-    name = " + ".join(work.mine(job_id).names)
-    work.jobs().delete(job_id, visitor())
-    current_app.extensions["drawn"].forget(job_id)
-    flash(f"“{name}” and everything found in it were deleted.", "info")
-    return redirect(url_for("pages.history"), 303)
-
-
-@pages.get("/history")
-def history() -> ResponseReturnValue:
-    """This visitor's own recordings, newest first."""
-    before = request.args.get("before") or None
-    found = work.jobs().list(visitor(), limit=PAGE + 1, before=before)
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    shown = found[:PAGE]
-    values = {
-        "jobs": shown, "more": more, "before": before, "shares": {j.id: share(j) for j in shown},
-        "busy": any(j.state in ("waiting", "running") for j in shown),
-    }
-    return render_template("_history.html" if fragment_wanted() else "history.html", **values)

@@ -22,6 +22,7 @@ from source.core.result import Result
 from source.views import charts, labels, words
 from source.web import work
 from source.web.accept import wants_json
+from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.pages.drawings import drawn
 from source.web.playing import SANDBOX, playable_files
@@ -73,20 +74,21 @@ def result_json(job_id: str) -> ResponseReturnValue:
     """The Result in its written form, to keep."""
     found = work.seen(job_id)
     answer = jsonify(labels.relabel(_read(found), view()))
-    stem = found.job.names[0].rpartition(".")[0] or found.job.names[0]
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{stem}_analysis.json")
+    name_it(answer, found.job.names[0], "_analysis.json")
     return answer
 
 
 @pages.get("/results/<job_id>/charts/<name>.svg")
 def chart(job_id: str, name: str) -> ResponseReturnValue:
     """One chart as a picture to keep."""
-    read = labels.relabelled(_read(work.seen(job_id)), view())
+    found = work.seen(job_id)
+    read = labels.relabelled(_read(found), view())
     theme = "dark" if request.args.get("theme") == "dark" else "light"
     svg = charts.draw(name, read, theme=theme)
     if not svg:
         raise NotFound("There are no figures for this chart in this result.")
     answer = Response(svg, mimetype="image/svg+xml")
+    name_it(answer, found.job.names[0], f"_{name}.svg", inline=True)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
@@ -107,7 +109,7 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
         )
     answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
-    answer.headers["Content-Disposition"] = "inline"
+    name_it(answer, found.job.names[index], inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from source.core.errors import AverError, NoFile
 from source.web import upload, work
+from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
 from source.web.pages import pages
 from source.web.security import visitor
@@ -29,7 +30,7 @@ def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnVa
 
 
 def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
-    """Hand the files in; refused ones are told, the others go on."""
+    """Hand the files in; refused ones are written down with why, the others go on."""
     settings = current_app.config["AVER"]
     try:
         options = upload.options(request.form, analysis, settings)
@@ -40,14 +41,20 @@ def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
         if not files:
             raise NoFile()
         jobs, refused = work.jobs().submit_each(files, options, visitor())
+        left_out = upload.left_out(request.form.getlist("left_out"), settings)
+        if left_out:
+            work.jobs().refuse(left_out, options, visitor())
+        refused = [*refused, *left_out]
         if not jobs:
-            raise refused[0][1]
+            raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
     except AverError as error:
         if upload_by_script() or again is None:
             raise
         return _form(again, error)
-    for _, problem in refused:
-        flash(str(problem), "error")
+    written = {job.names[0] for job in work.jobs().unread(visitor())} if refused else set()
+    for name, problem in refused:
+        if name not in written:  # every page tells what was written down, until it is put away
+            flash(str(problem), "error")
     if len(jobs) == 1:
         place = url_for("pages.job", job_id=jobs[0].id)
     else:

@@ -1,0 +1,100 @@
+"""This visitor's recordings: the list of them, and deleting them for good."""
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from source.web import work
+from source.web.headers import fragment_wanted, upload_by_script
+from source.web.pages import pages
+from source.web.pages.jobs import share
+from source.web.paths import own_path
+from source.web.security import visitor
+from source.web.streams import stream
+
+PAGE = 50
+"""Jobs on one page of the history."""
+
+TOLD = 80
+"""Characters of a name that a sentence repeats which waits in the cookie."""
+
+
+@pages.get("/history")
+def history() -> ResponseReturnValue:
+    """This visitor's own recordings, newest first."""
+    return render_template("_history.html" if fragment_wanted() else "history.html", **_shown())
+
+
+@pages.get("/history/events")
+def history_events() -> ResponseReturnValue:
+    """The list, sent whenever it changes, while something is under way."""
+
+    def look() -> tuple[str, bool]:
+        shown = _shown()
+        return render_template("_history.html", **shown), not shown["busy"]
+
+    return stream(look, who=visitor())
+
+
+def _shown() -> dict[str, Any]:
+    before = request.args.get("before") or None
+    found = work.jobs().list(visitor(), limit=PAGE + 1, before=before)
+    more = found[PAGE - 1].id if len(found) > PAGE else None
+    shown = found[:PAGE]
+    return {
+        "jobs": shown, "more": more, "before": before, "shares": {j.id: share(j) for j in shown},
+        "busy": any(j.state in ("waiting", "running") for j in shown),
+    }
+
+
+@pages.get("/jobs/<job_id>/delete")
+def ask_to_delete(job_id: str) -> ResponseReturnValue:
+    """Ask before a recording is deleted: nothing brings it back."""
+    job = work.mine(job_id)
+    back = "result" if job.state == "done" else "job"
+    return _ask(job=job, action=url_for("pages.delete", job_id=job_id),
+                back=url_for(f"pages.{back}", job_id=job_id))
+
+
+@pages.post("/jobs/<job_id>/delete")
+def delete(job_id: str) -> ResponseReturnValue:
+    """Delete a job, its recording and its result."""
+    job = work.mine(job_id)
+    name = " + ".join(job.names)
+    name = name if len(name) <= TOLD else name[: TOLD - 1] + "…"
+    work.jobs().delete(job_id, visitor())
+    current_app.extensions["drawn"].forget(job_id)
+    flash(
+        f"“{name}” was removed from the list." if job.state == "refused"
+        else f"“{name}” and everything found in it were deleted.", "info",
+    )
+    return redirect(url_for("pages.history"), 303)
+
+
+@pages.get("/history/delete")
+def ask_to_delete_all() -> ResponseReturnValue:
+    """Ask before everything is deleted."""
+    return _ask(job=None, action=url_for("pages.delete_all"), back=url_for("pages.history"))
+
+
+@pages.post("/history/delete")
+def delete_all() -> ResponseReturnValue:
+    """Delete everything of this visitor's."""
+    for job_id in work.jobs().delete_all(visitor()):
+        current_app.extensions["drawn"].forget(job_id)
+    flash("All your recordings and everything found in them were deleted.", "info")
+    return redirect(url_for("pages.history"), 303)
+
+
+@pages.post("/refused/read")
+def put_away() -> ResponseReturnValue:
+    """Tell no more, on top of every page, which files were not taken; the list still does."""
+    work.jobs().put_away(visitor())
+    if upload_by_script():
+        return "", 204
+    return redirect(own_path(request.form.get("back", "/")), 303)
+
+
+def _ask(**values: Any) -> ResponseReturnValue:
+    return render_template("_ask.html" if fragment_wanted() else "ask.html", **values)
