@@ -5,7 +5,7 @@ what is computed here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from source.core.emotions import Emotion, mean_scores
 from source.core.result import Basis, Result
@@ -89,6 +89,15 @@ def basis(result: Result) -> Basis | None:
     senses = tuple(s for s, part in parts.items() if part is not None and part.emotion is not None)
     faces = [p for p in (result.face.people if result.face else ()) if p.emotion]
     return Basis(senses, round(share, 6), faces=len(faces) or None)
+
+
+def completed(result: Result) -> Result:
+    """A Result that an earlier version wrote, with what it did not tell of its overall answer."""
+    if result.basis is not None or result.emotion is None:
+        return result
+    rests = basis(result)
+    sure = result.emotion.certain and rests is not None and rests.share > MAJORITY
+    return replace(result, basis=rests, emotion=replace(result.emotion, certain=sure))
 
 
 def _weighed(result: Result) -> list[tuple[float, Emotion]]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from source.core.errors import AverError, Cancelled, TimedOut
 from source.core.options import Options
+from source.core.overall import basis
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
@@ -20,6 +21,7 @@ from source.store.job import Job
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
+from source.views import words
 
 log = logging.getLogger(__name__)
 
@@ -183,10 +185,19 @@ class Runner:
 
 
 def _headline(result: Result) -> dict[str, Any] | None:
-    emotion = result.emotion
-    if emotion is None:
+    """What a list of jobs shows of a result: the words and the figures of its own page."""
+    emotion, rests = result.emotion, basis(result)
+    if emotion is None or rests is None:
         return None
-    return {"label": emotion.label, "score": emotion.score, "certain": emotion.certain}
+    head = words.headline(result)
+    return {
+        "label": emotion.label,
+        "score": emotion.score,
+        "certain": emotion.certain,
+        "filled": rests.share if emotion.certain and rests.seconds else emotion.score,
+        "text": head.text,
+        "share": head.share,
+    }
 
 
 def _last(result: Result) -> Progress:

@@ -41,7 +41,8 @@ class Job:
     error : dict or None
         ``AverError.to_dict()["error"]`` of a job that failed or was refused.
     headline : dict or None
-        ``{"label", "score", "certain"}`` of a done job in which an emotion was found.
+        ``{"label", "score", "certain", "filled", "text", "share"}`` of a done job in which an
+        emotion was found: the overall answer, how much of its bar is filled, and its headline.
     kind : str
         audio, image or video: the kind of the first file.
     seconds : float or None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from source.core.errors import NotFound
+from source.core.overall import completed
 from source.core.result import Result
 from source.store.files import forget, private_folder, sync_folder, write_aside
 from source.store.trouble import told
@@ -54,7 +55,7 @@ class Results:
             If there is none.
         """
         try:
-            return Result.from_dict(json.loads(self.path(job_id).read_text("utf-8")))
+            return completed(Result.from_dict(json.loads(self.path(job_id).read_text("utf-8"))))
         except FileNotFoundError:
             raise NotFound(f"There is no result {job_id}.") from None
 

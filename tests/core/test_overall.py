@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source.core.emotions import FUSED, Emotion
-from source.core.overall import Reading, basis, overall
-from source.core.result import Result, Source
+from source.core.overall import Reading, basis, completed, overall
+from source.core.result import Result
 from source.views import labels
 from tests.views import made
 
@@ -127,5 +127,15 @@ def test_a_result_of_an_earlier_version_has_a_basis_too():
             face.pop("end", None)
     read = Result.from_dict(written)
     assert read.basis is None
-    assert basis(read).share == pytest.approx(0.78, abs=0.01)
-    assert isinstance(read.source, Source)
+    assert completed(read).basis.share == pytest.approx(0.78, abs=0.01)
+    assert completed(read).emotion == read.emotion
+
+
+def test_what_an_earlier_version_was_sure_of_by_less_than_half_of_the_time_is_not_sure_now():
+    few = made.video().timeline[:10]
+    moments = tuple(
+        replace(m, emotion=made.emotion(["happy", "sad", "angry"][i % 3], 0.9))
+        for i, m in enumerate(few)
+    )
+    old = replace(made.video(), timeline=moments, emotion=made.emotion("happy", 0.9))
+    assert old.emotion.certain and not completed(old).emotion.certain

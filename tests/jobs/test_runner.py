@@ -25,7 +25,10 @@ def test_a_job_that_is_done_has_a_result_and_a_headline(jobs, job, runner, data)
     runner(analyse).work(job.id)
     done = jobs.get(job.id, "me")
     assert (done.state, done.attempts, done.error) == ("done", 1, None)
-    assert done.headline == {"label": "happy", "score": 0.8, "certain": True}
+    assert done.headline == {
+        "label": "happy", "score": 0.8, "certain": True, "filled": 0.8,
+        "text": "Reads as happy", "share": "80 %",
+    }  # fmt: skip
     assert done.created <= done.started <= done.ended < done.expires
     assert done.progress.stage == "done"
     assert jobs.result(job.id, "me").id == job.id
