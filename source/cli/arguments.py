@@ -127,7 +127,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     given = list(sys.argv[1:] if arguments is None else arguments)
     # argparse takes files and options in any order only up to “--”; what follows are files
     cut = given.index("--") if "--" in given else len(given)
-    top.look_out(given[:cut])
+    top.check_names(given[:cut])
     asked, unknown = top.parse_known_intermixed_args(joined(top, given[:cut]))
     if unknown:
         top.refuse(unknown[0])

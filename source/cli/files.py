@@ -71,7 +71,7 @@ class Found:
     wrong: list[BadRecording] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
 
-    def told(self) -> str:
+    def sentence(self) -> str:
         """What was left out, in a sentence; nothing where nothing was."""
         count = len(self.left_out)
         if not count:

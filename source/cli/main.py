@@ -132,7 +132,7 @@ class _Run:
         for error in found.wrong:
             self._complain(str(error))
         if found.left_out:
-            self._say(found.told())
+            self._say(found.sentence())
         try:
             for answer in self._work.answers(found.files, self._status):
                 self._take(answer)

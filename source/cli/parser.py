@@ -26,7 +26,7 @@ class Parser(argparse.ArgumentParser):
         """Say that a word is no option, and what may have been meant."""
         if _is_there(word):
             self._leave(
-                f"“{word}” begins as an option does. Put “--” before such names: "
+                f"“{word}” begins like an option. Put “--” before such names: "
                 f"{self.prog} -- {word}"
             )
         flag = word.partition("=")[0]
@@ -61,7 +61,7 @@ class Parser(argparse.ArgumentParser):
             return f"{flag} is not allowed with {other}; choose one of them"
         return f"{flag}: {text}"
 
-    def look_out(self, words: Sequence[str]) -> None:
+    def check_names(self, words: Sequence[str]) -> None:
         """Refuse files named like options, before they are taken for some of their letters."""
         for word in words:
             known = word.partition("=")[0] in self._option_string_actions

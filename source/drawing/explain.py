@@ -13,7 +13,7 @@ from source.core.result import FaceSegment, Result
 from source.drawing.again import found_again
 from source.drawing.brush import Pixels
 from source.drawing.hide import covered
-from source.drawing.looks import Read, faces_at, moments, told_of
+from source.drawing.looks import Read, faces_at, moments, not_explained
 from source.drawing.picture import seen_by, write_picture
 from source.drawing.sheet import Face, composed, whole_picture
 
@@ -76,7 +76,7 @@ def explain(
     """
     recording = seen_by(paths, result, limits)
     wanted = moments(result, times)
-    for sentence in told_of(result, times, wanted):
+    for sentence in not_explained(result, times, wanted):
         say(sentence)
     if recording is None or not wanted:
         return []
@@ -170,7 +170,5 @@ def _sheet(
 
 def _lost(number: int, seen: FaceSegment) -> str:
     when = f" at {_second(seen.time)} s" if seen.time else ""
-    return (
-        f"Where the network looked in the face of person {number}{when} is not shown: the face was "
-        "not found again at its place."
-    )
+    why = "it was not found again in the picture"
+    return f"The face of person {number}{when} is not explained: {why}."

@@ -30,37 +30,37 @@ def moments(result: Result, times: Sequence[float] = ()) -> list[float]:
     return sorted(chosen)[:MOST_MOMENTS]
 
 
-def told_of(result: Result, times: Sequence[float], shown: Sequence[float]) -> list[str]:
+def not_explained(result: Result, times: Sequence[float], shown: Sequence[float]) -> list[str]:
     """What was asked for, or read, and is not shown as it was: a sentence each."""
     read = _read(result)
     if not read or result.source.kind == "image":
         return []
     if not times:
         return _without_moment(read, shown)
-    told = []
+    sentences = []
     end = _end(result)
     step = Moments(result).step
     known = np.array(sorted({s.time for _, s in read}))
     near: set[float] = set()
     for time in sorted(set(times)):
         if _after(result, time):
-            told.append(
-                f"There is no second {time:g} to explain: what was analysed ends at {end:.1f} s."
+            sentences.append(
+                f"Second {time:g} cannot be explained: the analysed part ends at {end:.1f} s."
             )
             continue
         nearest = float(known[np.abs(known - time).argmin()])
         near.add(nearest)
         if abs(nearest - time) > step:
-            told.append(
-                f"No face was read at {time:g} s; the nearest that was, at {nearest:g} s, is "
-                "explained instead."
+            sentences.append(
+                f"No face was read at {time:g} s; the nearest one, at {nearest:g} s, is explained "
+                "instead."
             )
     if len(near) > len(shown):
-        told.append(
+        sentences.append(
             f"Only the first {len(shown)} of {len(near)} moments are explained; name the others "
             "in another call."
         )
-    return told
+    return sentences
 
 
 def faces_at(result: Result, time: float, say: Callable[[str], None]) -> list[Read]:
@@ -70,7 +70,7 @@ def faces_at(result: Result, time: float, say: Callable[[str], None]) -> list[Re
     by_size = sorted(found, key=lambda f: -f[1].quality.size)
     if by_size[MOST_FACES:]:
         left = _people(sorted(number for number, _ in by_size[MOST_FACES:]))
-        say(f"A sheet has room for {MOST_FACES} faces, the largest; {left} not explained.")
+        say(f"A sheet has room for the {MOST_FACES} largest faces; {left} not explained.")
     return sorted(by_size[:MOST_FACES], key=lambda f: f[0])
 
 
@@ -79,7 +79,7 @@ def _without_moment(read: Sequence[Read], shown: Sequence[float]) -> list[str]:
     left = sorted({number for number, _ in read} - seen)
     if not left:
         return []
-    return [f"At most {MOST_MOMENTS} moments are explained, the first; {_people(left)} not."]
+    return [f"Only the first {len(shown)} moments are explained; {_people(left)} not."]
 
 
 def _people(numbers: Sequence[int]) -> str:

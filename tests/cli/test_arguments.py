@@ -160,7 +160,7 @@ def test_a_file_named_like_an_option_is_told_with_the_way_to_name_it(run, quick,
     status, out, err = run(name)
     assert (status, out) == (2, "")
     assert err == (
-        f"“{name}” begins as an option does. Put “--” before such names: run.py -- {name}\n"
+        f"“{name}” begins like an option. Put “--” before such names: run.py -- {name}\n"
     )
     assert run("--", name)[0] == 0
 

@@ -82,9 +82,9 @@ def film(here, samples, monkeypatch):
 @pytest.mark.parametrize(
     ("times", "drawn", "said"),
     [
-        ("99", 0, "There is no second 99 to explain: what was analysed ends at 2.0 s."),
-        ("1,99", 1, "There is no second 99 to explain: what was analysed ends at 2.0 s."),
-        ("2.5", 0, "There is no second 2.5 to explain: what was analysed ends at 2.0 s."),
+        ("99", 0, "Second 99 cannot be explained: the analysed part ends at 2.0 s."),
+        ("1,99", 1, "Second 99 cannot be explained: the analysed part ends at 2.0 s."),
+        ("2.5", 0, "Second 2.5 cannot be explained: the analysed part ends at 2.0 s."),
         ("1", 1, ""),
     ],
 )

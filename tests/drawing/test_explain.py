@@ -108,8 +108,7 @@ def test_a_face_that_is_not_found_again_is_told(photo, photo_read, models, tmp_p
     moved = _moved(photo_read, (0.0, 0.0, 0.1, 0.1))
     assert explain([photo], moved, tmp_path / "x", models=models, say=said.append) == []
     assert said == [
-        "Where the network looked in the face of person 1 is not shown: the face was not found "
-        "again at its place."
+        "The face of person 1 is not explained: it was not found again in the picture."
     ]
 
 
@@ -118,9 +117,9 @@ def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, mo
     crowd = _moved(photo_read, None, count=26)
     assert len(explain([photo], crowd, tmp_path / "x", models=models, say=said.append)) == 1
     assert said[0] == (
-        "A sheet has room for 24 faces, the largest; persons 25 and 26 are not explained."
+        "A sheet has room for the 24 largest faces; persons 25 and 26 are not explained."
     )
-    assert len(said) == 1 + 23 and "the face of person 2 is not shown" in said[1]
+    assert len(said) == 1 + 23 and "The face of person 2 is not explained" in said[1]
 
 
 def test_a_moment_after_the_end_is_told_and_not_drawn(clip, clip_read, models, tmp_path):
@@ -129,7 +128,7 @@ def test_a_moment_after_the_end_is_told_and_not_drawn(clip, clip_read, models, t
         [clip], clip_read, tmp_path / "x", times=(99, 1.2), models=models, say=said.append
     )
     assert len(paths) == 1
-    assert said == ["There is no second 99 to explain: what was analysed ends at 4.0 s."]
+    assert said == ["Second 99 cannot be explained: the analysed part ends at 4.0 s."]
     assert moments(clip_read, (99, 4.01)) == []
 
 
@@ -145,7 +144,7 @@ def test_a_moment_without_a_face_is_told_with_the_one_that_is_shown(
     (path,) = explain([clip], result, tmp_path / "x", times=(3.5,), models=models, say=said.append)
     assert path.name == f"x_{last:g}.png"
     assert said == [
-        f"No face was read at 3.5 s; the nearest that was, at {last:g} s, is explained instead."
+        f"No face was read at 3.5 s; the nearest one, at {last:g} s, is explained instead."
     ]
 
 
@@ -160,7 +159,7 @@ def test_more_moments_than_are_shown_are_told(clip, clip_read, models, tmp_path,
 
 
 def test_persons_whose_clearest_moment_is_not_shown_are_told(clip_read, monkeypatch):
-    from source.drawing.looks import told_of
+    from source.drawing.looks import not_explained
 
     monkeypatch.setattr("source.drawing.looks.MOST_MOMENTS", 1)
     face = clip_read.face
@@ -172,6 +171,6 @@ def test_persons_whose_clearest_moment_is_not_shown_are_told(clip_read, monkeypa
     result = replace(clip_read, face=replace(face, people=two))
     shown = moments(result)
     assert shown == [first.time]
-    assert told_of(result, (), shown) == [
-        "At most 1 moments are explained, the first; person 2 is not."
+    assert not_explained(result, (), shown) == [
+        "Only the first 1 moments are explained; person 2 is not."
     ]
