@@ -6,8 +6,8 @@ import unicodedata
 MOST_BYTES = 255
 """Longest name of a file on the file systems in use, in bytes."""
 
-ENDINGS = 25
-"""Bytes kept free for what is put behind a stem: ``_explain_1234.57-12.png`` is among the
+ENDINGS = 30
+"""Bytes kept free for what is put behind a stem: ``_explain_12345.678-12.png`` is among the
 longest."""
 
 _MARK = 9
@@ -26,7 +26,7 @@ def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
     >>> short_stem("talk")
     'talk'
     >>> short_stem("é" * 200)[-12:], len(short_stem("é" * 200).encode())
-    ('ééé~df20b2aa', 229)
+    ('ééé~df20b2aa', 225)
     """
     if len(_bytes(stem)) <= most:
         return stem
