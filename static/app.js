@@ -55,7 +55,7 @@ if (live) {
 
 // --- files that were not taken: told until somebody has read it -----------------------------------
 
-document.querySelector("[data-put-away]")?.addEventListener("submit", async (event) => {
+document.querySelector("[data-dismiss]")?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = event.target;
   try {

@@ -253,9 +253,9 @@ class Jobs:
         self._submission.refuse(refused, options, session)
 
     def unread(self, session: str) -> JobList:
-        """A session's refused files whose reason was not put away yet, oldest first."""
+        """A session's refused files whose reason was not dismissed yet, oldest first."""
         return self._table.unread(session)
 
-    def put_away(self, session: str) -> None:
+    def dismiss(self, session: str) -> None:
         """Tell the reasons of a session's refused files no more, but in the list of its jobs."""
-        self._table.put_away(session)
+        self._table.dismiss(session)

@@ -135,7 +135,7 @@ class JobTable:
             session.add(_row(job))
 
     def unread(self, owner: str) -> list[Job]:
-        """An owner's refused files whose reason nobody has put away yet, oldest first."""
+        """An owner's refused files whose reason nobody has dismissed yet, oldest first."""
         query = select(JobRow).where(
             JobRow.session == owner, JobRow.state == "refused", JobRow.ended.is_(None),
             self._shown(),
@@ -143,7 +143,7 @@ class JobTable:
         with self._database.read() as session:
             return [row.job() for row in session.scalars(query.order_by(JobRow.id))]
 
-    def put_away(self, owner: str) -> None:
+    def dismiss(self, owner: str) -> None:
         """Tell the reasons of an owner's refused files no more, but in the list."""
         with self._database.write() as session:
             session.execute(

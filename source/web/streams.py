@@ -77,12 +77,12 @@ class Streams:
         """End every stream at its next look."""
         self._over.set()
 
-    def wait(self) -> bool:
+    def wait(self, turns: int) -> bool:
         """Wait until it is time for the next look; False where there is to be none."""
-        return not (self._over.wait(self.every) or self.ending())
+        return not (self._over.wait(self.every * turns) or self.ending())
 
 
-def stream(look: Look, *, who: str) -> Response:
+def stream(look: Look, *, who: str, turns: int = 1) -> Response:
     """Answer with the events of a part; with 204 where there is no place: then browsers ask.
 
     Parameters
@@ -91,6 +91,8 @@ def stream(look: Look, *, who: str) -> Response:
         Looks at the part. It raises `NotFound` where that has gone.
     who : str
         The visitor.
+    turns : int
+        Looks at it in every so many turns only: for parts that cost more.
     """
     streams: Streams = current_app.extensions["streams"]
     # The only thread of a server would be deaf to everybody else for as long as a stream lasts.
@@ -98,7 +100,8 @@ def stream(look: Look, *, who: str) -> Response:
     release = streams.take(who) if possible else None
     if release is None:
         return Response(status=204)
-    answer = Response(stream_with_context(_events(streams, look)), mimetype="text/event-stream")
+    events = stream_with_context(_events(streams, look, turns))
+    answer = Response(events, mimetype="text/event-stream")
     answer.call_on_close(release)  # also where the first event was never asked for
     answer.headers["Cache-Control"] = "no-store, no-transform"
     answer.headers["X-Accel-Buffering"] = "no"  # a proxy is not to collect them
@@ -117,7 +120,7 @@ def event(name: str, text: str = "") -> str:
     return f"event: {name}\n{lines}\n"
 
 
-def _events(streams: Streams, look: Look) -> Iterator[str]:
+def _events(streams: Streams, look: Look, turns: int) -> Iterator[str]:
     end = time.monotonic() + streams.seconds
     sent, sent_at = "", 0.0
     yield f"retry: {RETRY}\n\n"
@@ -139,5 +142,5 @@ def _events(streams: Streams, look: Look) -> Iterator[str]:
         if over:
             yield event("end")
             return
-        if moment > end or not streams.wait():
+        if moment > end or not streams.wait(turns):
             return

@@ -72,7 +72,7 @@ def asset(name: str) -> str:
 
 
 def unread() -> list[Any]:
-    """This visitor's refused files whose reason was not put away yet."""
+    """This visitor's refused files whose reason was not dismissed yet."""
     try:
         return list(jobs().unread(visitor()))
     except AverError:  # a page that shows something else is shown all the same

@@ -186,10 +186,10 @@ def test_a_refused_file_can_only_be_read_and_removed(jobs, table, make):
         jobs.delete(job.id, "you")
 
 
-def test_a_reason_is_unread_until_it_is_put_away(jobs, make):
+def test_a_reason_is_unread_until_it_is_dismiss(jobs, make):
     first, second, other = make("refused"), make("refused"), make("refused", owner="you")
     assert [job.id for job in jobs.unread("me")] == sorted([first.id, second.id])
-    jobs.put_away("me")
+    jobs.dismiss("me")
     assert jobs.unread("me") == [] and len(jobs.list("me")) == 2
     assert [job.id for job in jobs.unread("you")] == [other.id]
 

@@ -212,7 +212,7 @@ def test_drawings_that_take_too_long_cost_no_result(jobs, tone, runner):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_disk_that_is_full_when_drawings_are_put_away_costs_no_result(
+def test_a_disk_that_is_full_when_drawings_are_dismiss_costs_no_result(
     jobs, tone, runner, monkeypatch, late
 ):
     def draw(paths, result, options, place, *, cancelled, **_):

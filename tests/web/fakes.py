@@ -69,7 +69,7 @@ class FakeJobs:
     def unread(self, session):
         return [j for j in self.refused.values() if j.session == session and j.ended is None]
 
-    def put_away(self, session):
+    def dismiss(self, session):
         for job in self.unread(session):
             self.refused[job.id] = replace(job, ended=datetime.now(UTC))
 

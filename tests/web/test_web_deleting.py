@@ -24,7 +24,7 @@ def test_every_way_to_delete_asks_first(visitor, jobs, sent, state):
         assert f'action="/jobs/{sent.id}/delete"' in page or state in ("waiting", "running")
         assert f'method="post" action="/jobs/{sent.id}/delete"' not in page
     asked = visitor.get(f"/jobs/{sent.id}/delete")
-    assert asked.status_code == 200 and "Nothing brings it back" in asked.text
+    assert asked.status_code == 200 and "This cannot be undone" in asked.text
     assert f'method="post" action="/jobs/{sent.id}/delete"' in asked.text
     assert f'href="{place}"' in asked.text  # and keeps it
     assert sent.id in jobs.jobs

@@ -22,29 +22,29 @@ def upload(visitor, files, *, left_out=(), address="/analyse", script=True):
                                headers=SCRIPT if script else {}, buffered=True)
 
 
-def put_away(visitor):
-    return visitor.post("/refused/read", {"back": "/about"})
+def dismiss(visitor):
+    return visitor.post("/refused/dismiss", {"back": "/about"})
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_reason_stays_until_it_is_put_away_and_then_in_the_history(visitor, jobs, script):
+def test_a_reason_stays_until_it_is_dismiss_and_then_in_the_history(visitor, jobs, script):
     upload(visitor, [("a.mp4", b"x"), ("b.wav", b"")], script=script)
     job = next(iter(jobs.jobs))
     for address in (f"/jobs/{job}", "/", "/about", f"/jobs/{job}", "/history", "/nope", "/about"):
         shown = visitor.get(address).text
         assert (EMPTY in shown) is (address != "/nope"), address
         assert ("Check that the recording was finished" in shown) is (address != "/nope")
-        assert ("I have read it" in shown) is (address != "/nope")
-    assert put_away(visitor).location == "/about"
+        assert ("Dismiss" in shown) is (address != "/nope")
+    assert dismiss(visitor).location == "/about"
     assert EMPTY not in visitor.get(f"/jobs/{job}").text
     history = visitor.get("/history").text
-    assert EMPTY in history and "Not taken" in history and "I have read it" not in history
+    assert EMPTY in history and "Not taken" in history and "Dismiss" not in history
 
 
 def test_nobody_else_is_told(visitor, another):
     upload(visitor, [("a.mp4", b"x"), ("b.wav", b"")])
     assert EMPTY not in another.get("/").text + another.get("/history").text
-    put_away(another)
+    dismiss(another)
     assert EMPTY in visitor.get("/").text
 
 

@@ -13,7 +13,7 @@ from tests.web.conftest import PNG, Visitor
 
 POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
          "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete",
-         "/results/x/drawings", "/history/delete", "/refused/read"]
+         "/results/x/drawings", "/history/delete", "/refused/dismiss"]
 
 
 def test_every_route_that_changes_something_is_known_here(app):

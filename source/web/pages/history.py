@@ -34,7 +34,7 @@ def history_events() -> ResponseReturnValue:
         shown = _shown()
         return render_template("_history.html", **shown), not shown["busy"]
 
-    return stream(look, who=visitor())
+    return stream(look, who=visitor(), turns=4)  # a long list takes some 15 ms to write
 
 
 def _shown() -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _shown() -> dict[str, Any]:
 
 @pages.get("/jobs/<job_id>/delete")
 def ask_to_delete(job_id: str) -> ResponseReturnValue:
-    """Ask before a recording is deleted: nothing brings it back."""
+    """Ask before a recording is deleted: this cannot be undone."""
     job = work.mine(job_id)
     back = "result" if job.state == "done" else "job"
     return _ask(job=job, action=url_for("pages.delete", job_id=job_id),
@@ -87,10 +87,10 @@ def delete_all() -> ResponseReturnValue:
     return redirect(url_for("pages.history"), 303)
 
 
-@pages.post("/refused/read")
-def put_away() -> ResponseReturnValue:
+@pages.post("/refused/dismiss")
+def dismiss() -> ResponseReturnValue:
     """Tell no more, on top of every page, which files were not taken; the list still does."""
-    work.jobs().put_away(visitor())
+    work.jobs().dismiss(visitor())
     if upload_by_script():
         return "", 204
     return redirect(own_path(request.form.get("back", "/")), 303)

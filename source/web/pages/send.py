@@ -53,7 +53,7 @@ def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
         return _form(again, error)
     written = {job.names[0] for job in work.jobs().unread(visitor())} if refused else set()
     for name, problem in refused:
-        if name not in written:  # every page tells what was written down, until it is put away
+        if name not in written:  # every page tells what was written down, until it is dismissed
             flash(str(problem), "error")
     if len(jobs) == 1:
         place = url_for("pages.job", job_id=jobs[0].id)
