@@ -70,6 +70,14 @@ def ended_early(read: float, promised: float) -> Note:
     )
 
 
+def damaged(what: str = "") -> Note:
+    return Note(
+        "damaged",
+        f"A part of {what or 'the recording'} is damaged or missing; the rest was read, "
+        "and nothing that rests on it is called sure.",
+    )
+
+
 def first_seconds(seconds: float) -> Note:
     return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as asked.")
 

@@ -5,6 +5,7 @@ and drawings (HLS, ffconcat, SVG and the like), which can name other files, are 
 that are told by name and refused.
 """
 
+import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -58,7 +59,11 @@ _IMAGES = (
     (b"MM\x00*", "TIFF"),
     (b"II+\x00", "TIFF"),
     (b"MM\x00+", "TIFF"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG2000"),
+    (b"\xff\x4f\xff\x51", "JPEG2000"),
 )
+
+_PPM = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)+\d+(?:\s|#[^\n]*\n)+\d+\s")
 
 _OTHERS = (
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -123,6 +128,8 @@ def sniff(head: bytes) -> Format | None:
         return _boxes(head)
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return Format("image", "BMP")
+    if _PPM.match(head[:1024]):
+        return Format("image", "PPM")
     if head[:1] == b"G" and head[188:189] == b"G" and head[376:377] in (b"G", b""):
         return Format("stream", "mpegts")
     if head[4:5] == b"G" and head[196:197] == b"G" and head[388:389] == b"G":
