@@ -84,3 +84,10 @@ def first_seconds(seconds: float) -> Note:
 
 def animation() -> Note:
     return Note("animation", "The picture is an animation; its first picture was read.")
+
+
+def picture_sequence() -> Note:
+    return Note(
+        "picture_sequence",
+        "The file is a sequence of pictures as phones write them; it was read as a film.",
+    )

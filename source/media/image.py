@@ -14,6 +14,10 @@ from source.media.recording import Recording
 
 _ORIENTATION = 0x0112
 _TURNS = {1: 0, 2: 0, 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
+_SHOWN = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
+
+MOST_SHOWN, MOST_SHOWN_PIXELS = 4_000_000, 16_000_000
+"""Bytes and pixels of a picture beyond which a smaller copy of it is shown."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,22 @@ def _still(recording: Recording, max_side: int | None) -> Still:
             damaged = whole.flat_below(pixels[-2:], recording.path, recording.format)
         pixels = tone.sdr(pixels, tone.transfer_of(recording))
         return Still(upright(pixels, orientation), damaged)
+
+
+def shows_itself(recording: Recording) -> bool:
+    """Whether any browser shows a picture's file as `image` reads it.
+
+    It does where pixels are whole, have 8 bits, ordinary colours and no turn, in one of the
+    old formats; and it should, where they are not very many.
+    """
+    if recording.format not in _SHOWN or recording.bytes > MOST_SHOWN:
+        return False
+    with guarded(recording.name), opened(recording) as (picture, damaged):
+        if picture.width * picture.height > MOST_SHOWN_PIXELS:
+            return False
+        modes = ("1", "L", "LA", "P", "RGB", "RGBA")
+        plain = picture.mode in modes and not tone.is_hdr(tone.transfer_of(recording))
+        return plain and not damaged and _orientation(picture) == 1
 
 
 def header(recording: Recording) -> Header:
