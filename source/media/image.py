@@ -87,7 +87,7 @@ def _still(recording: Recording, max_side: int | None) -> Still:
         orientation = _orientation(picture)
         pixels = _rgb(picture, max_side, deep=recording.format == "PPM")
         if not damaged:
-            damaged = whole.flat_below(pixels[-2:], recording.path, recording.format)
+            damaged = whole.ends_before(pixels, recording.path, recording.format)
         pixels = tone.sdr(pixels, tone.transfer_of(recording))
         return Still(upright(pixels, orientation), damaged)
 
@@ -100,12 +100,13 @@ def shows_itself(recording: Recording) -> bool:
     """
     if recording.format not in _SHOWN or recording.bytes > MOST_SHOWN:
         return False
-    with guarded(recording.name), opened(recording) as (picture, damaged):
-        if picture.width * picture.height > MOST_SHOWN_PIXELS:
+    modes = ("1", "L", "LA", "P", "RGB", "RGBA")
+    with guarded(recording.name), opened(recording, pixels=False) as (picture, _):
+        plain = picture.mode in modes and _orientation(picture) == 1
+        if not plain or picture.width * picture.height > MOST_SHOWN_PIXELS:
             return False
-        modes = ("1", "L", "LA", "P", "RGB", "RGBA")
-        plain = picture.mode in modes and not tone.is_hdr(tone.transfer_of(recording))
-        return plain and not damaged and _orientation(picture) == 1
+    hdr = tone.is_hdr(tone.transfer_of(recording))
+    return not hdr and not whole.check(recording.path, recording.format).damaged
 
 
 def header(recording: Recording) -> Header:
@@ -129,7 +130,7 @@ def header(recording: Recording) -> Header:
 
 
 def _still_header(recording: Recording) -> Header:
-    with opened(recording) as (picture, _):
+    with opened(recording, pixels=False) as (picture, _):
         # of TIFF, `size` is upright already, if the tag that says so is where it belongs
         width, height = getattr(picture, "_tile_size", picture.size)
         orientation = _orientation(picture)

@@ -1,8 +1,8 @@
 """Whether a JPEG is whole: libjpeg draws grey, or noise, where data are missing, and says nothing.
 
-The entropy-coded data are followed bit by bit, without making pixels, and the blocks are
-counted (ITU-T T.81, annexes B and F). That takes about a second for a megabyte, so it is done
-only where something else looks wrong: no end marker, a run of zeros, a flat lower edge.
+The blocks of its scans are counted (ITU-T T.81, annex B). That takes about a second for a
+megabyte, so it is done only where something else looks wrong: no end marker, a run of zeros, a
+flat lower edge.
 """
 
 import math
@@ -10,30 +10,30 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
+from source.media import huffman
 
 ZEROS = bytes(32)
 """A run that entropy-coded data of a photo never hold, and a hole in a file always does."""
 
-SPARE = 64
-"""Bytes that may be left over behind the last block: some writers pad. Beside zeros, 2 may."""
+MOST_COUNTED = 4_000_000
+"""Bytes of one scan of a progressive picture beyond which its blocks are not counted."""
 
-_PIECE = 1 << 17
 _SCAN_END = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
 _RESTART = re.compile(rb"\xff+[\xd0-\xd7]")
-_SEQUENTIAL, _PROGRESSIVE, _ARITHMETIC = (0xC0, 0xC1), (0xC2, 0xC6), (0xC9, 0xCA, 0xCD, 0xCE)
-_KNOWN = {*range(0xC0, 0xD0), *range(0xD8, 0xE0), *range(0xE0, 0xF0), 0xFE, 0x01} - {0xC8}
+_SEQUENTIAL, _PROGRESSIVE, _ARITHMETIC = (0xC0, 0xC1), (0xC2,), (0xC6, 0xC9, 0xCA, 0xCD, 0xCE)
+_KNOWN = {*range(0xC0, 0xF0), 0xFE, 0x01} - {0xC8}
 
 
 @dataclass
 class _Part:
-    """One colour component: its sampling factors and tables."""
+    """One colour component: its sampling factors, its tables, and what its scans have set."""
 
     across: int
     down: int
     dc: int = 0
     ac: int = 0
+    known: list[int] = field(default_factory=list)
+    final: int = 0
 
 
 @dataclass
@@ -43,12 +43,28 @@ class _Picture:
     height: int = 0
     interval: int = 0
     parts: dict[int, _Part] = field(default_factory=dict)
-    tables: dict[tuple[int, int], NDArray[np.uint16]] = field(default_factory=dict)
+    tables: dict[tuple[int, int], huffman.Table] = field(default_factory=dict)
+
+
+@dataclass
+class _Scan:
+    """What its head says: the components, the coefficients, and the bits of these."""
+
+    parts: list[_Part]
+    first: int
+    last: int
+    high: int
+    low: int
 
 
 def ends(data: bytes) -> bool:
     """Whether the picture has its end marker."""
     return any(kind == 0xD9 for kind, _, _ in _segments(data))
+
+
+def progressive(data: bytes) -> bool:
+    """Whether the picture comes in scans that refine each other."""
+    return any(kind in _PROGRESSIVE for kind, _, _ in _segments(data))
 
 
 def broken(data: bytes, *, thorough: bool = False) -> bool:
@@ -62,25 +78,29 @@ def broken(data: bytes, *, thorough: bool = False) -> bool:
         Count the blocks even where nothing looks wrong.
     """
     picture = _Picture()
-    ended = False
+    suspicious = thorough or not ends(data)
+    # of a picture in scans, one looks as if it were whole, and the next depends on it
+    if progressive(data):
+        suspicious = suspicious or ZEROS in data
     for kind, start, stop in _segments(data):
         body = data[start:stop]
         if kind in (*_SEQUENTIAL, *_PROGRESSIVE, *_ARITHMETIC) and not picture.kind:
             _frame(picture, kind, body)
         elif kind == 0xC4:
-            _huffman(picture, body)
+            picture.tables.update(huffman.tables(body))
         elif kind == 0xDD and len(body) >= 2:
             picture.interval = int.from_bytes(body[:2], "big")
         elif kind == 0xDA:
             match = _SCAN_END.search(data, stop)
-            scan = data[stop : match.start() if match else len(data)]
-            wrong = thorough or match is None or ZEROS in scan
-            if _scan_broken(picture, body, scan, suspicious=wrong):
+            content = data[stop : match.start() if match else len(data)]
+            scan = _scan(picture, body)
+            if scan is None or _scan_broken(picture, scan, content, suspicious=suspicious):
                 return True
         elif kind not in _KNOWN:
             return True
-        ended = ended or kind == 0xD9
-    return not ended and picture.kind not in _SEQUENTIAL
+    if picture.kind in _PROGRESSIVE:
+        return any(part.final.bit_count() < 64 for part in picture.parts.values())
+    return picture.kind in _ARITHMETIC and not ends(data)
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
@@ -113,7 +133,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def _frame(picture: _Picture, kind: int, body: bytes) -> None:
-    if len(body) < 6 + 3 * body[5]:
+    if len(body) < 6 or len(body) < 6 + 3 * body[5]:
         return
     picture.kind = kind
     picture.height, picture.width = (int.from_bytes(body[i : i + 2], "big") for i in (1, 3))
@@ -122,51 +142,91 @@ def _frame(picture: _Picture, kind: int, body: bytes) -> None:
         picture.parts[name] = _Part(max(1, sampling >> 4), max(1, sampling & 15))
 
 
-def _huffman(picture: _Picture, body: bytes) -> None:
-    """Tables by what the next 16 bits are: length of the code in the high byte, its symbol."""
-    at = 0
-    while at + 17 <= len(body):
-        counts, values = body[at + 1 : at + 17], body[at + 17 :]
-        table = np.zeros(1 << 16, np.uint16)
-        code = used = 0
-        for length, count in enumerate(counts, 1):
-            for symbol in values[used : used + count]:
-                table[code << (16 - length) : (code + 1) << (16 - length)] = length << 8 | symbol
-                code += 1
-            used += count
-            code <<= 1
-        picture.tables[body[at] >> 4, body[at] & 15] = table
-        at += 17 + used
-
-
-def _scan_broken(picture: _Picture, head: bytes, scan: bytes, *, suspicious: bool) -> bool:
+def _scan(picture: _Picture, head: bytes) -> _Scan | None:
+    """What the head of a scan says; None where it makes no sense."""
     count = head[0] if head else 0
-    if len(head) < 4 + 2 * count or not picture.parts:
-        return True
+    if not count or len(head) < 4 + 2 * count:
+        return None
     parts = []
     for i in range(count):
         part = picture.parts.get(head[1 + 2 * i])
         if part is None:
-            return True
+            return None
         part.dc, part.ac = head[2 + 2 * i] >> 4, head[2 + 2 * i] & 15
         parts.append(part)
-    if picture.kind not in _SEQUENTIAL:
-        # a scan of the first coefficients of a flat picture may be one zero after the other
-        return ZEROS in scan and (head[1 + 2 * count] > 0 or picture.kind in _ARITHMETIC)
-    units, blocks = _units(picture, parts)
-    pieces = _RESTART.split(scan) if picture.interval else [scan]
+    first, last, bits = head[1 + 2 * count : 4 + 2 * count]
+    for part in parts:
+        if bits & 15 == 0:
+            part.final |= ((1 << (last + 1)) - 1) & ~((1 << first) - 1)
+    return _Scan(parts, first, min(last, 63), bits >> 4, bits & 15)
+
+
+def _scan_broken(picture: _Picture, scan: _Scan, content: bytes, *, suspicious: bool) -> bool:
+    hole = ZEROS in content
+    if picture.kind in _ARITHMETIC:
+        return hole
+    units, blocks = _units(picture, scan.parts)
+    pieces = _RESTART.split(content) if picture.interval else [content]
     wanted = math.ceil(units / picture.interval) if picture.interval else 1
     if len(pieces) < wanted:
         return True
-    if not suspicious:
+    if not (suspicious or hole):
         return False
-    for i, piece in enumerate(pieces[:wanted]):
-        left = units - i * picture.interval if picture.interval else units
-        due = min(left, picture.interval) if picture.interval else left
-        spare = 2 if ZEROS in scan else SPARE
-        if not _complete(picture, piece.replace(b"\xff\x00", b"\xff"), blocks, due, spare):
+    if picture.kind in _PROGRESSIVE and len(content) > MOST_COUNTED:
+        return hole
+    try:
+        if hole and not _can_be_flat(picture, scan):
             return True
+        for i, piece in enumerate(pieces[:wanted]):
+            begins = i * picture.interval
+            due = min(units - begins, picture.interval or units)
+            data = piece.replace(b"\xff\x00", b"\xff")
+            left = _left(picture, scan, data, blocks, begins, due, units)
+            if not 0 <= left <= (2 if hole else huffman.SPARE):
+                return True
+    except KeyError:  # a table that was never given
+        return True
     return False
+
+
+def _can_be_flat(picture: _Picture, scan: _Scan) -> bool:
+    """Whether blocks without any content, one after the other, could be written as zeros."""
+    tables = picture.tables
+    if picture.kind in _PROGRESSIVE and scan.high:
+        return True  # bits of what is known already
+    changes = scan.first == 0 and any(tables[0, part.dc][0] & 15 for part in scan.parts)
+    return not changes and (
+        scan.last == 0 or not any(tables[1, part.ac][0] & 15 for part in scan.parts)
+    )
+
+
+def _left(
+    picture: _Picture,
+    scan: _Scan,
+    data: bytes,
+    blocks: list[_Part],
+    begins: int,
+    due: int,
+    units: int,
+) -> int:
+    """Bytes left over behind the units a piece of a scan has to hold; -1 where it breaks."""
+    tables = picture.tables
+    if picture.kind in _SEQUENTIAL:
+        return huffman.sequential(
+            data, [(tables[0, part.dc], tables[1, part.ac]) for part in blocks], due
+        )
+    if scan.first == 0:
+        if scan.high:  # one bit a block
+            return len(data) - math.ceil(due * len(blocks) / 8)
+        return huffman.dc_first(data, [tables[0, part.dc] for part in blocks], due)
+    part = scan.parts[0]
+    if len(part.known) != units:
+        part.known = [0] * units
+    known = part.known[begins : begins + due]
+    follow = huffman.ac_more if scan.high else huffman.ac_first
+    left = follow(data, tables[1, part.ac], known, (scan.first, scan.last))
+    part.known[begins : begins + due] = known
+    return left
 
 
 def _units(picture: _Picture, parts: list[_Part]) -> tuple[int, list[_Part]]:
@@ -181,73 +241,3 @@ def _units(picture: _Picture, parts: list[_Part]) -> tuple[int, list[_Part]]:
     across = math.ceil(picture.width / (8 * most_across))
     down = math.ceil(picture.height / (8 * most_down))
     return across * down, [p for p in parts for _ in range(p.across * p.down)]
-
-
-def _complete(
-    picture: _Picture, data: bytes, blocks: list[_Part], units: int, spare: int
-) -> bool:
-    """Whether the data hold exactly so many units, and no more than `spare` bytes."""
-    at, done, total = 0, 0, 8 * len(data)
-    while done < units:
-        origin = at // 8
-        piece = data[origin : origin + _PIECE]
-        whole = origin + len(piece) >= len(data)
-        got, at = _walk(picture, piece, blocks, units - done, at - 8 * origin, whole=whole)
-        if at < 0 or not got:
-            return False
-        at += 8 * origin
-        done += got
-    return at <= total and total - at < 8 * (spare + 1)
-
-
-def _walk(
-    picture: _Picture, data: bytes, blocks: list[_Part], most: int, at: int, *, whole: bool
-) -> tuple[int, int]:
-    """Units passed within `data`, and the bit behind them; -1 where a code makes no sense."""
-    padded = np.frombuffer(data + bytes(4), np.uint8).astype(np.uint32)
-    wide = padded[:-3] << 16 | padded[1:-2] << 8 | padded[2:-1]
-    shifts = np.arange(8, 0, -1, dtype=np.uint32)
-    coming = (wide[:, None] >> shifts & 0xFFFF).astype(np.uint16).ravel()
-    looked: dict[tuple[int, int], memoryview[int]] = {}
-    for part in blocks:
-        for key in ((0, part.dc), (1, part.ac)):
-            if key not in picture.tables:
-                return 0, -1
-            if key not in looked:
-                steps = _steps(picture.tables[key][coming], first=key[0] == 0)
-                looked[key] = memoryview(steps.tobytes()).cast("H")
-    pairs = [(looked[0, part.dc], looked[1, part.ac]) for part in blocks]
-    end, done = 8 * len(data), 0
-    try:
-        while done < most:
-            here = at
-            for first, others in pairs:
-                step = first[here]
-                if not step:
-                    return done, -1
-                here += step
-                place = 1
-                while place < 64:
-                    step = others[here]
-                    if not step:
-                        return done, -1
-                    here += step & 0xFF
-                    place += step >> 8
-                if place > 64 and step >> 8 != 64:
-                    return done, -1
-            if here > end:
-                return done, (-1 if whole else at)
-            at, done = here, done + 1
-    except IndexError:  # the piece ends within this unit
-        return done, (-1 if whole else at)
-    return done, at
-
-
-def _steps(found: NDArray[np.uint16], *, first: bool) -> NDArray[np.uint16]:
-    """Bits to pass (low byte) and coefficients they stand for (high byte); 0 for no code."""
-    length, symbol = found >> 8, found & 0xFF
-    bits = np.asarray(length + (symbol & 15), np.uint16)
-    if not first:
-        run = np.where(symbol == 0, 64, (symbol >> 4) + 1).astype(np.uint16)
-        bits |= run << 8
-    return np.where(length == 0, 0, bits).astype(np.uint16)

@@ -18,8 +18,14 @@ _DEFLATED = (8, 32946)
 
 
 @contextmanager
-def opened(recording: Recording) -> Iterator[tuple[Any, bool]]:
+def opened(recording: Recording, *, pixels: bool = True) -> Iterator[tuple[Any, bool]]:
     """Pillow's picture, and whether a part of its file is missing or wrong.
+
+    Parameters
+    ----------
+    recording : Recording
+    pixels : bool
+        False where the header alone is wanted, which saves a long look.
 
     Raises
     ------
@@ -37,7 +43,7 @@ def opened(recording: Recording) -> Iterator[tuple[Any, bool]]:
         if recording.format == "WEBP":  # its plug-in takes memory for the canvas at once
             recording.limits.check_pixels(recording.name, *_webp_canvas(file.read(30)))
             file.seek(0)
-        checked = whole.check(recording.path, recording.format)
+        checked = whole.check(recording.path, recording.format, pixels=pixels)
         source = file if checked.data is None else io.BytesIO(checked.data)
         try:
             picture = reader(source, recording.name)
@@ -45,7 +51,7 @@ def opened(recording: Recording) -> Iterator[tuple[Any, bool]]:
             raise TooLarge(f"“{recording.name}” has more pixels than the limit.") from error
         with picture:
             recording.limits.check_pixels(recording.name, *picture.size)
-            yield picture, checked.damaged or _strips_broken(recording, picture)
+            yield picture, checked.damaged or (pixels and _strips_broken(recording, picture))
 
 
 def _reader(recording: Recording) -> Any:

@@ -8,12 +8,19 @@ markers, and runs of zeros where compressed data never have them.
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from source.media import boxes, jpeg
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 ZEROS = bytes(64)
 """Compressed data are as good as random: such a run is a hole in the file."""
+
+MOST_COUNTED = 1_000_000
+"""Bytes of a progressive JPEG up to which its blocks are always counted."""
 
 MOST_PADDING = 64_000_000
 """Bytes a header may promise beyond the end of the file for the rest to be worth a try."""
@@ -26,7 +33,7 @@ class Checked(NamedTuple):
     damaged: bool
 
 
-def check(path: Path, format_name: str) -> Checked:
+def check(path: Path, format_name: str, *, pixels: bool = True) -> Checked:
     """Look at the file of a still picture.
 
     Parameters
@@ -36,7 +43,11 @@ def check(path: Path, format_name: str) -> Checked:
     format_name : str
         As `sniff` calls it. Of formats without checksum, size or end of their own nothing is
         found out; there decoding tells.
+    pixels : bool
+        False where the header alone is wanted: then the data of a JPEG are not looked at.
     """
+    if format_name == "JPEG" and not pixels:
+        return Checked(None, False)
     checks = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif,
               "JPEG2000": _jpeg_2000}
     if format_name not in checks:
@@ -44,14 +55,18 @@ def check(path: Path, format_name: str) -> Checked:
     return checks[format_name](path.read_bytes())
 
 
-def flat_below(rows: object, path: Path, format_name: str) -> bool:
-    """Whether the lower edge [n, w, 3] is one grey, and the data of a JPEG end before it."""
-    import numpy as np
+def ends_before(pixels: "NDArray[np.uint8]", path: Path, format_name: str) -> bool:
+    """Whether the data of a JPEG end before its picture [h, w, 3] does, although it has an end.
 
-    edge = np.asarray(rows)
-    if format_name != "JPEG" or edge.size == 0 or int(np.ptp(edge)) > 2:
+    libjpeg fills up: with grey below, or of a progressive picture with coarser blocks.
+    """
+    if format_name != "JPEG":
         return False
-    return jpeg.broken(path.read_bytes(), thorough=True)
+    edge = pixels[-2:]
+    flat = bool(edge.size) and int(edge.max()) - int(edge.min()) <= 2
+    data = path.read_bytes()
+    counted = jpeg.progressive(data) and len(data) <= MOST_COUNTED
+    return (flat or counted) and jpeg.broken(data, thorough=True)
 
 
 def _jpeg(data: bytes) -> Checked:
