@@ -70,9 +70,24 @@ def ended_early(read: float, promised: float) -> Note:
     )
 
 
+def damaged(what: str = "") -> Note:
+    return Note(
+        "damaged",
+        f"A part of {what or 'the recording'} is damaged or missing; the rest was read, "
+        "and nothing that rests on it is called sure.",
+    )
+
+
 def first_seconds(seconds: float) -> Note:
     return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as asked.")
 
 
 def animation() -> Note:
     return Note("animation", "The picture is an animation; its first picture was read.")
+
+
+def picture_sequence() -> Note:
+    return Note(
+        "picture_sequence",
+        "The file is a sequence of pictures as phones write them; it was read as a film.",
+    )

@@ -45,7 +45,10 @@ class Seen:
 
 @dataclass
 class Sighting:
-    """One face in one picture, on its way to becoming a segment."""
+    """One face in one picture, on its way to becoming a segment.
+
+    `trusted` is False where it cannot be read surely, whatever its score.
+    """
 
     time: float
     track: int
@@ -53,6 +56,7 @@ class Sighting:
     quality: Quality
     emotion: Emotion | None = None
     embedding: np.ndarray | None = None
+    trusted: bool = True
 
 
 @dataclass

@@ -4,11 +4,13 @@ import math
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from source import media
+from source.core import notes
 from source.core.emotions import Emotion
 from source.core.errors import Cancelled
 from source.core.progress import never
@@ -96,6 +98,7 @@ def watch(
     tracks = Tracks()
     sightings: list[Sighting] = []
     looked: list[float] = []
+    broken = False
     # Three things go on at once: decoding, finding faces, and reading those that were found.
     with (
         closing(found if still else media.ahead(found)) as pictures,
@@ -107,6 +110,7 @@ def watch(
             if cancelled():
                 raise Cancelled
             looked.append(picture.time)
+            broken |= picture.damaged
             image = Pyramid(picture.image)
             faces = follower.still(image) if still else follower.next(picture.time, image)
             colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
@@ -124,6 +128,7 @@ def watch(
                     min_light=min_light,
                 )
                 sighting = Sighting(picture.time, number, _box(face, image), judged)
+                sighting.trusted = not picture.damaged
                 sightings.append(sighting)
                 if judged.refused is None:
                     expressions.add(sighting, crop)
@@ -137,7 +142,7 @@ def watch(
         owners = people(tracks, len(looked))
     # After the last face was read: some clip networks read what was said of them.
     moves = motions(clips, sightings, owners, clip_model)
-    return sum_up(
+    seen = sum_up(
         sightings,
         owners,
         moves,
@@ -146,6 +151,9 @@ def watch(
         until=min(recording.seconds or math.inf, seconds or math.inf),
         threshold=model.card.threshold,
     )
+    if still and broken:
+        return replace(seen, notes=(*seen.notes, notes.damaged("the picture")))
+    return seen
 
 
 class Expressions:
@@ -192,7 +200,9 @@ class Expressions:
         )
         for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
             named = {name: float(p) for name, p in zip(card.labels, scores, strict=True)}
-            sighting.emotion = Emotion.from_scores(named, threshold=card.threshold)
+            sighting.emotion = Emotion.from_scores(
+                named, threshold=card.threshold, trusted=sighting.trusted
+            )
             sighting.embedding = embedding
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from source.core.errors import AverError, Cancelled, NotFound, NotReady
 from source.core.options import Options
@@ -11,6 +11,9 @@ from source.core.result import Result
 from source.settings import Settings
 from source.store.job import Job, now
 from source.store.names import display_name, stem
+
+if TYPE_CHECKING:
+    from source.jobs.previews import Shown
 
 JobList = list[Job]
 NameList = list[str]
@@ -40,6 +43,7 @@ class Jobs:
     """
 
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now) -> None:
+        from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.submission import Submission
         from source.store.database import Database
@@ -54,8 +58,10 @@ class Jobs:
             data = private_folder(settings.path("DATA_DIR"))
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
             self._queue = Queue(data)
+            self._copies = Queue(data, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
+            self._previews = Previews(settings, self._uploads)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
         self._submission = Submission(
@@ -65,6 +71,7 @@ class Jobs:
     def close(self) -> None:
         """Close the connections of this process."""
         self._queue.close()
+        self._copies.close()
         self._database.close()
 
     # --- in ----------------------------------------------------------------------------------
@@ -180,6 +187,36 @@ class Jobs:
         if not 0 <= index < len(job.files):
             raise NotFound(f"There is no file {index} in job {job_id}.")
         return self._uploads.path(job.id, job.files[index])
+
+    def shown(self, job_id: str, session: str, index: int = 0) -> "Shown":
+        """How a browser is shown a job's file, in the order of its names.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or not so many files.
+        """
+        job = self.get(job_id, session)
+        self.upload_path(job_id, session, index)
+        return self._previews.look(job, index)
+
+    def ask_for_copy(self, job_id: str, session: str, index: int = 0) -> "Shown":
+        """Have a copy made that any browser plays, where that was not done yet.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or not so many files.
+        NotReady
+            If its analysis has not ended.
+        DiskFull
+            If there is no room.
+        """
+        job = self.get(job_id, session)
+        self.upload_path(job_id, session, index)
+        if not job.over:
+            raise NotReady(f"“{job.names[0]}” is still being analysed.")
+        return self._previews.ask(job, index, self._copies)
 
     def drawings(self, job_id: str, session: str) -> DrawingList:
         """What was drawn beside a job's result, by name; in sentences what could not be.

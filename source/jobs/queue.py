@@ -21,9 +21,13 @@ class Queue:
         The data folder.
     work : callable, optional
         What a worker does with the name of a job; those who only put do not need it.
+    name : str
+        Queues of different names do not know each other.
     """
 
-    def __init__(self, data: Path, *, work: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, data: Path, *, work: Callable[[str], None] | None = None, name: str = "aver"
+    ) -> None:
         from huey import SqliteHuey
         from huey.registry import Message
         from huey.serializer import Serializer
@@ -38,7 +42,7 @@ class Queue:
                 return Message(*json.loads(bytes(data)))
 
         self._huey = SqliteHuey(
-            "aver",
+            name,
             filename=str(data / "queue.db"),
             results=False,
             timeout=BUSY_SECONDS,

@@ -15,6 +15,7 @@ from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
 from source.jobs.drawings import Draw, draw_beside, until_drawn
+from source.jobs.previews import Previews
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
 from source.settings import Settings
 from source.store.job import Job
@@ -81,6 +82,7 @@ class Runner:
         self._analyse = analyse
         self._shutting_down = shutting_down
         self._draw_with = draw
+        self._previews = Previews(settings, uploads)
         self._seconds = settings.number("JOB_MINUTES") * 60
         self._runs: set[Run] = set()
         self._lock = threading.Lock()
@@ -119,6 +121,7 @@ class Runner:
     def _do(self, job: Job, run: Run) -> None:
         try:
             paths = [self._uploads.path(job.id, file) for file in job.files]
+            self._previews.prepare(job)
             result = self._analyse(
                 paths,
                 job.options,

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from source.core.errors import AverError, WorkerRunning
+from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
 from source.jobs.run import SHUT_DOWN, Run
@@ -95,6 +95,7 @@ class _Worker:
     def __init__(
         self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
+        from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.store.database import Database
         from source.store.results import Results
@@ -104,6 +105,7 @@ class _Worker:
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
         self._patience = patience
+        self._seconds = settings.number("JOB_MINUTES") * 60
         self.over = threading.Event()
         self._database = Database(settings.text("DATABASE_URL"), folder=data)
         self._table = JobTable(self._database)
@@ -120,12 +122,17 @@ class _Worker:
         self._queue = Queue(data, work=self._runner.work)
         workers = max(1, int(settings.number("WORKERS")))
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
+        self._previews = Previews(settings, self._uploads)
+        self._copies = Queue(data, work=self._copy, name=QUEUE)
+        self._copier = self._copies.consumer(workers=1, patience=patience)
 
     def run(self, *, leash: bool) -> None:
         self._beat()
         self._recover()
         self._sweep()
+        self._previews.recover(self._copies)
         self._consumer.start()
+        self._copier.start()
         self._handle_signals()
         if leash:
             _watch_parent(self.over.set)
@@ -133,10 +140,12 @@ class _Worker:
         self._keep_house()
         log.info("The worker ends.")
         self._consumer.stop(graceful=True)  # waits, but not for ever
+        self._copier.stop(graceful=True)
         if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
             self._abandon(deaf, 0)
         self._queue.close()
+        self._copies.close()
         self._database.close()
 
     def _keep_house(self) -> None:
@@ -145,6 +154,7 @@ class _Worker:
             self._end_deaf: DEAF_EVERY,
             self._beat: BEAT_EVERY,
             self._consumer.check_worker_health: BEAT_EVERY,
+            self._copier.check_worker_health: BEAT_EVERY,
             self._recover: RECOVER_EVERY,
             self._sweep: SWEEP_EVERY,
         }
@@ -157,6 +167,20 @@ class _Worker:
                         chore()
                     except Exception:  # the database is busy, say: the next turn will do
                         log.warning("%s failed.", chore.__name__, exc_info=True)
+
+    def _copy(self, entry: str) -> None:
+        """Make one preview, within the time a job may take."""
+        ends = time.monotonic() + self._seconds
+
+        def cancelled() -> bool:
+            if time.monotonic() > ends:
+                raise Unavailable(
+                    f"The copy was given up after {self._seconds / 60:.0f} minutes.",
+                    hint="The result is not affected.",
+                )
+            return self.over.is_set()
+
+        self._previews.work(entry, table=self._table, cancelled=cancelled)
 
     def _beat(self) -> None:
         self._lock.touch()

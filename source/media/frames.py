@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
-from source.media.image import image
+from source.media.image import still
 from source.media.reader import Reader
 from source.media.recording import Recording
 
@@ -62,7 +62,8 @@ def pictures(
         If a picture, or the whole, turns out larger than the limits allow.
     """
     if recording.kind == "image":
-        yield Picture(0, 0.0, image(recording, max_side=max_side))
+        read = still(recording, max_side=max_side)
+        yield Picture(0, 0.0, read.image, damaged=read.damaged)
         return
     if recording.video is None:
         return

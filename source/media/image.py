@@ -1,21 +1,23 @@
 """Still pictures, upright and in RGB, whatever they are stored as."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.errors import NotMedia, TooLarge, WrongKind
-from source.media import heic
+from source.core.errors import WrongKind
+from source.media import heic, tone, whole
 from source.media.container import guarded
+from source.media.plugins import opened
 from source.media.recording import Recording
 
 _ORIENTATION = 0x0112
 _TURNS = {1: 0, 2: 0, 3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
+_SHOWN = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
+
+MOST_SHOWN, MOST_SHOWN_PIXELS = 4_000_000, 16_000_000
+"""Bytes and pixels of a picture beyond which a smaller copy of it is shown."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,14 @@ class Header:
     height: int
     rotation: int
     frames: int
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture as `image` gives it; `damaged` says that a part of it could not be decoded."""
+
+    image: NDArray[np.uint8]
+    damaged: bool
 
 
 def image(recording: Recording, *, max_side: int | None = None) -> NDArray[np.uint8]:
@@ -51,22 +61,52 @@ def image(recording: Recording, *, max_side: int | None = None) -> NDArray[np.ui
     Damaged, TooLarge
         If it cannot be decoded, or has too many pixels.
     """
+    return still(recording, max_side=max_side).image
+
+
+def still(recording: Recording, *, max_side: int | None = None) -> Still:
+    """The picture of an image recording, and whether all of it could be read.
+
+    Takes, gives and raises what `image` does.
+    """
     if recording.kind != "image":
         raise WrongKind(recording.name, f"a recording ({recording.kind})", "a picture")
     with guarded(recording.name):
         if recording.format == "HEIC":
-            pixels = heic.decode(recording, heic.plan(recording.path))
-            return pixels if max_side is None else _scaled(pixels, max_side)
+            pixels, damaged = heic.decode(recording, heic.plan(recording.path))
+            return Still(pixels if max_side is None else _scaled(pixels, max_side), damaged)
         return _still(recording, max_side)
 
 
-def _still(recording: Recording, max_side: int | None) -> NDArray[np.uint8]:
-    with _opened(recording) as picture:
+def _still(recording: Recording, max_side: int | None) -> Still:
+    with opened(recording) as (picture, damaged):
         if max_side and recording.format == "JPEG":  # decoded at 1/2, 1/4 or 1/8 where enough
             picture.draft(None, _fitting(picture.size, max_side))
+        damaged |= not _load(picture)
+        # read afterwards: Pillow turns a TIFF itself as it loads, and takes the tag away
         orientation = _orientation(picture)
-        _load(picture)
-        return upright(_rgb(picture, max_side), orientation)
+        pixels = _rgb(picture, max_side, deep=recording.format == "PPM")
+        if not damaged:
+            damaged = whole.ends_before(pixels, recording.path, recording.format)
+        pixels = tone.sdr(pixels, tone.transfer_of(recording))
+        return Still(upright(pixels, orientation), damaged)
+
+
+def shows_itself(recording: Recording) -> bool:
+    """Whether any browser shows a picture's file as `image` reads it.
+
+    It does where pixels are whole, have 8 bits, ordinary colours and no turn, in one of the
+    old formats; and it should, where they are not very many.
+    """
+    if recording.format not in _SHOWN or recording.bytes > MOST_SHOWN:
+        return False
+    modes = ("1", "L", "LA", "P", "RGB", "RGBA")
+    with guarded(recording.name), opened(recording, pixels=False) as (picture, _):
+        plain = picture.mode in modes and _orientation(picture) == 1
+        if not plain or picture.width * picture.height > MOST_SHOWN_PIXELS:
+            return False
+    hdr = tone.is_hdr(tone.transfer_of(recording))
+    return not hdr and not whole.check(recording.path, recording.format).damaged
 
 
 def header(recording: Recording) -> Header:
@@ -90,8 +130,9 @@ def header(recording: Recording) -> Header:
 
 
 def _still_header(recording: Recording) -> Header:
-    with _opened(recording) as picture:
-        width, height = picture.size
+    with opened(recording, pixels=False) as (picture, _):
+        # of TIFF, `size` is upright already, if the tag that says so is where it belongs
+        width, height = getattr(picture, "_tile_size", picture.size)
         orientation = _orientation(picture)
         if orientation >= 5:
             width, height = height, width
@@ -107,70 +148,27 @@ def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(np.rot90(pixels, turns))
 
 
-@contextmanager
-def _opened(recording: Recording) -> Iterator[Any]:
-    """Pillow's picture, by the plug-in of its content alone, within the limit of pixels."""
-    from PIL import (
-        AvifImagePlugin,
-        BmpImagePlugin,
-        GifImagePlugin,
-        Image,
-        JpegImagePlugin,
-        PngImagePlugin,
-        TiffImagePlugin,
-        WebPImagePlugin,
-    )
-
-    # what is odd about a file is not for stderr; where it matters, decoding fails
-    warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.")
-    plugins: dict[str, Any] = {
-        "AVIF": AvifImagePlugin.AvifImageFile,
-        "BMP": BmpImagePlugin.BmpImageFile,
-        "GIF": GifImagePlugin.GifImageFile,
-        "JPEG": JpegImagePlugin.JpegImageFile,
-        "PNG": PngImagePlugin.PngImageFile,
-        "TIFF": TiffImagePlugin.TiffImageFile,
-        "WEBP": WebPImagePlugin.WebPImageFile,
-    }
-    if recording.format not in plugins:
-        raise NotMedia(recording.name, f"a {recording.format} picture")
-    with recording.path.open("rb") as file:
-        if recording.format == "WEBP":  # its plug-in takes memory for the canvas at once
-            recording.limits.check_pixels(recording.name, *_webp_canvas(file.read(30)))
-            file.seek(0)
-        try:
-            picture = plugins[recording.format](file, recording.name)
-        except Image.DecompressionBombError as error:
-            raise TooLarge(f"“{recording.name}” has more pixels than the limit.") from error
-        with picture:
-            recording.limits.check_pixels(recording.name, *picture.size)
-            yield picture
-
-
-def _webp_canvas(head: bytes) -> tuple[int, int]:
-    """Width and height of an extended WebP; the plain ones cannot be large (0, 0)."""
-    if head[12:16] != b"VP8X":
-        return 0, 0
-    width, height = head[24:27], head[27:30]
-    return int.from_bytes(width, "little") + 1, int.from_bytes(height, "little") + 1
-
-
 def _orientation(picture: Any) -> int:
+    """EXIF orientation that is still to be applied, however it is stored."""
     try:
         value = picture.getexif().get(_ORIENTATION, 1)
+        value = int(value[0] if isinstance(value, tuple | list | bytes) else value)
     except Exception:  # a broken EXIF block must not cost the picture
         return 1
     return value if value in _TURNS else 1
 
 
-def _load(picture: Any) -> None:
-    """Decode; of a truncated file keep what there is."""
+def _load(picture: Any) -> bool:
+    """Decode; of a truncated file keep what there is, and say whether that is all."""
     try:
         picture.load()
-    except OSError:
+    except Exception:
         if picture._im is None:
             raise
         picture.tile = []
+        picture._size = picture.im.size  # of TIFF the size is told as if it were upright
+        return False
+    return True
 
 
 def _fitting(size: tuple[int, int], max_side: int) -> tuple[int, int]:
@@ -178,12 +176,12 @@ def _fitting(size: tuple[int, int], max_side: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _rgb(picture: Any, max_side: int | None) -> NDArray[np.uint8]:
-    """Pillow's picture in 8 bit RGB, scaled, over white."""
+def _rgb(picture: Any, max_side: int | None, *, deep: bool) -> NDArray[np.uint8]:
+    """Pillow's picture in 8 bit RGB, scaled, over white; `deep` whole numbers have 16 bits."""
     from PIL import Image
 
     if picture.mode.startswith(("I", "F")):
-        picture = Image.fromarray(_eight_bits(np.asarray(picture)))
+        picture = Image.fromarray(_eight_bits(np.asarray(picture), deep=deep))
     alpha = picture.mode in ("LA", "PA", "RGBA", "La", "RGBa") or "transparency" in picture.info
     if alpha:
         picture = picture.convert("RGBA")
@@ -206,11 +204,11 @@ def _scaled(pixels: NDArray[np.uint8], max_side: int) -> NDArray[np.uint8]:
     return np.asarray(picture.resize(_fitting((width, height), max_side), Image.Resampling.BOX))
 
 
-def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
+def _eight_bits(values: NDArray[Any], *, deep: bool) -> NDArray[np.uint8]:
     """Grey of 16 or 32 bits, or in floating point, as 8 bits."""
     numbers = np.nan_to_num(values.astype(np.float64))
     if values.dtype.kind == "f" and numbers.max(initial=0.0) <= 1.0:
         numbers = numbers * 255.0
-    elif values.dtype.itemsize == 2 or numbers.max(initial=0.0) > 255:
+    elif values.dtype.itemsize == 2 or numbers.max(initial=0.0) > 255 or deep:
         numbers = numbers / 257.0
     return np.clip(np.rint(numbers), 0, 255).astype(np.uint8)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from source.core import notes
 from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSamples, NotMedia
 from source.core.result import AudioStream, VideoStream
 from source.media import container as containers
@@ -51,6 +52,8 @@ def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = 
                 raise NotMedia(name, looks_like(file.read(HEAD)))
         blank = Recording(path, name, "", size, "", format=found.name, limits=limits)
         recording = _image(blank) if found.kind == "image" else _stream(blank)
+        if found.sequence:
+            recording = replace(recording, notes=(*recording.notes, notes.picture_sequence()))
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return replace(recording, sha256=sha256)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media import tone
 from source.media.recording import Recording
 from source.media.sniff import MATROSKA, MOV
 
@@ -84,16 +85,18 @@ class Reader:
             scale = max_side / max(width, height)
             width, height = max(1, round(width * scale)), max(1, round(height * scale))
         smaller = width * height < frame.width * frame.height
+        transfer = int(frame.color_trc)
         converted = frame.reformat(
             width=width,
             height=height,
-            format="rgb24",
+            format="rgb48le" if tone.is_hdr(transfer) else "rgb24",
             interpolation="AREA" if smaller else "BICUBIC",
         )
         # a frame whose side data was looked at is in a cycle, and waits for the collector
         if frame.rotation not in self.turns:
             self.turns[frame.rotation] = containers.turn(frame)
-        return _turned(converted.to_ndarray(), *self.turns[frame.rotation])
+        pixels = tone.sdr(converted.to_ndarray(), transfer)
+        return _turned(pixels, *self.turns[frame.rotation])
 
     def _place(self, time: float) -> int:
         """Number of the step in which a time lies."""

@@ -5,7 +5,8 @@ and drawings (HLS, ffconcat, SVG and the like), which can name other files, are 
 that are told by name and refused.
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from source.media.mpeg import mpeg_audio, tag_end
@@ -21,10 +22,13 @@ class Format:
         "image" for what Pillow reads, "stream" for what FFmpeg reads.
     name : str
         Pillow's or FFmpeg's name of the format.
+    sequence : bool
+        A film in a file that by its brand could be a picture (HEIC).
     """
 
     kind: str
     name: str
+    sequence: bool = field(default=False, repr=False)
 
 
 HEAD = 8192
@@ -58,7 +62,11 @@ _IMAGES = (
     (b"MM\x00*", "TIFF"),
     (b"II+\x00", "TIFF"),
     (b"MM\x00+", "TIFF"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "JPEG2000"),
+    (b"\xff\x4f\xff\x51", "JPEG2000"),
 )
+
+_PPM = re.compile(rb"P[1-6](?:\s|#[^\n]*\n)+\d+(?:\s|#[^\n]*\n)+\d+\s")
 
 _OTHERS = (
     (b"PK\x03\x04", "a zip archive or an office document"),
@@ -95,6 +103,8 @@ _BRANDS = {
     b"msf1": "HEIC",
 }
 
+_MOST_BOXES = 200
+
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp", b"moof")
 
 
@@ -123,6 +133,8 @@ def sniff(head: bytes) -> Format | None:
         return _boxes(head)
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
         return Format("image", "BMP")
+    if _PPM.match(head[:1024]):
+        return Format("image", "PPM")
     if head[:1] == b"G" and head[188:189] == b"G" and head[376:377] in (b"G", b""):
         return Format("stream", "mpegts")
     if head[4:5] == b"G" and head[196:197] == b"G" and head[388:389] == b"G":
@@ -140,7 +152,29 @@ def sniff_file(file: BinaryIO) -> Format | None:
         behind = sniff(file.read(HEAD))
         if behind is not None and behind.name in ("mp3", "aac", "flac"):
             return behind
+    if found is not None and found.name == "HEIC" and _is_film(file, head[8:12]):
+        return Format("stream", MOV, sequence=True)
     return found
+
+
+def _is_film(file: BinaryIO, brand: bytes) -> bool:
+    """Whether a file of HEIC's brands holds a track of pictures rather than a picture.
+
+    A sequence may have a picture beside it, to show in its place; then the brand decides.
+    """
+    kinds: set[bytes] = set()
+    at = 0
+    for _ in range(_MOST_BOXES):
+        file.seek(at)
+        head = file.read(16)
+        size = int.from_bytes(head[:4], "big")
+        if size == 1:
+            size = int.from_bytes(head[8:16], "big")
+        if len(head) < 8 or size < 8:
+            break
+        kinds.add(head[4:8])
+        at += size
+    return b"moov" in kinds and (b"meta" not in kinds or brand in (b"hevc", b"hevx", b"msf1"))
 
 
 _BMP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
@@ -158,6 +192,53 @@ def _boxes(head: bytes) -> Format | None:
         first = _BRANDS[major]
         return Format("image", inner[0] if major in (b"mif1", b"msf1") and inner else first)
     return Format("stream", MOV)
+
+
+_TYPES = {
+    "AVIF": "image/avif",
+    "BMP": "image/bmp",
+    "GIF": "image/gif",
+    "HEIC": "image/heic",
+    "JPEG": "image/jpeg",
+    "JPEG2000": "image/jp2",
+    "PNG": "image/png",
+    "PPM": "image/x-portable-anymap",
+    "TIFF": "image/tiff",
+    "WEBP": "image/webp",
+    "aac": "audio/aac",
+    "flac": "audio/flac",
+    "gif": "image/gif",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+}
+
+
+def media_type(found: Format, head: bytes, *, kind: str = "") -> str:
+    """Media type of a file (RFC 6838), as browsers call it; "" where they know none.
+
+    Parameters
+    ----------
+    found : Format
+        What `sniff` said.
+    head : bytes
+        Its beginning.
+    kind : str
+        "audio" or "video" where it is known which of them a container holds.
+
+    Examples
+    --------
+    >>> media_type(Format("stream", "ogg"), b"OggS", kind="video")
+    'video/ogg'
+    """
+    if found.name == MOV:
+        sound = kind == "audio" or (not kind and head[8:12] in (b"M4A ", b"M4B "))
+        # browsers play most of QuickTime, if it is called by the name they know
+        return "audio/mp4" if sound else "video/mp4"
+    if found.name == MATROSKA:
+        return "audio/webm" if kind == "audio" else "video/webm"
+    if found.name == "ogg":
+        return "video/ogg" if kind == "video" else "audio/ogg"
+    return _TYPES.get(found.name, "")
 
 
 def looks_like(head: bytes) -> str:

@@ -1,28 +1,36 @@
-"""Which files of a job a browser can be given, and where."""
+"""Which files of a job a browser is given, and where."""
+
+from typing import Any
 
 from flask import url_for
 
 from source.core.errors import NotFound
-from source.web.sniff import playable
+from source.jobs import Shown
 from source.web.work import Mine, jobs
 
 SANDBOX = "default-src 'none'; sandbox"
 """What a recording may do if somebody opens it as a page: nothing."""
 
 
-def playable_files(found: Mine) -> list[dict[str, str]]:
-    """Each file of a job that can be shown: its address and whether it is a sound, …"""
+def playable_files(found: Mine) -> list[dict[str, Any]]:
+    """How each file of a job is shown: its address, whether it is a sound, …, its copy."""
     shown = []
     for index, name in enumerate(found.job.names):
         try:
-            path = jobs().upload_path(found.job.id, found.session, index)
+            how = jobs().shown(found.job.id, found.session, index)
         except NotFound:
             continue
-        kind = playable(path) if path.is_file() else None
-        if kind:
-            address = url_for("pages.media", job_id=found.job.id, index=index)
-            sort = kind.partition("/")[0]
-            if sort == "video" and found.job.kind == "audio":
-                sort = "audio"  # a sound in a container that could hold pictures
-            shown.append({"url": address, "sort": sort, "name": name})
+        shown.append({**described(found.job.id, index, how), "name": name})
     return shown
+
+
+def described(job_id: str, index: int, how: Shown) -> dict[str, Any]:
+    """How one file is shown, for a page or a script. Its address is "" where it cannot be."""
+    address = url_for("pages.media", job_id=job_id, index=index)
+    return {
+        "url": address if how.path is not None else "",
+        "sort": how.sort,
+        "state": how.copy,
+        "why": how.why,
+        "ask": url_for("pages.preview", job_id=job_id, index=index),
+    }

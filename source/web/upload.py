@@ -11,8 +11,8 @@ from source.settings import Settings
 from source.store.names import display_name
 
 SOUND = "WAV, MP3, FLAC, M4A, OGG, Opus, WMA, AIFF, AMR"
-PICTURE = "JPEG, PNG, WebP, BMP, GIF, TIFF"
-VIDEO = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, 3GP"
+PICTURE = "JPEG, PNG, WebP, HEIC, AVIF, BMP, GIF, TIFF, JPEG 2000, PPM"
+VIDEO = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, 3GP, OGV"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ KINDS = {
             "image", "/image-analysis", "Picture", "Faces in a photo",
             "Every face in a photo, with what its expression reads as.",
             "We look for faces and read each expression. Nobody is recognised.",
-            "image/*", PICTURE, camera=True, timed=False,
+            "image/*,.heic,.heif,.avif,.jp2,.ppm", PICTURE, camera=True, timed=False,
         ),
         Kind(
             "audio", "/audio-analysis", "Sound", "A voice, how it sounds",

@@ -35,6 +35,9 @@ def still(tmp_path: Path):
         ("a.jpg", {"quality": 95}, 6),
         ("a.avif", {"quality": 95}, 6),
         ("a.gif", {}, 12),
+        ("a.ppm", {}, 0),
+        ("a.jp2", {}, 0),
+        ("a.j2k", {}, 0),
     ],
 )
 def test_format_is_seen(still, name: str, options: dict, most: int) -> None:
@@ -71,12 +74,16 @@ GREY = np.tile(np.arange(160, dtype=np.uint8), (96, 1))
         (Image.fromarray(GREY), "a.png"),
         (Image.fromarray(GREY.astype(np.uint16) * 257), "a.png"),
         (Image.fromarray(GREY.astype(np.uint16) * 257), "a.tif"),
+        (Image.fromarray(GREY.astype(np.uint16) * 257), "a.pgm"),
+        (Image.fromarray(GREY.astype(np.uint16) * 257), "a.jp2"),
+        (Image.fromarray(GREY), "a.pgm"),
         (Image.fromarray(GREY.astype(np.float32) / 255), "a.tif"),
         (Image.fromarray(GREY.astype(np.int32)), "a.tif"),
         (Image.merge("LA", [Image.fromarray(GREY), Image.new("L", (160, 96), 255)]), "a.png"),
         (Image.fromarray(GREY).convert("P"), "a.png"),
     ],
-    ids=["8 bit", "16 bit", "16 bit tif", "float", "32 bit", "with alpha", "palette"],
+    ids=["8 bit", "16 bit", "16 bit tif", "16 bit pgm", "16 bit jp2", "pgm", "float", "32 bit",
+         "with alpha", "palette"],
 )
 def test_grey_of_any_depth(still, picture: Image.Image, name: str) -> None:
     pixels = image(probe(still(picture, name)))
@@ -152,3 +159,72 @@ def test_odd_metadata_cost_nothing_and_print_nothing(still) -> None:
     path = still(Image.fromarray(PLAIN), "b.jpg")
     path.write_bytes(content)
     assert image(probe(path)).shape in ((96, 160, 3), (160, 96, 3))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"P1\n# drawn by hand\n3 2\n0 1 0\n1 0 1\n",
+        b"P2 3 2 7\n7 0 7\n0 7 0\n",
+        b"P3\n3 2\n255\n" + b"255 255 255 0 0 0 255 255 255\n0 0 0 255 255 255 0 0 0\n",
+        b"P4\n3 2\n\x40\xa0",
+        b"P5\n#a\n#b\n3 2\n255\n\xff\0\xff\0\xff\0",
+        b"P6 3 2 255\n" + (b"\xff\xff\xff\0\0\0" * 3)[:9] + (b"\0\0\0\xff\xff\xff" * 2)[:9],
+    ],
+    ids=["P1", "P2", "P3", "P4", "P5", "P6"],
+)
+def test_every_kind_of_pnm(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.pnm"
+    path.write_bytes(content)
+    recording = probe(path)
+    assert (recording.kind, recording.format) == ("image", "PPM")
+    assert image(recording)[..., 0].tolist() == [[255, 0, 255], [0, 255, 0]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"P6 60000 60000 255\n" + bytes(99),
+        b"P4\n60000 60000\n" + bytes(99),
+        bytes.fromhex("ff4fff51002f0000 0000ea600000ea60"),
+    ],
+    ids=["ppm", "pbm", "jpeg 2000"],
+)
+def test_bomb_is_refused_before_it_is_decoded(tmp_path: Path, content: bytes) -> None:
+    from source.core.errors import TooLarge
+
+    path = tmp_path / "a"
+    if content.startswith(b"\xff\x4f"):
+        Image.fromarray(PLAIN).save(tmp_path / "a.j2k")
+        content += (tmp_path / "a.j2k").read_bytes()[len(content) :]
+    path.write_bytes(content)
+    with pytest.raises(TooLarge, match="pixels"):
+        probe(path)
+
+
+def test_text_that_begins_like_a_pnm_is_none(tmp_path: Path) -> None:
+    from source.core.errors import NotMedia
+
+    for text in (b"P5 of the report says 12 and 13", b"P6", b"P1\n", b"P7\nWIDTH 3\n"):
+        (tmp_path / "a.txt").write_bytes(text)
+        with pytest.raises(NotMedia):
+            probe(tmp_path / "a.txt")
+
+
+def test_heic_of_any_brand_is_a_picture(tmp_path: Path) -> None:
+    from tests.media.stills import heic
+
+    for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"):
+        (tmp_path / "a").write_bytes(heic(PLAIN, brand=brand))
+        recording = probe(tmp_path / "a")
+        assert (recording.kind, recording.notes) == ("image", ())
+        assert np.abs(image(recording).astype(int) - PLAIN).mean() < 6
+
+
+@pytest.mark.parametrize("brand", ["hevc", "msf1", "heic"])
+def test_sequence_of_pictures_is_a_film_and_is_told(video, brand: str) -> None:
+    path = video("a.mp4", codec="libx265", with_sound=False, options={"brand": brand})
+    recording = probe(path)
+    assert recording.kind == "video"
+    assert recording.seconds == pytest.approx(3.0, abs=0.1)
+    assert [note.code for note in recording.notes] == ["picture_sequence"]

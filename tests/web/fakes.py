@@ -7,7 +7,9 @@ from pathlib import Path
 
 from source.core.errors import AverError, EmptyFile, NoFile, NotFound, NotMedia, NotReady
 from source.core.progress import Progress
+from source.jobs import Shown
 from source.store.job import Job
+from source.web.sniff import playable
 
 ENDINGS = {"mp4": "video", "wav": "audio", "jpg": "image", "png": "image", "ogg": "audio"}
 
@@ -21,6 +23,7 @@ class FakeJobs:
         self.results: dict[str, object] = {}
         self.undrawn: list[str] = []
         self.refused: dict[str, Job] = {}
+        self.copies: dict[tuple[str, int], str] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
     def submit(self, files, options, session):
@@ -106,6 +109,20 @@ class FakeJobs:
         if not 0 <= index < len(job.files):
             raise NotFound("There is no such file.")
         return self.folder / job.files[index]
+
+    def shown(self, job_id, session, index=0):
+        path = self.upload_path(job_id, session, index)
+        job = self.jobs[job_id]
+        kind = (playable(path) if path.is_file() else None) or ""
+        sort = kind.partition("/")[0] or job.kind
+        sort = "audio" if sort == "video" and job.kind == "audio" else sort
+        copy = self.copies.get((job_id, index), "")
+        return Shown(path if kind else None, kind, sort, copy)
+
+    def ask_for_copy(self, job_id, session, index=0):
+        self.upload_path(job_id, session, index)
+        self.copies.setdefault((job_id, index), "asked")
+        return self.shown(job_id, session, index)
 
     def drawings(self, job_id, session):
         folder = self.folder / f"{self.get(job_id, session).id}-drawn"

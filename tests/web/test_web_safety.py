@@ -13,12 +13,12 @@ from tests.web.conftest import PNG, Visitor
 
 POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
          "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete",
-         "/results/x/drawings", "/history/delete", "/refused/dismiss"]
+         "/results/x/drawings", "/results/x/preview/0", "/history/delete", "/refused/dismiss"]
 
 
 def test_every_route_that_changes_something_is_known_here(app):
-    rules = {r.rule.replace("<job_id>", "x") for r in app.url_map.iter_rules()
-             if "POST" in r.methods}
+    rules = {r.rule.replace("<job_id>", "x").replace("<int:index>", "0")
+             for r in app.url_map.iter_rules() if "POST" in r.methods}
     assert rules == set(POSTS)
 
 
@@ -177,13 +177,17 @@ def test_what_is_no_recording_is_never_sent(visitor, jobs, content):
 
 
 @pytest.mark.parametrize(("head", "kind"), [
-    (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"GIF89a", "image/gif"), (b"BM....", "image/bmp"),
+    (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"GIF89a", "image/gif"),
+    (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
     (b"RIFF....WAVE", "audio/wav"), (b"RIFF....WEBP", "image/webp"), (b"RIFF....AVI ", None),
-    (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"), (b"ID3", "audio/mpeg"),
+    (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"), (b"ID3" + bytes(7), "audio/mpeg"),
     (b"\xff\xfb\x90\x00", "audio/mpeg"), (b"\xff\xf1\x50\x80", "audio/aac"),
     (b"\x1aE\xdf\xa3", "video/webm"), (b"\0\0\0\x18ftypisom", "video/mp4"),
     (b"\0\0\0\x18ftypM4A ", "audio/mp4"), (b"\0\0\0\x18ftypqt  ", "video/mp4"),
-    (b"\0\0\0\x18ftypheic", None), (b"", None), (b"\xff", None),
+    *((b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic", None) for brand in (
+        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")),
+    (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"), (b"II*\0", None),
+    (b"P6 2 2 255\n", None), (b"\xff\x4f\xff\x51", None), (b"", None), (b"\xff", None),
 ])
 def test_the_type_is_found_from_the_content(tmp_path, head, kind):
     from source.web.sniff import playable

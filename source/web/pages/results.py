@@ -25,8 +25,8 @@ from source.web.accept import wants_json
 from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.pages.drawings import drawn
-from source.web.playing import SANDBOX, playable_files
-from source.web.sniff import playable
+from source.web.playing import SANDBOX, described, playable_files
+from source.web.security import visitor
 
 
 def view() -> str:
@@ -101,17 +101,28 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
     Only sound, pictures and video are sent, under a type found from their content.
     """
     found = work.seen(job_id)
-    path = work.jobs().upload_path(job_id, found.session, index)
-    kind = playable(path) if path.is_file() else None
-    if kind is None:
+    shown = work.jobs().shown(job_id, found.session, index)
+    if shown.path is None:
         raise NotFound(
             "This recording cannot be played in a browser.", hint="Its result is not affected."
         )
-    answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
+    answer = send_file(shown.path, mimetype=shown.type, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
     name_it(answer, found.job.names[index], inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@pages.route("/results/<job_id>/preview/<int:index>", methods=["GET", "POST"])
+def preview(job_id: str, index: int) -> ResponseReturnValue:
+    """How a file is shown; POST has a copy made of it that any browser plays."""
+    if request.method == "POST":
+        shown = work.jobs().ask_for_copy(work.mine(job_id).id, visitor(), index)
+    else:
+        shown = work.jobs().shown(job_id, work.seen(job_id).session, index)
+    if wants_json():
+        return jsonify(described(job_id, index, shown))
+    return redirect(url_for("pages.result", job_id=job_id), 303)
 
 
 def _read(found: work.Mine) -> Result:

@@ -1,0 +1,132 @@
+"""Whether the file of a picture is whole, and what to read of one that is not.
+
+Decoders are of little help: some give up at the first wrong byte, some fill what is missing
+and say nothing. What the formats themselves keep is looked at here: sizes, checksums, end
+markers, and runs of zeros where compressed data never have them.
+"""
+
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from source.media import boxes, jpeg
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+ZEROS = bytes(64)
+"""Compressed data are as good as random: such a run is a hole in the file."""
+
+MOST_COUNTED = 1_000_000
+"""Bytes of a progressive JPEG up to which its blocks are always counted."""
+
+MOST_PADDING = 64_000_000
+"""Bytes a header may promise beyond the end of the file for the rest to be worth a try."""
+
+
+class Checked(NamedTuple):
+    """What to read in place of the file, where that helps, and whether pixels are missing."""
+
+    data: bytes | None
+    damaged: bool
+
+
+def check(path: Path, format_name: str, *, pixels: bool = True) -> Checked:
+    """Look at the file of a still picture.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    format_name : str
+        As `sniff` calls it. Of formats without checksum, size or end of their own nothing is
+        found out; there decoding tells.
+    pixels : bool
+        False where the header alone is wanted: then the data of a JPEG are not looked at.
+    """
+    if format_name == "JPEG" and not pixels:
+        return Checked(None, False)
+    checks = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif,
+              "JPEG2000": _jpeg_2000}
+    if format_name not in checks:
+        return Checked(None, False)
+    return checks[format_name](path.read_bytes())
+
+
+def ends_before(pixels: "NDArray[np.uint8]", path: Path, format_name: str) -> bool:
+    """Whether the data of a JPEG end before its picture [h, w, 3] does, although it has an end.
+
+    libjpeg fills up: with grey below, or of a progressive picture with coarser blocks.
+    """
+    if format_name != "JPEG":
+        return False
+    edge = pixels[-2:]
+    flat = bool(edge.size) and int(edge.max()) - int(edge.min()) <= 2
+    data = path.read_bytes()
+    counted = jpeg.progressive(data) and len(data) <= MOST_COUNTED
+    return (flat or counted) and jpeg.broken(data, thorough=True)
+
+
+def _jpeg(data: bytes) -> Checked:
+    ended = jpeg.ends(data)
+    return Checked(None if ended else data + b"\xff\xd9", jpeg.broken(data))
+
+
+def _chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+    """Where a PNG's chunks begin, what they are, how long their content is."""
+    at = 8
+    while at + 8 <= len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        yield at, data[at + 4 : at + 8], size
+        at += 12 + size
+
+
+def _png(data: bytes) -> Checked:
+    """Checksums; where one is wrong, the right ones, so that the rest can be read."""
+    mended = bytearray(data)
+    wrong = damaged = ended = False
+    for at, kind, size in _chunks(data):
+        stop = at + 8 + size
+        if not kind.isalpha():
+            damaged = True
+            break
+        right = zlib.crc32(data[at + 4 : stop]).to_bytes(4, "big")
+        if data[stop : stop + 4] != right:
+            wrong = True
+            damaged = damaged or kind[:1].isupper()  # what is not critical shows nowhere
+            if stop + 4 <= len(data):
+                mended[stop : stop + 4] = right
+        ended = kind == b"IEND"
+        if ended:
+            break
+    return Checked(bytes(mended) if wrong else None, damaged)
+
+
+def _webp(data: bytes) -> Checked:
+    size = 8 + int.from_bytes(data[4:8], "little")
+    hole = ZEROS in _trimmed(data[:size])
+    return Checked(_padded(data, size), hole or len(data) < size)
+
+
+def _avif(data: bytes) -> Checked:
+    size = boxes.end(data)
+    hole = any(ZEROS in _trimmed(content) for kind, content in boxes.walk(data) if kind == b"mdat")
+    return Checked(_padded(data, size), hole or len(data) < size)
+
+
+def _jpeg_2000(data: bytes) -> Checked:
+    """A packet without content is one byte of zero, so only a long run is a hole."""
+    return Checked(None, bytes(256) in _trimmed(data))
+
+
+def _trimmed(data: bytes) -> bytes:
+    """Without the zeros at the end, with which some writers fill up."""
+    return data.rstrip(b"\x00")
+
+
+def _padded(data: bytes, size: int) -> bytes | None:
+    """Data filled up to the size their header promises; None where nothing is missing."""
+    missing = size - len(data)
+    return data + bytes(missing) if 0 < missing <= MOST_PADDING else None
