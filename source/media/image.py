@@ -86,8 +86,6 @@ def _still(recording: Recording, max_side: int | None) -> Still:
         # read afterwards: Pillow turns a TIFF itself as it loads, and takes the tag away
         orientation = _orientation(picture)
         pixels = _rgb(picture, max_side, deep=recording.format == "PPM")
-        if not damaged:
-            damaged = whole.ends_before(pixels, recording.path, recording.format)
         pixels = tone.sdr(pixels, tone.transfer_of(recording))
         return Still(upright(pixels, orientation), damaged)
 

@@ -8,19 +8,17 @@ markers, and runs of zeros where compressed data never have them.
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from source.media import boxes, jpeg
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+from source.media import boxes
 
 ZEROS = bytes(64)
 """Compressed data are as good as random: such a run is a hole in the file."""
 
-MOST_COUNTED = 1_000_000
-"""Bytes of a progressive JPEG up to which its blocks are always counted."""
+MOST_PIXELS = 200_000_000
+"""Pixels of a JPEG up to which its data are looked at."""
+
+_END_OF_IMAGE = b"\xff\xd9"
 
 MOST_PADDING = 64_000_000
 """Bytes a header may promise beyond the end of the file for the rest to be worth a try."""
@@ -55,23 +53,33 @@ def check(path: Path, format_name: str, *, pixels: bool = True) -> Checked:
     return checks[format_name](path.read_bytes())
 
 
-def ends_before(pixels: "NDArray[np.uint8]", path: Path, format_name: str) -> bool:
-    """Whether the data of a JPEG end before its picture [h, w, 3] does, although it has an end.
-
-    libjpeg fills up: with grey below, or of a progressive picture with coarser blocks.
-    """
-    if format_name != "JPEG":
-        return False
-    edge = pixels[-2:]
-    flat = bool(edge.size) and int(edge.max()) - int(edge.min()) <= 2
-    data = path.read_bytes()
-    counted = jpeg.progressive(data) and len(data) <= MOST_COUNTED
-    return (flat or counted) and jpeg.broken(data, thorough=True)
-
-
 def _jpeg(data: bytes) -> Checked:
-    ended = jpeg.ends(data)
-    return Checked(None if ended else data + b"\xff\xd9", jpeg.broken(data))
+    """FFmpeg's decoder stops at what libjpeg fills with grey and says nothing of.
+
+    A missing end marker costs no pixel; libjpeg wants one all the same.
+    """
+    ended = data.rstrip(b"\x00").endswith(_END_OF_IMAGE)
+    return Checked(None if ended else data + _END_OF_IMAGE, _breaks_off(data))
+
+
+def _breaks_off(data: bytes) -> bool:
+    """Whether the data of a JPEG end, or make no sense, before its last block."""
+    import av
+
+    decoder = av.CodecContext.create("mjpeg", "r")
+    decoder.options = {
+        "err_detect": "explode",
+        "skip_idct": "all",  # nobody looks at the pixels
+        "max_pixels": str(MOST_PIXELS),
+    }
+    try:
+        decoder.decode(av.Packet(data))
+        decoder.decode(None)
+    except av.InvalidDataError:
+        return True
+    except (av.FFmpegError, ValueError):  # of a kind or a size that it does not decode
+        return False
+    return False
 
 
 def _chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
