@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from source.core import notes
 from source.core.emotions import FACE, Emotion, mean_scores
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
-from source.face import quality
+from source.face import evidence, quality
 from source.face.tracks import Track, Tracks
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Sighting:
     quality: Quality
     emotion: Emotion | None = None
     embedding: np.ndarray | None = None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether what it reads as may be told surely."""
+        return self.quality.doubt is None
 
 
 @dataclass
@@ -160,10 +166,28 @@ def sum_up(
         Face(frames, tuple(found), _mean(kept, threshold)),
         embeddings,
         [round(s.time, 3) for s in used],
+        _doubts(kept),
     )
 
 
+def _doubts(sightings: list[Sighting]) -> tuple[Note, ...]:
+    """A note on the faces that were read, but not surely."""
+    doubts = [s.quality.doubt for s in sightings if s.emotion is not None and s.quality.doubt]
+    if not doubts:
+        return ()
+    counted = {reason: doubts.count(reason) for reason in evidence.DOUBTS if reason in doubts}
+    return (notes.faces_in_doubt(counted),)
+
+
 def _mean(sightings: list[Sighting], threshold: float) -> Emotion | None:
-    """Mean posterior of the faces that were read; None where none was."""
-    scores = [s.emotion.scores for s in sightings if s.emotion is not None]
-    return Emotion.from_scores(mean_scores(scores), threshold=threshold) if scores else None
+    """Mean posterior of the faces that were read; None where none was.
+
+    Where at least half of them can be trusted, only these count; else none is sure.
+    """
+    read = [s for s in sightings if s.emotion is not None]
+    trusted = [s for s in read if s.trusted]
+    enough = 2 * len(trusted) >= len(read)
+    scores = [s.emotion.scores for s in (trusted if enough else read) if s.emotion is not None]
+    if not scores:
+        return None
+    return Emotion.from_scores(mean_scores(scores), threshold=threshold, trusted=enough)

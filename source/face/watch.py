@@ -16,6 +16,7 @@ from source.face import expression, motion, quality
 from source.face.align import align, square
 from source.face.blaze import Found
 from source.face.detect import lent
+from source.face.evidence import doubt
 from source.face.follow import Follower
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
 from source.face.pyramid import Pyramid
@@ -115,12 +116,21 @@ def watch(
             full = 1.0 if still or not recording.video else recording.video.width / image.width
             for face, number, moving in zip(faces, numbers, colour, strict=True):
                 crop = expression.crop(image, face.landmarks)
+                mesh = detector.mesh(image, face)
                 judged = quality.judge(
                     crop,
                     size=face.side * full,
                     min_face=min_face,
                     max_blur=max_blur,
                     min_light=min_light,
+                    pose=mesh.pose(),
+                    doubt=doubt(
+                        face,
+                        mesh,
+                        width=image.width,
+                        height=image.height,
+                        damaged=picture.damaged,
+                    ),
                 )
                 sighting = Sighting(picture.time, number, _box(face, image), judged)
                 sightings.append(sighting)
@@ -183,7 +193,9 @@ class Expressions:
         )
         for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
             named = {name: float(p) for name, p in zip(card.labels, scores, strict=True)}
-            sighting.emotion = Emotion.from_scores(named, threshold=card.threshold)
+            sighting.emotion = Emotion.from_scores(
+                named, threshold=card.threshold, trusted=sighting.trusted
+            )
             sighting.embedding = embedding
 
 

@@ -1,7 +1,7 @@
 """From what each sense found to one answer and one time line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from source.core.affect import affect
@@ -24,6 +24,7 @@ class Reading:
     end: float
     scores: Mapping[str, float]
     anomaly: float | None = None
+    trusted: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,16 +73,21 @@ def combine(
     if not overall:
         return Combined(None, (), None, None, None)
 
-    def read(posteriors: Mapping[str, Mapping[str, float]]) -> Emotion:
+    def trusted(sense: str, emotion: Emotion) -> bool:
+        """Whether there was enough to see or hear: a score that reaches the threshold is sure."""
+        return emotion.certain or emotion.score < thresholds[sense]
+
+    def read(posteriors: Mapping[str, Mapping[str, float]], sure: bool = True) -> Emotion:
         weights = [WEIGHTS[s] for s in posteriors]
         total = sum(w * thresholds[s] for s, w in zip(posteriors, weights, strict=True))
         scores = fuse(posteriors) if fused else next(iter(posteriors.values()))
-        return Emotion.from_scores(scores, threshold=total / sum(weights))
+        return Emotion.from_scores(scores, threshold=total / sum(weights), trusted=sure)
 
-    emotion = read(overall)
+    whole = (("voice", voice.emotion if voice else None), ("face", face.emotion if face else None))
+    emotion = read(overall, all(trusted(s, e) for s, e in whole if e is not None))
     readings = {
-        "voice": _voice_readings(voice, anomalies.get("voice", ())),
-        "face": _face_readings(face, anomalies.get("face", ()), hold),
+        "voice": _voice_readings(voice, anomalies.get("voice", ()), trusted),
+        "face": _face_readings(face, anomalies.get("face", ()), hold, trusted),
     }
     strange = [r.anomaly for found in readings.values() for r in found if r.anomaly is not None]
     moments = tuple(_moments(readings, seconds, read)) if seconds else ()
@@ -95,20 +101,28 @@ def combine(
     )
 
 
-def _voice_readings(voice: Voice | None, anomalies: Sequence[float]) -> list[Reading]:
+Trusted = Callable[[str, Emotion], bool]
+
+
+def _voice_readings(
+    voice: Voice | None, anomalies: Sequence[float], trusted: Trusted
+) -> list[Reading]:
     segments = voice.segments if voice else ()
     strange: list[float | None] = [*anomalies] or [None] * len(segments)
     return [
-        Reading(s.start, s.end, s.emotion.scores, a) for s, a in zip(segments, strange, strict=True)
+        Reading(s.start, s.end, s.emotion.scores, a, trusted("voice", s.emotion))
+        for s, a in zip(segments, strange, strict=True)
     ]
 
 
-def _face_readings(face: Face | None, anomalies: Sequence[float], hold: float) -> list[Reading]:
+def _face_readings(
+    face: Face | None, anomalies: Sequence[float], hold: float, trusted: Trusted
+) -> list[Reading]:
     people = face.people if face else ()
     found = [(s.time, s.emotion) for p in people for s in p.segments if s.emotion is not None]
     strange: list[float | None] = [*anomalies] or [None] * len(found)
     return [
-        Reading(time, time + hold, emotion.scores, a)
+        Reading(time, time + hold, emotion.scores, a, trusted("face", emotion))
         for (time, emotion), a in zip(found, strange, strict=True)
     ]
 
@@ -136,11 +150,15 @@ def _moments(readings, seconds: float, read) -> Iterable[Moment]:  # type: ignor
         known = [a for a in strange if a is not None]
         yield Moment(
             *spans[index],
-            emotion=read(posteriors),
+            emotion=read(posteriors, all(_mostly_trusted(found) for found in parts.values())),
             senses=tuple(s for s in ("voice", "face") if s in posteriors),
             agreement=agreement(*posteriors.values()) if len(posteriors) == 2 else None,
             anomaly=round(max(known), 6) if known else None,
         )
+
+
+def _mostly_trusted(found: Sequence[tuple[Reading, float]]) -> bool:
+    return 2 * sum(w for r, w in found if r.trusted) >= sum(w for _, w in found)
 
 
 def _affect(emotion: Emotion, moments: Sequence[Moment]) -> Affect:
