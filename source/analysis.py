@@ -226,6 +226,8 @@ class _Work:
 
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
+        if self.options.blur_faces:
+            self._told += (notes.no_promise(),)
         clip_model = self._load("clip", self.options.video_model) if moving else None
         if clip_model is not None and not motion.fits(clip_model, model):
             del self.models["clip"]

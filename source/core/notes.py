@@ -55,6 +55,14 @@ def faces_in_doubt(doubts: dict[str, int]) -> Note:
     return Note("faces_in_doubt", f"{what} read, but not surely: {reasons}.")
 
 
+def no_promise() -> Note:
+    return Note(
+        "no_promise",
+        "Faces to hide were looked for at every size and angle, but it cannot be promised that "
+        "each one was found: look at the copy before you pass it on.",
+    )
+
+
 def some_faces(with_face: int, read: int) -> Note:
     return Note(
         "some_faces",

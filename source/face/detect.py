@@ -110,8 +110,8 @@ class Detector:
         if not faces and thorough and max(pyramid.width, pyramid.height) >= _LONG:
             for area in areas:
                 faces = self._turned(pyramid, faces, area=area, all_networks=True)
-        if not faces and 2.0 < pyramid.level(2).mean() < _DARK:
-            bright = Pyramid(_brighten(pyramid.image))
+        bright = None if faces else brightened(pyramid)
+        if bright is not None:
             faces = self._more(bright, faces, self._whole(bright))
             faces = self._turned(bright, faces, all_networks=thorough)
         return sorted(faces, key=lambda f: float(f.box[0]))
@@ -158,6 +158,11 @@ class Detector:
         if found.score < 0.75 and self._presence(pyramid, found) < PRESENT:
             return None
         return found
+
+    def near(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
+        """What looks most like a face where one was, however little it does."""
+        found = self._refined(Pyramid.of(image), face)
+        return found if found is not None and overlap(found.box, face.box) > 0.2 else None
 
     def _whole(
         self,
@@ -288,8 +293,15 @@ def lent() -> Iterator[Detector]:
         _idle.append(detector)
 
 
-def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+def tiles(width: int, height: int, *, parts: int = _TILES) -> list[tuple[int, int, int, int]]:
     """Parts of a picture that overlap, each left, top, right, bottom.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the picture, in pixels.
+    parts : int > 1
+        How many there are across, and down.
 
     Examples
     --------
@@ -301,8 +313,8 @@ def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
         if length * 2 < other:  # a strip is cut across only
             spans.append([(0, length)])
             continue
-        part = round(length * _TILE_SHARE)
-        starts = np.linspace(0, length - part, _TILES).round().astype(int)
+        part = round(length * _TILE_SHARE * _TILES / parts)
+        starts = np.linspace(0, length - part, parts).round().astype(int)
         spans.append([(int(s), int(s) + part) for s in starts])
     return [(left, top, right, bottom) for top, bottom in spans[1] for left, right in spans[0]]
 
@@ -329,8 +341,10 @@ def _inside(a: np.ndarray, b: np.ndarray) -> float:
     return float(shared.prod()) / smaller
 
 
-def _brighten(image: np.ndarray) -> np.ndarray:
-    """Stretch a dark picture to the full range."""
-    top = max(float(np.percentile(image, 99.5)), 1.0)
+def brightened(image: Pyramid) -> Pyramid | None:
+    """A dark picture stretched to the full range; None of one that is not dark, or black."""
+    if not 2.0 < image.level(2).mean() < _DARK:
+        return None
+    top = max(float(np.percentile(image.image, 99.5)), 1.0)
     table = np.clip(255.0 * (np.arange(256) / top) ** 0.6, 0, 255).astype(np.uint8)
-    return np.asarray(table[image])
+    return Pyramid(np.asarray(table[image.image]))
