@@ -223,7 +223,9 @@ class _Work:
 
     def _watch(self) -> Callable[[], Any]:
         from source.face import motion, watch
+        from source.face.whole import load_whole
 
+        whole = load_whole(self.settings.path("MODELS_DIR"))
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
         if self.options.blur_faces:
@@ -238,6 +240,7 @@ class _Work:
             self.plan.face,
             model=model,
             clip_model=clip_model,
+            whole=whole,
             fps=options.fps,
             max_frames=options.max_frames,
             seconds=options.seconds,

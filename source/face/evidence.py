@@ -68,7 +68,13 @@ def is_face(score: float, presence: float) -> bool:
 
 
 def doubt(
-    face: Found, mesh: Mesh, *, width: int, height: int, damaged: bool = False
+    face: Found,
+    mesh: Mesh,
+    *,
+    width: int,
+    height: int,
+    covered: bool = False,
+    damaged: bool = False,
 ) -> str | None:
     """Why a face may not be read surely.
 
@@ -79,6 +85,8 @@ def doubt(
         What the landmark network sees in it.
     width, height : int
         Of the picture, in pixels.
+    covered : bool
+        Whether `source.face.whole` sees something before it.
     damaged : bool
         Whether a part of the picture could not be decoded.
 
@@ -96,7 +104,7 @@ def doubt(
         return "cut"
     if face.score < LIKE or mesh.presence < PRESENT:
         return "unlike"
-    return None
+    return "covered" if covered else None
 
 
 def inside(box: np.ndarray, *, width: int, height: int) -> float:

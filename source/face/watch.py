@@ -21,6 +21,7 @@ from source.face.follow import Follower
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
 from source.face.pyramid import Pyramid
 from source.face.tracks import Tracks, looks
+from source.face.whole import Whole
 
 if TYPE_CHECKING:
     from source.media import Recording
@@ -40,6 +41,7 @@ def watch(
     *,
     model: "Model",
     clip_model: "Model | None" = None,
+    whole: Whole | None = None,
     fps: float = 4.0,
     max_frames: int | None = None,
     seconds: float | None = None,
@@ -61,6 +63,8 @@ def watch(
     clip_model : Model, optional
         A model of the sense ``clip``; fills `Person.motion` of videos. One that reads what
         the face network says must fit it (`motion.fits`).
+    whole : Whole, optional
+        Says whether something covers a face; without it no face is called covered.
     fps : float
         Pictures of a video read per second.
     max_frames : int, optional
@@ -129,6 +133,7 @@ def watch(
                         mesh,
                         width=image.width,
                         height=image.height,
+                        covered=whole is not None and not whole(crop),
                         damaged=picture.damaged,
                     ),
                 )

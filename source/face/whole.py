@@ -51,7 +51,7 @@ class Whole:
 
 
 def _convolved(seen: np.ndarray, kernel: np.ndarray, side: int, step: int) -> np.ndarray:
-    """Convolution that gives one value for each `step` pixels: [h, w, in] to [h / step, .., out]."""
+    """Convolution, `step` pixels apart: [h, w, in] to [h / step, w / step, out]."""
     places = -(-seen.shape[0] // step)
     missing = max(0, (places - 1) * step + side - seen.shape[0])
     room = (missing // 2, missing - missing // 2)

@@ -79,7 +79,8 @@ def pair(rng: np.random.Generator, face: np.ndarray) -> np.ndarray:
     if rng.random() < 0.5:
         face = face[:, ::-1]
     if rng.random() < 0.4:
-        place = cv2.getRotationMatrix2D((23.5, 23.5), rng.normal(0, 5), rng.uniform(0.92, 1.08))
+        turn, scale = rng.normal(0, 5), rng.uniform(0.92, 1.08)
+        place = np.asarray(cv2.getRotationMatrix2D((23.5, 23.5), turn, scale), np.float64)
         place[:, 2] += rng.normal(0, 1, 2)
         face = cv2.warpAffine(
             np.ascontiguousarray(face), place, (48, 48), borderMode=cv2.BORDER_REPLICATE
