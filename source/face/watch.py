@@ -15,8 +15,8 @@ from source.core.result import Box
 from source.face import expression, motion, quality
 from source.face.align import align, square
 from source.face.blaze import Found
+from source.face.closely import Closely
 from source.face.detect import lent
-from source.face.evidence import doubt
 from source.face.follow import Follower
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
 from source.face.pyramid import Pyramid
@@ -106,7 +106,7 @@ def watch(
         lent() as detector,
         Expressions(model, several=still) as expressions,
     ):
-        follower = Follower(detector)
+        follower, closely = Follower(detector), Closely(detector, whole)
         for picture in pictures:
             if cancelled():
                 raise Cancelled
@@ -120,22 +120,17 @@ def watch(
             full = 1.0 if still or not recording.video else recording.video.width / image.width
             for face, number, moving in zip(faces, numbers, colour, strict=True):
                 crop = expression.crop(image, face.landmarks)
-                mesh = detector.mesh(image, face)
+                pose, doubt = closely(
+                    image, face, crop, time=picture.time, track=number, damaged=picture.damaged
+                )
                 judged = quality.judge(
                     crop,
                     size=face.side * full,
                     min_face=min_face,
                     max_blur=max_blur,
                     min_light=min_light,
-                    pose=mesh.pose(),
-                    doubt=doubt(
-                        face,
-                        mesh,
-                        width=image.width,
-                        height=image.height,
-                        covered=whole is not None and not whole(crop),
-                        damaged=picture.damaged,
-                    ),
+                    pose=pose,
+                    doubt=doubt,
                 )
                 sighting = Sighting(picture.time, number, _box(face, image), judged)
                 sightings.append(sighting)

@@ -46,7 +46,8 @@ def _stuff(rng: np.random.Generator, face: np.ndarray, kind: str) -> np.ndarray:
     if rng.random() < 0.5:
         angle = rng.uniform(-0.5, 0.5) if skin else rng.uniform(0, np.pi)
         wave = (_X * np.cos(angle) + _Y * np.sin(angle)) * 2 * np.pi / rng.uniform(4, 12)
-        drawn = drawn + rng.uniform(5, 25 if skin else 60) * np.sign(np.sin(wave + rng.uniform(0, 6)))
+        folds = np.sign(np.sin(wave + rng.uniform(0, 6)))
+        drawn = drawn + rng.uniform(5, 25 if skin else 60) * folds
     if rng.random() < 0.5:
         coarse = rng.normal(0, 1, (8, 8)).astype(np.float32)
         stains = cv2.resize(coarse, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
