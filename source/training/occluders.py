@@ -9,7 +9,7 @@ import numpy as np
 SIDE = 48
 """Side of the crops, in pixels."""
 
-KINDS = ("lower", "lower", "lower", "mouth", "mouth", "half", "eyes", "eyes", "bar", "upper")
+KINDS = ("lower", "lower", "lower", *("mouth",) * 3, "half", "half", "eyes", "eyes", "bar", "upper")
 """What is covered, as often as it is drawn: mouths most, since masks are met most."""
 
 _Y, _X = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
@@ -38,7 +38,7 @@ def _stuff(rng: np.random.Generator, face: np.ndarray, kind: str) -> np.ndarray:
     """Cloth, paper or skin: a tone with a slope of light, folds or fingers, stains, grain."""
     import cv2
 
-    skin = kind in ("lower", "mouth", "half") and rng.random() < 0.45
+    skin = kind in ("lower", "mouth", "half") and rng.random() < 0.65
     tone = np.median(face[24:34, 12:36]) * rng.uniform(0.7, 1.15) if skin else rng.uniform(0, 255)
     angle = rng.uniform(0, 2 * np.pi)
     slope = ((_X - _MIDDLE) * np.cos(angle) + (_Y - _MIDDLE) * np.sin(angle)) / _MIDDLE
