@@ -260,9 +260,13 @@ class _Work:
 
     def _watch(self) -> Callable[[], Any]:
         from source.face import motion, watch
+        from source.face.whole import load_whole
 
+        whole = load_whole(self.settings.path("MODELS_DIR"))
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
+        if self.options.blur_faces:
+            self._told += (notes.no_promise(),)
         clip_model = self._load("clip", self.options.video_model) if moving else None
         if clip_model is not None and not motion.fits(clip_model, model):
             del self.models["clip"]
@@ -273,6 +277,7 @@ class _Work:
             self.plan.face,
             model=model,
             clip_model=clip_model,
+            whole=whole,
             fps=options.fps,
             max_frames=options.max_frames,
             seconds=options.seconds,

@@ -129,6 +129,7 @@ def _notes() -> list[Note]:
     example = {
         "speech": 28, "seconds": 40, "with_face": 36, "read": 39, "promised": 42.5,
         "refused": {"small": 2, "blurred": 0, "dark": 1},
+        "doubts": {"turned": 2, "covered": 1},
         "clip_model": "temporal-head", "face_model": "residual",
     }  # fmt: skip
     makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]

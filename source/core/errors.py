@@ -316,10 +316,10 @@ class ModelMissing(Unavailable):
 
     code = "model_missing"
 
-    def __init__(self, name: str, path: object) -> None:
+    def __init__(self, name: str, path: object, *, hint: str | None = None) -> None:
         super().__init__(
             f"The model “{name}” is missing: there is no {path}.",
-            hint="Restore the models folder (git checkout models), or train it anew.",
+            hint=hint or "Restore the models folder (git checkout models), or train it anew.",
         )
 
 
@@ -328,10 +328,17 @@ class ModelChanged(Unavailable):
 
     code = "model_changed"
 
-    def __init__(self, name: str, path: object) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: object,
+        *,
+        expected: str = "its card describes",
+        hint: str | None = None,
+    ) -> None:
         super().__init__(
-            f"The model “{name}” was not loaded: {path} is not the file its card describes.",
-            hint="Restore the models folder (git checkout models).",
+            f"The model “{name}” was not loaded: {path} is not the file {expected}.",
+            hint=hint or "Restore the models folder (git checkout models).",
         )
 
 

@@ -35,6 +35,34 @@ def faces_refused(refused: dict[str, int]) -> Note:
     return Note("faces_refused", f"{what} found but too poor to read ({reasons}).")
 
 
+DOUBTS = {
+    "unlike": "hard to tell from something else",
+    "turned": "turned away",
+    "cut": "cut off by the edge of the picture",
+    "covered": "covered in part",
+    "damaged": "in a damaged picture",
+}
+"""Why a face is read but not surely, in words."""
+
+
+def faces_in_doubt(doubts: dict[str, int]) -> Note:
+    total = sum(doubts.values())
+    reasons = ", ".join(
+        f"{count} {DOUBTS[reason]}" if total > 1 else DOUBTS[reason]
+        for reason, count in doubts.items()
+    )
+    what = "1 face was" if total == 1 else f"{total} faces were"
+    return Note("faces_in_doubt", f"{what} read, but not surely: {reasons}.")
+
+
+def no_promise() -> Note:
+    return Note(
+        "no_promise",
+        "Faces to hide were looked for at every size and angle, but it cannot be promised that "
+        "each one was found: look at the copy before you pass it on.",
+    )
+
+
 def some_faces(with_face: int, read: int) -> Note:
     return Note(
         "some_faces",

@@ -88,13 +88,20 @@ class Quality:
     """How well one face could be seen.
 
     `size` is the shorter side of its box in pixels of the upright picture, `blur` 0 (sharp)
-    to 1, `light` the mean luminance 0 (black) to 1, `refused` why it did not vote.
+    to 1, `light` the mean luminance 0 (black) to 1, `refused` why it did not vote. `yaw`, `pitch`
+    and `roll` tell where the head is turned, in degrees: positive to the right of the picture,
+    down, clockwise. `doubt` says why it is not read surely, whatever its score: it is `unlike` a
+    face, `turned` away, `cut` by the edge, `covered`, or the picture is `damaged`.
     """
 
     size: int
     blur: float
     light: float
     refused: str | None = None
+    yaw: float | None = None
+    pitch: float | None = None
+    roll: float | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import numpy as np
 
 from source.core.result import Result
 from source.drawing.brush import Pixels
-from source.face.cover import Cover
+from source.face.cover import Cover, with_room
 
-HOLD = 0.7
+HOLD = 0.9
 """Seconds a place stays covered before it is first and after it is last found."""
 
 BRIDGE = 3.0
@@ -54,8 +54,9 @@ class Hidden:
                 if at is not None and abs(seen.time - at) > HOLD:
                     continue
                 left, top, width, height = seen.box
+                box = np.array([left, top, left + width, top + height])
                 lane.times.append(seen.time)
-                lane.boxes.append(np.array([left, top, left + width, top + height]))
+                lane.boxes.append(with_room(box, seen.quality.roll or 0.0))
             self._places += [lane] if lane.times else []
 
     def look(
@@ -123,7 +124,7 @@ def covered(image: Pixels, result: Result, time: float) -> Pixels:
         Of the picture in its film, seconds; a photo has none that counts.
     """
     hidden = Hidden(result, at=None if result.source.kind == "image" else time)
-    hidden.add(time, [face.box for face in Cover().search(image)], image)
+    hidden.add(time, Cover().search(image), image)
     return hidden(image.copy(), time)
 
 

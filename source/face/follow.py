@@ -27,6 +27,27 @@ CUT = 0.22
 """Mean change of a thumbnail's luminance (0 to 1) that counts as a new scene."""
 
 
+def scene_turn(faces: list[Found], *, before: float = 0.0) -> float:
+    """The turn of most faces, in quarters: a film that lies on its side does so for long.
+
+    Parameters
+    ----------
+    faces : list of Found
+    before : float
+        The answer where there is no face.
+
+    Returns
+    -------
+    float
+        0, 90, 180 or -90 degrees clockwise.
+    """
+    if not faces:
+        return before
+    turns = [90.0 * (round(face.roll / 90.0) % 4) for face in faces]
+    most = max(sorted(set(turns)), key=turns.count)
+    return most - 360.0 if most > 180.0 else most
+
+
 class Follower:
     """Detects as seldom as it can and follows in between.
 
@@ -48,6 +69,7 @@ class Follower:
         self._patience = PATIENCE[0]
         self._thumbnail: np.ndarray | None = None
         self._known: np.ndarray | None = None
+        self._turn = 0.0
         self._unlike = True  # whether the picture has changed since the last patient look
         self.cut = False
 
@@ -83,7 +105,8 @@ class Follower:
         self, time: float, image: Pyramid, followed: list[Found], *, new: bool
     ) -> list[Found]:
         """All faces, looked for quickly or, where that is due, with patience."""
-        faces = self._detector.scan(image, known=followed)
+        faces = self._detector.scan(image, known=followed, turn=self._turn)
+        self._turn = scene_turn(faces, before=self._turn)
         doubtful = has_small(faces, image)
         if new:
             self._patience = PATIENCE[0]
@@ -91,7 +114,8 @@ class Follower:
         sure = SURE[0] if self._unlike else SURE[1]
         if time - self._patient < (self._patience if doubtful else sure):
             return faces
-        more = self._detector.still(image, known=faces)
+        more = self._detector.still(image, known=faces, thorough=False)
+        self._turn = scene_turn(more, before=self._turn)
         vain = len(more) == len(faces)
         self._patience = min(2 * self._patience, PATIENCE[1]) if vain else PATIENCE[0]
         self._patient, self._unlike = time, False

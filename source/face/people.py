@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from source.core import notes
 from source.core.emotions import FACE, Emotion
 from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
-from source.face import quality
+from source.face import evidence, quality
 from source.face.tracks import Track, Tracks
 
 if TYPE_CHECKING:
@@ -45,10 +46,7 @@ class Seen:
 
 @dataclass
 class Sighting:
-    """One face in one picture, on its way to becoming a segment.
-
-    `trusted` is False where it cannot be read surely, whatever its score.
-    """
+    """One face in one picture, on its way to becoming a segment."""
 
     time: float
     track: int
@@ -56,7 +54,11 @@ class Sighting:
     quality: Quality
     emotion: Emotion | None = None
     embedding: np.ndarray | None = None
-    trusted: bool = True
+
+    @property
+    def trusted(self) -> bool:
+        """Whether what it reads as may be told surely."""
+        return self.quality.doubt is None
 
 
 @dataclass
@@ -181,7 +183,17 @@ def sum_up(
         Face(frames, tuple(found), _overall(kept, ends, threshold)),
         embeddings,
         [round(s.time, 3) for s in used],
+        _doubts(kept),
     )
+
+
+def _doubts(sightings: list[Sighting]) -> tuple[Note, ...]:
+    """A note on the faces that were read, but not surely."""
+    doubts = [s.quality.doubt for s in sightings if s.emotion is not None and s.quality.doubt]
+    if not doubts:
+        return ()
+    counted = {reason: doubts.count(reason) for reason in evidence.DOUBTS if reason in doubts}
+    return (notes.faces_in_doubt(counted),)
 
 
 def held(looked: Sequence[float], step: float, until: float = math.inf) -> list[float]:

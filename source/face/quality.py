@@ -38,7 +38,14 @@ def blur(crop: np.ndarray) -> float:
 
 
 def judge(
-    crop: np.ndarray, *, size: float, min_face: float, max_blur: float, min_light: float
+    crop: np.ndarray,
+    *,
+    size: float,
+    min_face: float,
+    max_blur: float,
+    min_light: float,
+    pose: tuple[float, float, float] | None = None,
+    doubt: str | None = None,
 ) -> Quality:
     """Measure a face, and say why it may not vote.
 
@@ -54,6 +61,10 @@ def judge(
         Largest blur that votes, 0 to 1.
     min_light : float
         Least mean luminance that votes, 0 to 1.
+    pose : tuple of float, optional
+        Yaw, pitch and roll of the head, degrees.
+    doubt : str, optional
+        Why the face is not read surely; see `source.face.evidence`.
     """
     softness, light = blur(crop), float(crop.mean()) / 255.0
     refused = None
@@ -63,4 +74,7 @@ def judge(
         refused = "dark"
     elif softness > max_blur:
         refused = "blurred"
-    return Quality(round(size), round(softness, 4), round(light, 4), refused)
+    yaw, pitch, roll = (round(n, 1) for n in pose) if pose else (None, None, None)
+    return Quality(
+        round(size), round(softness, 4), round(light, 4), refused, yaw, pitch, roll, doubt
+    )

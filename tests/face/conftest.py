@@ -5,12 +5,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import av
+import cv2
 import numpy as np
 import pytest
 
 from source import media
+from source.analysis import analyse, options_from
 from source.core.emotions import FACE
 from source.face.blaze import Found
+from source.settings import ROOT, Settings
 
 
 class Reader:
@@ -82,5 +85,35 @@ def film(tmp_path: Path):
                 out.mux(stream.encode(frame))
             out.mux(stream.encode(None))
         return media.probe(path)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def answer(tmp_path_factory):
+    """Analyse a picture (RGB) or a file with the real models, through the one pipeline."""
+    settings = Settings.load({}, root=ROOT)
+    folder = tmp_path_factory.mktemp("asked")
+
+    def answer(what: np.ndarray | Path, **asked):
+        path = what
+        if isinstance(what, np.ndarray):
+            path = folder / f"{len(list(folder.iterdir()))}.png"
+            cv2.imwrite(str(path), cv2.cvtColor(what, cv2.COLOR_RGB2BGR))
+        return analyse([path], options_from(settings, **asked), settings=settings)
+
+    return answer
+
+
+@pytest.fixture(scope="session")
+def turned():
+    """A picture turned clockwise by some degrees, on a larger grey ground; where points go."""
+
+    def make(image: np.ndarray, degrees: float) -> tuple[np.ndarray, np.ndarray]:
+        height, width = image.shape[:2]
+        side = int(np.hypot(height, width)) + 2
+        place = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
+        place[:, 2] += np.array([side - width, side - height]) / 2
+        return cv2.warpAffine(image, place, (side, side), borderValue=(110, 110, 110)), place
 
     return make

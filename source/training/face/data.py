@@ -103,15 +103,7 @@ def read(
     NoFile
         If the index or a sheet is missing.
     """
-    folder = path if path.is_dir() else path.parent
-    index = folder / "index.npz" if path.is_dir() else path
-    if not index.is_file():
-        raise NoFile(str(index))
-    with np.load(index) as stored:
-        table = {name: stored[name][:first] for name in stored.files}
-    if usage is not None and (own := table.get("usage", np.zeros(0)) == usage).any():
-        table = {name: column[own] for name, column in table.items()}
-    pictures = _pictures(folder, table["sheet"], table["pos"])
+    pictures, table = published(path, first=first, usage=usage)
     votes, scored = shares(table["votes"])
     count = len(pictures)
     places, found = _places(pictures, cache)
@@ -127,6 +119,24 @@ def read(
         agreed=table["votes"].max(axis=1) / np.float32(np.maximum(table["votes"].sum(axis=1), 1)),
         tagger=one_tagger(table["votes"]),
     )
+
+
+def published(
+    path: Path, *, first: int | None = None, usage: int | None = None
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The pictures of a face set as they are [shape=(n, 48, 48), uint8], and its index by column.
+
+    Takes what `read` takes, and fails as it does.
+    """
+    folder = path if path.is_dir() else path.parent
+    index = folder / "index.npz" if path.is_dir() else path
+    if not index.is_file():
+        raise NoFile(str(index))
+    with np.load(index) as stored:
+        table = {name: stored[name][:first] for name in stored.files}
+    if usage is not None and (own := table.get("usage", np.zeros(0)) == usage).any():
+        table = {name: column[own] for name, column in table.items()}
+    return _pictures(folder, table["sheet"], table["pos"]), table
 
 
 def shares(votes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,111 @@
+"""Looks closely at every face: where it is turned, and what speaks against reading it surely.
+
+The landmark network takes longer than the face network itself. A film shows the same face four
+times a second, so it is asked again only where a second has passed, or the face has moved.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from source.face.blaze import Found
+from source.face.detect import Detector
+from source.face.evidence import LIKE, doubt
+from source.face.presence import Mesh
+from source.face.pyramid import Pyramid
+from source.face.whole import Whole
+
+AGAIN = 1.0
+"""Seconds for which an answer of the landmark network holds."""
+
+MOVED = 0.12
+"""Change of a face's shape (see `shape`) from which it is asked anew: a turn by some 8 degrees."""
+
+CLOSE = 0.05
+"""It is always asked of faces whose score lies no more than this above the least."""
+
+
+@dataclass(frozen=True)
+class _Last:
+    """What was seen of a track when it was last looked at."""
+
+    time: float
+    shape: np.ndarray
+    mesh: Mesh
+
+
+class Closely:
+    """Remembers each track of one recording.
+
+    Parameters
+    ----------
+    detector : Detector
+    whole : Whole or None
+        Says whether something covers a face.
+    """
+
+    def __init__(self, detector: Detector, whole: Whole | None) -> None:
+        self._detector, self._whole = detector, whole
+        self._last: dict[int, _Last] = {}
+
+    def __call__(
+        self,
+        image: Pyramid,
+        face: Found,
+        crop: np.ndarray,
+        *,
+        time: float,
+        track: int,
+        damaged: bool = False,
+    ) -> tuple[tuple[float, float, float], str | None]:
+        """Yaw, pitch and roll in degrees, and why the face is not read surely (or None).
+
+        Parameters
+        ----------
+        image : Pyramid
+        face : Found
+        crop : np.ndarray [shape=(48, 48), uint8]
+            As it is read.
+        time : float
+            Seconds.
+        track : int
+            Number of the face's track.
+        damaged : bool
+            Whether a part of the picture could not be decoded.
+        """
+        mesh = self._mesh(image, face, time, track)
+        why = doubt(
+            face,
+            mesh,
+            width=image.width,
+            height=image.height,
+            covered=self._whole is not None and not self._whole(crop),
+            damaged=damaged,
+        )
+        return mesh.pose(), why
+
+    def _mesh(self, image: Pyramid, face: Found, time: float, track: int) -> Mesh:
+        now, last = shape(face), self._last.get(track)
+        if (
+            last is not None
+            and time - last.time < AGAIN
+            and face.score >= LIKE + CLOSE
+            and float(np.abs(now - last.shape).max()) < MOVED
+        ):
+            return replace(last.mesh, roll=face.roll)
+        mesh = self._detector.mesh(image, face)
+        self._last[track] = _Last(time, now, mesh)
+        return mesh
+
+
+def shape(face: Found) -> np.ndarray:
+    """Where nose and mouth lie from between the eyes, as they stand upright [shape=(4,)].
+
+    In distances of eyes and mouth; both change as a head turns aside, up or down.
+    """
+    eye, other, nose, mouth = face.landmarks[:4]
+    middle, across = (eye + other) / 2.0, other - eye
+    unit = max(float(np.hypot(*across)), float(np.hypot(*(mouth - middle))), 1e-6)
+    cos, sin = across / max(float(np.hypot(*across)), 1e-6)
+    turn = np.array([[cos, sin], [-sin, cos]]) / unit
+    return np.concatenate([turn @ (nose - middle), turn @ (mouth - middle)])

@@ -1,0 +1,276 @@
+"""What proves nothing is not read surely: no faces, faces turned away, cut off or covered."""
+
+import cv2
+import numpy as np
+import pytest
+
+from source.core.emotions import FACE, Emotion
+from source.core.result import Quality
+from source.face.evidence import doubt, inside, is_face
+from source.face.people import Sighting, sum_up
+from source.face.presence import Mesh
+
+WHOLE = ("face_clear.jpg", "face_angry.jpg", "face_sad.jpg", "face_smile.jpg", "exif8_face.jpg")
+SIZE = 480
+
+
+def sure(result) -> list[str]:
+    """All that a Result is sure of about faces."""
+    found = [result.emotion, result.face.emotion]
+    for person in result.face.people:
+        found += [person.emotion, *(s.emotion for s in person.segments)]
+    return [e.label for e in found if e is not None and e.certain]
+
+
+def doubts(result) -> list[str | None]:
+    return [s.quality.doubt for p in result.face.people for s in p.segments]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_face_that_looks_here_is_read_surely(picture, answer, name) -> None:
+    result = answer(picture(name))
+
+    assert doubts(result) == [None]
+    assert result.emotion.certain
+    assert "faces_in_doubt" not in {note.code for note in result.notes}
+
+
+# --- things that are no faces ------------------------------------------------------------------
+
+
+def clock(image: np.ndarray) -> None:
+    cv2.circle(image, (240, 240), 170, (235, 230, 220), -1)
+    cv2.circle(image, (240, 240), 170, (40, 40, 40), 8)
+    for hour in range(12):
+        x, y = np.cos(hour * np.pi / 6), np.sin(hour * np.pi / 6)
+        cv2.line(image, (int(240 + 140 * x), int(240 + 140 * y)),
+                 (int(240 + 160 * x), int(240 + 160 * y)), (20, 20, 20), 6)  # fmt: skip
+    cv2.line(image, (240, 240), (180, 190), (20, 20, 20), 8)
+    cv2.line(image, (240, 240), (330, 190), (20, 20, 20), 5)
+
+
+def socket(image: np.ndarray) -> None:
+    cv2.rectangle(image, (90, 90), (390, 390), (240, 238, 230), -1)
+    cv2.circle(image, (240, 240), 110, (205, 203, 198), -1)
+    for x in (195, 285):
+        cv2.circle(image, (x, 225), 13, (30, 30, 30), -1)
+    cv2.ellipse(image, (240, 300), (34, 12), 0, 0, 180, (50, 50, 50), 6)
+
+
+def car(image: np.ndarray) -> None:
+    cv2.rectangle(image, (60, 120), (420, 360), (150, 30, 30), -1)
+    cv2.rectangle(image, (110, 60), (370, 150), (60, 80, 100), -1)
+    for x in (120, 360):
+        cv2.circle(image, (x, 230), 38, (250, 250, 220), -1)
+        cv2.circle(image, (x, 230), 16, (90, 90, 90), -1)
+    for y in range(280, 340, 12):
+        cv2.line(image, (150, y), (330, y), (20, 20, 20), 5)
+
+
+def wheel(image: np.ndarray) -> None:
+    cv2.circle(image, (240, 240), 180, (25, 25, 25), -1)
+    cv2.circle(image, (240, 240), 125, (170, 172, 175), -1)
+    for spoke in range(5):
+        angle = spoke * 2 * np.pi / 5
+        end = (int(240 + 100 * np.cos(angle)), int(240 + 100 * np.sin(angle)))
+        cv2.line(image, (240, 240), end, (60, 60, 62), 22)
+    cv2.circle(image, (240, 240), 26, (120, 120, 122), -1)
+
+
+def kitchen(image: np.ndarray) -> None:
+    image[:220] = (225, 220, 205)
+    for x in range(20, 460, 150):
+        cv2.rectangle(image, (x, 20), (x + 130, 190), (160, 120, 80), -1)
+        cv2.circle(image, (x + 110, 105), 7, (40, 40, 40), -1)
+    cv2.rectangle(image, (60, 220), (420, 460), (200, 200, 205), -1)
+    for x in (150, 330):
+        cv2.circle(image, (x, 290), 42, (35, 35, 35), -1)
+    cv2.rectangle(image, (120, 370), (360, 440), (60, 60, 66), -1)
+
+
+def blobs(image: np.ndarray) -> None:
+    rng = np.random.default_rng(4)
+    for _ in range(30):
+        colour = [int(c) for c in rng.integers(60, 230, 3)]
+        cv2.circle(image, [int(c) for c in rng.integers(0, SIZE, 2)], 60, colour, -1)
+    image[:] = cv2.GaussianBlur(image, (0, 0), 18)
+
+
+def smiley(image: np.ndarray) -> None:
+    cv2.circle(image, (240, 240), 170, (250, 210, 40), -1)
+    for x in (180, 300):
+        cv2.circle(image, (x, 190), 20, (30, 30, 30), -1)
+    cv2.ellipse(image, (240, 270), (90, 70), 0, 0, 180, (30, 30, 30), 10)
+
+
+THINGS = (clock, socket, car, wheel, kitchen, blobs, smiley)
+
+
+@pytest.mark.parametrize("turn", [0, 2], ids=["upright", "upside down"])
+@pytest.mark.parametrize("draw", THINGS, ids=[f.__name__ for f in THINGS])
+def test_a_drawn_thing_is_never_a_sure_face(answer, draw, turn) -> None:
+    image = np.full((SIZE, SIZE, 3), 190, np.uint8)
+    draw(image)
+    image = cv2.GaussianBlur(image, (0, 0), 1.2)
+
+    assert sure(answer(np.ascontiguousarray(np.rot90(image, turn)))) == []
+
+
+@pytest.mark.parametrize("turn", [0, 1, 2, 3])
+@pytest.mark.parametrize("name", ["cat.png", "coffee.png", "landscape.jpg"])
+def test_a_picture_of_nobody_has_no_face_in_any_turn(picture, detector, name, turn) -> None:
+    assert detector.still(np.ascontiguousarray(np.rot90(picture(name), turn))) == []
+
+
+@pytest.mark.parametrize(
+    ("score", "presence", "counts"),
+    [(0.9, 1.0, True), (0.55, 1.0, True), (0.55, 0.2, False), (0.75, 0.0, True), (0.4, 1.0, False)],
+)
+def test_what_counts_as_a_face(score, presence, counts) -> None:
+    assert is_face(score, presence) == counts
+
+
+# --- turned away -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("name", ["cameraman_grey.png", "face_side45.jpg"])
+def test_a_face_that_looks_away_is_not_sure(picture, answer, name, mirrored) -> None:
+    image = picture(name)
+    result = answer(np.ascontiguousarray(image[:, ::-1]) if mirrored else image)
+
+    assert doubts(result) == ["turned"]
+    assert sure(result) == []
+    (seen,) = result.face.people[0].segments
+    assert (seen.quality.yaw > 0) == (mirrored != (name == "cameraman_grey.png"))
+    told = {note.code: note.text for note in result.notes}
+    assert told["faces_in_doubt"] == "1 face was read, but not surely: turned away."
+
+
+@pytest.mark.parametrize("quarter", [1, 2, 3])
+def test_it_is_not_sure_lying_either(picture, answer, quarter) -> None:
+    image = np.ascontiguousarray(np.rot90(picture("cameraman_grey.png"), quarter))
+
+    assert sure(answer(image)) == []
+
+
+# --- cut off -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.35, 0.5])
+@pytest.mark.parametrize("edge", ["left", "right", "top", "bottom"])
+@pytest.mark.parametrize("name", ["face_clear.jpg", "exif8_face.jpg"])
+def test_a_face_cut_by_the_edge_is_not_sure(picture, detector, answer, name, edge, share) -> None:
+    image = picture(name)
+    (face,) = detector.still(image)
+    left, top, right, bottom = face.box.astype(int)
+    wide, high = int(share * (right - left)), int(share * (bottom - top))
+    part = {
+        "left": np.s_[:, left + wide :],
+        "right": np.s_[:, : right - wide],
+        "top": np.s_[top + high :],
+        "bottom": np.s_[: bottom - high],
+    }[edge]
+
+    assert sure(answer(np.ascontiguousarray(image[part]))) == []
+
+
+def test_half_a_face_of_the_media_set_is_not_sure(shared, answer) -> None:
+    result = answer(shared / "media" / "image" / "half_face.jpg")
+
+    assert doubts(result) == ["cut"]
+    assert sure(result) == []
+
+
+def test_a_box_is_inside_by_its_share() -> None:
+    assert inside(np.array([0.0, 0.0, 10.0, 10.0]), width=10, height=10) == 1.0
+    assert inside(np.array([-5.0, 5.0, 5.0, 15.0]), width=10, height=10) == 0.25
+
+
+# --- covered -----------------------------------------------------------------------------------
+
+
+def covers(image: np.ndarray, face, kind: str) -> np.ndarray:
+    """Something before a face: its places are told in distances of the eyes from between them."""
+    one, other = face.landmarks[:2]
+    across = other - one
+    down = np.array([-across[1], across[0]])
+    middle = (one + other) / 2
+
+    def drawn(points, colour) -> None:
+        places = [middle + x * across + y * down for x, y in points]
+        cv2.fillPoly(image, [np.round(places).astype(np.int32)], colour, cv2.LINE_AA)
+
+    image = image.copy()
+    mask = ((-1.05, 0.45), (0, 0.3), (1.05, 0.45), (1, 1.3), (0.5, 1.9), (-0.5, 1.9), (-1, 1.3))
+    if kind == "mask":
+        drawn(mask, (150, 190, 215))
+    elif kind == "black mask":
+        drawn(mask, (25, 25, 28))
+    elif kind == "scarf":
+        drawn(((-1.6, 0.7), (0, 0.6), (1.6, 0.7), (1.6, 2.6), (-1.6, 2.6)), (140, 40, 40))
+        for y in np.arange(0.8, 2.5, 0.3):
+            drawn(((-1.6, y), (1.6, y), (1.6, y + 0.12), (-1.6, y + 0.12)), (190, 120, 60))
+    elif kind == "dark glasses":
+        for x in (-0.5, 0.5):
+            turn = np.linspace(0, 2 * np.pi, 24)
+            drawn([(x + 0.42 * np.cos(t), 0.08 + 0.32 * np.sin(t)) for t in turn], (20, 20, 22))
+        drawn(((-1.1, -0.05), (1.1, -0.05), (1.1, 0.05), (-1.1, 0.05)), (20, 20, 22))
+    elif kind == "bar":
+        drawn(((-1.3, -0.35), (1.3, -0.35), (1.3, 0.35), (-1.3, 0.35)), (0, 0, 0))
+    elif kind == "one half":
+        drawn(((0, -1.6), (1.6, -1.6), (1.6, 2.4), (0, 2.4)), (120, 110, 90))
+    return image
+
+
+@pytest.mark.parametrize("turn", [0, 1], ids=["upright", "lying"])
+@pytest.mark.parametrize(
+    "kind", ["mask", "black mask", "scarf", "dark glasses", "bar", "one half"]
+)
+@pytest.mark.parametrize("name", ["face_clear.jpg", "face_angry.jpg"])
+def test_a_covered_face_is_not_sure(picture, detector, answer, name, kind, turn) -> None:
+    image = picture(name)
+    (face,) = detector.still(image)
+
+    result = answer(np.ascontiguousarray(np.rot90(covers(image, face, kind), turn)))
+
+    assert sure(result) == []
+
+
+def test_five_people_are_sure_but_for_one_with_dark_glasses(shared, answer) -> None:
+    result = answer(shared / "media" / "image" / "five_faces.jpg")
+
+    assert sorted(d or "" for d in doubts(result)).count("") >= 3
+
+
+# --- summing up --------------------------------------------------------------------------------
+
+
+def sighting(time: float, label: str, why: str | None) -> Sighting:
+    scores = {e: 0.02 for e in FACE} | {label: 0.86}
+    emotion = Emotion.from_scores(scores, threshold=0.5, trusted=why is None)
+    quality = Quality(100, 0.1, 0.5, doubt=why)
+    return Sighting(time, 0, (0.1, 0.1, 0.2, 0.2), quality, emotion, np.zeros(4, np.float32))
+
+
+@pytest.mark.parametrize(
+    ("away", "label", "certain"), [(0, "happy", True), (2, "happy", True), (3, "sad", False)]
+)
+def test_a_person_is_sure_by_what_can_be_trusted(away, label, certain) -> None:
+    seen = [sighting(n, "sad" if n < away else "happy", "turned" if n < away else None)
+            for n in range(4)]  # fmt: skip
+
+    found = sum_up(seen, {0: 0}, {}, read=4, threshold=0.5)
+
+    assert (found.face.emotion.label, found.face.emotion.certain) == (label, certain)
+    assert found.face.people[0].emotion == found.face.emotion
+    assert [n.code for n in found.notes] == (["faces_in_doubt"] if away else [])
+
+
+def test_a_damaged_picture_is_said_first(at) -> None:
+    mesh = Mesh(1.0, np.zeros((468, 3)), 0.0)
+
+    assert doubt(at(0, 0, 50), mesh, width=100, height=100, damaged=True) == "damaged"
+    assert doubt(at(0, 0, 50), mesh, width=100, height=100) is None
+    assert doubt(at(0, 0, 50, 0.7), mesh, width=100, height=100) == "unlike"
+    assert doubt(at(0, 0, 50), mesh, width=100, height=100, covered=True) == "covered"

@@ -1,0 +1,126 @@
+"""Faces that lie on their side or stand on their head, with no flag that says so."""
+
+import cv2
+import numpy as np
+import pytest
+
+from source.face.follow import scene_turn
+
+ANGLES = (45, 60, 90, 120, 180, 225, 270, 315)
+
+
+def apart(one: float, other: float) -> float:
+    """Degrees between two directions."""
+    return abs((one - other + 180.0) % 360.0 - 180.0)
+
+
+def only(result):
+    """The one sighting of a picture with one face."""
+    (person,) = result.face.people
+    (seen,) = person.segments
+    return seen
+
+
+def test_a_sideways_picture_that_was_reported(shared, answer) -> None:
+    result = answer(shared / "reports" / "sideways_no_flag.jpg")
+
+    assert result.emotion.label == "sad"
+    assert apart(only(result).quality.roll, 90 if only(result).quality.roll > 0 else -90) < 15
+
+
+@pytest.mark.parametrize(
+    ("name", "degrees"),
+    [("face_sad.jpg", a) for a in ANGLES]
+    + [(name, a) for name in ("face_angry.jpg", "exif8_face.jpg") for a in (60, 90, 180, 300)],
+)
+def test_a_turned_face_reads_as_upright(picture, detector, answer, turned, name, degrees) -> None:
+    image = picture(name)
+    (face,) = detector.still(image)
+    upright = answer(image).emotion
+    image, place = turned(image, degrees)
+
+    result = answer(image)
+
+    seen = only(result)
+    assert result.emotion.label == upright.label
+    assert apart(seen.quality.roll, degrees + face.roll) < 15
+    box = np.array([*seen.box[:2], seen.box[0] + seen.box[2], seen.box[1] + seen.box[3]])
+    box *= [*image.shape[1::-1]] * 2
+    marks = face.landmarks[:4] @ place[:, :2].T + place[:, 2]  # eyes, nose, mouth
+    assert (marks > box[:2]).all()
+    assert (marks < box[2:]).all()
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_one_of_a_group_is_turned(picture, detector, degrees) -> None:
+    def head(name: str, turn: int) -> np.ndarray:
+        image = picture(name)
+        face = max(detector.still(image), key=lambda f: f.side)
+        left, top = np.maximum(face.middle - 0.9 * face.side, 0).astype(int)
+        right, bottom = (face.middle + 0.9 * face.side).astype(int)
+        square = cv2.resize(image[top:bottom, left:right], (300, 300))
+        return np.rot90(square, -turn // 90)
+
+    names = (("face_clear.jpg", 0), ("face_angry.jpg", degrees), ("face_smile.jpg", 0))
+    image = np.full((500, 1100, 3), 120, np.uint8)
+    for number, (name, turn) in enumerate(names):
+        image[100:400, 50 + 350 * number : 350 + 350 * number] = head(name, turn)
+
+    found = detector.still(image)
+
+    assert len(found) == 3
+    pairs = zip(found, names, strict=True)
+    assert all(apart(face.roll, turn) < 20 for face, (_, turn) in pairs)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+@pytest.mark.parametrize("share", [0.06, 0.12])
+def test_a_small_face_is_found_turned(picture, detector, degrees, share) -> None:
+    image = np.full((1080, 1920, 3), 120, np.uint8)
+    side = int(1920 * share)
+    small = cv2.resize(picture("face_clear.jpg"), (side, side), interpolation=cv2.INTER_AREA)
+    image[600 : 600 + side, 1300 : 1300 + side] = np.rot90(small, -degrees // 90)
+
+    (face,) = detector.still(image)
+
+    assert apart(face.roll, degrees) < 20
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_film_that_lies_is_read_as_one_that_stands(picture, film, answer, degrees) -> None:
+    images = [picture("face_clear.jpg"), np.roll(picture("face_clear.jpg"), 12, axis=1)]
+    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+
+    result = answer(film(lying, seconds=2).path)
+
+    (person,) = result.face.people
+    assert result.face.frames.with_face == result.face.frames.read
+    assert all(apart(s.quality.roll, degrees) < 15 for s in person.segments)
+    assert person.emotion.label == "happy"
+    assert person.emotion.certain
+
+
+def test_somebody_lies_beside_somebody_who_stands(picture, film, answer) -> None:
+    standing = cv2.resize(picture("face_clear.jpg"), (360, 360))
+    lying = np.rot90(cv2.resize(picture("face_sad.jpg")[:250, :250], (360, 360)))
+    image = np.hstack([standing, lying])
+
+    result = answer(film([np.ascontiguousarray(image)], seconds=2).path)
+
+    rolls = sorted(round(p.segments[0].quality.roll / 90) for p in result.face.people)
+    assert rolls == [-1, 0]
+    assert {p.emotion.label for p in result.face.people} == {"happy", "sad"}
+
+
+@pytest.mark.parametrize(
+    ("rolls", "turn"),
+    [((), 90), ((2, -8, 91), 0), ((88, 95), 90), ((179, -176), 180), ((-80, -95, 10), -90)],
+)
+def test_a_scenes_turn_is_that_of_most_faces(at, rolls, turn) -> None:
+    def rolled(degrees: float):
+        face = at(0, 0, 10)
+        angle = np.radians(degrees)
+        face.landmarks[1] = face.landmarks[0] + [np.cos(angle), np.sin(angle)]
+        return face
+
+    assert scene_turn([rolled(r) for r in rolls], before=90.0) == turn
