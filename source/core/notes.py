@@ -76,3 +76,19 @@ def first_seconds(seconds: float) -> Note:
 
 def animation() -> Note:
     return Note("animation", "The picture is an animation; its first picture was read.")
+
+
+def more_follows(size: int) -> Note:
+    amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
+    return Note(
+        "more_follows",
+        f"Behind the recording the file goes on with another one ({amount}), which was not read.",
+    )
+
+
+def several_tracks(what: str, read: int, count: int) -> Note:
+    why = "" if read == 1 else ", the first that carries something"
+    return Note(
+        "several_tracks",
+        f"The file has {count} {what} tracks; number {read} was read{why}.",
+    )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from source.media import container as containers
 from source.media.image import image
-from source.media.reader import Reader
+from source.media.reader import read
 from source.media.recording import Recording
 
 
@@ -52,7 +53,8 @@ def pictures(
     Yields
     ------
     Picture
-        With rising times. Frames that cannot be decoded are passed over.
+        With rising times, none beyond the recording's `seconds`. Frames that cannot be
+        decoded are passed over.
 
     Raises
     ------
@@ -69,14 +71,8 @@ def pictures(
     end = math.inf if seconds is None else seconds
     most = max_frames or math.inf
     step = _step(recording, fps, max_frames, end)
-    with (
-        containers.guarded(recording.name),
-        containers.opened(
-            recording.path, recording.format, max_pixels=recording.limits.max_pixels
-        ) as container,
-    ):
-        reader = Reader(recording, container, step)
-        for index, (time, frame) in enumerate(reader.wanted()):
+    with containers.guarded(recording.name), closing(read(recording, step)) as found:
+        for index, (time, frame, reader) in enumerate(found):
             recording.limits.check_seconds(recording.name, time)
             if time >= end or index >= most:
                 break

@@ -1,67 +1,153 @@
-"""How long a recording is: what its header says where that can be trusted, else its packets."""
+"""How long a recording is: from the first stamp of its streams to where the last one ends.
 
-from dataclasses import replace
+The stamps of all packets are read, and nothing is decoded; an MP4 tells the same in its index.
+"""
 
-from source.core.errors import NoSamples
+from dataclasses import dataclass, field
+from typing import Any
+
 from source.media import container as containers
-from source.media import cut
-from source.media.recording import Recording
-
-ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpeg", "mpegvideo")
-"""Formats whose header does not tell the length, or not reliably: their packets are read."""
+from source.media.clock import Section, Sections
+from source.media.sniff import MOV
 
 FASTEST = 240
 """Frames a second beyond which a header tells its clock, as browsers' recorders do."""
 
+CLOSE = 0.5
+"""Seconds by which a header may miss what its streams say, and be believed."""
 
-def timed(recording: Recording, claimed: float) -> Recording:
-    """The recording with its `seconds`, and with `promised` where it was cut off.
+ROUND = 0.15
+"""Seconds by which a header may go beyond the last packet: how long that lasts is seldom known."""
+
+TAIL = 1.0
+"""Seconds before the end of an MP4 in which its last picture is looked up."""
+
+ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpeg", "mpegts", "mpegvideo")
+"""Formats of which FFmpeg only estimates the length."""
+
+FAR = 10.0
+"""Seconds ahead from which on a stamp is suspected, until others follow it."""
+
+FEW = 5
+"""Packets that stand far ahead of their row, up to which they are taken for damaged."""
+
+
+@dataclass
+class Measured:
+    """The time of one part: see `measure`.
+
+    Attributes
+    ----------
+    seconds : float
+        From the first stamp to the last end, gaps included.
+    frames : int
+        Packets that hold a picture.
+    shifts : dict
+        As `clock.Part` has them.
+    lies : frozenset
+        As `clock.Part` has them.
+    """
+
+    seconds: float
+    frames: int = 0
+    shifts: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    lies: frozenset[tuple[int, int]] = frozenset()
+
+
+def measure(
+    container: Any, format_name: str, picture: Any, sound: Any, offset: float, *, cut: bool
+) -> Measured:
+    """How long one part is.
 
     Parameters
     ----------
-    recording : Recording
-        Whose streams are known.
-    claimed : float
-        Seconds the header tells, or FFmpeg takes from it; 0 for nothing.
-
-    Raises
-    ------
-    NoSamples
-        If it is sound, and there is none.
-    TooLarge
-        If it is longer than its limits allow.
+    container : InputContainer
+        Opened for this alone; nothing was read of it.
+    format_name : str
+        Its format.
+    picture, sound : Stream or None
+        The streams that count.
+    offset : float
+        Second of the recording at which the part begins.
+    cut : bool
+        Whether the file ends before it says it does: then its header is not believed.
     """
-    truncated = cut.is_cut(recording.path, recording.format)
-    doubtful = claimed <= 0 or truncated or claimed > recording.limits.max_seconds
-    seconds, promised = claimed, None
-    if doubtful or recording.format in ESTIMATED:
-        seconds, frames = _packets(recording)
-        if truncated and claimed - seconds > max(0.5, 0.1 * claimed):
-            promised = claimed
-        if seconds <= 0 and recording.video is None:
-            raise NoSamples(recording.name)
-        video = recording.video
-        if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
-            video = replace(video, fps=round(frames / seconds, 3))
-            recording = replace(recording, video=video)
-    recording.limits.check_seconds(recording.name, seconds)
-    return replace(recording, seconds=seconds, promised=promised)
+    streams = [stream for stream in (picture, sound) if stream is not None]
+    start = (container.start_time or 0) / 1e6
+    claimed = 0.0 if cut else (container.duration or 0) / 1e6
+    if format_name == MOV and claimed > 0:
+        seconds = _indexed(container, picture, sound, start, claimed)
+        if seconds:
+            frames = picture.frames if picture is not None else 0
+            return Measured(seconds, frames, {s.index: (offset - start,) for s in streams})
+        container.seek(0)
+    scan = _Scan(picture, ordered=format_name == "avi")
+    for packet in containers.packets(container, *streams):
+        scan.add(packet)
+    sections = scan.sections.all
+    if not sections:
+        return Measured(0.0, 0, {s.index: (offset - start,) for s in streams})
+    first = sections[0].first
+    if not first - CLOSE < start <= first + CLOSE:  # another stream's, or none
+        start = first
+    shifts, end = scan.sections.shifts(start, offset)
+    for stream in streams:
+        shifts.setdefault(stream.index, (offset - start,))
+    seconds = end - offset
+    if format_name not in ESTIMATED and len(sections) == 1:
+        for header in (claimed, claimed - start):  # some count from their first stamp
+            if 0.0 < header - seconds < ROUND:
+                seconds = header
+    return Measured(seconds, scan.frames, shifts, frozenset(scan.lies))
 
 
-def _packets(recording: Recording) -> tuple[float, int]:
-    """Where the last packet ends, in seconds from the start, and how many hold a picture.
+def _indexed(
+    container: Any, picture: Any, sound: Any, start: float, claimed: float
+) -> float | None:
+    """The length that an MP4 tells, if its streams agree; pictures are looked up at its end."""
+    ends = [
+        float(((stream.start_time or 0) + stream.duration) * stream.time_base)
+        for stream in (picture, sound)
+        if stream is not None and stream.duration
+    ]
+    if not ends or abs(max(ends) - start - claimed) > CLOSE:
+        return None
+    if picture is None:
+        return claimed
+    container.seek(round(max(0.0, start + claimed - TAIL) / picture.time_base), stream=picture)
+    last = max(
+        (
+            float(packet.pts * packet.time_base) - start
+            for packet in containers.packets(container, picture)
+            if packet.pts is not None and packet.size
+        ),
+        default=0.0,
+    )
+    rate = float(picture.average_rate or picture.guessed_rate or 25)
+    return claimed if last < claimed else last + 1 / rate
 
-    Nothing is decoded.
-    """
-    end, frames = recording.start, 0
-    with containers.opened(recording.path, recording.format) as container:
-        picture = containers.picture_stream(container) if recording.video else None
-        sound = containers.sound_stream(container) if recording.audio else None
-        streams = [stream for stream in (picture, sound) if stream is not None]
-        for packet in containers.packets(container, *streams):
-            if packet.pts is None or not packet.size:
-                continue
-            if picture is not None and packet.stream.index == picture.index:
-                frames += packet.pts * packet.time_base >= recording.start
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    return end - recording.start, frames
+
+class _Scan:
+    """Takes in packets in the order of the file."""
+
+    def __init__(self, picture: Any, *, ordered: bool) -> None:
+        self.sections = Sections()
+        self.frames = 0
+        self.lies: set[tuple[int, int]] = set()
+        self._picture = -1 if picture is None else picture.index
+        rate = 0 if picture is None else float(picture.average_rate or picture.guessed_rate or 0)
+        self._lasts = 1 / rate if 0 < rate <= FASTEST else 0.0
+        self._ordered = ordered  # AVI numbers packets; it knows no order of showing
+
+    def add(self, packet: Any) -> None:
+        stamp = packet.dts if self._ordered or packet.pts is None else packet.pts
+        if stamp is None or not packet.size or packet.is_discard:
+            return
+        section: Section = self.sections.of(packet)
+        at = float(stamp * packet.time_base)
+        lasts = float((packet.duration or 0) * packet.time_base)
+        if packet.stream.index == self._picture:
+            self.frames += 1
+            lasts = lasts or self._lasts
+        section.first = min(section.first, at)
+        section.end = max(section.end, at + lasts)

@@ -2,16 +2,18 @@
 
 import hashlib
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from source.core import notes
 from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSamples, NotMedia
-from source.core.result import AudioStream, VideoStream
+from source.core.result import AudioStream, Note, VideoStream
 from source.media import container as containers
-from source.media import cut
+from source.media import cut, joined, tracks
+from source.media.clock import Part
 from source.media.image import header
-from source.media.length import timed
+from source.media.length import FASTEST, Measured, measure
 from source.media.limits import Limits
 from source.media.reader import upright_size
 from source.media.recording import Recording
@@ -87,31 +89,101 @@ def _stream(blank: Recording) -> Recording:
         return _image(replace(blank, format="GIF"))
     if blank.format == MOV and cut.no_index(blank.path):
         raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
-    with (
-        containers.guarded(blank.name, "its header cannot be read"),
-        containers.opened(
-            blank.path, blank.format, max_pixels=blank.limits.max_pixels
-        ) as container,
-    ):
-        picture = containers.picture_stream(container)
-        sound = containers.sound_stream(container)
-        if picture is None and sound is None:
-            raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
-        if picture is not None:
-            context = picture.codec_context
-            blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
-        video, audio = _first_frames(blank, container, picture, sound)
-        claimed = (container.duration or 0) / 1e6
-        start = (container.start_time or 0) / 1e6
-    recording = replace(
+    with containers.guarded(blank.name, "its header cannot be read"):
+        spans, left = joined.spans(blank.path, blank.format)
+        found: list[_Part] = []
+        seconds = 0.0
+        for span in spans:
+            try:
+                with containers.guarded(blank.name, "its header cannot be read"):
+                    whole = len(spans) == 1 and not left and not span[0]
+                    found.append(_part(blank, None if whole else span, seconds))
+            except (Damaged, NoSamples):
+                if not found:
+                    raise
+                left += span[1] - span[0]
+                continue
+            seconds += found[-1].time.seconds
+    return _together(blank, found, seconds, left)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one part of a file is."""
+
+    part: Part
+    video: VideoStream | None
+    audio: AudioStream | None
+    time: Measured
+    claimed: float
+    notes: tuple[Note, ...]
+
+
+def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -> Recording:
+    """The recording that parts make which lie behind each other."""
+    video = next((part.video for part in found if part.video is not None), None)
+    audio = next((part.audio for part in found if part.audio is not None), None)
+    if seconds <= 0 and video is None:
+        raise NoSamples(blank.name)
+    if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
+        frames = sum(part.time.frames for part in found)
+        video = replace(video, fps=round(frames / seconds, 3))
+    told = found[0].notes + ((notes.more_follows(left),) if left else ())
+    main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
+    blank.limits.check_seconds(blank.name, seconds)
+    return replace(
         blank,
         kind="video" if video else "audio",
         video=video,
         audio=audio,
-        start=start,
-        seconds=claimed,
+        start=found[0].part.start(main or 0),
+        seconds=seconds,
+        promised=_promised(blank, found, seconds),
+        notes=told,
+        parts=tuple(part.part for part in found),
     )
-    return timed(recording, claimed)
+
+
+def _promised(blank: Recording, found: list[_Part], seconds: float) -> float | None:
+    """The length a file's header promises, where much less can be read."""
+    claimed = sum(part.claimed for part in found)
+    truncated = cut.is_cut(blank.path, blank.format)
+    if truncated and claimed - seconds > max(0.5, 0.1 * claimed):
+        return claimed
+    return None
+
+
+def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Part:
+    """What the bytes `span` of a file are, which begin at the second `offset`."""
+    pixels = blank.limits.max_pixels
+    picture, sound, told = tracks.choose(blank.path, blank.format, span, pixels)
+    if picture is None and sound is None:
+        raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
+    with containers.opened(blank.path, blank.format, span=span, max_pixels=pixels) as container:
+        shown: Any = None if picture is None else container.streams[picture]
+        heard: Any = None if sound is None else container.streams[sound]
+        if shown is not None:
+            context = shown.codec_context
+            blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
+        video, audio = _first_frames(blank, container, shown, heard)
+        claimed = (container.duration or 0) / 1e6
+    with containers.opened(blank.path, blank.format, span=span) as container:
+        time = measure(
+            container,
+            blank.format,
+            None if video is None or picture is None else container.streams[picture],
+            None if audio is None or sound is None else container.streams[sound],
+            offset,
+            cut=cut.is_cut(blank.path, blank.format),
+        )
+    part = Part(
+        span=span,
+        picture=None if video is None else picture,
+        sound=None if audio is None else sound,
+        shifts=time.shifts,
+        lies=time.lies,
+    )
+    return _Part(part, video, audio, time, claimed, told)
 
 
 def _frames(blank: Recording, most: int) -> int:

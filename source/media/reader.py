@@ -4,13 +4,14 @@ import bisect
 import heapq
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.clock import Part
 from source.media.recording import Recording
 from source.media.sniff import MATROSKA, MOV
 
@@ -30,6 +31,29 @@ MARGIN = 16
 """Frames by which a key frame must lie before the wanted picture: as many may change order."""
 
 
+def read(recording: Recording, step: float) -> Generator[tuple[float, Any, "Reader"], None, None]:
+    """Times and frames of a recording, one a step, with rising times, and who decoded each.
+
+    None is beyond the recording's `seconds`, but the very first.
+    """
+    last = due = -math.inf
+    end = math.inf if recording.seconds is None else recording.seconds
+    for part in recording.parts:
+        if part.picture is None:
+            continue
+        with containers.opened(
+            recording.path,
+            recording.format,
+            span=part.span,
+            max_pixels=recording.limits.max_pixels,
+        ) as container:
+            reader = Reader(recording, part, container, step)
+            for time, frame in reader.wanted(last, due):
+                if time <= end + ROUNDING or last == -math.inf:
+                    yield min(time, end), frame, reader
+                    last, due = time, reader.due
+
+
 class Reader:
     """Decodes what is needed for one picture a step, and little else.
 
@@ -38,17 +62,18 @@ class Reader:
     builds on it, and whole groups of pictures where a key frame stands before the next step.
     """
 
-    def __init__(self, recording: Recording, container: Any, step: float) -> None:
+    def __init__(self, recording: Recording, part: Part, container: Any, step: float) -> None:
         self.container = container
+        self.part = part
         self.step = step
-        self.start = recording.start
-        self.stream: Any = containers.picture_stream(container)
+        self.due = -math.inf
+        number = part.picture or 0
+        self.start = part.start(number)
+        self.stream: Any = container.streams[number]
         self.earliest: dict[int, float] = {}
         self.ordered = recording.format == "avi"  # it numbers packets, and frames not at all
         self.stamps: list[int] = []
         self.turns: dict[int, tuple[bool, bool, bool]] = {}
-        if self.stream is None:
-            return
         containers.only(container, self.stream)
         self.stream.thread_type = "SLICE" if _light(recording, _cores()) else "AUTO"
         self.gap = 1.0 / float(self.stream.average_rate or self.stream.guessed_rate or 25)
@@ -67,15 +92,15 @@ class Reader:
                 if entry.is_keyframe
             )
 
-    def wanted(self) -> Iterator[tuple[float, Any]]:
-        """Times and frames, one a step, with rising times."""
-        last, due = -math.inf, -math.inf
-        for time, frame in self._frames():
-            if time <= last or time < due - ROUNDING:
+    def wanted(self, last: float, due: float) -> Iterator[tuple[float, Any]]:
+        """Times and frames, one a step, all behind `last` and the first not before `due`."""
+        self.due = due
+        for time, frame in self._frames(max(0.0, last)):
+            if time <= last or time < self.due - ROUNDING:
                 continue
+            last, self.due = time, (self._place(time) + 1) * self.step
             yield time, frame
-            last, due = time, (self._place(time) + 1) * self.step
-            self._leap(due)
+            self._leap(self.due)
 
     def rgb(self, frame: Any, max_side: int | None) -> NDArray[np.uint8]:
         """A decoded frame as uint8 RGB [h, w, 3]: upright, square pixels, scaled."""
@@ -102,15 +127,14 @@ class Reader:
     def _time(self, stamp: int) -> float:
         return float(stamp * self.stream.time_base) - self.start
 
-    def _frames(self) -> Iterator[tuple[float, Any]]:
+    def _frames(self, since: float) -> Iterator[tuple[float, Any]]:
         import av
 
-        if self.stream is None:
-            return
         self.read = self.goal = -math.inf
-        last = -self.gap
+        last = since - self.gap
         while True:
-            for packet in containers.packets(self.container, self.stream):
+            packets = containers.packets(self.container, self.stream)
+            for packet in self.part.packets(packets, self.stream):
                 self._hint(packet)
                 try:
                     frames = packet.decode()

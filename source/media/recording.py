@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from source.core.result import AudioStream, Note, Source, VideoStream
+from source.media.clock import Part
 from source.media.limits import Limits
 
 
@@ -37,6 +38,8 @@ class Recording:
         Name of the reader, as `sniff` tells it.
     start : float
         Time stamp, in seconds, of the file's own clock at the recording's start.
+    parts : tuple of Part
+        What is read of a stream, one behind the other; none for a picture.
     limits : Limits
         Those it was probed with; decoding keeps to them too.
     """
@@ -54,6 +57,7 @@ class Recording:
     notes: tuple[Note, ...] = ()
     format: str = ""
     start: float = 0.0
+    parts: tuple[Part, ...] = ()
     limits: Limits = field(default=Limits(), repr=False, compare=False)
 
     def source(self) -> Source:
