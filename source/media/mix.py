@@ -37,6 +37,7 @@ class Mixer:
         self.piece = max(8, round(PIECE * rate))
         self.fade = max(4, round(FADE * rate))
         self.way = 0  # 0: the mean; -1: the difference; n: channel n - 1
+        self.begun = False
 
     def mono(self, frame: Any) -> Floats:
         """A frame's channels as one, float32 [n]."""
@@ -58,16 +59,17 @@ class Mixer:
             else:
                 way = self._way(values[:, begin:end], mixed[begin:end], scale, count)
             if way == self.way == 0:
+                self.begun = True
                 continue
             if every is None or out is None:
                 every, out = channels(frame), mixed.copy()
             piece = _by(way, every[:, begin:end], mixed[begin:end])
-            if way != self.way:
+            if way != self.way and self.begun:
                 before = _by(self.way, every[:, begin:end], mixed[begin:end])
                 ramp = np.minimum(np.arange(end - begin, dtype=np.float32) / self.fade, 1.0)
                 piece = before + (piece - before) * ramp
             out[begin:end] = piece
-            self.way = way
+            self.way, self.begun = way, True
         return mixed if out is None else out
 
     def _way(self, values: NDArray[Any], mixed: Floats, scale: float, count: int) -> int:

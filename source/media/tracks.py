@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from source.core import notes
 from source.core.result import Note
@@ -13,6 +14,9 @@ from source.media.mix import channels
 
 WHOLE, EVERY = 20.0, 5.0
 """Seconds of a sound track that are listened to; behind them, of each `EVERY` the first."""
+
+PIECE = 0.1
+"""Seconds of which one level is taken."""
 
 QUIETER = 0.05
 """Share of the liveliest track's level below which a sound track counts as silent."""
@@ -100,20 +104,29 @@ def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[flo
                 grey = np.asarray(small.to_ndarray())
                 look.shows = look.shows or bool(grey.std() > FLAT)
             else:
-                power = np.square(channels(frame), dtype=np.float64).mean(axis=1)
-                levels[index].append(float(np.sqrt(np.nan_to_num(power).max())))
+                levels[index] += _levels(channels(frame), frame.sample_rate)
+
+
+def _levels(samples: NDArray[np.float32], rate: int) -> list[float]:
+    """Root mean square of the loudest channel, of each piece of about `PIECE` seconds."""
+    found = []
+    for piece in np.array_split(samples, max(1, round(samples.shape[1] / rate / PIECE)), axis=1):
+        power = np.square(piece, dtype=np.float64).mean(axis=1) if piece.size else np.zeros(1)
+        found.append(float(np.sqrt(np.nan_to_num(power).max())))
+    return found
 
 
 def _pictures(order: Sequence[int], looks: dict[int, _Look]) -> int:
     """Place of the first picture track that shows more than one picture, of some size."""
+    found = [looks[index] for index in order]
     left = list(range(len(order)))
-    for carries in (
-        lambda look: look.frames > 0,
-        lambda look: look.shows,
-        lambda look: look.frames > 1,
-        lambda look: look.side >= TINY,
+    for good in (
+        [look.frames > 0 for look in found],
+        [look.shows for look in found],
+        [look.frames > 1 for look in found],
+        [look.side >= TINY for look in found],
     ):
-        left = [place for place in left if carries(looks[order[place]])] or left
+        left = [place for place in left if good[place]] or left
     return left[0]
 
 
@@ -127,5 +140,5 @@ def _liveliness(levels: list[float]) -> float:
     """By how much a track's level rises and falls: none in silence, and none in steady hum."""
     if not levels:
         return 0.0
-    low, high = np.quantile(levels, (0.1, 0.95))
+    low, high = np.quantile(levels, (0.1, 0.98))
     return float(high - low)

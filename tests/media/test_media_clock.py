@@ -118,7 +118,7 @@ def test_a_part_may_lack_a_sense(tmp_path: Path, name: str) -> None:
     path.write_bytes(both + silent + both)
     recording = probe(path)
     assert recording.seconds == pytest.approx(6.0, abs=0.2)
-    assert [shown for time, shown in looked(recording) if 2.2 < time < 3.8][0] > 2.5
+    assert next(shown for time, shown in looked(recording) if 2.2 < time < 3.8) > 2.5
     samples = heard(recording)
     assert np.abs(samples[round(2.3 * 16000) : round(3.7 * 16000)]).max() < 0.05
     assert np.abs(samples[round(4.4 * 16000) : round(5.7 * 16000)]).max() > 0.3
