@@ -70,6 +70,22 @@ def ended_early(read: float, promised: float) -> Note:
     )
 
 
+def cut_off() -> Note:
+    return Note(
+        "ended_early",
+        "The file ends in the middle of what was recorded; it was probably cut off.",
+    )
+
+
+def damaged(what: str = "") -> Note:
+    part = f"parts of its {what} are" if what else "parts of it are"
+    return Note(
+        "damaged",
+        f"The file is damaged: {part} missing or could not be read whole; trust less what is "
+        "said of it.",
+    )
+
+
 def first_seconds(seconds: float) -> Note:
     return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as asked.")
 

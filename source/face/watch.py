@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from source import media
+from source.core import notes
 from source.core.emotions import Emotion
 from source.core.errors import Cancelled
 from source.core.progress import never
@@ -95,6 +97,7 @@ def watch(
     tracks = Tracks()
     sightings: list[Sighting] = []
     read = 0
+    damaged = False
     # Three things go on at once: decoding, finding faces, and reading those that were found.
     with (
         closing(found if still else media.ahead(found)) as pictures,
@@ -106,6 +109,7 @@ def watch(
             if cancelled():
                 raise Cancelled
             read += 1
+            damaged = damaged or picture.damaged
             image = Pyramid(picture.image)
             faces = follower.still(image) if still else follower.next(picture.time, image)
             colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
@@ -136,7 +140,10 @@ def watch(
         owners = people(tracks, read)
     # After the last face was read: some clip networks read what was said of them.
     moves = motions(clips, sightings, owners, clip_model)
-    return sum_up(sightings, owners, moves, read=read, threshold=model.card.threshold)
+    seen = sum_up(sightings, owners, moves, read=read, threshold=model.card.threshold)
+    if damaged and not recording.damaged:
+        seen = replace(seen, notes=(*seen.notes, notes.damaged("pictures")))
+    return seen
 
 
 class Expressions:

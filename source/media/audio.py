@@ -21,6 +21,9 @@ BATCH = 0.5
 JITTER = 0.05
 """Seconds by which a time stamp may miss without meaning a gap: containers round them."""
 
+SMALLEST = 8
+"""Bytes of a packet below which it says that there is silence, which not all decoders read."""
+
 BACKWARD = 1.0
 """Seconds back beyond which a time stamp is wrong, and not an overlap."""
 
@@ -87,14 +90,14 @@ def sound(
             if count >= size:
                 joined = np.concatenate(waiting)
                 while count >= size:
-                    yield Sound(sent / rate, joined[:size])
+                    yield Sound(sent / rate, joined[:size], line.was_damaged())
                     joined, sent, count = joined[size:], sent + size, count - size
                 waiting = [joined.copy()]
             recording.limits.check_seconds(recording.name, sent / rate)
             if most is not None and sent + count >= most:
                 break
         if count:
-            yield Sound(sent / rate, np.concatenate(waiting))
+            yield Sound(sent / rate, np.concatenate(waiting), line.was_damaged())
 
 
 class _Line:
@@ -114,6 +117,7 @@ class _Line:
         self.offset = 0.0  # what the file's clock shows at second 0
         self.end = recording.seconds or recording.limits.max_seconds
         self.mixer: Any = None
+        self.damaged = False
 
     def samples(self) -> Iterator[NDArray[np.float32]]:
         """Resampled pieces, from time 0 on."""
@@ -128,6 +132,17 @@ class _Line:
                     yield self._resampled()
         yield self._resampled(last=True)
 
+    def was_damaged(self) -> bool:
+        """Whether something could not be decoded since this was last asked."""
+        was, self.damaged = self.damaged, False
+        return was
+
+    def _damage(self) -> None:
+        """Something cannot be decoded; at the end of a file that was cut, that is known."""
+        here = self.begun + (self.taken / self.source_rate if self.source_rate else 0.0)
+        if self.source_rate and not (self.recording.cut_off and here > self.end - 1.0):
+            self.damaged = True
+
     def _frames(self) -> Iterator[Any]:
         import av
 
@@ -139,10 +154,19 @@ class _Line:
                 stream = container.streams[part.sound]
                 containers.only(container, stream)
                 self.offset = part.start(part.sound)
-                for packet in part.packets(containers.packets(container, stream), stream):
+                codec = str(stream.codec_context.codec.canonical_name)
+                packets = containers.packets(container, stream, on_error=self._damage)
+                for packet in part.packets(packets, stream):
+                    if containers.holed(packet, codec):
+                        self._damage()
                     try:
-                        yield from packet.decode()
+                        for frame in packet.decode():
+                            if frame.is_corrupt and not part.jumps:
+                                self._damage()
+                            yield frame
                     except (av.FFmpegError, ValueError):
+                        if packet.size >= SMALLEST and bytes(packet)[:3] != b"ID3":
+                            self._damage()
                         continue  # one frame lost; the next one's time shows how much
 
     def _laid(self, frame: Any) -> Iterator[int]:

@@ -4,7 +4,7 @@ The format is the one its content showed, never guessed by FFmpeg (which also lo
 name), and only the protocol `file` is allowed, so that nothing named inside is opened.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -115,8 +115,33 @@ def only(container: "InputContainer", stream: Any) -> None:
             other.discard = Discard.all
 
 
-def packets(container: "InputContainer", *streams: Any) -> Iterator[Any]:
-    """Packets of the streams in file order, going on past damage; the last one flushes."""
+ZEROS = bytes(256)
+"""Zero bytes in a row that no encoder writes within a packet."""
+
+PACKED = frozenset(
+    (
+        *("h264", "hevc", "vp8", "vp9", "av1", "theora", "mpeg4", "h263", "flv1", "wmv2", "wmv3"),
+        *("opus", "vorbis", "aac", "amr_nb", "amr_wb", "wmav2", "flac"),
+    )
+)
+"""Codecs whose packets have no room for them."""
+
+
+def holed(packet: Any, codec: str) -> bool:
+    """Whether zeros lie where data of a codec should: a hole that was filled when copied."""
+    if codec not in PACKED or packet.size < 8:
+        return False
+    content = bytes(packet).rstrip(b"\x00")  # some fill up a packet behind its data
+    return not content or (packet.size > len(ZEROS) and ZEROS in content)
+
+
+def packets(
+    container: "InputContainer", *streams: Any, on_error: Callable[[], None] = lambda: None
+) -> Iterator[Any]:
+    """Packets of the streams in file order, going on past damage; the last one flushes.
+
+    `on_error` is told of damage that was passed.
+    """
     import av
 
     bad = 0
@@ -128,6 +153,7 @@ def packets(container: "InputContainer", *streams: Any) -> Iterator[Any]:
             return
         except (av.FFmpegError, OSError, ValueError):
             bad += 1
+            on_error()
 
 
 def picture_streams(container: "InputContainer") -> list[Any]:

@@ -21,13 +21,28 @@ def is_cut(path: Path, format_name: str) -> bool:
         size -= begin
     if format_name == MATROSKA:
         return segment_end(head) > size
-    if format_name in ("avi", "wav") and head[:4] == b"RIFF":
-        stated = int.from_bytes(head[4:8], "little")
-        return stated != 0xFFFFFFFF and stated + 8 > size + 1024
+    if format_name in ("avi", "wav"):
+        return stated_size(head) > size + 1024
     at = head.find(_ASF_FILE)
     if format_name == "asf" and at >= 0:
         return int.from_bytes(head[at + 40 : at + 48], "little") > size
     return False
+
+
+def stated_size(head: bytes) -> int:
+    """How many bytes a WAV, AVI or W64 file says that it has; 0 where it does not say."""
+    if head[:4] == b"riff":
+        return int.from_bytes(head[16:24], "little")
+    stated = int.from_bytes(head[4:8], "little") if head[:4] == b"RIFF" else 0xFFFFFFFF
+    return stated + 8 if stated < 0xFFFFFFFF else 0
+
+
+def counts_frames(path: Path) -> bool:
+    """Whether an MP3 says how many frames it has."""
+    with path.open("rb") as file:
+        file.seek(begins(file))
+        head = file.read(HEAD)
+    return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
 
 
 def no_index(path: Path) -> bool:

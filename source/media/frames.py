@@ -77,7 +77,7 @@ def pictures(
             if time >= end or index >= most:
                 break
             recording.limits.check_pixels(recording.name, frame.width, frame.height)
-            yield Picture(index, time, reader.rgb(frame, max_side))
+            yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
 
 
 def _step(recording: Recording, fps: float, max_frames: int | None, end: float) -> float:

@@ -25,11 +25,11 @@ TAIL = 1.0
 ESTIMATED = ("mp3", "aac", "amr", "flac", "ogg", "mpeg", "mpegts", "mpegvideo")
 """Formats of which FFmpeg only estimates the length."""
 
-FAR = 10.0
-"""Seconds ahead from which on a stamp is suspected, until others follow it."""
+STEADY = ("ogg", "flac", "wav", "aiff", "au", "asf")
+"""Formats whose sound has no pauses between packets."""
 
-FEW = 5
-"""Packets that stand far ahead of their row, up to which they are taken for damaged."""
+MISSING = 0.25
+"""Seconds of sound that must be missing to be told."""
 
 
 @dataclass
@@ -42,16 +42,23 @@ class Measured:
         From the first stamp to the last end, gaps included.
     frames : int
         Packets that hold a picture.
+    start : float
+        Its first stamp, in seconds.
     shifts : dict
         As `clock.Part` has them.
     lies : frozenset
         As `clock.Part` has them.
+    hole, torn : bool
+        Whether the reader passed over something damaged, and whether the last packet is not whole.
     """
 
     seconds: float
     frames: int = 0
+    start: float = 0.0
     shifts: dict[int, tuple[float, ...]] = field(default_factory=dict)
     lies: frozenset[tuple[int, int]] = frozenset()
+    hole: bool = False
+    torn: bool = False
 
 
 def measure(
@@ -79,14 +86,14 @@ def measure(
         seconds = _indexed(container, picture, sound, start, claimed)
         if seconds:
             frames = picture.frames if picture is not None else 0
-            return Measured(seconds, frames, {s.index: (offset - start,) for s in streams})
+            return Measured(seconds, frames, start, {s.index: (offset - start,) for s in streams})
         container.seek(0)
-    scan = _Scan(picture, ordered=format_name == "avi")
-    for packet in containers.packets(container, *streams):
+    scan = _Scan(picture, format_name)
+    for packet in containers.packets(container, *streams, on_error=scan.failed):
         scan.add(packet)
     sections = scan.sections.all
     if not sections:
-        return Measured(0.0, 0, {s.index: (offset - start,) for s in streams})
+        return Measured(0.0, 0, start, {s.index: (offset - start,) for s in streams})
     first = sections[0].first
     if not first - CLOSE < start <= first + CLOSE:  # another stream's, or none
         start = first
@@ -98,7 +105,8 @@ def measure(
         for header in (claimed, claimed - start):  # some count from their first stamp
             if 0.0 < header - seconds < ROUND:
                 seconds = header
-    return Measured(seconds, scan.frames, shifts, frozenset(scan.lies))
+    hole = scan.hole(steady=format_name in STEADY)
+    return Measured(seconds, scan.frames, start, shifts, frozenset(scan.lies), hole, scan.torn())
 
 
 def _indexed(
@@ -119,7 +127,7 @@ def _indexed(
         (
             float(packet.pts * packet.time_base) - start
             for packet in containers.packets(container, picture)
-            if packet.pts is not None and packet.size
+            if packet.pts is not None and packet.size and not packet.is_discard
         ),
         default=0.0,
     )
@@ -130,24 +138,59 @@ def _indexed(
 class _Scan:
     """Takes in packets in the order of the file."""
 
-    def __init__(self, picture: Any, *, ordered: bool) -> None:
+    def __init__(self, picture: Any, format_name: str) -> None:
         self.sections = Sections()
         self.frames = 0
         self.lies: set[tuple[int, int]] = set()
         self._picture = -1 if picture is None else picture.index
         rate = 0 if picture is None else float(picture.average_rate or picture.guessed_rate or 0)
         self._lasts = 1 / rate if 0 < rate <= FASTEST else 0.0
-        self._ordered = ordered  # AVI numbers packets; it knows no order of showing
+        self._corrupt: list[tuple[Section, int, float]] = []
+        self._ends: dict[tuple[Section, int], float] = {}
+        self._behind: dict[Section, float] = {}
+        self._failing = self._failed = self._missing = False
+        self._packed = format_name in ("mpeg", "mpegts")  # of others the last may be short
+        self._ordered = format_name == "avi"  # AVI numbers packets; it knows no order of showing
 
     def add(self, packet: Any) -> None:
         stamp = packet.dts if self._ordered or packet.pts is None else packet.pts
         if stamp is None or not packet.size or packet.is_discard:
             return
+        self._failed = self._failed or self._failing
         section: Section = self.sections.of(packet)
         at = float(stamp * packet.time_base)
+        if packet.is_corrupt:
+            self._corrupt.append((section, packet.stream.index, at))
         lasts = float((packet.duration or 0) * packet.time_base)
         if packet.stream.index == self._picture:
             self.frames += 1
             lasts = lasts or self._lasts
+        else:
+            # The first packets of a page that was lost are told by their absence alone.
+            behind = self._behind.get(section, at)
+            self._missing = self._missing or (lasts > 0 and at - behind > MISSING)
+            self._behind[section] = at + lasts
+        key = section, packet.stream.index
+        self._ends[key] = max(self._ends.get(key, at), at)
         section.first = min(section.first, at)
         section.end = max(section.end, at + lasts)
+
+    def failed(self) -> None:
+        """The reader met something that it cannot read; at the very end that tells nothing."""
+        self._failing = True
+
+    def hole(self, *, steady: bool) -> bool:
+        """Whether something is missing; where parts meet, packets are incomplete by nature.
+
+        `steady` says that sound of this format has no pauses, so that one is a hole.
+        """
+        corrupt = any(at < self._ends[section, i] - CLOSE for section, i, at in self._corrupt)
+        return self._failed or corrupt or (steady and self._missing)
+
+    def torn(self) -> bool:
+        """Whether a packet at the very end is not whole."""
+        last = self.sections.all[-1]
+        return self._packed and any(
+            section is last and at >= self._ends[section, index] - CLOSE
+            for section, index, at in self._corrupt
+        )

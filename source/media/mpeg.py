@@ -21,7 +21,7 @@ def mpeg_audio(head: bytes) -> str | None:
     if head[:3] == b"ID3":
         return "mp3" if len(head) >= 10 else None
     head = head.lstrip(b"\x00")
-    found = _frame(head)
+    found = frame(head)
     if found is not None:
         return found[0]
     at = head.find(b"\xff")
@@ -60,14 +60,14 @@ def tag_end(head: bytes) -> int:
 def _chain(head: bytes, at: int) -> bool:
     """Whether three frames of MP3 follow each other from `at` on; chance does not do that."""
     for _ in range(3):
-        found = _frame(head[at : at + 4])
+        found = frame(head[at : at + 4])
         if found is None or found[0] != "mp3" or not found[1]:
             return False
         at += found[1]
     return True
 
 
-def _frame(head: bytes) -> tuple[str, int] | None:
+def frame(head: bytes) -> tuple[str, int] | None:
     """Format and length in bytes (0 where unknown) of the MPEG audio frame `head` begins.
 
     A frame begins with eleven set bits; forbidden values tell chance from a frame.

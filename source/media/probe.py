@@ -13,11 +13,15 @@ from source.media import container as containers
 from source.media import cut, joined, tracks
 from source.media.clock import Part
 from source.media.image import header
+from source.media.intact import Wear, worn
 from source.media.length import FASTEST, Measured, measure
 from source.media.limits import Limits
 from source.media.reader import upright_size
 from source.media.recording import Recording
-from source.media.sniff import HEAD, MOV, looks_like, sniff_file
+from source.media.sniff import HEAD, MATROSKA, MOV, looks_like, sniff_file
+
+LEAST_MISSING = 0.15
+"""Seconds that must be missing of what a header promises: few headers are exact."""
 
 TRIES = 300
 """Packets of a stream within which one must be decodable."""
@@ -115,6 +119,7 @@ class _Part:
     video: VideoStream | None
     audio: AudioStream | None
     time: Measured
+    wear: Wear
     claimed: float
     notes: tuple[Note, ...]
 
@@ -129,6 +134,11 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
         frames = sum(part.time.frames for part in found)
         video = replace(video, fps=round(frames / seconds, 3))
     told = found[0].notes + ((notes.more_follows(left),) if left else ())
+    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
+    if not missing and any(part.wear.cut for part in found):
+        told += (notes.cut_off(),)
+    if any(part.wear.hole or part.time.hole for part in found):
+        told += (notes.damaged(),)
     main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
     blank.limits.check_seconds(blank.name, seconds)
     return replace(
@@ -138,19 +148,33 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
         audio=audio,
         start=found[0].part.start(main or 0),
         seconds=seconds,
-        promised=_promised(blank, found, seconds),
+        promised=seconds + missing if missing else None,
         notes=told,
         parts=tuple(part.part for part in found),
     )
 
 
-def _promised(blank: Recording, found: list[_Part], seconds: float) -> float | None:
-    """The length a file's header promises, where much less can be read."""
-    claimed = sum(part.claimed for part in found)
-    truncated = cut.is_cut(blank.path, blank.format)
-    if truncated and claimed - seconds > max(0.5, 0.1 * claimed):
-        return claimed
-    return None
+COUNTED = (MOV, MATROSKA, "flv", "flac", "aiff", "au", "asf", "caf", "tta")
+"""Formats whose header tells the length."""
+
+
+def _promised(blank: Recording, part: _Part) -> float:
+    """The length that the header of a part promises, where less can be read; else 0."""
+    read, claimed = part.time.seconds, part.claimed
+    start = max(0.0, part.time.start)
+    if blank.format in ("wav", "avi", "w64"):
+        begin, end = part.part.span or (0, blank.bytes)
+        with blank.path.open("rb") as file:
+            file.seek(begin)
+            stated = cut.stated_size(file.read(HEAD))
+        claimed, start = (read * stated / (end - begin) if part.wear.cut else 0.0), 0.0
+    elif blank.format not in COUNTED and not (
+        blank.format == "mp3" and cut.counts_frames(blank.path)
+    ):
+        return 0.0
+    # some headers count from the first stamp, some from 0
+    missing = min(claimed - read, claimed - start - read)
+    return read + missing if missing > max(LEAST_MISSING, 0.02 * claimed) else 0.0
 
 
 def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Part:
@@ -167,6 +191,10 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
             blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
         video, audio = _first_frames(blank, container, shown, heard)
         claimed = (container.duration or 0) / 1e6
+    wear = worn(blank.path, blank.format, span or (0, blank.bytes))
+    last = span is None or span[1] == blank.bytes
+    if last and cut.is_cut(blank.path, blank.format):
+        wear = replace(wear, cut=True)
     with containers.opened(blank.path, blank.format, span=span) as container:
         time = measure(
             container,
@@ -174,8 +202,10 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
             None if video is None or picture is None else container.streams[picture],
             None if audio is None or sound is None else container.streams[sound],
             offset,
-            cut=cut.is_cut(blank.path, blank.format),
+            cut=wear.cut,
         )
+    if time.torn:
+        wear = replace(wear, cut=True)
     part = Part(
         span=span,
         picture=None if video is None else picture,
@@ -183,7 +213,7 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
         shifts=time.shifts,
         lies=time.lies,
     )
-    return _Part(part, video, audio, time, claimed, told)
+    return _Part(part, video, audio, time, wear, claimed, told)
 
 
 def _frames(blank: Recording, most: int) -> int:

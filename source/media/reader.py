@@ -67,6 +67,10 @@ class Reader:
         self.part = part
         self.step = step
         self.due = -math.inf
+        self.damaged = self.begun = False
+        self.at = 0.0
+        self.end = recording.seconds or math.inf
+        self.cut_off = recording.cut_off
         number = part.picture or 0
         self.start = part.start(number)
         self.stream: Any = container.streams[number]
@@ -133,19 +137,25 @@ class Reader:
         self.read = self.goal = -math.inf
         last = since - self.gap
         while True:
-            packets = containers.packets(self.container, self.stream)
+            codec = str(self.stream.codec_context.codec.canonical_name)
+            packets = containers.packets(self.container, self.stream, on_error=self._damage)
             for packet in self.part.packets(packets, self.stream):
                 self._hint(packet)
+                if containers.holed(packet, codec):
+                    self._damage()
                 try:
                     frames = packet.decode()
                 except (av.FFmpegError, ValueError):
+                    self._damage()
                     if packet.dts in self.stamps:
                         self.stamps.remove(packet.dts)
                         heapq.heapify(self.stamps)
                     continue  # a damaged frame; the next ones may be whole
                 for frame in frames:
+                    self._look(frame)
                     stamp = self._stamp(frame)
                     last = last + self.gap if stamp is None else self._time(stamp)
+                    self.at = last
                     yield max(0.0, last), frame
                     if self.goal > -math.inf:
                         break
@@ -156,6 +166,19 @@ class Reader:
             stamp = round((self.goal + self.start) / self.stream.time_base)
             self.container.seek(stamp, stream=self.stream)
             self.read, self.goal = self.goal, -math.inf
+
+    def _damage(self) -> None:
+        """Something cannot be decoded; at the end of a file that was cut off, that is known."""
+        if self.begun and not (self.cut_off and self.at > self.end - 1.0):
+            self.damaged = True
+
+    def _look(self, frame: Any) -> None:
+        """Whether a frame is whole: from damage on, none is up to the next key frame."""
+        if frame.is_corrupt and not self.part.jumps:
+            self._damage()
+        elif frame.key_frame:
+            self.damaged = False
+        self.begun = True
 
     def _stamp(self, frame: Any) -> int | None:
         """Presentation stamp of a frame: its own, or of the waiting packets' the smallest."""

@@ -60,6 +60,16 @@ class Recording:
     parts: tuple[Part, ...] = ()
     limits: Limits = field(default=Limits(), repr=False, compare=False)
 
+    @property
+    def cut_off(self) -> bool:
+        """Whether it is known that the file lacks its end."""
+        return self.promised is not None or any(note.code == "ended_early" for note in self.notes)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether it is known that something within it is missing or overwritten."""
+        return any(note.code == "damaged" for note in self.notes)
+
     def source(self) -> Source:
         """The part of the Result that tells of the file."""
         return Source(
