@@ -20,6 +20,9 @@ AHEAD = 4 * 3600.0
 """Seconds ahead from which on a stamp means the same: FFmpeg tells a clock of 33 bits that was
 set back as one that went round."""
 
+JUMP = 10.0
+"""Seconds ahead from which on a stamp may mean that two streams were joined there."""
+
 NEAR = 10.0
 """Seconds within which the streams of one part lie beside each other in a file."""
 
@@ -37,15 +40,16 @@ class Part:
     shifts : mapping
         For each of these streams what is added to its stamps, in seconds, to get the
         recording's clock: one number for each time its clock was set.
-    lies : frozenset
-        Stamps, as (stream, stamp), that stand far out of their row: they tell no time.
+    breaks : frozenset
+        Stamps, as (stream, stamp), that stand ahead of the one before because two streams were
+        joined there, and not because nothing was recorded in between.
     """
 
     span: tuple[int, int] | None = None
     picture: int | None = None
     sound: int | None = None
     shifts: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
-    lies: frozenset[tuple[int, int]] = frozenset()
+    breaks: frozenset[tuple[int, int]] = frozenset()
 
     def start(self, stream: int) -> float:
         """What a stamp of the stream shows, in seconds, at second 0 of the recording."""
@@ -53,25 +57,21 @@ class Part:
 
     @property
     def jumps(self) -> bool:
-        """Whether a clock was set back on the way."""
-        return bool(self.lies) or any(len(shifts) > 1 for shifts in self.shifts.values())
+        """Whether a clock was set anew on the way."""
+        return any(len(shifts) > 1 for shifts in self.shifts.values())
 
     def packets(self, packets: Iterable[Any], stream: Any) -> Iterator[Any]:
-        """Packets of a stream, their stamps as if its clock had never been set back."""
+        """Packets of a stream, their stamps as if its clock had never been set anew."""
         shifts = self.shifts.get(stream.index, (0.0,))
-        if len(shifts) < 2 and not self.lies:
+        if len(shifts) < 2:
             yield from packets
             return
-        runs = Runs()
+        breaks = {stamp for index, stamp in self.breaks if index == stream.index}
+        runs, run = Runs(float(stream.time_base), breaks), 0
         for packet in packets:
-            if packet.dts is None and packet.pts is None:
-                yield packet
-                continue
-            if (stream.index, stamp_of(packet)) in self.lies:
-                packet.pts = packet.dts = None
-                yield packet
-                continue
-            shift = shifts[min(runs.of(packet), len(shifts) - 1)] - shifts[0]
+            if counts(packet):
+                run += runs.anew(packet.dts, packet.pts)
+            shift = shifts[min(run, len(shifts) - 1)] - shifts[0]
             if shift:
                 ticks = round(shift / packet.time_base)
                 packet.pts = None if packet.pts is None else packet.pts + ticks
@@ -79,26 +79,38 @@ class Part:
             yield packet
 
 
-class Runs:
-    """Counts how often the clock of one stream was set anew, packet by packet."""
+def counts(packet: Any) -> bool:
+    """Whether a packet has a stamp that tells the time."""
+    stamped = packet.dts is not None or packet.pts is not None
+    return stamped and packet.size > 0 and not packet.is_discard
 
-    def __init__(self) -> None:
-        self.run = 0
+
+class Runs:
+    """Finds out where the clock of one stream was set anew, packet by packet.
+
+    Parameters
+    ----------
+    tick : float
+        Seconds of one unit of its stamps.
+    breaks : set of int
+        Stamps ahead of their row at which it was set anew.
+    """
+
+    def __init__(self, tick: float, breaks: set[int]) -> None:
+        self.tick = tick
+        self.breaks = breaks
         self.last: float | None = None
 
-    def of(self, packet: Any) -> int:
-        """Number of the run that a packet with a stamp belongs to."""
-        stamp = float(stamp_of(packet) * packet.time_base)
-        back = BACK_SHOWN if packet.dts is None else BACK
-        if self.last is not None and not self.last - back <= stamp <= self.last + AHEAD:
-            self.run += 1
-        self.last = stamp
-        return self.run
-
-
-def stamp_of(packet: Any) -> int:
-    """A packet's place in the order of the file: its decoding stamp where it has one."""
-    return int(packet.pts if packet.dts is None else packet.dts)
+    def anew(self, dts: int | None, pts: int | None) -> bool:
+        """Whether the clock was set anew before a packet with these stamps."""
+        stamp = (pts if dts is None else dts) or 0
+        at, last = stamp * self.tick, self.last
+        self.last = at
+        if last is None or last <= at < last + JUMP:
+            return False
+        if at > last:
+            return at > last + AHEAD or stamp in self.breaks
+        return at < last - (BACK_SHOWN if dts is None else BACK)
 
 
 class Section:
@@ -115,23 +127,23 @@ class Sections:
 
     def __init__(self) -> None:
         self.all: list[Section] = []
-        self._runs: dict[int, Runs] = {}
-        self._bytes: dict[int, int] = {}  # where the last packet with a known place begins
         self._places: dict[int, list[int]] = {}
 
-    def of(self, packet: Any) -> Section:
-        """The section of a packet that has a stamp."""
-        index = packet.stream.index
-        runs = self._runs.setdefault(index, Runs())
+    def begin(self, index: int, at: float, begins: int) -> Section:
+        """The section of a stream's next run.
+
+        Parameters
+        ----------
+        index : int
+            Number of the stream.
+        at : float
+            Its first stamp, in seconds.
+        begins : int
+            Where that packet lies in the file.
+        """
         places = self._places.setdefault(index, [])
-        run = runs.of(packet)
-        if packet.pos is not None and packet.pos >= 0:
-            self._bytes[index] = packet.pos
-        at = float(stamp_of(packet) * packet.time_base)
-        if run == len(places):
-            begins = self._bytes.get(index, 0)
-            places.append(self._place(at, begins, places[-1] + 1 if places else 0))
-        return self.all[places[run]]
+        places.append(self._place(at, begins, places[-1] + 1 if places else 0))
+        return self.all[places[-1]]
 
     def _place(self, at: float, begins: int, least: int) -> int:
         """Number of the section from `least` on that a run belongs to, a new one if to none.

@@ -13,6 +13,9 @@ from pathlib import Path
 from source.media.mpeg import frame, tag_end
 from source.media.sniff import MATROSKA
 
+NUMBERED = 188 * 400
+"""Bytes before and behind a jump of the clock in which the numbers of packets are looked at."""
+
 SPARE = 4096
 """Bytes behind the last piece that are passed over: padding and tags."""
 
@@ -35,6 +38,31 @@ def worn(path: Path, format_name: str, span: tuple[int, int]) -> Wear:
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
     ):
         return walk(content, *span)
+
+
+def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bool:
+    """Whether a transport stream was joined between two places, counted from its byte `first`.
+
+    Its packets are numbered, stream by stream; where files are joined, the numbers break.
+    Where nothing was recorded for a while, they go on.
+    """
+    if format_name != "mpegts" or end <= begin:
+        return False
+    with path.open("rb") as file:
+        file.seek(max(first, first + begin - NUMBERED))
+        content = file.read(min(end - begin, NUMBERED) + 2 * NUMBERED)
+    size, at = _packets(content, 0, len(content))
+    numbers: dict[int, int] = {}
+    for place in range(at, len(content) - 4, size):
+        stream = int.from_bytes(content[place + 1 : place + 3], "big") & 0x1FFF
+        number, payload = content[place + 3] & 0x0F, content[place + 3] & 0x10
+        if stream == 0x1FFF or not payload:
+            continue
+        before = numbers.get(stream, number - 1)
+        if (number - before) % 16 > 1:
+            return True
+        numbers[stream] = number
+    return False
 
 
 Walk = Callable[[mmap.mmap, int, int], Wear]
@@ -158,13 +186,19 @@ def _flv(content: mmap.mmap, at: int, end: int) -> int:
     return behind
 
 
-def _transport(content: mmap.mmap, at: int, end: int) -> Wear:
+def _packets(content: bytes | mmap.mmap, at: int, end: int) -> tuple[int, int]:
+    """Size of a transport stream's packets, and where the first begins; of none, behind the end."""
     for size in (188, 192, 204):
         for first in range(at, min(at + size, end)):
             if all(content[p] == 0x47 for p in range(first, min(end, first + 6 * size), size)):
-                marks = content[first:end:size]
-                return Wear((end - first) % size not in (0, 188), marks.count(b"G") < len(marks))
-    return Wear(hole=True)
+                return size, first
+    return 188, end
+
+
+def _transport(content: mmap.mmap, at: int, end: int) -> Wear:
+    size, first = _packets(content, at, end)
+    marks = content[first:end:size]
+    return Wear((end - first) % size not in (0, 188), marks.count(b"G") < len(marks))
 
 
 def _mpeg(content: mmap.mmap, at: int, end: int) -> int:

@@ -3,11 +3,12 @@
 The stamps of all packets are read, and nothing is decoded; an MP4 tells the same in its index.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from source.media import container as containers
-from source.media.clock import Section, Sections
+from source.media.clock import JUMP, Runs, Section, Sections, counts
 from source.media.sniff import MOV
 
 FASTEST = 240
@@ -46,7 +47,7 @@ class Measured:
         Its first stamp, in seconds.
     shifts : dict
         As `clock.Part` has them.
-    lies : frozenset
+    breaks : frozenset
         As `clock.Part` has them.
     hole, torn : bool
         Whether the reader passed over something damaged, and whether the last packet is not whole.
@@ -56,13 +57,20 @@ class Measured:
     frames: int = 0
     start: float = 0.0
     shifts: dict[int, tuple[float, ...]] = field(default_factory=dict)
-    lies: frozenset[tuple[int, int]] = frozenset()
+    breaks: frozenset[tuple[int, int]] = frozenset()
     hole: bool = False
     torn: bool = False
 
 
 def measure(
-    container: Any, format_name: str, picture: Any, sound: Any, offset: float, *, cut: bool
+    container: Any,
+    format_name: str,
+    picture: Any,
+    sound: Any,
+    offset: float,
+    *,
+    cut: bool,
+    joined: Callable[[int, int], bool],
 ) -> Measured:
     """How long one part is.
 
@@ -78,6 +86,8 @@ def measure(
         Second of the recording at which the part begins.
     cut : bool
         Whether the file ends before it says it does: then its header is not believed.
+    joined : callable
+        Whether the bytes between two places show that two files were joined there.
     """
     streams = [stream for stream in (picture, sound) if stream is not None]
     start = (container.start_time or 0) / 1e6
@@ -88,7 +98,7 @@ def measure(
             frames = picture.frames if picture is not None else 0
             return Measured(seconds, frames, start, {s.index: (offset - start,) for s in streams})
         container.seek(0)
-    scan = _Scan(picture, format_name)
+    scan = _Scan(streams, format_name, joined)
     for packet in containers.packets(container, *streams, on_error=scan.failed):
         scan.add(packet)
     sections = scan.sections.all
@@ -105,8 +115,8 @@ def measure(
         for header in (claimed, claimed - start):  # some count from their first stamp
             if 0.0 < header - seconds < ROUND:
                 seconds = header
-    hole = scan.hole(steady=format_name in STEADY)
-    return Measured(seconds, scan.frames, start, shifts, frozenset(scan.lies), hole, scan.torn())
+    hole, torn = scan.ended(steady=format_name in STEADY)
+    return Measured(seconds, scan.frames, start, shifts, scan.breaks, hole, torn)
 
 
 def _indexed(
@@ -135,62 +145,106 @@ def _indexed(
     return claimed if last < claimed else last + 1 / rate
 
 
-class _Scan:
-    """Takes in packets in the order of the file."""
+class _Track:
+    """What was read of one stream."""
 
-    def __init__(self, picture: Any, format_name: str) -> None:
+    def __init__(self, stream: Any, *, shown: bool) -> None:
+        self.index: int = stream.index
+        self.tick = float(stream.time_base)
+        self.shown = shown
+        rate = float(stream.average_rate or stream.guessed_rate or 0) if shown else 0.0
+        self.lasts = 1 / rate if 0 < rate <= FASTEST else 0.0  # where a packet does not say
+        self.runs = Runs(self.tick, set())
+        self.place = 0  # in the file
+        self.section: Section | None = None
+        self.latest = self.end = float("-inf")  # in this section
+        self.corrupt: list[float] = []
+
+
+class _Scan:
+    """Takes in packets in the order of the file.
+
+    Parameters
+    ----------
+    streams : sequence
+        Of pictures, of sound, or one of both.
+    format_name : str
+    joined : callable
+        Whether the bytes between two places show that two files were joined there.
+    """
+
+    def __init__(
+        self, streams: Sequence[Any], format_name: str, joined: Callable[[int, int], bool]
+    ) -> None:
         self.sections = Sections()
         self.frames = 0
-        self.lies: set[tuple[int, int]] = set()
-        self._picture = -1 if picture is None else picture.index
-        rate = 0 if picture is None else float(picture.average_rate or picture.guessed_rate or 0)
-        self._lasts = 1 / rate if 0 < rate <= FASTEST else 0.0
-        self._corrupt: list[tuple[Section, int, float]] = []
-        self._ends: dict[tuple[Section, int], float] = {}
-        self._behind: dict[Section, float] = {}
-        self._failing = self._failed = self._missing = False
+        self._tracks = {s.index: _Track(s, shown=s.type == "video") for s in streams}
+        self._joined = joined
+        self._failing = self._failed = self._missing = self._corrupt = False
         self._packed = format_name in ("mpeg", "mpegts")  # of others the last may be short
         self._ordered = format_name == "avi"  # AVI numbers packets; it knows no order of showing
 
     def add(self, packet: Any) -> None:
-        stamp = packet.dts if self._ordered or packet.pts is None else packet.pts
-        if stamp is None or not packet.size or packet.is_discard:
+        if not counts(packet):
             return
         self._failed = self._failed or self._failing
-        section: Section = self.sections.of(packet)
-        at = float(stamp * packet.time_base)
+        track = self._tracks[packet.stream_index]
+        dts, pts, place = packet.dts, packet.pts, packet.pos
+        at = (dts if self._ordered or pts is None else pts) * track.tick
+        last = track.runs.last
+        if place is None or place < 0:
+            place = track.place
+        ahead = dts is not None and last is not None and dts * track.tick > last + JUMP
+        if ahead and self._joined(track.place, place):
+            track.runs.breaks.add(dts)
+        anew = track.runs.anew(dts, pts)
+        track.place = place
+        if anew or track.section is None:
+            self._close(track)
+            track.section = self.sections.begin(track.index, at, place)
+            track.latest = track.end = at
         if packet.is_corrupt:
-            self._corrupt.append((section, packet.stream.index, at))
-        lasts = float((packet.duration or 0) * packet.time_base)
-        if packet.stream.index == self._picture:
+            track.corrupt.append(at)
+        lasts = (packet.duration or 0) * track.tick
+        if track.shown:
             self.frames += 1
-            lasts = lasts or self._lasts
-        else:
-            # The first packets of a page that was lost are told by their absence alone.
-            behind = self._behind.get(section, at)
-            self._missing = self._missing or (lasts > 0 and at - behind > MISSING)
-            self._behind[section] = at + lasts
-        key = section, packet.stream.index
-        self._ends[key] = max(self._ends.get(key, at), at)
-        section.first = min(section.first, at)
-        section.end = max(section.end, at + lasts)
+            lasts = lasts or track.lasts
+        elif lasts > 0 and at - track.end > MISSING:
+            self._missing = True
+        section = track.section
+        if at < section.first:
+            section.first = at
+        if at > track.latest:
+            track.latest = at
+        if at + lasts > track.end:
+            track.end = at + lasts
+            if track.end > section.end:
+                section.end = track.end
+
+    @property
+    def breaks(self) -> frozenset[tuple[int, int]]:
+        """As `clock.Part` has them."""
+        return frozenset((t.index, b) for t in self._tracks.values() for b in t.runs.breaks)
 
     def failed(self) -> None:
         """The reader met something that it cannot read; at the very end that tells nothing."""
         self._failing = True
 
-    def hole(self, *, steady: bool) -> bool:
-        """Whether something is missing; where parts meet, packets are incomplete by nature.
+    def _close(self, track: _Track) -> bool:
+        """A track's section ends; says whether its last packets are not whole."""
+        inner = [at for at in track.corrupt if at < track.latest - CLOSE]
+        self._corrupt = self._corrupt or bool(inner)
+        torn = len(track.corrupt) > len(inner)
+        track.corrupt = []
+        return torn
 
-        `steady` says that sound of this format has no pauses, so that one is a hole.
+    def ended(self, *, steady: bool) -> tuple[bool, bool]:
+        """Whether something is missing on the way, and whether the very end is not whole.
+
+        Where parts meet, packets are incomplete by nature. `steady` says that sound of this
+        format has no pauses, so that one is a hole.
         """
-        corrupt = any(at < self._ends[section, i] - CLOSE for section, i, at in self._corrupt)
-        return self._failed or corrupt or (steady and self._missing)
-
-    def torn(self) -> bool:
-        """Whether a packet at the very end is not whole."""
         last = self.sections.all[-1]
-        return self._packed and any(
-            section is last and at >= self._ends[section, index] - CLOSE
-            for section, index, at in self._corrupt
-        )
+        torn = [self._close(t) and t.section is last for t in self._tracks.values()]
+        hole = self._failed or self._corrupt or (steady and self._missing)
+        return hole, self._packed and any(torn)

@@ -3,6 +3,7 @@
 import hashlib
 import stat
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from source.media import container as containers
 from source.media import cut, joined, tracks
 from source.media.clock import Part
 from source.media.image import header
-from source.media.intact import Wear, worn
+from source.media.intact import Wear, broken, worn
 from source.media.length import FASTEST, Measured, measure
 from source.media.limits import Limits
 from source.media.reader import upright_size
@@ -203,6 +204,7 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
             None if audio is None or sound is None else container.streams[sound],
             offset,
             cut=wear.cut,
+            joined=partial(broken, blank.path, blank.format, (span or (0, 0))[0]),
         )
     if time.torn:
         wear = replace(wear, cut=True)
@@ -211,7 +213,7 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
         picture=None if video is None else picture,
         sound=None if audio is None else sound,
         shifts=time.shifts,
-        lies=time.lies,
+        breaks=time.breaks,
     )
     return _Part(part, video, audio, time, wear, claimed, told)
 

@@ -124,6 +124,23 @@ def test_a_part_may_lack_a_sense(tmp_path: Path, name: str) -> None:
     assert np.abs(samples[round(4.4 * 16000) : round(5.7 * 16000)]).max() > 0.3
 
 
+@pytest.mark.parametrize("name", [".ts", ".m2ts"])
+@pytest.mark.parametrize(("one", "two"), [(10.0, 1000.0), (0.0, 60.0), (50_000.0, 5.0)])
+def test_a_joint_at_which_the_clock_goes_ahead(
+    tmp_path: Path, name: str, one: float, two: float
+) -> None:
+    parts = [
+        clip(tmp_path / f"{at}{name}", pictures_from=at, sound_from=at, first=first, pitch=pitch)
+        for at, first, pitch in ((one, 0.0, 440.0), (two, 2.5, 880.0))
+    ]
+    path = tmp_path / f"joined{name}"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    recording = probe(path)
+    assert recording.seconds == pytest.approx(4.0, abs=0.15)
+    check_aligned(recording, 0.0, 0.0, 440)
+    check_aligned(recording, probe(parts[0]).seconds, 2.5, 880)
+
+
 def test_parts_of_different_making(tmp_path: Path) -> None:
     one = clip(tmp_path / "one.mp4")
     two = clip(tmp_path / "two.3gp", first=2.5, fps=10)
