@@ -62,18 +62,17 @@ def not_sure(*, somewhere: bool = False) -> Note:
     )
 
 
-def ended_early(read: float, promised: float) -> Note:
+def ended_early(read: float, promised: float | None = None) -> Note:
+    if promised is None:
+        return Note(
+            "ended_early",
+            f"The file ends after {read:.1f} s in the middle of what was recorded; it was "
+            "probably cut off.",
+        )
     return Note(
         "ended_early",
         f"The file says it lasts {promised:.1f} s, but only {read:.1f} s could be read; "
         "it may have been cut off.",
-    )
-
-
-def cut_off() -> Note:
-    return Note(
-        "ended_early",
-        "The file ends in the middle of what was recorded; it was probably cut off.",
     )
 
 
@@ -102,9 +101,9 @@ def more_follows(size: int) -> Note:
     )
 
 
-def several_tracks(what: str, read: int, count: int) -> Note:
-    why = "" if read == 1 else ", the first that carries something"
+def several_tracks(what: str, number: int, count: int) -> Note:
+    why = "" if number == 1 else ", the first that carries something"
     return Note(
         "several_tracks",
-        f"The file has {count} {what} tracks; number {read} was read{why}.",
+        f"The file has {count} {what} tracks; number {number} was read{why}.",
     )

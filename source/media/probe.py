@@ -137,7 +137,7 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
     told = found[0].notes + ((notes.more_follows(left),) if left else ())
     missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
     if not missing and any(part.wear.cut for part in found):
-        told += (notes.cut_off(),)
+        told += (notes.ended_early(seconds),)
     if any(part.wear.hole or part.time.hole for part in found):
         told += (notes.damaged(),)
     main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
