@@ -13,9 +13,6 @@ from typing import Any
 BACK = 0.3
 """Seconds by which a stamp must fall behind the one before to mean that a clock was set back."""
 
-BACK_SHOWN = 2.0
-"""The same where only the order of showing is known, which is not that of the file."""
-
 AHEAD = 4 * 3600.0
 """Seconds ahead from which on a stamp means the same: FFmpeg tells a clock of 33 bits that was
 set back as one that went round."""
@@ -70,7 +67,8 @@ class Part:
         runs, run = Runs(float(stream.time_base), breaks), 0
         for packet in packets:
             if counts(packet):
-                run += runs.anew(packet.dts, packet.pts)
+                run += runs.anew(packet.dts)
+            packet.pts = shown(packet.dts, packet.pts, float(stream.time_base))
             shift = shifts[min(run, len(shifts) - 1)] - shifts[0]
             if shift:
                 ticks = round(shift / packet.time_base)
@@ -83,6 +81,13 @@ def counts(packet: Any) -> bool:
     """Whether a packet has a stamp that tells the time."""
     stamped = packet.dts is not None or packet.pts is not None
     return stamped and packet.size > 0 and not packet.is_discard
+
+
+def shown(dts: int | None, pts: int | None, tick: float) -> int | None:
+    """When a packet is shown: where that is far from when it is decoded, it is the next part's."""
+    if dts is None or pts is None or -BACK <= (pts - dts) * tick <= JUMP:
+        return pts
+    return dts
 
 
 class Runs:
@@ -101,16 +106,20 @@ class Runs:
         self.breaks = breaks
         self.last: float | None = None
 
-    def anew(self, dts: int | None, pts: int | None) -> bool:
-        """Whether the clock was set anew before a packet with these stamps."""
-        stamp = (pts if dts is None else dts) or 0
-        at, last = stamp * self.tick, self.last
+    def anew(self, dts: int | None) -> bool:
+        """Whether the clock was set anew before a packet with this decoding stamp.
+
+        Stamps of showing tell nothing, as they are not in the order of the file.
+        """
+        if dts is None:
+            return False
+        at, last = dts * self.tick, self.last
         self.last = at
         if last is None or last <= at < last + JUMP:
             return False
         if at > last:
-            return at > last + AHEAD or stamp in self.breaks
-        return at < last - (BACK_SHOWN if dts is None else BACK)
+            return at > last + AHEAD or dts in self.breaks
+        return at < last - BACK
 
 
 class Section:

@@ -44,10 +44,11 @@ def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bo
     """Whether a transport stream was joined between two places, counted from its byte `first`.
 
     Its packets are numbered, stream by stream; where files are joined, the numbers break.
-    Where nothing was recorded for a while, they go on.
+    Where nothing was recorded for a while, they go on. Of a program stream it is taken for
+    granted, as players do: on discs such streams consist of parts with clocks of their own.
     """
     if format_name != "mpegts" or end <= begin:
-        return False
+        return format_name == "mpeg"
     with path.open("rb") as file:
         file.seek(max(first, first + begin - NUMBERED))
         content = file.read(min(end - begin, NUMBERED) + 2 * NUMBERED)

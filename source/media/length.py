@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from source.media import container as containers
-from source.media.clock import JUMP, Runs, Section, Sections, counts
+from source.media.clock import JUMP, Runs, Section, Sections, counts, shown
 from source.media.sniff import MOV
 
 FASTEST = 240
@@ -189,7 +189,8 @@ class _Scan:
             return
         self._failed = self._failed or self._failing
         track = self._tracks[packet.stream_index]
-        dts, pts, place = packet.dts, packet.pts, packet.pos
+        dts, place = packet.dts, packet.pos
+        pts = shown(dts, packet.pts, track.tick)
         at = (dts if self._ordered or pts is None else pts) * track.tick
         last = track.runs.last
         if place is None or place < 0:
@@ -197,7 +198,7 @@ class _Scan:
         ahead = dts is not None and last is not None and dts * track.tick > last + JUMP
         if ahead and self._joined(track.place, place):
             track.runs.breaks.add(dts)
-        anew = track.runs.anew(dts, pts)
+        anew = track.runs.anew(dts)
         track.place = place
         if anew or track.section is None:
             self._close(track)

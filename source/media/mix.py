@@ -51,18 +51,18 @@ class Mixer:
         """The mean, with another mix wherever it lost the sound."""
         every: Floats | None = None
         out: Floats | None = None
+        starts = np.arange(0, len(mixed), self.piece)
         values, scale = _planes(frame)
-        for begin in range(0, len(mixed), self.piece):
-            end = min(len(mixed), begin + self.piece)
-            if end - begin < 2:
-                way = self.way
-            else:
-                way = self._way(values[:, begin:end], mixed[begin:end], scale, count)
+        powers = np.stack([_powers(row, starts) for row in values]) * scale * scale
+        shares = _powers(mixed, starts) * count
+        for begin, power, share in zip(starts.tolist(), powers.T, shares, strict=True):
+            way = self._best(power, share)
             if way == self.way == 0:
                 self.begun = True
                 continue
             if every is None or out is None:
                 every, out = channels(frame), mixed.copy()
+            end = min(len(mixed), begin + self.piece)
             piece = _by(way, every[:, begin:end], mixed[begin:end])
             if way != self.way and self.begun:
                 before = _by(self.way, every[:, begin:end], mixed[begin:end])
@@ -72,16 +72,14 @@ class Mixer:
             self.way, self.begun = way, True
         return mixed if out is None else out
 
-    def _way(self, values: NDArray[Any], mixed: Floats, scale: float, count: int) -> int:
-        """How a piece is mixed."""
-        powers = [_power(np.diff(row.astype(np.float32))) * scale * scale for row in values]
-        mean = sum(powers) / count
+    def _best(self, powers: NDArray[np.float32], share: float) -> int:
+        """How a piece is mixed whose channels have these powers, and whose mean this one."""
+        mean = float(powers.mean())
         if not np.isfinite(mean) or mean < QUIET:
             return self.way
-        left = _power(np.diff(mixed)) * count / mean
-        if left >= (LOST if self.way == 0 else KEPT):
+        if share >= (LOST if self.way == 0 else KEPT) * mean:
             return 0
-        if count == 2:
+        if len(powers) == 2:
             return -1
         loudest = int(np.argmax(powers))
         if self.way > 0 and powers[self.way - 1] > 0.5 * powers[loudest]:
@@ -89,8 +87,11 @@ class Mixer:
         return loudest + 1
 
 
-def _power(values: Floats) -> float:
-    return float(np.dot(values, values)) / len(values)
+def _powers(samples: NDArray[Any], starts: NDArray[Any]) -> NDArray[np.float32]:
+    """Mean square of the change from sample to sample, of the pieces that begin at `starts`."""
+    change = np.diff(np.asarray(samples, np.float32), prepend=np.float32(samples[0]))
+    lengths = np.diff(starts, append=len(samples))
+    return np.asarray(np.add.reduceat(change * change, starts) / lengths, np.float32)
 
 
 def _by(way: int, every: Floats, mean: Floats) -> Floats:

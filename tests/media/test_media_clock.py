@@ -124,7 +124,7 @@ def test_a_part_may_lack_a_sense(tmp_path: Path, name: str) -> None:
     assert np.abs(samples[round(4.4 * 16000) : round(5.7 * 16000)]).max() > 0.3
 
 
-@pytest.mark.parametrize("name", [".ts", ".m2ts"])
+@pytest.mark.parametrize("name", [".ts", ".m2ts", ".vob", ".mpg"])
 @pytest.mark.parametrize(("one", "two"), [(10.0, 1000.0), (0.0, 60.0), (50_000.0, 5.0)])
 def test_a_joint_at_which_the_clock_goes_ahead(
     tmp_path: Path, name: str, one: float, two: float
@@ -139,6 +139,13 @@ def test_a_joint_at_which_the_clock_goes_ahead(
     assert recording.seconds == pytest.approx(4.0, abs=0.15)
     check_aligned(recording, 0.0, 0.0, 440)
     check_aligned(recording, probe(parts[0]).seconds, 2.5, 880)
+
+
+@pytest.mark.parametrize("name", [".mkv", ".mp4", ".ts", ".flv", ".avi"])
+def test_pictures_far_apart_are_no_joint(tmp_path: Path, name: str) -> None:
+    recording = probe(clip(tmp_path / f"slow{name}", 12.0, fps=1))
+    assert recording.seconds == pytest.approx(12.0, abs=1.1)
+    assert len(looked(recording)) == 12
 
 
 def test_parts_of_different_making(tmp_path: Path) -> None:
