@@ -90,7 +90,13 @@ def not_sure(*, somewhere: bool = False) -> Note:
     )
 
 
-def ended_early(read: float, promised: float) -> Note:
+def ended_early(read: float, promised: float | None = None) -> Note:
+    if promised is None:
+        return Note(
+            "ended_early",
+            f"The file ends after {read:.1f} s in the middle of what was recorded; it was "
+            "probably cut off.",
+        )
     return Note(
         "ended_early",
         f"The file says it lasts {promised:.1f} s, but only {read:.1f} s could be read; "
@@ -101,8 +107,7 @@ def ended_early(read: float, promised: float) -> Note:
 def damaged(what: str = "") -> Note:
     return Note(
         "damaged",
-        f"A part of {what or 'the recording'} is damaged or missing; the rest was read, "
-        "and nothing that rests on it is called sure.",
+        f"A part of {what or 'the recording'} is damaged or missing; only the rest was read.",
     )
 
 
@@ -118,4 +123,20 @@ def picture_sequence() -> Note:
     return Note(
         "picture_sequence",
         "The file is a sequence of pictures as phones write them; it was read as a film.",
+    )
+
+
+def more_follows(size: int) -> Note:
+    amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
+    return Note(
+        "more_follows",
+        f"Behind the recording the file goes on with another one ({amount}), which was not read.",
+    )
+
+
+def several_tracks(what: str, number: int, count: int) -> Note:
+    why = "" if number == 1 else ", the first that carries something"
+    return Note(
+        "several_tracks",
+        f"The file has {count} {what} tracks; number {number} was read{why}.",
     )

@@ -160,8 +160,9 @@ def watch(
         until=min(recording.seconds or math.inf, seconds or math.inf),
         threshold=model.card.threshold,
     )
-    if still and broken:
-        return replace(seen, notes=(*seen.notes, notes.damaged("the picture")))
+    if broken and not recording.damaged:
+        what = "the picture" if still else "the film"
+        seen = replace(seen, notes=(*seen.notes, notes.damaged(what)))
     return seen
 
 

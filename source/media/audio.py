@@ -1,5 +1,6 @@
 """The sound of a recording: mono, at one rate, streamed on the recording's own clock."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.mix import Mixer
 from source.media.recording import Recording
 
 BLOCK = 5.0
@@ -19,8 +21,11 @@ BATCH = 0.5
 JITTER = 0.05
 """Seconds by which a time stamp may miss without meaning a gap: containers round them."""
 
+SMALLEST = 8
+"""Bytes of a packet below which it says that there is silence, which not all decoders read."""
+
 BACKWARD = 1.0
-"""Seconds back beyond which a time stamp is a clock that was set anew, not an overlap."""
+"""Seconds back beyond which a time stamp is wrong, and not an overlap."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +45,10 @@ def sound(
 ) -> Iterator[Sound]:
     """The sound of a recording from its start, in blocks that follow each other.
 
-    Channels are averaged. Where the file has no sound for a while (it begins later than
-    the pictures, or frames cannot be decoded) there are zeros, so that a sample's place is
-    its time.
+    Channels are averaged, except where they cancel each other (`mix.Mixer`). Where the file
+    has no sound for a while (it begins later than the pictures, or frames cannot be decoded)
+    there are zeros, so that a sample's place is its time. There is none beyond the
+    recording's `seconds`.
 
     Parameters
     ----------
@@ -70,6 +76,9 @@ def sound(
     line = _Line(recording, rate)
     size = round(BLOCK * rate)
     most = None if seconds is None else round(seconds * rate)
+    if recording.seconds is not None:
+        whole = math.ceil(round(recording.seconds * rate, 3))
+        most = whole if most is None else min(most, whole)
     waiting: list[NDArray[np.float32]] = []
     count = sent = 0
     with containers.guarded(recording.name):
@@ -81,14 +90,14 @@ def sound(
             if count >= size:
                 joined = np.concatenate(waiting)
                 while count >= size:
-                    yield Sound(sent / rate, joined[:size])
+                    yield Sound(sent / rate, joined[:size], line.was_damaged())
                     joined, sent, count = joined[size:], sent + size, count - size
                 waiting = [joined.copy()]
             recording.limits.check_seconds(recording.name, sent / rate)
             if most is not None and sent + count >= most:
                 break
         if count:
-            yield Sound(sent / rate, np.concatenate(waiting))
+            yield Sound(sent / rate, np.concatenate(waiting), line.was_damaged())
 
 
 class _Line:
@@ -105,8 +114,10 @@ class _Line:
         self.queue: Any = None  # frames that follow those, as they were decoded
         self.kind = ("", 0)  # their format, and how many channels they have
         self.batched = 0
-        self.offset = recording.start
-        self.end = (recording.seconds or recording.limits.max_seconds) + 1.0
+        self.offset = 0.0  # what the file's clock shows at second 0
+        self.end = recording.seconds or recording.limits.max_seconds
+        self.mixer: Any = None
+        self.damaged = False
 
     def samples(self) -> Iterator[NDArray[np.float32]]:
         """Resampled pieces, from time 0 on."""
@@ -121,19 +132,42 @@ class _Line:
                     yield self._resampled()
         yield self._resampled(last=True)
 
+    def was_damaged(self) -> bool:
+        """Whether something could not be decoded since this was last asked."""
+        was, self.damaged = self.damaged, False
+        return was
+
+    def _damage(self) -> None:
+        """Something cannot be decoded; at the end of a file that was cut, that is known."""
+        here = self.begun + (self.taken / self.source_rate if self.source_rate else 0.0)
+        if self.source_rate and not (self.recording.cut_off and here > self.end - 1.0):
+            self.damaged = True
+
     def _frames(self) -> Iterator[Any]:
         import av
 
-        with containers.opened(self.recording.path, self.recording.format) as container:
-            stream = containers.sound_stream(container)
-            if stream is None:
-                return
-            containers.only(container, stream)
-            for packet in containers.packets(container, stream):
-                try:
-                    yield from packet.decode()
-                except (av.FFmpegError, ValueError):
-                    continue  # one frame lost; the next one's time shows how much
+        recording = self.recording
+        for part in recording.parts:
+            if part.sound is None:
+                continue
+            with containers.opened(recording.path, recording.format, span=part.span) as container:
+                stream = container.streams[part.sound]
+                containers.only(container, stream)
+                self.offset = part.start(part.sound)
+                codec = str(stream.codec_context.codec.canonical_name)
+                packets = containers.packets(container, stream, on_error=self._damage)
+                for packet in part.packets(packets, stream):
+                    if containers.holed(packet, codec):
+                        self._damage()
+                    try:
+                        for frame in packet.decode():
+                            if frame.is_corrupt and not part.jumps:
+                                self._damage()
+                            yield frame
+                    except (av.FFmpegError, ValueError):
+                        if packet.size >= SMALLEST and bytes(packet)[:3] != b"ID3":
+                            self._damage()
+                        continue  # one frame lost; the next one's time shows how much
 
     def _laid(self, frame: Any) -> Iterator[int]:
         """Lay a frame on the line, silence before it where it comes late; counts of samples."""
@@ -146,9 +180,11 @@ class _Line:
             yield frame.samples
             return
         self._empty()
-        samples = mono(frame)
-        if late < -BACKWARD or time > self.end:
-            self.offset += late  # a clock set anew: go on from here
+        if time > self.end:
+            return
+        samples = self.mixer.mono(frame)
+        if late < -BACKWARD:
+            self.offset += late  # go on from here
         elif late > jitter:
             missing = round(late * self.source_rate)
             while missing > 0:
@@ -175,7 +211,7 @@ class _Line:
     def _empty(self) -> None:
         """Make an array of the frames that wait."""
         if self.queue is not None and self.queue.samples:
-            self.batch.append(mono(self.queue.read()))
+            self.batch.append(self.mixer.mono(self.queue.read()))
 
     def _begin(self, rate: int) -> None:
         import soxr
@@ -183,6 +219,7 @@ class _Line:
         self.begun += self.taken / self.source_rate if self.source_rate else 0.0
         self.taken = 0
         self.source_rate = rate
+        self.mixer = Mixer(rate)
         self.queue = self.resampler = None
         if rate != self.rate:
             self.resampler = soxr.ResampleStream(rate, self.rate, 1, dtype="float32")
@@ -197,31 +234,3 @@ class _Line:
         if self.resampler is not None:
             samples = self.resampler.resample_chunk(samples, last=last)
         return np.clip(samples, -1.0, 1.0)
-
-
-def mono(frame: Any) -> NDArray[np.float32]:
-    """The mean of a frame's channels.
-
-    Returns
-    -------
-    np.ndarray [shape=(n,), dtype=float32]
-            Integers of 8 to 64 bits are scaled to -1 to 1.
-    """
-    values = frame.to_ndarray()
-    channels = len(frame.layout.channels)
-    if not frame.format.is_planar:
-        values = values.reshape(-1, channels).T
-    kind = values.dtype.kind
-    if channels <= 2 and values.dtype in (np.float32, np.int16):
-        # Exact in single precision too, and several times faster.
-        share = np.float32((1.0 if kind == "f" else 2.0**-15) / channels)
-        mixed = np.multiply(values[0], share, dtype=np.float32)
-        for other in values[1:channels]:
-            mixed += np.multiply(other, share, dtype=np.float32)
-        return np.asarray(mixed)
-    mixed = values[0] if channels == 1 else values.mean(axis=0, dtype=np.float64)
-    if kind == "u":
-        mixed = (mixed - 128.0) / 128.0
-    elif kind == "i":
-        mixed = mixed / -float(np.iinfo(values.dtype).min)
-    return np.asarray(mixed, np.float32)

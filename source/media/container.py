@@ -5,10 +5,10 @@ name), and only the protocol `file` is allowed, so that nothing named inside is 
 """
 
 import errno
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -53,11 +53,39 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
         raise Damaged(name, why) from error
 
 
+class _Window:
+    """A stretch of a file, as a file of its own."""
+
+    def __init__(self, file: BinaryIO, begin: int, end: int) -> None:
+        self._file, self._begin, self._size = file, begin, end - begin
+        self._at = 0
+
+    def read(self, size: int) -> bytes:
+        self._file.seek(self._begin + self._at)
+        content = self._file.read(max(0, min(size, self._size - self._at)))
+        self._at += len(content)
+        return content
+
+    def seek(self, at: int, whence: int = 0) -> int:
+        self._at = max(0, at + (0, self._at, self._size)[whence])
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def seekable(self) -> bool:
+        return True
+
+
 @contextmanager
 def opened(
-    path: Path, format_name: str, *, max_pixels: int | None = None
+    path: Path,
+    format_name: str,
+    *,
+    span: tuple[int, int] | None = None,
+    max_pixels: int | None = None,
 ) -> "Iterator[InputContainer]":
-    """The container of `path`, closed in the end.
+    """The container of `path`, or of the bytes `span` of it, closed in the end.
 
     Its video decoders refuse frames of much more than `max_pixels` before they take memory;
     they count what they store, which is a little more than what is seen.
@@ -70,19 +98,21 @@ def opened(
         if max_pixels is None
         else {"max_pixels": str(min(2 * max_pixels + 1_000_000, 2**31 - 1))}
     )
-    container = av.open(
-        f"file:{path.absolute()}",
-        format=format_name,
-        metadata_errors="replace",
-        options={"protocol_whitelist": "file", **pixels},
-    )
-    try:
+    with ExitStack() as closing:
+        where: Any = f"file:{path.absolute()}"
+        if span is not None:
+            where = _Window(closing.enter_context(path.open("rb")), *span)
+        container = av.open(
+            where,
+            format=format_name,
+            metadata_errors="replace",
+            options={"protocol_whitelist": "file", **pixels},
+        )
+        closing.callback(container.close)
         for stream in container.streams.video:
             if stream.codec_context is not None:
                 stream.codec_context.options = dict(pixels)
         yield container
-    finally:
-        container.close()
 
 
 def only(container: "InputContainer", stream: Any) -> None:
@@ -94,8 +124,33 @@ def only(container: "InputContainer", stream: Any) -> None:
             other.discard = Discard.all
 
 
-def packets(container: "InputContainer", *streams: Any) -> Iterator[Any]:
-    """Packets of the streams in file order, going on past damage; the last one flushes."""
+ZEROS = bytes(256)
+"""Zero bytes in a row that no encoder writes within a packet."""
+
+PACKED = frozenset(
+    (
+        *("h264", "hevc", "vp8", "vp9", "av1", "theora", "mpeg4", "h263", "flv1", "wmv2", "wmv3"),
+        *("opus", "vorbis", "aac", "amr_nb", "amr_wb", "wmav2", "flac"),
+    )
+)
+"""Codecs whose packets have no room for them."""
+
+
+def holed(packet: Any, codec: str) -> bool:
+    """Whether zeros lie where data of a codec should: a hole that was filled when copied."""
+    if codec not in PACKED or packet.size < 8:
+        return False
+    content = bytes(packet).rstrip(b"\x00")  # some fill up a packet behind its data
+    return not content or (packet.size > len(ZEROS) and ZEROS in content)
+
+
+def packets(
+    container: "InputContainer", *streams: Any, on_error: Callable[[], None] = lambda: None
+) -> Iterator[Any]:
+    """Packets of the streams in file order, going on past damage; the last one flushes.
+
+    `on_error` is told of damage that was passed.
+    """
     import av
 
     bad = 0
@@ -107,23 +162,22 @@ def packets(container: "InputContainer", *streams: Any) -> Iterator[Any]:
             return
         except (av.FFmpegError, OSError, ValueError):
             bad += 1
+            on_error()
 
 
-def picture_stream(container: "InputContainer") -> Any | None:
-    """The first stream of moving pictures; cover art is none."""
-    for stream in container.streams.video:
-        cover = bool(stream.disposition & stream.disposition.attached_pic)
-        if not cover and stream.codec_context is not None:
-            return stream
-    return None
+def picture_streams(container: "InputContainer") -> list[Any]:
+    """The streams of moving pictures that have a decoder; cover art is none."""
+    return [
+        stream
+        for stream in container.streams.video
+        if stream.codec_context is not None
+        and not stream.disposition & stream.disposition.attached_pic
+    ]
 
 
-def sound_stream(container: "InputContainer") -> Any | None:
-    """The first sound stream that has a decoder."""
-    for stream in container.streams.audio:
-        if stream.codec_context is not None:
-            return stream
-    return None
+def sound_streams(container: "InputContainer") -> list[Any]:
+    """The sound streams that have a decoder."""
+    return [stream for stream in container.streams.audio if stream.codec_context is not None]
 
 
 def turn(frame: Any) -> tuple[bool, bool, bool]:

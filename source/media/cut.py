@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import BinaryIO
 
-from source.media.sniff import HEAD, MATROSKA, MOV
+from source.media.sniff import HEAD, MATROSKA, MOV, begins
 
 MOST_BOXES = 10_000
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
@@ -13,31 +13,49 @@ def is_cut(path: Path, format_name: str) -> bool:
     """Whether the file of that format ends before it says it does."""
     size = path.stat().st_size
     with path.open("rb") as file:
+        begin = begins(file)
         if format_name == MOV:
-            return any(end > size for _, end in _boxes(file, size))
+            return any(end > size for _, end in boxes(file, size))
+        file.seek(begin)
         head = file.read(HEAD)
+        size -= begin
     if format_name == MATROSKA:
-        return _segment_end(head) > size
-    if format_name in ("avi", "wav") and head[:4] == b"RIFF":
-        stated = int.from_bytes(head[4:8], "little")
-        return stated != 0xFFFFFFFF and stated + 8 > size + 1024
+        return segment_end(head) > size
+    if format_name in ("avi", "wav"):
+        return stated_size(head) > size + 1024
     at = head.find(_ASF_FILE)
     if format_name == "asf" and at >= 0:
         return int.from_bytes(head[at + 40 : at + 48], "little") > size
     return False
 
 
+def stated_size(head: bytes) -> int:
+    """How many bytes a WAV, AVI or W64 file says that it has; 0 where it does not say."""
+    if head[:4] == b"riff":
+        return int.from_bytes(head[16:24], "little")
+    stated = int.from_bytes(head[4:8], "little") if head[:4] == b"RIFF" else 0xFFFFFFFF
+    return stated + 8 if stated < 0xFFFFFFFF else 0
+
+
+def counts_frames(path: Path) -> bool:
+    """Whether an MP3 says how many frames it has."""
+    with path.open("rb") as file:
+        file.seek(begins(file))
+        head = file.read(HEAD)
+    return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
+
+
 def no_index(path: Path) -> bool:
     """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        return not any(kind in (b"moov", b"moof") for kind, _ in _boxes(file, size))
+        return not any(kind in (b"moov", b"moof") for kind, _ in boxes(file, size))
 
 
-def _boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
+def boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
     """The boxes at the top of an MP4 file: their kind, and where they say they end."""
     found: list[tuple[bytes, int]] = []
-    at = 0
+    at = begins(file)
     while at + 8 <= size and len(found) < MOST_BOXES:
         file.seek(at)
         head = file.read(16)
@@ -46,14 +64,14 @@ def _boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
             length = int.from_bytes(head[8:16], "big")
         elif length == 0:  # up to the end of the file
             length = size - at
-        if length < 8:
+        if length < 8 or not all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind):
             break
         at += length
         found.append((kind, at))
     return found
 
 
-def _segment_end(head: bytes) -> int:
+def segment_end(head: bytes) -> int:
     """Where the segment of a Matroska file says it ends; 0 where it does not say."""
     at, length = _number(head, 4)
     at += length

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from source.media import container as containers
 from source.media.image import still
-from source.media.reader import Reader
+from source.media.reader import read
 from source.media.recording import Recording
 
 
@@ -52,7 +53,8 @@ def pictures(
     Yields
     ------
     Picture
-        With rising times. Frames that cannot be decoded are passed over.
+        With rising times, none beyond the recording's `seconds`. Frames that cannot be
+        decoded are passed over.
 
     Raises
     ------
@@ -62,27 +64,21 @@ def pictures(
         If a picture, or the whole, turns out larger than the limits allow.
     """
     if recording.kind == "image":
-        read = still(recording, max_side=max_side)
-        yield Picture(0, 0.0, read.image, damaged=read.damaged)
+        found = still(recording, max_side=max_side)
+        yield Picture(0, 0.0, found.image, damaged=found.damaged)
         return
     if recording.video is None:
         return
     end = math.inf if seconds is None else seconds
     most = max_frames or math.inf
     between = step(recording, fps, max_frames, seconds)
-    with (
-        containers.guarded(recording.name),
-        containers.opened(
-            recording.path, recording.format, max_pixels=recording.limits.max_pixels
-        ) as container,
-    ):
-        reader = Reader(recording, container, between)
-        for index, (time, frame) in enumerate(reader.wanted()):
+    with containers.guarded(recording.name), closing(read(recording, between)) as frames:
+        for index, (time, frame, reader) in enumerate(frames):
             recording.limits.check_seconds(recording.name, time)
             if time >= end or index >= most:
                 break
             recording.limits.check_pixels(recording.name, frame.width, frame.height)
-            yield Picture(index, time, reader.rgb(frame, max_side))
+            yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
 
 
 def step(

@@ -1,4 +1,4 @@
-"""Bare MPEG audio, which has no magic bytes: frames are told from chance by their headers."""
+"""Bare MPEG and Dolby audio without magic bytes: frames are told from chance by their headers."""
 
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _BITS = {
@@ -7,6 +7,10 @@ _BITS = {
     (False, 1): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
     (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
+_DOLBY_BITS = (
+    *(32, 40, 48, 56, 64, 80, 96, 112, 128, 160),
+    *(192, 224, 256, 320, 384, 448, 512, 576, 640),
+)
 
 
 def mpeg_audio(head: bytes) -> str | None:
@@ -17,7 +21,7 @@ def mpeg_audio(head: bytes) -> str | None:
     if head[:3] == b"ID3":
         return "mp3" if len(head) >= 10 else None
     head = head.lstrip(b"\x00")
-    found = _frame(head)
+    found = frame(head)
     if found is not None:
         return found[0]
     at = head.find(b"\xff")
@@ -26,6 +30,23 @@ def mpeg_audio(head: bytes) -> str | None:
             return "mp3"
         at = head.find(b"\xff", at + 1)
     return None
+
+
+def dolby(head: bytes) -> str | None:
+    """Whether `head` begins "ac3" or "eac3": a frame, and another where that one ends."""
+    if len(head) < 8 or head[:2] != b"\x0b\x77":
+        return None
+    rate, size, version = head[4] >> 6, head[4] & 0x3F, head[5] >> 3
+    if version > 10:
+        length = 2 * ((int.from_bytes(head[2:4], "big") & 0x7FF) + 1)
+        found = "eac3" if version <= 16 else None
+    elif rate < 3 and size < 38:
+        kilobits = _DOLBY_BITS[size // 2]
+        words = (2 * kilobits, kilobits * 320 // 147 + size % 2, 3 * kilobits)[rate]
+        length, found = 2 * words, "ac3"
+    else:
+        return None
+    return found if head[length : length + 2] in (b"\x0b\x77", b"\x0b", b"") else None
 
 
 def tag_end(head: bytes) -> int:
@@ -39,14 +60,14 @@ def tag_end(head: bytes) -> int:
 def _chain(head: bytes, at: int) -> bool:
     """Whether three frames of MP3 follow each other from `at` on; chance does not do that."""
     for _ in range(3):
-        found = _frame(head[at : at + 4])
+        found = frame(head[at : at + 4])
         if found is None or found[0] != "mp3" or not found[1]:
             return False
         at += found[1]
     return True
 
 
-def _frame(head: bytes) -> tuple[str, int] | None:
+def frame(head: bytes) -> tuple[str, int] | None:
     """Format and length in bytes (0 where unknown) of the MPEG audio frame `head` begins.
 
     A frame begins with eleven set bits; forbidden values tell chance from a frame.

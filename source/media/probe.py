@@ -2,21 +2,27 @@
 
 import hashlib
 import stat
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from source.core import notes
 from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSamples, NotMedia
-from source.core.result import AudioStream, VideoStream
+from source.core.result import AudioStream, Note, VideoStream
 from source.media import container as containers
-from source.media import cut
+from source.media import cut, joined, tracks
+from source.media.clock import Part
 from source.media.image import header
-from source.media.length import timed
+from source.media.intact import Wear, broken, worn
+from source.media.length import FASTEST, Measured, measure
 from source.media.limits import Limits
 from source.media.reader import upright_size
 from source.media.recording import Recording
-from source.media.sniff import HEAD, MOV, looks_like, sniff_file
+from source.media.sniff import HEAD, MATROSKA, MOV, looks_like, sniff_file
+
+LEAST_MISSING = 0.15
+"""Seconds that must be missing of what a header promises: few headers are exact."""
 
 TRIES = 300
 """Packets of a stream within which one must be decodable."""
@@ -90,31 +96,128 @@ def _stream(blank: Recording) -> Recording:
         return _image(replace(blank, format="GIF"))
     if blank.format == MOV and cut.no_index(blank.path):
         raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
-    with (
-        containers.guarded(blank.name, "its header cannot be read"),
-        containers.opened(
-            blank.path, blank.format, max_pixels=blank.limits.max_pixels
-        ) as container,
-    ):
-        picture = containers.picture_stream(container)
-        sound = containers.sound_stream(container)
-        if picture is None and sound is None:
-            raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
-        if picture is not None:
-            context = picture.codec_context
-            blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
-        video, audio = _first_frames(blank, container, picture, sound)
-        claimed = (container.duration or 0) / 1e6
-        start = (container.start_time or 0) / 1e6
-    recording = replace(
+    with containers.guarded(blank.name, "its header cannot be read"):
+        spans, left = joined.spans(blank.path, blank.format)
+        found: list[_Part] = []
+        seconds = 0.0
+        for span in spans:
+            try:
+                with containers.guarded(blank.name, "its header cannot be read"):
+                    whole = len(spans) == 1 and not left and not span[0]
+                    found.append(_part(blank, None if whole else span, seconds))
+            except (Damaged, NoSamples):
+                if not found:
+                    raise
+                left += span[1] - span[0]
+                continue
+            seconds += found[-1].time.seconds
+    return _together(blank, found, seconds, left)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one part of a file is."""
+
+    part: Part
+    video: VideoStream | None
+    audio: AudioStream | None
+    time: Measured
+    wear: Wear
+    claimed: float
+    notes: tuple[Note, ...]
+
+
+def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -> Recording:
+    """The recording that parts make which lie behind each other."""
+    video = next((part.video for part in found if part.video is not None), None)
+    audio = next((part.audio for part in found if part.audio is not None), None)
+    if seconds <= 0 and video is None:
+        raise NoSamples(blank.name)
+    if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
+        frames = sum(part.time.frames for part in found)
+        video = replace(video, fps=round(frames / seconds, 3))
+    told = found[0].notes + ((notes.more_follows(left),) if left else ())
+    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
+    if not missing and any(part.wear.cut for part in found):
+        told += (notes.ended_early(seconds),)
+    if any(part.wear.hole or part.time.hole for part in found):
+        told += (notes.damaged(),)
+    main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
+    blank.limits.check_seconds(blank.name, seconds)
+    return replace(
         blank,
         kind="video" if video else "audio",
         video=video,
         audio=audio,
-        start=start,
-        seconds=claimed,
+        start=found[0].part.start(main or 0),
+        seconds=seconds,
+        promised=seconds + missing if missing else None,
+        notes=told,
+        parts=tuple(part.part for part in found),
     )
-    return timed(recording, claimed)
+
+
+COUNTED = (MOV, MATROSKA, "flv", "flac", "aiff", "au", "asf", "caf", "tta")
+"""Formats whose header tells the length."""
+
+
+def _promised(blank: Recording, part: _Part) -> float:
+    """The length that the header of a part promises, where less can be read; else 0."""
+    read, claimed = part.time.seconds, part.claimed
+    start = max(0.0, part.time.start)
+    if blank.format in ("wav", "avi", "w64"):
+        begin, end = part.part.span or (0, blank.bytes)
+        with blank.path.open("rb") as file:
+            file.seek(begin)
+            stated = cut.stated_size(file.read(HEAD))
+        claimed, start = (read * stated / (end - begin) if part.wear.cut else 0.0), 0.0
+    elif blank.format not in COUNTED and not (
+        blank.format == "mp3" and cut.counts_frames(blank.path)
+    ):
+        return 0.0
+    # some headers count from the first stamp, some from 0
+    missing = min(claimed - read, claimed - start - read)
+    return read + missing if missing > max(LEAST_MISSING, 0.02 * claimed) else 0.0
+
+
+def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Part:
+    """What the bytes `span` of a file are, which begin at the second `offset`."""
+    pixels = blank.limits.max_pixels
+    picture, sound, told = tracks.choose(blank.path, blank.format, span, pixels)
+    if picture is None and sound is None:
+        raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
+    with containers.opened(blank.path, blank.format, span=span, max_pixels=pixels) as container:
+        shown: Any = None if picture is None else container.streams[picture]
+        heard: Any = None if sound is None else container.streams[sound]
+        if shown is not None:
+            context = shown.codec_context
+            blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
+        video, audio = _first_frames(blank, container, shown, heard)
+        claimed = (container.duration or 0) / 1e6
+    wear = worn(blank.path, blank.format, span or (0, blank.bytes))
+    last = span is None or span[1] == blank.bytes
+    if last and cut.is_cut(blank.path, blank.format):
+        wear = replace(wear, cut=True)
+    with containers.opened(blank.path, blank.format, span=span) as container:
+        time = measure(
+            container,
+            blank.format,
+            None if video is None or picture is None else container.streams[picture],
+            None if audio is None or sound is None else container.streams[sound],
+            offset,
+            cut=wear.cut,
+            joined=partial(broken, blank.path, blank.format, (span or (0, 0))[0]),
+        )
+    if time.torn:
+        wear = replace(wear, cut=True)
+    part = Part(
+        span=span,
+        picture=None if video is None else picture,
+        sound=None if audio is None else sound,
+        shifts=time.shifts,
+        breaks=time.breaks,
+    )
+    return _Part(part, video, audio, time, wear, claimed, told)
 
 
 def _frames(blank: Recording, most: int) -> int:

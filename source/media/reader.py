@@ -4,7 +4,7 @@ import bisect
 import heapq
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from source.media import container as containers
 from source.media import tone
+from source.media.clock import Part
 from source.media.recording import Recording
 from source.media.sniff import MATROSKA, MOV
 
@@ -31,6 +32,29 @@ MARGIN = 16
 """Frames by which a key frame must lie before the wanted picture: as many may change order."""
 
 
+def read(recording: Recording, step: float) -> Generator[tuple[float, Any, "Reader"], None, None]:
+    """Times and frames of a recording, one a step, with rising times, and who decoded each.
+
+    None is beyond the recording's `seconds`, but the very first.
+    """
+    last = due = -math.inf
+    end = math.inf if recording.seconds is None else recording.seconds
+    for part in recording.parts:
+        if part.picture is None:
+            continue
+        with containers.opened(
+            recording.path,
+            recording.format,
+            span=part.span,
+            max_pixels=recording.limits.max_pixels,
+        ) as container:
+            reader = Reader(recording, part, container, step)
+            for time, frame in reader.wanted(last, due):
+                if time <= end + ROUNDING or last == -math.inf:
+                    yield min(time, end), frame, reader
+                    last, due = time, reader.due
+
+
 class Reader:
     """Decodes what is needed for one picture a step, and little else.
 
@@ -39,17 +63,22 @@ class Reader:
     builds on it, and whole groups of pictures where a key frame stands before the next step.
     """
 
-    def __init__(self, recording: Recording, container: Any, step: float) -> None:
+    def __init__(self, recording: Recording, part: Part, container: Any, step: float) -> None:
         self.container = container
+        self.part = part
         self.step = step
-        self.start = recording.start
-        self.stream: Any = containers.picture_stream(container)
+        self.due = -math.inf
+        self.damaged = self.begun = False
+        self.at = 0.0
+        self.end = recording.seconds or math.inf
+        self.cut_off = recording.cut_off
+        number = part.picture or 0
+        self.start = part.start(number)
+        self.stream: Any = container.streams[number]
         self.earliest: dict[int, float] = {}
         self.ordered = recording.format == "avi"  # it numbers packets, and frames not at all
         self.stamps: list[int] = []
         self.turns: dict[int, tuple[bool, bool, bool]] = {}
-        if self.stream is None:
-            return
         containers.only(container, self.stream)
         self.stream.thread_type = "SLICE" if _light(recording, _cores()) else "AUTO"
         self.gap = 1.0 / float(self.stream.average_rate or self.stream.guessed_rate or 25)
@@ -68,15 +97,15 @@ class Reader:
                 if entry.is_keyframe
             )
 
-    def wanted(self) -> Iterator[tuple[float, Any]]:
-        """Times and frames, one a step, with rising times."""
-        last, due = -math.inf, -math.inf
-        for time, frame in self._frames():
-            if time <= last or time < due - ROUNDING:
+    def wanted(self, last: float, due: float) -> Iterator[tuple[float, Any]]:
+        """Times and frames, one a step, all behind `last` and the first not before `due`."""
+        self.due = due
+        for time, frame in self._frames(max(0.0, last)):
+            if time <= last or time < self.due - ROUNDING:
                 continue
+            last, self.due = time, (self._place(time) + 1) * self.step
             yield time, frame
-            last, due = time, (self._place(time) + 1) * self.step
-            self._leap(due)
+            self._leap(self.due)
 
     def rgb(self, frame: Any, max_side: int | None) -> NDArray[np.uint8]:
         """A decoded frame as uint8 RGB [h, w, 3]: upright, square pixels, scaled."""
@@ -105,26 +134,31 @@ class Reader:
     def _time(self, stamp: int) -> float:
         return float(stamp * self.stream.time_base) - self.start
 
-    def _frames(self) -> Iterator[tuple[float, Any]]:
+    def _frames(self, since: float) -> Iterator[tuple[float, Any]]:
         import av
 
-        if self.stream is None:
-            return
         self.read = self.goal = -math.inf
-        last = -self.gap
+        last = since - self.gap
         while True:
-            for packet in containers.packets(self.container, self.stream):
+            codec = str(self.stream.codec_context.codec.canonical_name)
+            packets = containers.packets(self.container, self.stream, on_error=self._damage)
+            for packet in self.part.packets(packets, self.stream):
                 self._hint(packet)
+                if containers.holed(packet, codec):
+                    self._damage()
                 try:
                     frames = packet.decode()
                 except (av.FFmpegError, ValueError):
+                    self._damage()
                     if packet.dts in self.stamps:
                         self.stamps.remove(packet.dts)
                         heapq.heapify(self.stamps)
                     continue  # a damaged frame; the next ones may be whole
                 for frame in frames:
+                    self._look(frame)
                     stamp = self._stamp(frame)
                     last = last + self.gap if stamp is None else self._time(stamp)
+                    self.at = last
                     yield max(0.0, last), frame
                     if self.goal > -math.inf:
                         break
@@ -135,6 +169,19 @@ class Reader:
             stamp = round((self.goal + self.start) / self.stream.time_base)
             self.container.seek(stamp, stream=self.stream)
             self.read, self.goal = self.goal, -math.inf
+
+    def _damage(self) -> None:
+        """Something cannot be decoded; at the end of a file that was cut off, that is known."""
+        if self.begun and not (self.cut_off and self.at > self.end - 1.0):
+            self.damaged = True
+
+    def _look(self, frame: Any) -> None:
+        """Whether a frame is whole: from damage on, none is up to the next key frame."""
+        if frame.is_corrupt and not self.part.jumps:
+            self._damage()
+        elif frame.key_frame:
+            self.damaged = False
+        self.begun = True
 
     def _stamp(self, frame: Any) -> int | None:
         """Presentation stamp of a frame: its own, or of the waiting packets' the smallest."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from source.core.result import AudioStream, Note, Source, VideoStream
+from source.media.clock import Part
 from source.media.limits import Limits
 
 
@@ -37,6 +38,8 @@ class Recording:
         Name of the reader, as `sniff` tells it.
     start : float
         Time stamp, in seconds, of the file's own clock at the recording's start.
+    parts : tuple of Part
+        What is read of a stream, one behind the other; none for a picture.
     limits : Limits
         Those it was probed with; decoding keeps to them too.
     """
@@ -54,7 +57,18 @@ class Recording:
     notes: tuple[Note, ...] = ()
     format: str = ""
     start: float = 0.0
+    parts: tuple[Part, ...] = ()
     limits: Limits = field(default=Limits(), repr=False, compare=False)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it is known that the file lacks its end."""
+        return self.promised is not None or any(note.code == "ended_early" for note in self.notes)
+
+    @property
+    def damaged(self) -> bool:
+        """Whether it is known that something within it is missing or overwritten."""
+        return any(note.code == "damaged" for note in self.notes)
 
     def source(self) -> Source:
         """The part of the Result that tells of the file."""

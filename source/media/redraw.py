@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from source.core.errors import Cancelled, WrongKind
 from source.core.progress import never
 from source.media import container as containers
 from source.media.encode import Target, encoded, picture_track, target
-from source.media.reader import Reader
+from source.media.reader import read
 from source.media.recording import Recording
 from source.media.soundtrack import Soundtrack
 
@@ -37,9 +37,8 @@ def every_picture(
     Damaged, TooLarge
         If it cannot be opened any more, or turns out larger than the limits allow.
     """
-    with _opened(recording) as container:
-        reader = Reader(recording, container, EVERY)
-        for time, frame in reader.wanted():
+    with containers.guarded(recording.name), closing(read(recording, EVERY)) as found:
+        for time, frame, reader in found:
             recording.limits.check_seconds(recording.name, time)
             if seconds is not None and time >= seconds:
                 return
@@ -100,10 +99,10 @@ def redraw(
     options = {"movflags": "+faststart"} if way.format == "mp4" else {}
     try:
         with (
-            _opened(recording) as hearing,
+            containers.guarded(recording.name),
             av.open(str(path), "w", format=way.format, container_options=options) as output,
         ):
-            _write(recording, hearing, output, way, brush, seconds, on_progress, cancelled)
+            _write(recording, output, way, brush, seconds, on_progress, cancelled)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -112,7 +111,6 @@ def redraw(
 
 def _write(
     recording: Recording,
-    hearing: Any,
     output: Any,
     way: Target,
     brush: Brush,
@@ -126,7 +124,7 @@ def _write(
             raise Cancelled
         drawn = brush(_large(image), time)
         if film is None:
-            film = _Film(recording, hearing, output, way, drawn.shape, seconds)
+            film = _Film(recording, output, way, drawn.shape, seconds)
         film.add(drawn, time)
         if on_progress is not None:
             on_progress(time)
@@ -140,7 +138,6 @@ class _Film:
     def __init__(
         self,
         recording: Recording,
-        hearing: Any,
         output: Any,
         way: Target,
         shape: tuple[int, ...],
@@ -153,10 +150,9 @@ class _Film:
         self._output = output
         self._stream = picture_track(output, way, width=width, height=height, fps=fps)
         self._sound: Soundtrack | None = None
-        heard = containers.sound_stream(hearing) if recording.audio is not None else None
-        if heard is not None:
+        if recording.audio is not None:
             end = math.inf if seconds is None else seconds
-            self._sound = Soundtrack(output, hearing, heard, recording, way, end)
+            self._sound = Soundtrack(output, recording, way, end)
             self._sound.up_to(-math.inf)
         self._held: tuple[NDArray[np.uint8], float] | None = None
 
@@ -178,17 +174,6 @@ class _Film:
         self._output.mux(self._stream.encode(encoded(image, time, lasts)))
         if self._sound is not None:
             self._sound.up_to(time)
-
-
-@contextmanager
-def _opened(recording: Recording) -> Iterator[Any]:
-    with (
-        containers.guarded(recording.name),
-        containers.opened(
-            recording.path, recording.format, max_pixels=recording.limits.max_pixels
-        ) as container,
-    ):
-        yield container
 
 
 def _large(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

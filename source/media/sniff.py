@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from source.media.mpeg import mpeg_audio, tag_end
+from source.media.mpeg import dolby, mpeg_audio, tag_end
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Format:
 HEAD = 8192
 """Bytes of the beginning that `sniff` wants."""
 
+MOST_TAGS = 8
+"""Tags one behind the other that are passed over."""
+
 MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 MATROSKA = "matroska,webm"
 
@@ -51,6 +54,25 @@ _STREAMS = (
     (b"wvpk", "wv"),
     (b".snd", "au"),
     (b"riff\x2e\x91\xcf\x11", "w64"),
+    (b"NIST_1A\n", "nistsphere"),
+    (b"YUV4MPEG2 ", "yuv4mpegpipe"),
+    (b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02", "mxf"),
+    (b"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d", "wtv"),
+    (b"nut/multimedia container\x00", "nut"),
+    (b"DKIF\x00\x00\x20\x00", "ivf"),
+    (b"Creative Voice File\x1a", "voc"),
+    (b".RMF\x00\x00\x00", "rm"),
+    (b".ra\xfd\x00", "rm"),
+    (b"\x7f\xfe\x80\x01", "dts"),
+    (b"\xfe\x7f\x01\x80", "dts"),
+    (b"TTA1", "tta"),
+    (b"MAC \x96\x0f", "ape"),
+    (b"MAC \x8c\x0f", "ape"),
+    (b"MPCKSH", "mpc8"),
+    (b"MP+\x07", "mpc"),
+    (b"MP+\x17", "mpc"),
+    (b"tBaK", "tak"),
+    (b"qoaf", "qoa"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
 )
@@ -128,7 +150,8 @@ def sniff(head: bytes) -> Format | None:
         riff = {b"WAVE": ("stream", "wav"), b"AVI ": ("stream", "avi"), b"WEBP": ("image", "WEBP")}
         return Format(*riff[head[8:12]]) if head[8:12] in riff else None
     if head[:4] == b"FORM":
-        return Format("stream", "aiff") if head[8:12] in (b"AIFF", b"AIFC") else None
+        forms = {b"AIFF": "aiff", b"AIFC": "aiff", b"8SVX": "iff", b"16SV": "iff"}
+        return Format("stream", forms[head[8:12]]) if head[8:12] in forms else None
     if head[4:8] in _BOXES:
         return _boxes(head)
     if head[:2] == b"BM" and head[14:18] in _BMP_HEADERS:
@@ -139,22 +162,42 @@ def sniff(head: bytes) -> Format | None:
         return Format("stream", "mpegts")
     if head[4:5] == b"G" and head[196:197] == b"G" and head[388:389] == b"G":
         return Format("stream", "mpegts")
-    found = mpeg_audio(head)
+    if head[:3] == b"\x1f\x07\x00" and head[80:83:2] == b"\x3f\x00" and head[160:161] == b"\x3f":
+        return Format("stream", "dv")
+    found = dolby(head) or mpeg_audio(head)
+    if found is None and any(
+        all(head[at + place] == 0x47 for place in range(0, 8 * size, size))
+        for size in (188, 192)
+        for at in range(min(size, max(0, len(head) - 7 * size)))
+    ):
+        found = "mpegts"  # cut out of a longer one, so that it begins within a packet
     return None if found is None else Format("stream", found)
 
 
 def sniff_file(file: BinaryIO) -> Format | None:
-    """The format of an open file; looks behind a tag (ID3), which may hold a large picture."""
-    head = file.read(HEAD)
-    found = sniff(head)
-    if head[:3] == b"ID3" and len(head) > 10:
-        file.seek(tag_end(head))
-        behind = sniff(file.read(HEAD))
-        if behind is not None and behind.name in ("mp3", "aac", "flac"):
-            return behind
-    if found is not None and found.name == "HEIC" and _is_film(file, head[8:12]):
-        return Format("stream", MOV, sequence=True)
+    """The format of an open file; looks behind tags (ID3), which may hold a large picture."""
+    file.seek(begins(file))
+    found = sniff(file.read(HEAD))
+    if found is None:
+        file.seek(0)
+        found = sniff(file.read(HEAD))
+    if found is not None and found.name == "HEIC":
+        file.seek(8)
+        if _is_film(file, file.read(4)):
+            return Format("stream", MOV, sequence=True)
     return found
+
+
+def begins(file: BinaryIO) -> int:
+    """Where what was recorded begins: behind the tags (ID3) that programs put before it."""
+    at = 0
+    for _ in range(MOST_TAGS):
+        file.seek(at)
+        head = file.read(10)
+        if head[:3] != b"ID3" or len(head) < 10:
+            break
+        at += tag_end(head)
+    return at
 
 
 def _is_film(file: BinaryIO, brand: bytes) -> bool:

@@ -1,12 +1,14 @@
 """The sound of a recording, on its way into another file: copied where it can be, else encoded."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from source.core.result import AudioStream
 from source.media import container as containers
 from source.media.encode import Target
 from source.media.recording import Recording
@@ -26,27 +28,22 @@ class Soundtrack:
     ----------
     output : OutputContainer
         Gets a sound track of its own.
-    source : InputContainer
-        The recording, opened for this alone.
-    stream
-        Its sound stream.
     recording : Recording
+        One with sound; it is opened for this alone.
     way : Target
     end : float
         Nothing at or after this second is taken.
     """
 
-    def __init__(
-        self, output: Any, source: Any, stream: Any, recording: Recording, way: Target, end: float
-    ) -> None:
-        self._output, self._source, self._in = output, source, stream
-        self._start, self._end = recording.start, end
+    def __init__(self, output: Any, recording: Recording, way: Target, end: float) -> None:
+        self._output, self._recording = output, recording
+        self._end = min(end, recording.seconds or math.inf)
         self._ahead, self._over = -math.inf, False
-        containers.only(source, stream)
-        codec = str(stream.codec_context.codec.canonical_name)
+        codec = recording.audio.codec if recording.audio is not None else ""
         # Elsewhere than in MP4, AAC comes in another wrapping and times are less exact.
         copies = codec in way.copies and (recording.format == MOV or codec == "opus")
-        self._feed = self._copied() if copies else self._encoded(way)
+        whole = len(recording.parts) == 1 and not recording.parts[0].jumps
+        self._feed = self._copied() if copies and whole else self._encoded(way)
 
     def up_to(self, time: float) -> None:
         """Write all sound that begins before `time`, seconds."""
@@ -57,30 +54,45 @@ class Soundtrack:
                 self._over = True
 
     def _copied(self) -> Iterator[float]:
-        stream = self._output.add_stream_from_template(self._in)
-        yield -math.inf  # the track is there before anything is written
-        shift = round(self._start / self._in.time_base)
-        for packet in containers.packets(self._source, self._in):
-            if packet.pts is None or packet.dts is None:
+        with closing(self._packets()) as packets:
+            _, source, start = next(packets)
+            stream = self._output.add_stream_from_template(source)
+            yield -math.inf  # the track is there before anything is written
+            shift = round(start / source.time_base)
+            for packet, _, _ in packets:
+                if packet.pts is None or packet.dts is None:
+                    continue
+                begins = float(packet.pts * packet.time_base) - start
+                if begins >= self._end:
+                    return
+                packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
+                packet.stream = stream
+                self._output.mux(packet)
+                yield begins
+
+    def _packets(self) -> Generator[tuple[Any, Any, float], None, None]:
+        """Packets with their stream and its start; of each part first none, with its stream."""
+        recording = self._recording
+        for part in recording.parts:
+            if part.sound is None:
                 continue
-            begins = float(packet.pts * packet.time_base) - self._start
-            if begins >= self._end:
-                return
-            packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
-            packet.stream = stream
-            self._output.mux(packet)
-            yield begins
+            with containers.opened(recording.path, recording.format, span=part.span) as container:
+                stream, start = container.streams[part.sound], part.start(part.sound)
+                containers.only(container, stream)
+                yield None, stream, start
+                for packet in part.packets(containers.packets(container, stream), stream):
+                    yield packet, stream, start
 
     def _encoded(self, way: Target) -> Iterator[float]:
         from fractions import Fraction
 
         import av
 
-        context = self._in.codec_context
-        rate = min(RATES, key=lambda r: abs(r - context.sample_rate))
+        told = self._recording.audio or AudioStream(48_000, 2, "")
+        rate = min(RATES, key=lambda r: abs(r - told.rate))
         if way.audio == "libopus":
             rate = 48_000
-        layout = "mono" if context.layout.nb_channels == 1 else "stereo"
+        layout = "mono" if told.channels == 1 else "stereo"
         stream = self._output.add_stream(way.audio, rate=rate, layout=layout)
         stream.bit_rate = 96_000 if layout == "mono" else 160_000
         stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"
@@ -116,13 +128,16 @@ class Soundtrack:
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
         channels = 1 if layout == "mono" else 2
         place, last = 0, round(min(self._end, 1e9) * rate)
-        for packet in containers.packets(self._source, self._in):
+        for packet, _, start in self._packets():
+            if packet is None:  # the next part, which may have another rate and layout
+                resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+                continue
             try:
                 frames = packet.decode()
             except (av.FFmpegError, ValueError):
                 continue
             for frame in frames:
-                at = place if frame.time is None else round((frame.time - self._start) * rate)
+                at = place if frame.time is None else round((frame.time - start) * rate)
                 frame.pts = None
                 samples = np.concatenate(
                     [f.to_ndarray() for f in resampler.resample(frame)]

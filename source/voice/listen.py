@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from source.core import notes
 from source.core.emotions import Emotion
 from source.core.errors import Cancelled as WasCancelled
 from source.core.overall import Reading, overall
@@ -122,11 +123,15 @@ def listen(
     """
     parts: list[Part] = []
     found: list[float] = []
-    blocks = _blocks(recording, seconds, found, on_progress, cancelled)
+    damaged: list[bool] = []
+    blocks = _blocks(recording, seconds, found, on_progress, cancelled, damaged)
     for utterance in utterances(blocks):
         found.append(utterance.end - utterance.start)
         parts.extend(read(utterance, model, denoise=denoise))
-    return _heard(parts, sum(found), model.card.threshold)
+    heard = _heard(parts, sum(found), model.card.threshold)
+    if any(damaged) and not recording.damaged:
+        heard = replace(heard, notes=(notes.damaged("sound"),))
+    return heard
 
 
 def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[Part]:
@@ -157,11 +162,13 @@ def _blocks(
     found: list[float],
     on_progress: Callable[[float, int], None] | None,
     cancelled: Cancelled,
+    damaged: list[bool],
 ) -> Iterator[Floats]:
     with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
         for block in blocks:
             if cancelled():
                 raise WasCancelled
+            damaged.append(block.damaged)
             yield block.samples
             if on_progress is not None:
                 on_progress(round(block.start + len(block.samples) / RATE, 3), len(found))

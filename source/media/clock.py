@@ -1,0 +1,191 @@
+"""The recording's own clock: where each stretch of a file stands on it.
+
+A file may hold several recordings one behind the other, each with a header of its own
+(`joined`), and a stream's stamps may be set back on the way, where streams without headers were
+joined. Both are laid behind each other on one clock that begins at 0. It is made once, when the
+recording is probed, and sound and pictures keep to the same one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+BACK = 0.3
+"""Seconds by which a stamp must fall behind the one before to mean that a clock was set back."""
+
+AHEAD = 4 * 3600.0
+"""Seconds ahead from which on a stamp means the same: FFmpeg tells a clock of 33 bits that was
+set back as one that went round."""
+
+JUMP = 10.0
+"""Seconds ahead from which on a stamp may mean that two streams were joined there."""
+
+NEAR = 10.0
+"""Seconds within which the streams of one part lie beside each other in a file."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a file that one reader reads.
+
+    Attributes
+    ----------
+    span : tuple of int, optional
+        Its first byte and the byte behind its last; None for the whole file.
+    picture, sound : int, optional
+        Number of the stream that is read.
+    shifts : mapping
+        For each of these streams what is added to its stamps, in seconds, to get the
+        recording's clock: one number for each time its clock was set.
+    breaks : frozenset
+        Stamps, as (stream, stamp), that stand ahead of the one before because two streams were
+        joined there, and not because nothing was recorded in between.
+    """
+
+    span: tuple[int, int] | None = None
+    picture: int | None = None
+    sound: int | None = None
+    shifts: Mapping[int, tuple[float, ...]] = field(default_factory=dict)
+    breaks: frozenset[tuple[int, int]] = frozenset()
+
+    def start(self, stream: int) -> float:
+        """What a stamp of the stream shows, in seconds, at second 0 of the recording."""
+        return 0.0 - self.shifts.get(stream, (0.0,))[0]
+
+    @property
+    def jumps(self) -> bool:
+        """Whether a clock was set anew on the way."""
+        return any(len(shifts) > 1 for shifts in self.shifts.values())
+
+    def packets(self, packets: Iterable[Any], stream: Any) -> Iterator[Any]:
+        """Packets of a stream, their stamps as if its clock had never been set anew."""
+        shifts = self.shifts.get(stream.index, (0.0,))
+        if len(shifts) < 2:
+            yield from packets
+            return
+        breaks = {stamp for index, stamp in self.breaks if index == stream.index}
+        runs, run = Runs(float(stream.time_base), breaks), 0
+        for packet in packets:
+            if counts(packet):
+                run += runs.anew(packet.dts)
+            packet.pts = shown(packet.dts, packet.pts, float(stream.time_base))
+            shift = shifts[min(run, len(shifts) - 1)] - shifts[0]
+            if shift:
+                ticks = round(shift / packet.time_base)
+                packet.pts = None if packet.pts is None else packet.pts + ticks
+                packet.dts = None if packet.dts is None else packet.dts + ticks
+            yield packet
+
+
+def counts(packet: Any) -> bool:
+    """Whether a packet has a stamp that tells the time."""
+    stamped = packet.dts is not None or packet.pts is not None
+    return stamped and packet.size > 0 and not packet.is_discard
+
+
+def shown(dts: int | None, pts: int | None, tick: float) -> int | None:
+    """When a packet is shown: where that is far from when it is decoded, it is the next part's."""
+    if dts is None or pts is None or -BACK <= (pts - dts) * tick <= JUMP:
+        return pts
+    return dts
+
+
+class Runs:
+    """Finds out where the clock of one stream was set anew, packet by packet.
+
+    Parameters
+    ----------
+    tick : float
+        Seconds of one unit of its stamps.
+    breaks : set of int
+        Stamps ahead of their row at which it was set anew.
+    """
+
+    def __init__(self, tick: float, breaks: set[int]) -> None:
+        self.tick = tick
+        self.breaks = breaks
+        self.last: float | None = None
+
+    def anew(self, dts: int | None) -> bool:
+        """Whether the clock was set anew before a packet with this decoding stamp.
+
+        Stamps of showing tell nothing, as they are not in the order of the file.
+        """
+        if dts is None:
+            return False
+        at, last = dts * self.tick, self.last
+        self.last = at
+        if last is None or last <= at < last + JUMP:
+            return False
+        if at > last:
+            return at > last + AHEAD or dts in self.breaks
+        return at < last - BACK
+
+
+class Section:
+    """One setting of the clock, which the streams of a part share."""
+
+    def __init__(self) -> None:
+        self.begins = 0  # byte of the file
+        self.first = float("inf")
+        self.end = float("-inf")
+
+
+class Sections:
+    """Finds out which runs of several streams belong to one setting of the clock."""
+
+    def __init__(self) -> None:
+        self.all: list[Section] = []
+        self._places: dict[int, list[int]] = {}
+
+    def begin(self, index: int, at: float, begins: int) -> Section:
+        """The section of a stream's next run.
+
+        Parameters
+        ----------
+        index : int
+            Number of the stream.
+        at : float
+            Its first stamp, in seconds.
+        begins : int
+            Where that packet lies in the file.
+        """
+        places = self._places.setdefault(index, [])
+        places.append(self._place(at, begins, places[-1] + 1 if places else 0))
+        return self.all[places[-1]]
+
+    def _place(self, at: float, begins: int, least: int) -> int:
+        """Number of the section from `least` on that a run belongs to, a new one if to none.
+
+        It is the one that begins next to it in the file.
+        """
+        fitting = [
+            place
+            for place in range(least, len(self.all))
+            if place == 0 or abs(at - self.all[place].first) < NEAR
+        ]
+        if fitting:
+            return min(fitting, key=lambda place: abs(begins - self.all[place].begins))
+        self.all.append(Section())
+        self.all[-1].begins = begins
+        return len(self.all) - 1
+
+    def shifts(self, start: float, offset: float) -> tuple[dict[int, tuple[float, ...]], float]:
+        """What is added to the stamps of every stream, run by run, and the end of the last.
+
+        Parameters
+        ----------
+        start : float
+            Stamp that stands for the beginning.
+        offset : float
+            Second of the recording at which that is.
+        """
+        added: list[float] = []
+        end = offset
+        for section in self.all:
+            shift = (offset - start) if not added else end - section.first
+            added.append(shift)
+            end = max(end, section.end + shift)
+        return {
+            index: tuple(added[place] for place in places) for index, places in self._places.items()
+        }, end

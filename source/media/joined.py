@@ -1,0 +1,129 @@
+"""Recordings that lie behind each other in one file: where each begins. Nothing is decoded.
+
+Of formats with a header, FFmpeg reads the first and passes over the rest, or reads on with the
+first one's header. Here each is found by its own header and read by itself. Formats without one
+(transport streams, MP3, AAC in ADTS) are read through by FFmpeg.
+"""
+
+import mmap
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import BinaryIO
+
+from source.media.cut import boxes, segment_end
+from source.media.sniff import HEAD, MATROSKA, MOV, begins, sniff
+
+MOST = 1000
+"""Recordings in one file beyond which the rest is not looked at."""
+
+OWN = ("mp3", "aac", "ac3", "eac3", "tta", "dts")
+"""Formats that tags belong to: their readers expect them."""
+
+_HEADS = {
+    "flac": rb"fLaC[\x00\x80]\x00\x00\x22",
+    "flv": rb"FLV\x01[\x00-\x05]\x00\x00\x00\x09\x00\x00\x00\x00",
+    "ogg": rb"OggS\x00[\x02\x06]",
+    MATROSKA: rb"\x1aE\xdf\xa3.{1,60}?\x42\x82.(?:webm|matroska)",
+    "asf": rb"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c",
+    "amr": rb"#!AMR(?:-WB)?\n",
+    "caf": rb"caff\x00\x01\x00\x00desc",
+    "w64": rb"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb",
+    "au": rb"\.snd\x00\x00.{2}.{4}\x00\x00\x00[\x01-\x1b]\x00.{3}\x00\x00\x00.",
+    "wav": rb"(?:RIFF|RF64|BW64|RIFX).{4}WAVE(?:fmt |JUNK|junk|bext|ds64|LIST|fact)",
+    "avi": rb"RIFF.{4}AVI LIST",
+    "ivf": rb"DKIF\x00\x00\x20\x00",
+    "mxf": rb"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02\x01\x01\x02[\x01-\x04]\x00",
+    "nistsphere": rb"NIST_1A\n   1024\n",
+    "nut": rb"nut/multimedia container\x00",
+    "rm": rb"\.RMF\x00\x00\x00[\x10-\x20]",
+    "tta": rb"TTA1\x01\x00",
+    "voc": rb"Creative Voice File\x1a",
+    "wtv": rb"\xb7\xd8\x00\x20\x37\x49\xda\x11\xa6\x4e\x00\x07\xe9\x5e\xad\x8d",
+    "yuv4mpegpipe": rb"YUV4MPEG2 [WH]\d",
+    "aiff": rb"FORM.{4}AIF[FC](?:COMM|FVER|SSND|COMT|NAME)",
+}
+
+
+def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
+    """First byte, and the one behind the last, of every recording in a file.
+
+    Returns
+    -------
+    list of tuple
+        At least one; without gaps, up to what is left over.
+    int
+        Bytes behind them that hold a recording of another format.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        first = 0 if format_name in OWN else begins(file)
+        if format_name == MOV:
+            starts, end = _films(file, size, first)
+        elif format_name in _HEADS:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                starts, end = _found(content, format_name, size)
+        else:
+            return [(first, size)], 0
+        starts = [first, *[at for at in starts if at > first]][:MOST]
+        file.seek(end)
+        other = sniff(file.read(HEAD)) if starts[-1] < end < size else None
+    strange = other is not None and other.kind == "stream" and other.name != format_name
+    left = size - end if strange and other is not None and _sure(other.name) else 0
+    edges = [*starts, size - left]
+    return list(pairwise(edges)), left
+
+
+def _sure(name: str) -> bool:
+    """Whether a format's first bytes cannot be chance."""
+    return name in _HEADS or name == MOV
+
+
+def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], int]:
+    """Where recordings begin, and where the last says that it ends (or the file's end)."""
+    found = [match.start() for match in re.finditer(_HEADS[format_name], content, re.DOTALL)]
+    if format_name == "ogg":
+        return _chains(content, found), size
+    if format_name == MATROSKA:
+        return _segments(content, found, size)
+    end = size
+    if format_name in ("wav", "avi") and found and content[found[-1] : found[-1] + 4] == b"RIFF":
+        stated = int.from_bytes(content[found[-1] + 4 : found[-1] + 8], "little")
+        end = min(size, found[-1] + 8 + stated + stated % 2) if 36 < stated < 2**32 - 1 else size
+    return found, end
+
+
+def _chains(content: mmap.mmap, first: list[int]) -> list[int]:
+    """Of Ogg pages that begin a stream, those that begin a group of streams."""
+    starts, behind = [], -1
+    for at in first:
+        if at != behind:
+            starts.append(at)
+        head = content[at : at + 27 + 255]
+        segments = head[26] if len(head) > 26 else 0
+        behind = at + 27 + segments + sum(head[27 : 27 + segments])
+    return starts
+
+
+def _segments(content: mmap.mmap, found: list[int], size: int) -> tuple[list[int], int]:
+    """Of Matroska headers, those that do not lie in a segment (as a file that is attached)."""
+    starts: list[int] = []
+    end = 0
+    for at in found:
+        if at >= end:
+            starts.append(at)
+            stated = segment_end(content[at : at + HEAD])
+            end = at + stated if stated else 0
+    return starts, end if 0 < end <= size else size
+
+
+def _films(file: BinaryIO, size: int, first: int) -> tuple[list[int], int]:
+    """Where an MP4 begins anew: at a second header behind an index."""
+    starts, at, indexed = [first], first, False
+    for kind, end in boxes(file, size):
+        if kind == b"ftyp" and indexed:
+            starts.append(at)
+            indexed = False
+        indexed = indexed or kind in (b"moov", b"moof")
+        at = end
+    return starts, min(at, size)

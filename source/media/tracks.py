@@ -1,0 +1,144 @@
+"""Which track of a file is read, where it has several: the first one that carries something."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core import notes
+from source.core.result import Note
+from source.media import container as containers
+from source.media.mix import channels
+
+WHOLE, EVERY = 20.0, 5.0
+"""Seconds of a sound track that are listened to; behind them, of each `EVERY` the first."""
+
+PIECE = 0.1
+"""Seconds of which one level is taken."""
+
+QUIETER = 0.05
+"""Share of the liveliest track's level below which a sound track counts as silent."""
+
+TINY = 64
+"""Shorter side in pixels below which a picture track cannot show a face, and another is read."""
+
+FLAT = 2.0
+"""Deviation of grey levels (of 255) up to which a picture shows nothing."""
+
+KEYS = 60
+"""Key frames of a track of which one must show something."""
+
+
+def choose(
+    path: Path, format_name: str, span: tuple[int, int] | None, max_pixels: int
+) -> tuple[int | None, int | None, tuple[Note, ...]]:
+    """Numbers of the picture and of the sound track to be read, and what to say of it."""
+    with containers.opened(path, format_name, span=span, max_pixels=max_pixels) as container:
+        shown = [stream.index for stream in containers.picture_streams(container)]
+        heard = [stream.index for stream in containers.sound_streams(container)]
+        if len(shown) < 2 and len(heard) < 2:
+            return (shown or [None])[0], (heard or [None])[0], ()
+        for stream in container.streams:
+            stream.discard = _discard(over=stream.index not in (*shown, *heard))
+        looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
+        levels: dict[int, list[float]] = {index: [] for index in heard} if len(heard) > 1 else {}
+        _measure(container, looks, levels)
+    told: list[Note] = []
+    picture = shown[0] if shown else None
+    if looks:
+        carries = _pictures(shown, looks)
+        picture = shown[carries]
+        told.append(notes.several_tracks("picture", carries + 1, len(shown)))
+    sound = heard[0] if heard else None
+    if levels:
+        carries = _sounds([_liveliness(levels[index]) for index in heard])
+        sound = heard[carries]
+        told.append(notes.several_tracks("sound", carries + 1, len(heard)))
+    return picture, sound, tuple(told)
+
+
+class _Look:
+    """What was seen of a picture track."""
+
+    def __init__(self) -> None:
+        self.frames = self.tried = 0
+        self.side = 0
+        self.shows = False
+
+
+def _discard(*, over: bool) -> Any:
+    from av.stream import Discard
+
+    return Discard.all if over else Discard.default
+
+
+def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[float]]) -> None:
+    """Read through the tracks; pictures are decoded until one shows something, sound in part."""
+    import av
+
+    streams = [container.streams[index] for index in (*looks, *levels)]
+    begins: dict[int, float] = {}
+    for packet in containers.packets(container, *streams):
+        index = packet.stream.index
+        look = looks.get(index)
+        if look is not None:
+            look.frames += packet.size > 0
+            if look.shows or look.tried > KEYS or (packet.size and not packet.is_keyframe):
+                continue
+            look.tried += 1
+        elif packet.pts is not None and packet.size:
+            at = float(packet.pts * packet.time_base)
+            at -= begins.setdefault(index, at)
+            if at >= WHOLE and at % EVERY >= 1.0:
+                continue
+        try:
+            frames: list[Any] = packet.decode()
+        except (av.FFmpegError, ValueError):
+            continue
+        for frame in frames:
+            if look is not None:
+                look.side = min(frame.width, frame.height)
+                small = frame.reformat(width=64, height=36, format="gray")
+                grey = np.asarray(small.to_ndarray())
+                look.shows = look.shows or bool(grey.std() > FLAT)
+            else:
+                levels[index] += _levels(channels(frame), frame.sample_rate)
+
+
+def _levels(samples: NDArray[np.float32], rate: int) -> list[float]:
+    """Root mean square of the loudest channel, of each piece of about `PIECE` seconds."""
+    found = []
+    for piece in np.array_split(samples, max(1, round(samples.shape[1] / rate / PIECE)), axis=1):
+        power = np.square(piece, dtype=np.float64).mean(axis=1) if piece.size else np.zeros(1)
+        found.append(float(np.sqrt(np.nan_to_num(power).max())))
+    return found
+
+
+def _pictures(order: Sequence[int], looks: dict[int, _Look]) -> int:
+    """Place of the first picture track that shows more than one picture, of some size."""
+    found = [looks[index] for index in order]
+    left = list(range(len(order)))
+    for good in (
+        [look.frames > 0 for look in found],
+        [look.shows for look in found],
+        [look.frames > 1 for look in found],
+        [look.side >= TINY for look in found],
+    ):
+        left = [place for place in left if good[place]] or left
+    return left[0]
+
+
+def _sounds(lively: Sequence[float]) -> int:
+    """Place of the first sound track that is not silent beside the others."""
+    most = max(lively)
+    return next(place for place, level in enumerate(lively) if level >= QUIETER * most)
+
+
+def _liveliness(levels: list[float]) -> float:
+    """By how much a track's level rises and falls: none in silence, and none in steady hum."""
+    if not levels:
+        return 0.0
+    low, high = np.quantile(levels, (0.1, 0.98))
+    return float(high - low)
