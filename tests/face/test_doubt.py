@@ -212,11 +212,12 @@ def covers(image: np.ndarray, face, kind: str) -> np.ndarray:
         for y in np.arange(0.8, 2.5, 0.3):
             drawn(((-1.6, y), (1.6, y), (1.6, y + 0.12), (-1.6, y + 0.12)), (190, 120, 60))
     elif kind == "hand":
-        skin = np.median(image[tuple((middle + 0.45 * down).astype(int)[::-1])].reshape(-1, 3), axis=0)
+        x, y = (middle + 0.45 * down).astype(int)
+        skin = image[y, x].astype(float)
         palm = ((-0.9, 0.8), (0.7, 0.7), (0.95, 1.2), (0.7, 1.8), (-0.5, 1.8), (-1, 1.3))
         drawn(palm, tuple(0.9 * skin))
-        for y in (0.95, 1.2, 1.45):  # between the fingers
-            drawn(((-0.9, y), (0.8, y - 0.05), (0.8, y), (-0.9, y + 0.05)), tuple(0.7 * skin))
+        for at in (0.95, 1.2, 1.45):  # between the fingers
+            drawn(((-0.9, at), (0.8, at - 0.05), (0.8, at), (-0.9, at + 0.05)), tuple(0.7 * skin))
     elif kind == "dark glasses":
         for x in (-0.5, 0.5):
             turn = np.linspace(0, 2 * np.pi, 24)
