@@ -107,6 +107,12 @@ class Detector:
             found = [f for area in areas for f in self._whole(pyramid, area)]
             faces = self._more(pyramid, faces, distinct(found))
         faces = self._turned(pyramid, faces, all_networks=thorough)
+        turn = scene_turn(faces)
+        if turn:  # the whole picture lies so: what else is in it lies so too
+            faces = self._more(pyramid, faces, self._whole(pyramid, turn=turn))
+            if has_small(faces, pyramid) and max(pyramid.width, pyramid.height) >= _LONG:
+                found = [f for area in areas for f in self._whole(pyramid, area, turn)]
+                faces = self._more(pyramid, faces, distinct(found))
         if not faces and thorough and max(pyramid.width, pyramid.height) >= _LONG:
             for area in areas:
                 faces = self._turned(pyramid, faces, area=area, all_networks=True)
@@ -135,12 +141,10 @@ class Detector:
             From left to right.
         """
         pyramid = Pyramid.of(image)
-        faces = self._more(pyramid, list(known), self._full(pyramid, least=CANDIDATE))
+        faces = self._more(pyramid, list(known), self._full(pyramid, least=CANDIDATE, turn=turn))
         if not faces:
-            faces = self._more(pyramid, faces, self._short(pyramid, least=CANDIDATE))
-        if not faces and turn:
-            found = self._full(pyramid, least=CANDIDATE, turn=turn)
-            faces = self._more(pyramid, faces, found, least=TURNED[0])
+            found = self._short(pyramid, least=CANDIDATE, turn=turn)
+            faces = self._more(pyramid, faces, found)
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def follow(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
@@ -268,6 +272,27 @@ def _square(centre: np.ndarray, half: float) -> tuple[int, int, int, int]:
     left, top = np.floor(centre - half).astype(int)
     right, bottom = np.ceil(centre + half).astype(int)
     return int(left), int(top), int(right), int(bottom)
+
+
+def scene_turn(faces: list[Found], *, before: float = 0.0) -> float:
+    """The turn of most faces, in quarters: a film that lies on its side does so for long.
+
+    Parameters
+    ----------
+    faces : list of Found
+    before : float
+        The answer where there is no face.
+
+    Returns
+    -------
+    float
+        0, 90, 180 or -90 degrees clockwise.
+    """
+    if not faces:
+        return before
+    turns = [90.0 * (round(face.roll / 90.0) % 4) for face in faces]
+    most = max(sorted(set(turns)), key=turns.count)
+    return most - 360.0 if most > 180.0 else most
 
 
 def has_small(faces: Sequence[Found], image: Pyramid) -> bool:

@@ -12,8 +12,8 @@ houses, drawings, landscapes), each in four turns:
                                             crops       are no faces
 ==============================  ==========  ==========  ===========
 taken for faces before          275         395         92
-kept as faces (`is_face`)       274         392         33
-may be read surely (`doubt`)    272         330         1 (a drawing)
+kept as faces (`is_face`)       274         392         32
+score and presence enough       272         330         1 (a drawing)
 ==============================  ==========  ==========  ===========
 
 What was lost of the real ones are a face that leaves the picture and three profiles; what may

@@ -3,7 +3,7 @@
 import numpy as np
 
 from source.face.blaze import Found
-from source.face.detect import Detector, distinct, has_small
+from source.face.detect import Detector, distinct, has_small, scene_turn
 from source.face.pyramid import Pyramid
 
 SCAN = (1.0, 3.0)
@@ -25,27 +25,6 @@ GAP = 0.6
 
 CUT = 0.22
 """Mean change of a thumbnail's luminance (0 to 1) that counts as a new scene."""
-
-
-def scene_turn(faces: list[Found], *, before: float = 0.0) -> float:
-    """The turn of most faces, in quarters: a film that lies on its side does so for long.
-
-    Parameters
-    ----------
-    faces : list of Found
-    before : float
-        The answer where there is no face.
-
-    Returns
-    -------
-    float
-        0, 90, 180 or -90 degrees clockwise.
-    """
-    if not faces:
-        return before
-    turns = [90.0 * (round(face.roll / 90.0) % 4) for face in faces]
-    most = max(sorted(set(turns)), key=turns.count)
-    return most - 360.0 if most > 180.0 else most
 
 
 class Follower:
@@ -106,7 +85,9 @@ class Follower:
     ) -> list[Found]:
         """All faces, looked for quickly or, where that is due, with patience."""
         faces = self._detector.scan(image, known=followed, turn=self._turn)
-        self._turn = scene_turn(faces, before=self._turn)
+        turn = scene_turn(faces, before=self._turn)
+        if turn != self._turn:  # one of them shows how the picture lies: the others lie so too
+            self._turn, faces = turn, self._detector.scan(image, known=faces, turn=turn)
         doubtful = has_small(faces, image)
         if new:
             self._patience = PATIENCE[0]

@@ -31,7 +31,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/face/fer2013")
     asked.add_argument("--out", type=Path, default=ROOT / "models/evidence/whole-face")
-    asked.add_argument("--epochs", type=int, default=20)
+    asked.add_argument("--epochs", type=int, default=24)
     given = asked.parse_args()
     pictures, table = data.published(given.data)
     _, clear = data.shares(table["votes"])

@@ -211,6 +211,13 @@ def covers(image: np.ndarray, face, kind: str) -> np.ndarray:
         drawn(((-1.6, 0.7), (0, 0.6), (1.6, 0.7), (1.6, 2.6), (-1.6, 2.6)), (140, 40, 40))
         for y in np.arange(0.8, 2.5, 0.3):
             drawn(((-1.6, y), (1.6, y), (1.6, y + 0.12), (-1.6, y + 0.12)), (190, 120, 60))
+    elif kind == "hand":
+        x, y = (middle + 0.45 * down).astype(int)
+        skin = image[y, x].astype(float)
+        palm = ((-0.9, 0.8), (0.7, 0.7), (0.95, 1.2), (0.7, 1.8), (-0.5, 1.8), (-1, 1.3))
+        drawn(palm, tuple(0.9 * skin))
+        for at in (0.95, 1.2, 1.45):  # between the fingers
+            drawn(((-0.9, at), (0.8, at - 0.05), (0.8, at), (-0.9, at + 0.05)), tuple(0.7 * skin))
     elif kind == "dark glasses":
         for x in (-0.5, 0.5):
             turn = np.linspace(0, 2 * np.pi, 24)
@@ -225,7 +232,7 @@ def covers(image: np.ndarray, face, kind: str) -> np.ndarray:
 
 @pytest.mark.parametrize("turn", [0, 1], ids=["upright", "lying"])
 @pytest.mark.parametrize(
-    "kind", ["mask", "black mask", "scarf", "dark glasses", "bar", "one half"]
+    "kind", ["mask", "black mask", "scarf", "hand", "dark glasses", "bar", "one half"]
 )
 @pytest.mark.parametrize("name", ["face_clear.jpg", "face_angry.jpg"])
 def test_a_covered_face_is_not_sure(picture, detector, answer, name, kind, turn) -> None:

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from source.face.follow import scene_turn
+from source import media
+from source.face.detect import scene_turn
 
 ANGLES = (45, 60, 90, 120, 180, 225, 270, 315)
 
@@ -98,6 +99,18 @@ def test_a_film_that_lies_is_read_as_one_that_stands(picture, film, answer, degr
     assert all(apart(s.quality.roll, degrees) < 15 for s in person.segments)
     assert person.emotion.label == "happy"
     assert person.emotion.certain
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_two_people_of_a_film_that_lies(shared, film, answer, degrees) -> None:
+    talk = media.probe(shared / "media" / "video" / "two_people_talk.mp4")
+    images = [p.image for p in media.pictures(talk, fps=2.0, max_side=640, seconds=2.0)]
+    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+
+    one, other = answer(film(lying, seconds=1).path).face.people
+
+    assert len(one.segments) == len(other.segments)
+    assert {one.emotion.label, other.emotion.label} == {"neutral"}
 
 
 def test_somebody_lies_beside_somebody_who_stands(picture, film, answer) -> None:
