@@ -1,15 +1,20 @@
 """Who is who through a clip: one track per person, from place and looks.
 
-Looks are a thumbnail of the aligned face, light and contrast taken out. They live as long as
-the clip is being read and are then forgotten; they tell apart the few faces of one clip and
-would identify nobody.
+A face in the place of the one before is only taken for the same where it looks the same: how
+alike two pictures in turn must be is measured by the track itself, since somebody who throws
+their head about changes more from picture to picture than two quiet people differ. Where that
+is in doubt a new track begins, and looks say at the end whose it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from source.face.blaze import Found, overlap
+from source.face.looks import looks
+
+__all__ = ["Track", "Tracks", "looks"]
 
 NEAR = 0.75
 """Seconds after which a face that was not seen must be recognised by its looks."""
@@ -18,68 +23,27 @@ SPARSE = 2.5
 """Where pictures lie further apart than that, the face of the picture before still counts as
 near, up to these many seconds."""
 
-ALIKE = 0.72
+ALIKE = 0.7
 """Least likeness for a face to be taken for one that was away."""
 
-UNLIKE = 0.1
-"""Below this likeness even a face in the same place is another one."""
+STEP = (0.3, 0.6)
+"""Least likeness from one picture to the next of a face that stays in its place: the first in a
+track that changes much, the second in a quiet one. Two people differ by more in 19 pairs of 20
+and in 99 of 100."""
 
-SETTLED = 0.72
-"""Least mean likeness for two tracks that never meet to be joined at the end."""
+FALL = 0.3
+"""How far a likeness may fall below what is usual in its track."""
+
+UNLIKE = 0.1
+"""Likeness below which a face is another one even where another face covers it."""
+
+SETTLED = 0.66
+"""Least likeness of the nearest looks of two tracks that never meet to be joined at the end."""
 
 LOOKS = 8
-"""Most thumbnails kept of one person; only looks that add something are kept."""
+"""Most looks kept of one person; only looks that add something are kept."""
 
-_SIDE = 16
-_NEW_LOOK = 0.9
-
-# What all faces share says nothing about who it is: the mean of FER2013's training faces (left
-# half, tenths of a deviation) and the usual colour of skin and hair (a and b of CIELAB).
-_MEAN_LIGHT = (
-    (-4, -5, -5, -3, 0, 2, 4, 4),
-    (-4, -5, -4, -1, 2, 4, 5, 6),
-    (-5, -5, -4, 0, 3, 5, 6, 7),
-    (-5, -5, -3, 0, 2, 4, 6, 7),
-    (-4, -5, -2, -1, -1, -2, 1, 5),
-    (-4, -4, -2, -3, -6, -7, -3, 3),
-    (-3, -2, 0, -2, -5, -5, -1, 4),
-    (-2, -1, 2, 5, 4, 4, 5, 7),
-    (-1, -1, 2, 6, 8, 7, 6, 7),
-    (-1, -1, 1, 5, 7, 5, 3, 4),
-    (-2, -1, 0, 3, 4, 4, 2, 1),
-    (-2, -2, -1, 1, 2, 1, 1, 1),
-    (-2, -2, -2, 0, 1, -1, -2, -2),
-    (-2, -3, -3, -2, 0, 0, -2, -2),
-    (-3, -3, -3, -3, -2, 0, 0, 0),
-    (-3, -3, -4, -4, -3, -1, 0, 1),
-)
-_MEAN_COLOUR = (10.0, 15.0)
-
-
-def looks(crop: np.ndarray) -> np.ndarray:
-    """What a face looks like, as a vector of length 1.
-
-    Parameters
-    ----------
-    crop : np.ndarray [shape=(side, side, 3), uint8]
-        RGB, aligned.
-
-    Returns
-    -------
-    np.ndarray [shape=(768,), float32]
-    """
-    import cv2
-
-    lab = cv2.cvtColor(crop, cv2.COLOR_RGB2LAB)
-    small = cv2.resize(lab, (_SIDE, _SIDE), interpolation=cv2.INTER_AREA).astype(np.float32)
-    light, colour = small[..., :1], small[..., 1:]
-    half = np.array(_MEAN_LIGHT, np.float32) / 10.0
-    mean = np.concatenate([half, half[:, ::-1]], axis=1)[..., None]
-    light = (light - light.mean()) / max(float(light.std()), 1.0) - mean
-    # Colour differences keep their size: skin and hair differ by some 10 to 20 units.
-    colour = (colour - 128.0 - np.array(_MEAN_COLOUR, np.float32)) / 12.0
-    vector = np.concatenate([light, colour], axis=2).ravel()
-    return vector / max(float(np.linalg.norm(vector)), 1e-6)
+_NEW_LOOK = 0.85
 
 
 @dataclass
@@ -94,6 +58,8 @@ class Track:
         In how many pictures.
     score : float
         Best score of the detector.
+    usual : float
+        Likeness from one picture to the next, a mean over the last few.
     """
 
     first: float
@@ -102,7 +68,9 @@ class Track:
     seen: int = 0
     score: float = 0.0
     speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
+    usual: float = 0.7
     _looks: list[np.ndarray] = field(default_factory=list)
+    _look: np.ndarray | None = None
 
     def add(self, time: float, face: Found, look: np.ndarray) -> None:
         """Take a sighting in."""
@@ -114,6 +82,9 @@ class Track:
             self.speed = np.zeros(2)
         self.last, self.face, self.seen = time, face, self.seen + 1
         self.score = max(self.score, face.score)
+        if self._look is not None and 0.0 < step <= SPARSE:
+            self.usual += 0.3 * (self.step(look) - self.usual)
+        self._look = look
         if self.likeness(look) < _NEW_LOOK:
             if len(self._looks) == LOOKS:  # the first look stays, the oldest of the others goes
                 del self._looks[1]
@@ -122,6 +93,14 @@ class Track:
     def likeness(self, look: np.ndarray) -> float:
         """Likeness to the nearest known look, -1 to 1."""
         return max((float(look @ known) for known in self._looks), default=-1.0)
+
+    def step(self, look: np.ndarray) -> float:
+        """Likeness to the last look, -1 to 1."""
+        return -1.0 if self._look is None else float(look @ self._look)
+
+    def stays(self, look: np.ndarray) -> bool:
+        """Whether a face in the same place has changed no more than this track's does."""
+        return self.step(look) >= min(max(self.usual - FALL, STEP[0]), STEP[1])
 
     def known(self) -> np.ndarray:
         """Its looks [shape=(1 to LOOKS, d)]."""
@@ -141,7 +120,12 @@ class Tracks:
         self._near = NEAR
 
     def update(
-        self, time: float, faces: list[Found], seen: list[np.ndarray], *, cut: bool = False
+        self,
+        time: float,
+        faces: list[Found],
+        seen: list[np.ndarray],
+        *,
+        cut: bool | Sequence[bool] = False,
     ) -> list[int]:
         """Number of the person of each face of one picture.
 
@@ -152,17 +136,21 @@ class Tracks:
         faces : list of Found
         seen : list of np.ndarray
             `looks` of each face.
-        cut : bool
-            Whether the scene has changed, so that place means nothing.
+        cut : bool or sequence of bool
+            Whether the scene has changed, in all or around each face, so that its place means
+            nothing.
         """
+        cuts = [cut] * len(faces) if isinstance(cut, bool) else list(cut)
         self._near = max(NEAR, min(1.05 * (time - self._time), SPARSE))
         self._time = time
         covered = [_covered(face, faces) for face in faces]
         pairs = sorted(
             (
-                (self._fit(time, track, face, look, cut=cut, covered=hidden), number, index)
+                (self._fit(time, track, face, look, cut=new, covered=hidden), number, index)
                 for number, track in enumerate(self.all)
-                for index, (face, look, hidden) in enumerate(zip(faces, seen, covered, strict=True))
+                for index, (face, look, hidden, new) in enumerate(
+                    zip(faces, seen, covered, cuts, strict=True)
+                )
             ),
             reverse=True,
         )
@@ -197,8 +185,9 @@ class Tracks:
         size = max(face.side, track.face.side, 1.0)
         away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size
         near = away < 1.5 or overlap(face.box, track.face.box) > 0.2
+        same = alike >= ALIKE or (near and track.stays(look))
         # A face half behind another looks like neither: then place decides.
-        if (alike < UNLIKE and not (covered and near)) or (not near and alike < ALIKE):
+        if not same and not (near and covered and alike >= UNLIKE):
             return -1.0
         # Where two faces cross, both are near: then looks decide.
         return 2.0 + 2.0 * alike - min(away, 2.0)
