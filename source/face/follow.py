@@ -37,9 +37,10 @@ class Follower:
     ----------
     cut : bool
         Whether the last picture began a new scene.
-    cuts : list of bool
-        The same for each face of the last picture: around it the scene may be new while the
-        rest of the picture stays, as where a video call shows another speaker.
+    cuts : list of (float or None)
+        For each face of the last picture since when, in seconds, the scene around it is another;
+        None where it goes on. It may be new while the rest of the picture stays, as where a
+        video call shows another speaker; and lie back a little, where it came by a dissolve.
     """
 
     def __init__(self, detector: Detector | None = None) -> None:
@@ -51,7 +52,7 @@ class Follower:
         self._known: np.ndarray | None = None
         self._unlike = True  # whether the picture has changed since the last patient look
         self.cut = False
-        self.cuts: list[bool] = []
+        self.cuts: list[float | None] = []
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of a picture that stands alone."""
@@ -67,7 +68,7 @@ class Follower:
         image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         """
         pyramid = Pyramid.of(image)
-        self._scene.show(pyramid)
+        self._scene.show(time, pyramid)
         self.cut = self._scene.cut
         before = self._faces
         near = before if time - self._time <= GAP and not self.cut else []
@@ -83,7 +84,7 @@ class Follower:
             faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
             self._scanned, self._known = time, self._scene.small
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
-        self.cuts = [self._is_new(face, before) for face in self._faces]
+        self.cuts = [self._since(face, before) for face in self._faces]
         return self._faces
 
     def _found(
@@ -104,10 +105,12 @@ class Follower:
         self._patient, self._unlike = time, False
         return more
 
-    def _is_new(self, face: Found, before: list[Found]) -> bool:
-        """Whether around a face the scene is another than around the last one in its place."""
+    def _since(self, face: Found, before: list[Found]) -> float | None:
+        """Since when the scene around a face is not that of the last face in its place."""
         last = min(before, key=lambda other: away(face, other), default=face)
-        return self._scene.is_new(face.box, last.box if away(face, last) < 1.5 else face.box)
+        if self._scene.is_new(face.box, last.box if away(face, last) < 1.5 else face.box):
+            return self._time
+        return self._scene.dissolved(face.box)
 
     def _has_changed(self, faces: list[Found], image: Pyramid) -> bool:
         """Whether the picture has changed since the last look, other than by the faces' moving."""

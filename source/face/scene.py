@@ -2,8 +2,11 @@
 
 A cut is a change that is far above what the same place of the picture did just before: the
 hair of somebody who nods changes with every picture, a quiet wall behind two people in turn
-does not. Every cell of a thumbnail therefore has its own measure.
+does not. Every cell of a thumbnail therefore has its own measure. A dissolve is a row of
+pictures that are mixtures of the one before it and the one after it.
 """
+
+from collections import deque
 
 import numpy as np
 
@@ -31,7 +34,17 @@ goes on it stays below 0.2, with 100 cuts between 24 people it was 0.5 or more."
 ROOM = 1.1
 """How far around a face hair, clothes and wall belong to it, in sides of its box."""
 
+DISSOLVE = 10
+"""Most pictures that a dissolve may take, with the one before it and the two after it."""
+
+PURE = 0.1
+"""Share of the other scene that a picture before or after a dissolve may seem to have."""
+
+MIXED = 0.06
+"""Largest part of a picture's change, squared, that no mixture of two scenes explains."""
+
 _FADE = 0.7
+_PLAIN = 20.0
 
 
 class Scene:
@@ -49,14 +62,16 @@ class Scene:
         self.small: np.ndarray | None = None
         self.cut = False
         self._before: np.ndarray | None = None
+        self._last: deque[tuple[float, np.ndarray]] = deque(maxlen=DISSOLVE)
         self._usual = np.full((HIGH, WIDE), FIRST, np.float32)
         self._bound = np.zeros_like(self._usual)
         self._new = np.zeros((HIGH, WIDE), bool)
         self._scale = np.ones(2)
 
-    def show(self, image: Pyramid) -> None:
-        """Take in the next picture."""
+    def show(self, time: float, image: Pyramid) -> None:
+        """Take in the next picture, of `time` in seconds."""
         self._before, self.small = self.small, self._thumbnail(image)
+        self._last.append((time, self.small))
         self._scale = np.array([WIDE / image.width, HIGH / image.height])
         if self._before is None:
             return
@@ -85,18 +100,45 @@ class Scene:
         if self.small is None or self._before is None:
             return False
         now, then = (np.asarray(b).reshape(2, 2) * self._scale for b in (box, before))
-        room = ROOM / 2 * (now[1] - now[0])
-        left, top = np.maximum(now[0] - room, 0).astype(int)
-        right, bottom = np.ceil(now[1] + room).astype(int)
-        around = self._new[top:bottom, left:right]
+        area = self._around(box)
+        around = self._new[area]
         if not around.size or float(around.mean()) <= AROUND:
             return False
         grown = (now[1] - now[0]) / np.maximum(then[1] - then[0], 1e-6)
         place = np.hstack([np.diag(grown), (now[0] - grown * then[0])[:, None]])
         taken = cv2.warpAffine(self._before, place, (WIDE, HIGH), borderMode=cv2.BORDER_REPLICATE)
-        change = np.abs(self.small - taken)[top:bottom, left:right].max(axis=2)
-        fresh = around & (change > self._bound[top:bottom, left:right])
+        change = np.abs(self.small - taken)[area].max(axis=2)
+        fresh = around & (change > self._bound[area])
         return float(fresh.mean()) > AROUND
+
+    def dissolved(self, box: np.ndarray) -> float | None:
+        """Since when the scene around a face has changed by a dissolve that has just ended.
+
+        Returns
+        -------
+        float or None
+            Seconds: of the last picture before the dissolve. None where there was none.
+        """
+        if len(self._last) < 5:
+            return None
+        area = self._around(box)
+        after = self._last[-1][1][area]
+        wait = np.abs(after - self._last[-3][1][area]).max(axis=2, initial=0.0) > FLOOR
+        if not wait.size or float(wait.mean()) < AROUND / 2:
+            return None  # nothing has changed of late
+        parts = [small[area] for _, small in self._last]
+        for first in range(len(parts) - 4, 0, -1):
+            if _is_mixture(parts[first - 1 :]):
+                return self._last[first][0]
+        return None
+
+    def _around(self, box: np.ndarray) -> tuple[slice, slice]:
+        """The cells of a face and of what belongs to it."""
+        low, high = np.asarray(box).reshape(2, 2)
+        room = ROOM / 2 * (high - low)
+        left, top = np.maximum((low - room) * self._scale, 0).astype(int)
+        right, bottom = np.maximum(np.ceil((high + room) * self._scale), 0).astype(int)
+        return slice(top, bottom), slice(left, right)
 
     @staticmethod
     def _thumbnail(image: Pyramid) -> np.ndarray:
@@ -105,3 +147,24 @@ class Scene:
         level = image.level(max(0, (max(image.width, image.height) // 128).bit_length()))
         small = cv2.resize(level, (WIDE, HIGH), interpolation=cv2.INTER_AREA)
         return np.asarray(small, np.float32)
+
+
+def _is_mixture(parts: list[np.ndarray]) -> bool:
+    """Whether a scene goes over into another: two pictures of it, mixtures, two of the other."""
+    before, after = parts[1], parts[-1]
+    whole = after - before
+    counts = np.abs(whole).max(axis=2) > _PLAIN
+    if float(counts.mean()) <= AROUND:
+        return False
+    whole = whole[counts]
+    size = float((whole**2).sum())
+    shares = []
+    for part in parts:
+        change = (part - before)[counts]
+        share = float((change * whole).sum()) / size
+        if float(((change - share * whole) ** 2).sum()) > MIXED * size:
+            return False
+        shares.append(share)
+    middle = shares[2:-2]
+    pure = abs(shares[0]) <= PURE and shares[-2] >= 1.0 - PURE
+    return pure and middle == sorted(middle) and middle[0] > PURE and middle[-1] < 1.0 - PURE

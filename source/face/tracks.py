@@ -60,6 +60,8 @@ class Track:
         Best score of the detector.
     usual : float
         Likeness from one picture to the next, a mean over the last few.
+    mixed : bool
+        Whether it was seen during a dissolve only, and is nobody.
     """
 
     first: float
@@ -69,7 +71,8 @@ class Track:
     score: float = 0.0
     speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
     usual: float = 0.7
-    _looks: list[np.ndarray] = field(default_factory=list)
+    mixed: bool = False
+    _looks: list[tuple[float, np.ndarray]] = field(default_factory=list)
     _look: np.ndarray | None = None
 
     def add(self, time: float, face: Found, look: np.ndarray) -> None:
@@ -88,11 +91,11 @@ class Track:
         if self.likeness(look) < _NEW_LOOK:
             if len(self._looks) == LOOKS:  # the first look stays, the oldest of the others goes
                 del self._looks[1]
-            self._looks.append(look)
+            self._looks.append((time, look))
 
     def likeness(self, look: np.ndarray) -> float:
         """Likeness to the nearest known look, -1 to 1."""
-        return max((float(look @ known) for known in self._looks), default=-1.0)
+        return max((float(look @ known) for _, known in self._looks), default=-1.0)
 
     def step(self, look: np.ndarray) -> float:
         """Likeness to the last look, -1 to 1."""
@@ -103,8 +106,15 @@ class Track:
         return self.step(look) >= min(max(self.usual - FALL, STEP[0]), STEP[1])
 
     def known(self) -> np.ndarray:
-        """Its looks [shape=(1 to LOOKS, d)]."""
-        return np.stack(self._looks)
+        """Its looks [shape=(1 to LOOKS, d)]; one of zeros, like nobody's, where it has none."""
+        looks = [look for _, look in self._looks]
+        return np.stack(looks or [np.zeros_like(self._look)])
+
+    def forget(self, since: float) -> None:
+        """Take back the looks of after a moment, in seconds."""
+        self.mixed = self.first > since
+        kept = [known for known in self._looks if known[0] <= since]
+        self._looks = kept or ([] if self.mixed else self._looks[:1])
 
     def expected(self, time: float) -> np.ndarray:
         """Where the centre should be by now."""
@@ -125,7 +135,7 @@ class Tracks:
         faces: list[Found],
         seen: list[np.ndarray],
         *,
-        cut: bool | Sequence[bool] = False,
+        cut: bool | Sequence[float | None] = False,
     ) -> list[int]:
         """Number of the person of each face of one picture.
 
@@ -136,17 +146,25 @@ class Tracks:
         faces : list of Found
         seen : list of np.ndarray
             `looks` of each face.
-        cut : bool or sequence of bool
-            Whether the scene has changed, in all or around each face, so that its place means
-            nothing.
+        cut : bool or sequence of (float or None)
+            Whether the scene has changed, so that place means nothing; or for each face since
+            when, in seconds, and None where its scene goes on.
         """
-        cuts = [cut] * len(faces) if isinstance(cut, bool) else list(cut)
+        whole: float | None = time if cut is True else None
+        cuts = [whole] * len(faces) if isinstance(cut, bool) else list(cut)
+        for face, since in zip(faces, cuts, strict=True):
+            if since is not None and since < time:
+                self._forget(since, face)
         self._near = max(NEAR, min(1.05 * (time - self._time), SPARSE))
         self._time = time
         covered = [_covered(face, faces) for face in faces]
         pairs = sorted(
             (
-                (self._fit(time, track, face, look, cut=new, covered=hidden), number, index)
+                (
+                    self._fit(time, track, face, look, cut=new is not None, covered=hidden),
+                    number,
+                    index,
+                )
                 for number, track in enumerate(self.all)
                 for index, (face, look, hidden, new) in enumerate(
                     zip(faces, seen, covered, cuts, strict=True)
@@ -191,6 +209,13 @@ class Tracks:
             return -1.0
         # Where two faces cross, both are near: then looks decide.
         return 2.0 + 2.0 * alike - min(away, 2.0)
+
+    def _forget(self, since: float, face: Found) -> None:
+        """Take back what was seen in the place of a face during a dissolve: two people in one."""
+        for track in self.all:
+            away = float(np.hypot(*(_centre(face) - _centre(track.face))))
+            if track.last > since and away < 1.5 * max(face.side, track.face.side, 1.0):
+                track.forget(since)
 
     def joined(self) -> list[int]:
         """For every track the track it belongs to, once all is seen.
