@@ -26,18 +26,22 @@ near, up to these many seconds."""
 ALIKE = 0.7
 """Least likeness for a face to be taken for one that was away."""
 
-STEP = (0.3, 0.6)
+STEP = (0.3, 0.66)
 """Least likeness from one picture to the next of a face that stays in its place: the first in a
-track that changes much, the second in a quiet one. Two people differ by more in 19 pairs of 20
-and in 99 of 100."""
+track that changes much, the second in a quiet one, which 999 of 1000 pairs of two people do
+not reach."""
 
-FALL = 0.3
+FALL = 0.25
 """How far a likeness may fall below what is usual in its track."""
 
 UNLIKE = 0.1
 """Likeness below which a face is another one even where another face covers it."""
 
-SETTLED = 0.66
+FLICKER = 1.0
+"""Another face for one or two pictures in a place whose person is back within so many seconds
+is that person behind a hand, or in a flash, and is left out."""
+
+SETTLED = 0.7
 """Least likeness of the nearest looks of two tracks that never meet to be joined at the end."""
 
 LOOKS = 8
@@ -60,8 +64,8 @@ class Track:
         Best score of the detector.
     usual : float
         Likeness from one picture to the next, a mean over the last few.
-    mixed : bool
-        Whether it was seen during a dissolve only, and is nobody.
+    nobody : bool
+        Whether it was seen during a dissolve only, or as a flicker over somebody's face.
     """
 
     first: float
@@ -71,7 +75,7 @@ class Track:
     score: float = 0.0
     speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
     usual: float = 0.7
-    mixed: bool = False
+    nobody: bool = False
     _looks: list[tuple[float, np.ndarray]] = field(default_factory=list)
     _look: np.ndarray | None = None
 
@@ -112,9 +116,9 @@ class Track:
 
     def forget(self, since: float) -> None:
         """Take back the looks of after a moment, in seconds."""
-        self.mixed = self.first > since
+        self.nobody = self.first > since
         kept = [known for known in self._looks if known[0] <= since]
-        self._looks = kept or ([] if self.mixed else self._looks[:1])
+        self._looks = kept or ([] if self.nobody else self._looks[:1])
 
     def expected(self, time: float) -> np.ndarray:
         """Where the centre should be by now."""
@@ -183,6 +187,7 @@ class Tracks:
                 answer[index] = len(self.all)
                 self.all.append(Track(time, time, faces[index]))
         for index, (face, look) in enumerate(zip(faces, seen, strict=True)):
+            self._come_back(time, self.all[answer[index]], face)
             self.all[answer[index]].add(time, face, look)
         return [answer[index] for index in range(len(faces))]
 
@@ -210,11 +215,19 @@ class Tracks:
         # Where two faces cross, both are near: then looks decide.
         return 2.0 + 2.0 * alike - min(away, 2.0)
 
+    def _come_back(self, time: float, track: Track, face: Found) -> None:
+        """Leave out what flickered in the place of somebody who is there again."""
+        if not 0.0 < time - track.last <= FLICKER:
+            return
+        for other in reversed(self.all):
+            between = track.last < other.first and other.last < time
+            if between and other.seen <= 2 and _beside(other.face, face) < 1.0:
+                other.forget(track.last)
+
     def _forget(self, since: float, face: Found) -> None:
         """Take back what was seen in the place of a face during a dissolve: two people in one."""
         for track in self.all:
-            away = float(np.hypot(*(_centre(face) - _centre(track.face))))
-            if track.last > since and away < 1.5 * max(face.side, track.face.side, 1.0):
+            if track.last > since and _beside(face, track.face) < 1.5:
                 track.forget(since)
 
     def joined(self) -> list[int]:
@@ -245,6 +258,12 @@ class Tracks:
 
 def _centre(face: Found) -> np.ndarray:
     return np.asarray((face.box[:2] + face.box[2:]) / 2.0)
+
+
+def _beside(one: Found, other: Found) -> float:
+    """Distance of two centres, in sides of the larger face."""
+    apart = float(np.hypot(*(_centre(one) - _centre(other))))
+    return apart / max(one.side, other.side, 1.0)
 
 
 def _covered(face: Found, faces: list[Found]) -> bool:

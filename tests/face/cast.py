@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import av
@@ -51,9 +51,13 @@ class _Bust(Portrait):
         faces = MeanFaces.load(ROOT / "models" / "samples")
         textures = {e: _worn(t, faces.common, features) for e, t in faces.textures.items()}
         shapes = {e: _built(s, features) for e, s in faces.shapes.items()}
-        super().__init__(replace(faces, textures=textures, shapes=shapes), width=WIDTH, height=HEIGHT)
+        super().__init__(
+            replace(faces, textures=textures, shapes=shapes), width=WIDTH, height=HEIGHT
+        )
         self._features = features
-        self._skin = np.clip(self._skin * (features.skin, features.skin**1.15, features.skin**1.3), 0, 255)
+        self._skin = np.clip(
+            self._skin * (features.skin, features.skin**1.15, features.skin**1.3), 0, 255
+        )
 
     def _fill(self, canvas, outline, place, colour, soft=0.0, strength=1.0) -> None:
         """Paint hair and coat in colours of their own, and the neck in the tone of the face."""
@@ -100,8 +104,10 @@ def _worn(texture: np.ndarray, common: np.ndarray, features: Features) -> np.nda
     return np.clip(grey - cv2.GaussianBlur(shade, (0, 0), 1.2), 0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=None)
-def acted(name: str, frames: int = 8, *, start: int = 0, turn: float = 0.3) -> tuple[np.ndarray, ...]:
+@cache
+def acted(
+    name: str, frames: int = 8, *, start: int = 0, turn: float = 0.3
+) -> tuple[np.ndarray, ...]:
     """Pictures of somebody who talks and moves a little, `FPS` a second."""
     bust, pictures = _Bust(CAST[name]), []
     for n in range(start, start + frames):
@@ -117,7 +123,9 @@ def acted(name: str, frames: int = 8, *, start: int = 0, turn: float = 0.3) -> t
     return tuple(pictures)
 
 
-def filmed(path: Path, pictures: Iterable[np.ndarray], *, codec: str = "libx264") -> media.Recording:
+def filmed(
+    path: Path, pictures: Iterable[np.ndarray], *, codec: str = "libx264"
+) -> media.Recording:
     """Encode pictures at `FPS` a second, each twice, so that no picture is skipped."""
     number = 0
     with av.open(str(path), "w") as out:
@@ -126,7 +134,8 @@ def filmed(path: Path, pictures: Iterable[np.ndarray], *, codec: str = "libx264"
         for picture in pictures:
             for _ in range(2):
                 frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-                stream.width, stream.height = frame.width, frame.height
+                if not number:
+                    stream.width, stream.height = frame.width, frame.height
                 frame.pts, frame.time_base = number, Fraction(1, 2 * FPS)
                 number += 1
                 out.mux(stream.encode(frame))
