@@ -6,16 +6,22 @@ Detection", 2005). Both would identify nobody: they are kept while the clip is b
 then forgotten.
 """
 
+from functools import cache
+
 import numpy as np
 
 EDGES = 0.65
 """Share of the edges in a likeness; the thumbnail has the rest. Over 24 people of the media set,
 a logistic regression gives the edges about twice the weight."""
 
+PLAIN = 4.0
+"""Least spread of a face's light, in grey levels, that shows what it looks like."""
+
 _SIDE = 16
 _EDGE_SIDE = 32
 _CELLS = 8
 _BINS = 9
+LENGTH = 3 * _SIDE**2 + _BINS * _CELLS**2
 
 # What all faces share says nothing about who it is: the mean of FER2013's training faces (left
 # half, tenths of a deviation) and the usual colour of skin and hair (a and b of CIELAB).
@@ -64,7 +70,10 @@ def looks(crop: np.ndarray) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(1344,), float32]
+        Zeros where too little can be seen, as in a fade to black.
     """
+    if float(crop.std(axis=(0, 1)).max()) < PLAIN:
+        return np.zeros(LENGTH, np.float32)
     return np.concatenate([np.sqrt(1.0 - EDGES) * _colour(crop), np.sqrt(EDGES) * _edges(crop)])
 
 
@@ -104,6 +113,7 @@ def _edges(crop: np.ndarray) -> np.ndarray:
     return _unit(np.sqrt(cells / (around[..., None] + 20.0)) - _mean_edges())
 
 
+@cache
 def _mean_edges() -> np.ndarray:
     digits = [[int(row[n : n + 2]) for n in range(0, len(row), 2)] for row in _MEAN_EDGES]
     half = np.array(digits, np.float32).reshape(_CELLS, -1, _BINS) / 100.0

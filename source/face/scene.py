@@ -38,10 +38,10 @@ ROOM = 1.1
 DISSOLVE = 10
 """Most pictures that a dissolve may take, with the one before it and the two after it."""
 
-PURE = 0.1
+PURE = 0.15
 """Share of the other scene that a picture before or after a dissolve may seem to have."""
 
-MIXED = 0.06
+MIXED = 0.1
 """Largest part of a picture's change, squared, that no mixture of two scenes explains."""
 
 _FADE = 0.7
@@ -168,4 +168,5 @@ def _is_mixture(parts: list[np.ndarray]) -> bool:
         shares.append(share)
     middle = shares[2:-2]
     pure = abs(shares[0]) <= PURE and shares[-2] >= 1.0 - PURE
-    return pure and middle == sorted(middle) and middle[0] > PURE and middle[-1] < 1.0 - PURE
+    rising = middle == sorted(middle) and middle[0] > PURE and middle[-1] < 1.0 - PURE
+    return pure and rising and any(0.25 < share < 0.75 for share in middle)

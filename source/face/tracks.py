@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from source.face.blaze import Found, overlap
-from source.face.looks import looks
+from source.face.looks import LENGTH, looks
 
 __all__ = ["Track", "Tracks", "looks"]
 
@@ -89,6 +89,8 @@ class Track:
             self.speed = np.zeros(2)
         self.last, self.face, self.seen = time, face, self.seen + 1
         self.score = max(self.score, face.score)
+        if not look.any():
+            return
         if self._look is not None and 0.0 < step <= SPARSE:
             self.usual += 0.3 * (self.step(look) - self.usual)
         self._look = look
@@ -107,12 +109,14 @@ class Track:
 
     def stays(self, look: np.ndarray) -> bool:
         """Whether a face in the same place has changed no more than this track's does."""
+        if self._look is None or not look.any():
+            return True  # too dark to say
         return self.step(look) >= min(max(self.usual - FALL, STEP[0]), STEP[1])
 
     def known(self) -> np.ndarray:
         """Its looks [shape=(1 to LOOKS, d)]; one of zeros, like nobody's, where it has none."""
         looks = [look for _, look in self._looks]
-        return np.stack(looks or [np.zeros_like(self._look)])
+        return np.stack(looks or [np.zeros(LENGTH, np.float32)])
 
     def forget(self, since: float) -> None:
         """Take back the looks of after a moment, in seconds."""
@@ -203,7 +207,7 @@ class Tracks:
     ) -> float:
         """How well a face continues a track; above 0 where it may."""
         alike = track.likeness(look)
-        if cut or time - track.last > self._near:
+        if (cut and look.any()) or time - track.last > self._near:
             return alike - ALIKE if alike >= ALIKE else -1.0
         size = max(face.side, track.face.side, 1.0)
         away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size

@@ -39,7 +39,15 @@ class Features:
 CAST = {
     "anna": Features(hair=(120, 72, 40), coat=(130, 40, 60), broad=0.93, eyes=2.0, long=-3.0),
     "ben": Features(skin=0.55, hair=(24, 20, 20), coat=(60, 90, 60), broad=1.1, beard=True),
-    "cara": Features(skin=0.8, hair=(60, 50, 50), coat=(90, 90, 140), long=6.0, glasses=True),
+    "cara": Features(
+        skin=0.9,
+        hair=(150, 145, 140),
+        coat=(90, 90, 140),
+        broad=0.9,
+        eyes=3.0,
+        long=8.0,
+        glasses=True,
+    ),
     "dan": Features(hair=(170, 140, 90), coat=(50, 50, 55), broad=1.06, brows=1.0, eyes=-3.0),
 }
 
