@@ -5,7 +5,7 @@ import numpy as np
 from source.face.blaze import Found
 from source.face.detect import Detector, distinct, has_small
 from source.face.pyramid import Pyramid
-from source.face.scene import Scene
+from source.face.scene import AROUND, Change, Scene
 
 SCAN = (1.0, 3.0)
 """Seconds after which the whole picture is looked at again although every face is followed: the
@@ -37,10 +37,9 @@ class Follower:
     ----------
     cut : bool
         Whether the last picture began a new scene.
-    cuts : list of (float or None)
-        For each face of the last picture since when, in seconds, the scene around it is another;
-        None where it goes on. It may be new while the rest of the picture stays, as where a
-        video call shows another speaker; and lie back a little, where it came by a dissolve.
+    changes : list of Change
+        What is new around each face of the last picture. That may be a new scene while the rest
+        of the picture stays, as where a video call shows another speaker.
     """
 
     def __init__(self, detector: Detector | None = None) -> None:
@@ -52,11 +51,13 @@ class Follower:
         self._known: np.ndarray | None = None
         self._unlike = True  # whether the picture has changed since the last patient look
         self.cut = False
-        self.cuts: list[float | None] = []
+        self.changes: list[Change] = []
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of a picture that stands alone."""
-        return self._detector.still(image)
+        faces = self._detector.still(image)
+        self.changes = [Change(0.0)] * len(faces)
+        return faces
 
     def next(self, time: float, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of the next picture of a video, from left to right.
@@ -84,7 +85,7 @@ class Follower:
             faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
             self._scanned, self._known = time, self._scene.small
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
-        self.cuts = [self._since(face, before) for face in self._faces]
+        self.changes = [self._change(face, before) for face in self._faces]
         return self._faces
 
     def _found(
@@ -105,12 +106,11 @@ class Follower:
         self._patient, self._unlike = time, False
         return more
 
-    def _since(self, face: Found, before: list[Found]) -> float | None:
-        """Since when the scene around a face is not that of the last face in its place."""
+    def _change(self, face: Found, before: list[Found]) -> Change:
+        """What is new around a face since the last one in its place."""
         last = min(before, key=lambda other: away(face, other), default=face)
-        if self._scene.is_new(face.box, last.box if away(face, last) < 1.5 else face.box):
-            return self._time
-        return self._scene.dissolved(face.box)
+        share = self._scene.share(face.box, last.box if away(face, last) < 1.5 else face.box)
+        return Change(share, self._time if share > AROUND else self._scene.dissolved(face.box))
 
     def _has_changed(self, faces: list[Found], image: Pyramid) -> bool:
         """Whether the picture has changed since the last look, other than by the faces' moving."""

@@ -7,6 +7,7 @@ pictures that are mixtures of the one before it and the one after it.
 """
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -48,6 +49,22 @@ _FADE = 0.7
 _PLAIN = 20.0
 
 
+@dataclass(frozen=True)
+class Change:
+    """What has changed around a face since the picture before.
+
+    Attributes
+    ----------
+    share : float
+        Share of the cells around it that are new, 0 to 1.
+    since : float or None
+        Since when, in seconds, the scene around it is another; None where it goes on.
+    """
+
+    share: float
+    since: float | None = None
+
+
 class Scene:
     """Is shown picture after picture, and says of each what is new in it.
 
@@ -76,16 +93,21 @@ class Scene:
         self._scale = np.array([WIDE / image.width, HIGH / image.height])
         if self._before is None:
             return
+        known = _FADE if len(self._last) > 2 else 0.0  # the first measure takes a guess's place
         change = np.abs(self.small - self._before).max(axis=2)
         self._bound = np.maximum(FLOOR, TIMES * self._usual + FLOOR / 2)
         self._new = change > self._bound
         self.cut = float(self._new.mean()) > ALL
         # A jump counts little, so that the next one is seen too; what goes on soon is usual.
         change = np.minimum(change, 2 * self._usual + FLOOR)
-        self._usual = np.maximum(_FADE * self._usual, change)
+        self._usual = np.maximum(known * self._usual, change)
 
     def is_new(self, box: np.ndarray, before: np.ndarray) -> bool:
-        """Whether a new scene has begun around a face.
+        """Whether a new scene has begun around a face; the boxes are those of `share`."""
+        return self.share(box, before) > AROUND
+
+    def share(self, box: np.ndarray, before: np.ndarray) -> float:
+        """Share of the cells around a face that are new, 0 to 1.
 
         New is what differs from the last picture both at its own place and where the face has
         taken it along: who walks changes the wall behind, but keeps hair and clothes.
@@ -99,18 +121,18 @@ class Scene:
         import cv2
 
         if self.small is None or self._before is None:
-            return False
+            return 0.0
         now, then = (np.asarray(b).reshape(2, 2) * self._scale for b in (box, before))
         area = self._around(box)
         around = self._new[area]
-        if not around.size or float(around.mean()) <= AROUND:
-            return False
+        if not around.any():
+            return 0.0
         grown = (now[1] - now[0]) / np.maximum(then[1] - then[0], 1e-6)
         place = np.hstack([np.diag(grown), (now[0] - grown * then[0])[:, None]])
         taken = cv2.warpAffine(self._before, place, (WIDE, HIGH), borderMode=cv2.BORDER_REPLICATE)
         change = np.abs(self.small - taken)[area].max(axis=2)
         fresh = around & (change > self._bound[area])
-        return float(fresh.mean()) > AROUND
+        return float(fresh.mean())
 
     def dissolved(self, box: np.ndarray) -> float | None:
         """Since when the scene around a face has changed by a dissolve that has just ended.

@@ -13,6 +13,7 @@ import numpy as np
 
 from source.face.blaze import Found, overlap
 from source.face.looks import LENGTH, looks
+from source.face.scene import Change
 
 __all__ = ["Track", "Tracks", "looks"]
 
@@ -26,12 +27,15 @@ near, up to these many seconds."""
 ALIKE = 0.7
 """Least likeness for a face to be taken for one that was away."""
 
-STEP = (0.3, 0.66)
+STEP = (0.3, 0.64)
 """Least likeness from one picture to the next of a face that stays in its place: the first in a
-track that changes much, the second in a quiet one, which 999 of 1000 pairs of two people do
+track that changes much, the second in a quiet one, which 998 of 1000 pairs of two people do
 not reach."""
 
-FALL = 0.25
+DOUBTFUL = 0.05
+"""Share of what is around a face that must be new for the face to be in doubt."""
+
+FALL = 0.28
 """How far a likeness may fall below what is usual in its track."""
 
 UNLIKE = 0.1
@@ -107,11 +111,15 @@ class Track:
         """Likeness to the last look, -1 to 1."""
         return -1.0 if self._look is None else float(look @ self._look)
 
-    def stays(self, look: np.ndarray) -> bool:
-        """Whether a face in the same place has changed no more than this track's does."""
+    def stays(self, look: np.ndarray, share: float) -> bool:
+        """Whether a face in the same place has changed no more than this track's does.
+
+        `share` is how much around it is new, 0 to 1: where next to nothing is, nobody has come.
+        """
         if self._look is None or not look.any():
             return True  # too dark to say
-        return self.step(look) >= min(max(self.usual - FALL, STEP[0]), STEP[1])
+        least = min(max(self.usual - FALL, STEP[0]), STEP[1]) if share >= DOUBTFUL else STEP[0]
+        return self.step(look) >= least
 
     def known(self) -> np.ndarray:
         """Its looks [shape=(1 to LOOKS, d)]; one of zeros, like nobody's, where it has none."""
@@ -143,7 +151,7 @@ class Tracks:
         faces: list[Found],
         seen: list[np.ndarray],
         *,
-        cut: bool | Sequence[float | None] = False,
+        cut: bool | Sequence[Change] = False,
     ) -> list[int]:
         """Number of the person of each face of one picture.
 
@@ -154,28 +162,28 @@ class Tracks:
         faces : list of Found
         seen : list of np.ndarray
             `looks` of each face.
-        cut : bool or sequence of (float or None)
-            Whether the scene has changed, so that place means nothing; or for each face since
-            when, in seconds, and None where its scene goes on.
+        cut : bool or sequence of Change
+            Whether the scene has changed, so that place means nothing; or what has changed
+            around each face.
         """
-        whole: float | None = time if cut is True else None
-        cuts = [whole] * len(faces) if isinstance(cut, bool) else list(cut)
-        for face, since in zip(faces, cuts, strict=True):
-            if since is not None and since < time:
-                self._forget(since, face)
+        if isinstance(cut, bool):
+            cut = [Change(DOUBTFUL, time if cut else None)] * len(faces)
+        for face, change in zip(faces, cut, strict=True):
+            if change.since is not None and change.since < time:
+                self._forget(change.since, face)
         self._near = max(NEAR, min(1.05 * (time - self._time), SPARSE))
         self._time = time
         covered = [_covered(face, faces) for face in faces]
         pairs = sorted(
             (
                 (
-                    self._fit(time, track, face, look, cut=new is not None, covered=hidden),
+                    self._fit(time, track, face, look, change=new, covered=hidden),
                     number,
                     index,
                 )
                 for number, track in enumerate(self.all)
                 for index, (face, look, hidden, new) in enumerate(
-                    zip(faces, seen, covered, cuts, strict=True)
+                    zip(faces, seen, covered, cut, strict=True)
                 )
             ),
             reverse=True,
@@ -202,17 +210,17 @@ class Tracks:
         face: Found,
         look: np.ndarray,
         *,
-        cut: bool,
+        change: Change,
         covered: bool,
     ) -> float:
         """How well a face continues a track; above 0 where it may."""
         alike = track.likeness(look)
-        if (cut and look.any()) or time - track.last > self._near:
+        if (change.since is not None and look.any()) or time - track.last > self._near:
             return alike - ALIKE if alike >= ALIKE else -1.0
         size = max(face.side, track.face.side, 1.0)
         away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size
         near = away < 1.5 or overlap(face.box, track.face.box) > 0.2
-        same = alike >= ALIKE or (near and track.stays(look))
+        same = alike >= ALIKE or (near and track.stays(look, change.share))
         # A face half behind another looks like neither: then place decides.
         if not same and not (near and covered and alike >= UNLIKE):
             return -1.0
