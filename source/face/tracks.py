@@ -27,15 +27,15 @@ near, up to these many seconds."""
 ALIKE = 0.7
 """Least likeness for a face to be taken for one that was away."""
 
-STEP = (0.3, 0.64)
+STEP = (0.3, 0.66)
 """Least likeness from one picture to the next of a face that stays in its place: the first in a
-track that changes much, the second in a quiet one, which 998 of 1000 pairs of two people do
+track that changes much, the second in a quiet one, which 999 of 1000 pairs of two people do
 not reach."""
 
 DOUBTFUL = 0.05
 """Share of what is around a face that must be new for the face to be in doubt."""
 
-FALL = 0.28
+FALL = 0.25
 """How far a likeness may fall below what is usual in its track."""
 
 UNLIKE = 0.1
@@ -45,8 +45,9 @@ FLICKER = 1.0
 """Another face for one or two pictures in a place whose person is back within so many seconds
 is that person behind a hand, or in a flash, and is left out."""
 
-SETTLED = 0.7
-"""Least likeness of the nearest looks of two tracks that never meet to be joined at the end."""
+SETTLED = 0.66
+"""Least likeness of the nearest looks of two tracks that never meet to be joined at the end;
+`ALIKE` where the second began with a cut."""
 
 LOOKS = 8
 """Most looks kept of one person; only looks that add something are kept."""
@@ -70,6 +71,8 @@ class Track:
         Likeness from one picture to the next, a mean over the last few.
     nobody : bool
         Whether it was seen during a dissolve only, or as a flicker over somebody's face.
+    cut : bool
+        Whether it began with a cut.
     """
 
     first: float
@@ -80,6 +83,7 @@ class Track:
     speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
     usual: float = 0.7
     nobody: bool = False
+    cut: bool = False
     _looks: list[tuple[float, np.ndarray]] = field(default_factory=list)
     _look: np.ndarray | None = None
 
@@ -197,7 +201,8 @@ class Tracks:
         for index in range(len(faces)):
             if index not in answer:
                 answer[index] = len(self.all)
-                self.all.append(Track(time, time, faces[index]))
+                began = cut[index].since is not None
+                self.all.append(Track(time, time, faces[index], cut=began))
         for index, (face, look) in enumerate(zip(faces, seen, strict=True)):
             self._come_back(time, self.all[answer[index]], face)
             self.all[answer[index]].add(time, face, look)
@@ -257,8 +262,8 @@ class Tracks:
         members: dict[int, list[int]] = {}
         for number, track in enumerate(self.all):
             alike = np.maximum.reduceat((known[number] @ everything.T).max(axis=0), starts)
-            best, place = SETTLED, None
-            for other in np.flatnonzero(alike[:number] > SETTLED):
+            best, place = ALIKE if track.cut else SETTLED, None
+            for other in np.flatnonzero(alike[:number] > best):
                 root, likeness = owner[other], float(alike[other])
                 if likeness > best and all(_apart(self.all[n], track) for n in members[root]):
                     best, place = likeness, root
