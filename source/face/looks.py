@@ -72,7 +72,7 @@ def looks(crop: np.ndarray) -> np.ndarray:
     np.ndarray [shape=(1344,), float32]
         Zeros where too little can be seen, as in a fade to black.
     """
-    if float(crop.std(axis=(0, 1)).max()) < PLAIN:
+    if float(crop[..., 1].std()) < PLAIN:
         return np.zeros(LENGTH, np.float32)
     return np.concatenate([np.sqrt(1.0 - EDGES) * _colour(crop), np.sqrt(EDGES) * _edges(crop)])
 

@@ -94,7 +94,7 @@ class Scene:
         if self._before is None:
             return
         known = _FADE if len(self._last) > 2 else 0.0  # the first measure takes a guess's place
-        change = np.abs(self.small - self._before).max(axis=2)
+        change = _largest(self.small - self._before)
         self._bound = np.maximum(FLOOR, TIMES * self._usual + FLOOR / 2)
         self._new = change > self._bound
         self.cut = float(self._new.mean()) > ALL
@@ -130,7 +130,7 @@ class Scene:
         grown = (now[1] - now[0]) / np.maximum(then[1] - then[0], 1e-6)
         place = np.hstack([np.diag(grown), (now[0] - grown * then[0])[:, None]])
         taken = cv2.warpAffine(self._before, place, (WIDE, HIGH), borderMode=cv2.BORDER_REPLICATE)
-        change = np.abs(self.small - taken)[area].max(axis=2)
+        change = _largest(self.small[area] - taken[area])
         fresh = around & (change > self._bound[area])
         return float(fresh.mean())
 
@@ -146,8 +146,8 @@ class Scene:
             return None
         area = self._around(box)
         after = self._last[-1][1][area]
-        wait = np.abs(after - self._last[-3][1][area]).max(axis=2, initial=0.0) > FLOOR
-        if not wait.size or float(wait.mean()) < AROUND / 2:
+        wait = _largest(after - self._last[-3][1][area]) > FLOOR
+        if not wait.size or float(wait.mean()) < AROUND:
             return None  # nothing has changed of late
         parts = [small[area] for _, small in self._last]
         for first in range(len(parts) - 4, 0, -1):
@@ -172,15 +172,23 @@ class Scene:
         return np.asarray(small, np.float32)
 
 
+def _largest(change: np.ndarray) -> np.ndarray:
+    """Of each cell the change of the colour that changed most [shape=(h, w)]."""
+    size = np.abs(change)
+    return np.asarray(np.maximum(np.maximum(size[..., 0], size[..., 1]), size[..., 2]))
+
+
 def _is_mixture(parts: list[np.ndarray]) -> bool:
     """Whether a scene goes over into another: two pictures of it, mixtures, two of the other."""
     before, after = parts[1], parts[-1]
     whole = after - before
-    counts = np.abs(whole).max(axis=2) > _PLAIN
+    counts = _largest(whole) > _PLAIN
     if float(counts.mean()) <= AROUND:
         return False
     whole = whole[counts]
     size = float((whole**2).sum())
+    if float(((parts[-2] - before)[counts] * whole).sum()) < (1.0 - PURE) * size:
+        return False  # as nearly always: said first, so that little is computed
     shares = []
     for part in parts:
         change = (part - before)[counts]
