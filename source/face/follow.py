@@ -5,6 +5,7 @@ import numpy as np
 from source.face.blaze import Found
 from source.face.detect import Detector, distinct, has_small, scene_turn
 from source.face.pyramid import Pyramid
+from source.face.scene import AROUND, HIGH, WIDE, Change, Scene
 
 SCAN = (1.0, 3.0)
 """Seconds after which the whole picture is looked at again although every face is followed: the
@@ -23,9 +24,6 @@ SURE = (4.0, 12.0)
 GAP = 0.6
 """Seconds between two pictures above which a face cannot be followed by its place."""
 
-CUT = 0.22
-"""Mean change of a thumbnail's luminance (0 to 1) that counts as a new scene."""
-
 
 class Follower:
     """Detects as seldom as it can and follows in between.
@@ -39,6 +37,9 @@ class Follower:
     ----------
     cut : bool
         Whether the last picture began a new scene.
+    changes : list of Change
+        What is new around each face of the last picture. That may be a new scene while the rest
+        of the picture stays, as where a video call shows another speaker.
     """
 
     def __init__(self, detector: Detector | None = None) -> None:
@@ -46,15 +47,18 @@ class Follower:
         self._faces: list[Found] = []
         self._time = self._scanned = self._patient = -np.inf
         self._patience = PATIENCE[0]
-        self._thumbnail: np.ndarray | None = None
+        self._scene = Scene()
         self._known: np.ndarray | None = None
         self._turn = 0.0
         self._unlike = True  # whether the picture has changed since the last patient look
         self.cut = False
+        self.changes: list[Change] = []
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of a picture that stands alone."""
-        return self._detector.still(image)
+        faces = self._detector.still(image)
+        self.changes = [Change(0.0)] * len(faces)
+        return faces
 
     def next(self, time: float, image: np.ndarray | Pyramid) -> list[Found]:
         """All faces of the next picture of a video, from left to right.
@@ -66,18 +70,23 @@ class Follower:
         image : np.ndarray [shape=(h, w, 3), uint8] or Pyramid
         """
         pyramid = Pyramid.of(image)
-        self.cut = self._is_cut(pyramid)
-        fresh = time - self._time <= GAP and not self.cut
-        followed = [self._detector.follow(pyramid, f) for f in self._faces] if fresh else []
-        faces = distinct([f for f in followed if f is not None])
+        self._scene.show(time, pyramid)
+        self.cut = self._scene.cut
+        before = self._faces
+        near = before if time - self._time <= GAP and not self.cut else []
+        followed = [(self._detector.follow(pyramid, face), face) for face in near]
+        faces = distinct(
+            [f for f, last in followed if f is not None and not self._scene.is_new(f.box, last.box)]
+        )
         lost = len(faces) < len(self._faces)
         since = time - self._scanned
         changed = since >= SCAN[0] and self._has_changed(faces, pyramid)
         self._unlike = self._unlike or changed or lost
         if not faces or lost or changed or since >= SCAN[1]:
             faces = self._found(time, pyramid, faces, new=self.cut or self._time == -np.inf)
-            self._scanned, self._known = time, self._thumbnail
+            self._scanned, self._known = time, self._scene.small
         self._faces, self._time = sorted(faces, key=lambda f: float(f.box[0])), time
+        self.changes = [self._change(face, before) for face in self._faces]
         return self._faces
 
     def _found(
@@ -102,19 +111,20 @@ class Follower:
         self._patient, self._unlike = time, False
         return more
 
-    def _is_cut(self, image: Pyramid) -> bool:
-        import cv2
-
-        level = image.level(max(0, (max(image.width, image.height) // 128).bit_length()))
-        small = cv2.resize(level, (32, 18), interpolation=cv2.INTER_AREA).astype(np.float32)
-        before, self._thumbnail = self._thumbnail, small
-        return before is not None and float(np.abs(small - before).mean()) / 255.0 > CUT
+    def _change(self, face: Found, before: list[Found]) -> Change:
+        """What is new around a face since the last one in its place."""
+        last = min(before, key=lambda other: away(face, other), default=face)
+        share = self._scene.share(face.box, last.box if away(face, last) < 1.5 else face.box)
+        return Change(share, self._time if share > AROUND else self._scene.dissolved(face.box))
 
     def _has_changed(self, faces: list[Found], image: Pyramid) -> bool:
         """Whether the picture has changed since the last look, other than by the faces' moving."""
-        if self._known is None or self._thumbnail is None:
+        small = self._scene.small
+        if self._known is None or small is None:
             return True
-        change = np.abs(self._thumbnail - self._known).mean(axis=2)
+        # Four cells in one: what is smaller than a far face, a hand or a leaf, brought nobody.
+        parts = (small - self._known).reshape(HIGH // 2, 2, WIDE // 2, 2, 3).mean(axis=(1, 3))
+        change = np.abs(parts).mean(axis=2)
         height, width = change.shape
         scale = np.array([width / image.width, height / image.height])
         for face in faces:
@@ -123,3 +133,9 @@ class Follower:
             right, bottom = np.ceil((face.box[2:] + 2 * room) * scale).astype(int)
             change[top:bottom, left:right] = 0.0
         return float(change.max()) > CHANGE
+
+
+def away(one: Found, other: Found) -> float:
+    """Distance of two faces' centres, in sides of the larger one."""
+    apart = (one.box[:2] + one.box[2:] - other.box[:2] - other.box[2:]) / 2.0
+    return float(np.hypot(*apart)) / max(one.side, other.side, 1.0)

@@ -76,7 +76,7 @@ class Clip:
 
 
 def people(tracks: Tracks, read: int) -> dict[int, int]:
-    """Track to person; tracks that were no more than a flicker are left out."""
+    """Track to person; tracks that were no more than a flicker, or a mixture, are left out."""
     owners = tracks.joined()
     parts: dict[int, list[Track]] = {}
     for track, owner in zip(tracks.all, owners, strict=True):
@@ -84,7 +84,8 @@ def people(tracks: Tracks, read: int) -> dict[int, int]:
     real = {
         owner
         for owner, members in parts.items()
-        if sum(t.seen for t in members) > 1 or read <= FEW or members[0].score >= GHOST
+        if not members[0].nobody
+        and (sum(t.seen for t in members) > 1 or read <= FEW or members[0].score >= GHOST)
     }
     return {number: owner for number, owner in enumerate(owners) if owner in real}
 

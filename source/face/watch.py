@@ -120,7 +120,7 @@ def watch(
             faces = follower.still(image) if still else follower.next(picture.time, image)
             colour = [align(image, face.landmarks, size=CLIP_SIDE) for face in faces]
             numbers = tracks.update(
-                picture.time, faces, [looks(crop) for crop in colour], cut=follower.cut
+                picture.time, faces, [looks(crop) for crop in colour], cut=follower.changes
             )
             full = 1.0 if still or not recording.video else recording.video.width / image.width
             for face, number, moving in zip(faces, numbers, colour, strict=True):
