@@ -26,6 +26,9 @@ GHOST = 0.75
 LATE = 1.5
 """How much later than expected, in steps, the next picture may come without leaving a gap."""
 
+CLOSE = 0.01
+"""Seconds by which a picture may come before the stretch that it belongs to: times are rounded."""
+
 FEW = 4
 """With no more pictures than these, being seen once is no sign of a ghost."""
 
@@ -135,7 +138,7 @@ def sum_up(
     *,
     looked: Sequence[float],
     step: float | None,
-    until: float,
+    shown: Sequence[tuple[float, float]],
     threshold: float,
 ) -> Seen:
     """People by first appearance, each with a time line; then all of them together.
@@ -146,10 +149,11 @@ def sum_up(
         Times of all pictures that were read, with or without a face, in seconds.
     step : float or None
         Seconds between two pictures that were asked for; None for a still picture.
-    until : float
-        Where the recording, or the part of it that was asked for, ends.
+    shown : sequence of (float, float)
+        The stretches in which there are pictures, up to where the recording, or the part of it
+        that was asked for, ends; sorted.
     """
-    ends = dict(zip(looked, held(looked, step, until), strict=True)) if step else {}
+    ends = dict(zip(looked, held(looked, step, shown), strict=True)) if step else {}
     kept = [s for s in sightings if s.track in owners]
     order: dict[int, int] = {}
     for sighting in kept:
@@ -197,26 +201,32 @@ def _doubts(sightings: list[Sighting]) -> tuple[Note, ...]:
     return (notes.faces_in_doubt(counted),)
 
 
-def held(looked: Sequence[float], step: float, until: float = math.inf) -> list[float]:
+def held(
+    looked: Sequence[float], step: float, shown: Sequence[tuple[float, float]] = ((0.0, math.inf),)
+) -> list[float]:
     """Until when each picture stands for what is seen: to the next one, if that comes in time.
 
     The next picture is expected after the step that was asked for or, where a video has fewer
-    pictures than that, after the shorter of its usual distances. What comes later leaves a gap.
+    pictures than that, after the shorter of its usual distances. What comes later leaves a gap,
+    and so does the end of a stretch in which there are pictures.
 
     Examples
     --------
     >>> held([0.0, 0.25, 0.5, 60.0], 0.25)
     [0.25, 0.5, 0.75, 60.25]
+    >>> held([0.0, 20.0], 20.0, [(0.0, 2.0), (19.0, 25.0)])
+    [2.0, 25.0]
     """
     distances = np.diff(looked)
     usual = float(np.quantile(distances, 0.25, method="lower")) if len(distances) > 1 else step
     expected = max(step, usual)
     following = [*looked[1:], np.inf]
-    ends = (
-        after if after - time <= LATE * expected else time + expected
-        for time, after in zip(looked, following, strict=True)
-    )
-    return [float(min(end, until)) for end in ends]
+    ends = []
+    for time, after in zip(looked, following, strict=True):
+        end = after if after - time <= LATE * expected else time + expected
+        last = next((b for a, b in shown if a - CLOSE <= time < b), time)
+        ends.append(float(min(end, last)))
+    return ends
 
 
 def _segment(sighting: Sighting, ends: Mapping[float, float]) -> FaceSegment:

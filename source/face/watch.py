@@ -151,19 +151,26 @@ def watch(
         owners = people(tracks, len(looked))
     # After the last face was read: some clip networks read what was said of them.
     moves = motions(clips, sightings, owners, clip_model)
+    step = media.step(recording, fps, max_frames, seconds)
     seen = sum_up(
         sightings,
         owners,
         moves,
         looked=looked,
-        step=None if still else media.step(recording, fps, max_frames, seconds),
-        until=min(recording.seconds or math.inf, seconds or math.inf),
+        step=None if still else step,
+        shown=_shown(recording, step, min(recording.seconds or math.inf, seconds or math.inf)),
         threshold=model.card.threshold,
     )
     if broken and not recording.damaged:
         what = "the picture" if still else "the film"
         seen = replace(seen, notes=(*seen.notes, notes.damaged(what)))
     return seen
+
+
+def _shown(recording: "Recording", step: float, until: float) -> list[tuple[float, float]]:
+    """Where there are pictures. Looked up only where a gap could lie between two that are read."""
+    spans = media.shown(recording) if step > media.frames.APART else [(0.0, until)]
+    return [(start, min(end, until)) for start, end in spans if start < until]
 
 
 class Expressions:

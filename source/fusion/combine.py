@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from source.core.affect import affect
 from source.core.emotions import Emotion, mean_scores, to_fused
@@ -184,11 +185,28 @@ def _moments(
 def _measured(
     parts: Mapping[str, Sequence[Reading]], start: float, end: float
 ) -> list[tuple[float, float]]:
-    """The stretches of a step in which something was measured."""
-    inside = [
-        (max(start, r.start), min(end, r.end)) for found in parts.values() for r in found
-    ]
-    return [(a, b) for a, b in merge(inside, gap=CLOSE) if b - a > 1e-6]
+    """The stretches of a step in which something was measured, by the same senses throughout."""
+    spans = {
+        sense: merge([(max(start, r.start), min(end, r.end)) for r in found], gap=CLOSE)
+        for sense, found in parts.items()
+    }
+    edges = sorted({edge for found in spans.values() for span in found for edge in span})
+    stretches: list[tuple[float, float, frozenset[str]]] = []
+    for a, b in pairwise(edges):
+        senses = frozenset(
+            sense for sense, found in spans.items() if any(s <= a and b <= e for s, e in found)
+        )
+        if not senses:
+            continue
+        last = stretches[-1] if stretches else None
+        # A sliver is the rounding of two times: it goes with what stands beside it.
+        if last and last[1] == a and (b - a <= CLOSE or last[2] == senses):
+            stretches[-1] = (last[0], b, last[2])
+        elif last and last[1] == a and last[1] - last[0] <= CLOSE:
+            stretches[-1] = (last[0], b, senses)
+        else:
+            stretches.append((a, b, senses))
+    return [(a, b) for a, b, _ in stretches if b - a > 1e-6]
 
 
 def _moment(
@@ -198,7 +216,9 @@ def _moment(
         sense: [(r, shared) for r in found if (shared := r.within(start, end)) > 1e-6]
         for sense, found in parts.items()
     }
-    here = {sense: found for sense, found in here.items() if found}
+    # What reaches in by a rounding alone is not named, unless nothing else is there.
+    whole = {s: found for s, found in here.items() if sum(w for _, w in found) > CLOSE}
+    here = whole or {s: found for s, found in here.items() if found}
     strange = [r.anomaly for found in here.values() for r, _ in found if r.anomaly is not None]
     posteriors = [
         mean_scores([r.emotion.scores for r, _ in found], [w for _, w in found])

@@ -5,7 +5,7 @@ Nothing here reads settings; limits come as a `Limits`. Only `AverError` leaves 
 
 from source.media.ahead import ahead
 from source.media.audio import Sound, sound
-from source.media.frames import Picture, pictures, step
+from source.media.frames import Picture, pictures, shown, step
 from source.media.image import image
 from source.media.limits import Limits
 from source.media.probe import probe
@@ -20,6 +20,7 @@ __all__ = [
     "image",
     "pictures",
     "probe",
+    "shown",
     "sound",
     "step",
 ]

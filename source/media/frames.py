@@ -8,10 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from source.core.timeline import merge
 from source.media import container as containers
 from source.media.image import still
 from source.media.reader import read
 from source.media.recording import Recording
+
+
+APART = 1.0
+"""Seconds between two pictures of a video that are no gap, whatever its rate."""
 
 
 @dataclass(frozen=True)
@@ -87,3 +92,26 @@ def step(
     """Seconds between two pictures of a video, asked for as `pictures` takes it."""
     length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
+
+
+def shown(recording: Recording) -> list[tuple[float, float]]:
+    """The stretches of a video in which there are pictures, in seconds; nothing is decoded.
+
+    Two pictures belong together where no more than `APART` lies between them, or twice their
+    usual distance. How long a packet says that it lasts is not believed: in an MP4 the last
+    picture before a gap lasts for all of it.
+    """
+    times: list[float] = []
+    for part in recording.parts:
+        if part.picture is None:
+            continue
+        with containers.opened(recording.path, recording.format, span=part.span) as container:
+            stream = container.streams[part.picture]
+            containers.only(container, stream)
+            for packet in part.packets(containers.packets(container, stream), stream):
+                stamp = packet.dts if packet.pts is None else packet.pts
+                if stamp is not None and packet.size:
+                    times.append(float(stamp * stream.time_base) - part.start(stream.index))
+    times.sort()
+    usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.0
+    return merge([(time, time + usual) for time in times], gap=max(APART, usual))

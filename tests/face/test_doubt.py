@@ -269,7 +269,7 @@ def test_a_person_is_sure_by_what_can_be_trusted(away, label, certain) -> None:
 
     looked = [s.time for s in seen]
     found = sum_up(
-        seen, {0: 0}, {}, looked=looked, step=0.25, until=float(len(seen)), threshold=0.5
+        seen, {0: 0}, {}, looked=looked, step=0.25, shown=[(0.0, float(len(seen)))], threshold=0.5
     )
 
     assert (found.face.emotion.label, found.face.emotion.certain) == (label, certain)

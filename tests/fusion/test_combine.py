@@ -142,7 +142,7 @@ def test_no_moment_lies_outside_of_the_recording_or_over_a_gap(recording):
     quality = Quality(80, 0.1, 0.5)
     faces = tuple(
         FaceSegment(time, (0, 0, 1, 1), quality, one(label, FACE), end=round(end, 3))
-        for time, end, label in zip(times, held(times, 0.25, seconds), labels, strict=True)
+        for time, end, label in zip(times, held(times, 0.25, [(0.0, seconds)]), labels, strict=True)
     )
     person = Person(1, times[0], times[-1], faces, faces[0].emotion)
     face = Face(Frames(len(times), len(times), len(times)), (person,), faces[0].emotion)
@@ -160,10 +160,10 @@ def test_no_moment_lies_outside_of_the_recording_or_over_a_gap(recording):
 
 
 def test_a_face_is_held_to_the_next_picture_that_was_to_be_expected_and_no_further():
-    assert held([0.0, 0.25, 0.5], 0.25, 60.0) == [0.25, 0.5, 0.75]
-    assert held([0.0, 0.25, 3600.0], 0.25, 3600.5) == [0.25, 0.5, 3600.25]
-    assert held([0.0, 5.0, 10.0], 0.25, 15.0) == [5.0, 10.0, 15.0]  # one picture in five seconds
-    assert held([0.0], 0.25, 60.0) == [0.25]
+    assert held([0.0, 0.25, 0.5], 0.25) == [0.25, 0.5, 0.75]
+    assert held([0.0, 0.25, 3600.0], 0.25) == [0.25, 0.5, 3600.25]
+    assert held([0.0, 5.0, 10.0], 0.25, [(0.0, 15.0)]) == [5.0, 10.0, 15.0]
+    assert held([0.0], 0.25) == [0.25]
 
 
 def test_two_senses_are_not_sure_together_where_neither_is_by_itself():
