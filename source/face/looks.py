@@ -17,6 +17,10 @@ a logistic regression gives the edges about twice the weight."""
 PLAIN = 4.0
 """Least spread of a face's light, in grey levels, that shows what it looks like."""
 
+SMOOTH = 0.2
+"""Least second derivative of the light, as a share of its spread, that shows a face's features.
+Over 25 clips of the media set it is 0.27 or more."""
+
 _SIDE = 16
 _EDGE_SIDE = 32
 _CELLS = 8
@@ -70,11 +74,17 @@ def looks(crop: np.ndarray) -> np.ndarray:
     Returns
     -------
     np.ndarray [shape=(1344,), float32]
-        Zeros where too little can be seen, as in a fade to black.
+        Zeros where too little can be seen, as in a fade to black or out of focus.
     """
-    if float(crop[..., 1].std()) < PLAIN:
+    import cv2
+
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
+    small = cv2.resize(grey, (_EDGE_SIDE, _EDGE_SIDE), interpolation=cv2.INTER_AREA)
+    spread = float(small.std())
+    fine = float(np.abs(cv2.Laplacian(small, cv2.CV_32F)).mean())
+    if spread < PLAIN or fine < SMOOTH * spread:
         return np.zeros(LENGTH, np.float32)
-    return np.concatenate([np.sqrt(1.0 - EDGES) * _colour(crop), np.sqrt(EDGES) * _edges(crop)])
+    return np.concatenate([np.sqrt(1.0 - EDGES) * _colour(crop), np.sqrt(EDGES) * _edges(small)])
 
 
 def _colour(crop: np.ndarray) -> np.ndarray:
@@ -92,12 +102,10 @@ def _colour(crop: np.ndarray) -> np.ndarray:
     return _unit(np.concatenate([light, colour], axis=2))
 
 
-def _edges(crop: np.ndarray) -> np.ndarray:
+def _edges(small: np.ndarray) -> np.ndarray:
     """How strong the edges of each direction are in each cell, as a vector of length 1."""
     import cv2
 
-    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
-    small = cv2.resize(grey, (_EDGE_SIDE, _EDGE_SIDE), interpolation=cv2.INTER_AREA)
     across, down = (cv2.Sobel(small, cv2.CV_32F, x, 1 - x, ksize=1) for x in (1, 0))
     strength, angle = cv2.cartToPolar(across, down)
     # An edge counts for the two directions nearest to its own; light to dark is as dark to light.
