@@ -14,7 +14,6 @@ from source.media.image import still
 from source.media.reader import read
 from source.media.recording import Recording
 
-
 APART = 1.0
 """Seconds between two pictures of a video that are no gap, whatever its rate."""
 
