@@ -128,7 +128,7 @@ def _mostly(result: Result) -> str:
         )
         sure = [f"{r.label} near {clock(r.start)}" for r in runs(moments) if r.certain]
         more = f" and {len(sure) - 2} more" if sure[2:] else ""
-        return f"{text}; sure is {listing(sure[:2])}{more}" if sure else text
+        return f"{text}; sure only in parts: {listing(sure[:2])}{more}" if sure else text
     opening = f"Mostly {main} ({share_of_time(result)})"
     if rests.share >= THROUGHOUT:
         opening = f"Reads as {main} {share_of_time(result)}"

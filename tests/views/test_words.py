@@ -57,7 +57,7 @@ def test_a_little_certainty_in_much_doubt_changes_nothing():
     last = replace(doubtful.timeline[-1], emotion=made.emotion("angry", 0.9))
     result = replace(doubtful, timeline=(*doubtful.timeline[:-1], last))
     assert words.summary(result).startswith("Nothing stands out clearly: ")
-    assert words.summary(result).endswith("; sure is angry near 0:11.")
+    assert words.summary(result).endswith("; sure only in parts: angry near 0:11.")
     assert words.headline(result).sure == "not sure"
 
 
