@@ -8,6 +8,7 @@ is in doubt a new track begins, and looks say at the end whose it is.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 import numpy as np
 
@@ -48,6 +49,10 @@ is that person behind a hand, or in a flash, and is left out."""
 SETTLED = 0.66
 """Least likeness of the nearest looks of two tracks that never meet to be joined at the end;
 `ALIKE` where the second began with a cut."""
+
+REMEMBERED = 64
+"""Tracks that a face is compared with while a film is being watched, those seen last: a long film
+has thousands."""
 
 LOOKS = 8
 """Most looks kept of one person; only looks that add something are kept."""
@@ -185,7 +190,7 @@ class Tracks:
                     number,
                     index,
                 )
-                for number, track in enumerate(self.all)
+                for number, track in self._recent()
                 for index, (face, look, hidden, new) in enumerate(
                     zip(faces, seen, covered, cut, strict=True)
                 )
@@ -207,6 +212,14 @@ class Tracks:
             self._come_back(time, self.all[answer[index]], face)
             self.all[answer[index]].add(time, face, look)
         return [answer[index] for index in range(len(faces))]
+
+    def _recent(self) -> list[tuple[int, Track]]:
+        """The tracks that a face may continue: those seen last, by number.
+
+        Whoever was away for longer begins a track anew, and is known again at the end.
+        """
+        last = nlargest(REMEMBERED, enumerate(self.all), key=lambda pair: pair[1].last)
+        return sorted(last, key=lambda pair: pair[0])
 
     def _fit(
         self,
