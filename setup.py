@@ -128,9 +128,10 @@ def run(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run the test suite; further words go to pytest."""
+    """Run the test suite, a file a process; further words go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
-    return hand_over(["-m", "pytest", *rest])
+    processes = str(min(os.cpu_count() or 1, 4))
+    return hand_over(["-m", "pytest", "-n", processes, "--dist", "loadfile", *rest])
 
 
 def lint(_: list[str]) -> int:
