@@ -33,7 +33,7 @@ STEP = (0.3, 0.66)
 track that changes much, the second in a quiet one, which 999 of 1000 pairs of two people do
 not reach."""
 
-DOUBTFUL = 0.05
+DOUBTFUL = 0.1
 """Share of what is around a face that must be new for the face to be in doubt."""
 
 FALL = 0.25
