@@ -102,7 +102,7 @@ def check_models(options: Options, settings: Settings) -> None:
 
 
 def recognised(path: Path) -> bool:
-    """Whether a file begins as recordings or pictures do; what it is called does not count.
+    """Whether a file begins like a recording or a picture; its name does not matter.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def fitting(recordings: Sequence[Any], analysis: str) -> str:
     Raises
     ------
     WrongKind
-        If they cannot be analysed so. It is told before a job is made of them.
+        If they cannot be analysed that way. It is raised before a job is made.
     """
     return _plan(recordings, analysis).analysis
 
@@ -198,7 +198,7 @@ class _Work:
         plan = self.plan
         main = plan.face or plan.voice
         self._report(stage="reading", total=main.seconds)
-        # Models load one after the other: a missing one is told before any work is done.
+        # Models are loaded first, one after the other, so that a missing one fails early.
         hear = self._hear() if plan.voice is not None and plan.voice.audio else None
         watch = self._watch() if plan.face is not None else None
         heard, seen = self._side_by_side(hear, watch)
@@ -303,7 +303,7 @@ class _Work:
             errors = [f.exception() for f in futures if f is not None]
         first = [e for e in errors if e is not None]
         if first:
-            # Where one sense failed and the other was stopped for it, the cause is told.
+            # If one sense failed and the other was stopped because of it, raise the cause.
             raise min(first, key=lambda e: isinstance(e, CancelledError))
         heard, seen = (f.result() if f is not None else None for f in futures)
         return heard, seen

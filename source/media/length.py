@@ -30,7 +30,7 @@ STEADY = ("ogg", "flac", "wav", "aiff", "au", "asf")
 """Formats whose sound has no pauses between packets."""
 
 MISSING = 0.25
-"""Seconds of sound that must be missing to be told."""
+"""Seconds of sound that must be missing before it is reported."""
 
 
 @dataclass

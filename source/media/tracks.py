@@ -1,4 +1,4 @@
-"""Which track of a file is read, where it has several: the first one that carries something."""
+"""Which track of a file is read if it has several: the first one that is not empty."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ KEYS = 60
 def choose(
     path: Path, format_name: str, span: tuple[int, int] | None, max_pixels: int
 ) -> tuple[int | None, int | None, tuple[Note, ...]]:
-    """Numbers of the picture and of the sound track to be read, and what to say of it."""
+    """Numbers of the picture track and the sound track to read, and notes about the choice."""
     with containers.opened(path, format_name, span=span, max_pixels=max_pixels) as container:
         shown = [stream.index for stream in containers.picture_streams(container)]
         heard = [stream.index for stream in containers.sound_streams(container)]

@@ -17,7 +17,7 @@ PAGE = 50
 """Jobs on one page of the history."""
 
 TOLD = 80
-"""Characters of a name that a sentence repeats which waits in the cookie."""
+"""Longest name in a flashed message, in characters: the message is kept in the cookie."""
 
 
 @pages.get("/history")
@@ -89,7 +89,7 @@ def delete_all() -> ResponseReturnValue:
 
 @pages.post("/refused/dismiss")
 def dismiss() -> ResponseReturnValue:
-    """Tell no more, on top of every page, which files were not taken; the list still does."""
+    """Hide the notice about refused files on every page; the history still lists them."""
     work.jobs().dismiss(visitor())
     if upload_by_script():
         return "", 204
