@@ -60,7 +60,7 @@ def draw(
     limits : Limits, optional
         What recordings are held to.
     on_progress, cancelled : callable
-        Told how far it is (stage ``drawing``); asked whether to stop.
+        Called with the progress (stage ``drawing``); asked whether to stop.
 
     Raises
     ------

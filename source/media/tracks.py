@@ -45,18 +45,18 @@ def choose(
         looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
         levels: dict[int, list[float]] = {index: [] for index in heard} if len(heard) > 1 else {}
         _measure(container, looks, levels)
-    told: list[Note] = []
+    remarks: list[Note] = []
     picture = shown[0] if shown else None
     if looks:
         carries = _pictures(shown, looks)
         picture = shown[carries]
-        told.append(notes.several_tracks("picture", carries + 1, len(shown)))
+        remarks.append(notes.several_tracks("picture", carries + 1, len(shown)))
     sound = heard[0] if heard else None
     if levels:
         carries = _sounds([_liveliness(levels[index]) for index in heard])
         sound = heard[carries]
-        told.append(notes.several_tracks("sound", carries + 1, len(heard)))
-    return picture, sound, tuple(told)
+        remarks.append(notes.several_tracks("sound", carries + 1, len(heard)))
+    return picture, sound, tuple(remarks)
 
 
 class _Look:

@@ -16,7 +16,7 @@ from source.web.streams import stream
 PAGE = 50
 """Jobs on one page of the history."""
 
-TOLD = 80
+LONGEST_NAME = 80
 """Longest name in a flashed message, in characters: the message is kept in the cookie."""
 
 
@@ -62,7 +62,7 @@ def delete(job_id: str) -> ResponseReturnValue:
     """Delete a job, its recording and its result."""
     job = work.mine(job_id)
     name = " + ".join(job.names)
-    name = name if len(name) <= TOLD else name[: TOLD - 1] + "…"
+    name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
     work.jobs().delete(job_id, visitor())
     current_app.extensions["drawn"].forget(job_id)
     flash(
