@@ -45,7 +45,7 @@ def analyse(
     names : sequence of str, optional
         What the files are called by their owner, where that is not the name on disk.
     on_progress, cancelled : callable
-        Told how far it is; asked whether to stop.
+        Called with the progress; asked whether to stop.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def check_models(options: Options, settings: Settings) -> None:
 
 
 def recognised(path: Path) -> bool:
-    """Whether a file begins as recordings or pictures do; what it is called does not count.
+    """Whether a file begins like a recording or a picture; its name does not matter.
 
     Raises
     ------
@@ -132,7 +132,7 @@ def fitting(recordings: Sequence[Any], analysis: str) -> str:
     Raises
     ------
     WrongKind
-        If they cannot be analysed so. It is told before a job is made of them.
+        If they cannot be analysed that way. It is raised before a job is made.
     """
     return _plan(recordings, analysis).analysis
 
@@ -189,7 +189,7 @@ class _Work:
         self.settings = settings
         self.models: dict[str, ModelUsed] = {}
         self._thresholds: dict[str, float] = {}
-        self._told: tuple[Note, ...] = ()
+        self._remarks: tuple[Note, ...] = ()
         self._cancelled = cancelled
         self._failed = threading.Event()
         self._report = _Reporter(on_progress)
@@ -198,15 +198,15 @@ class _Work:
         plan = self.plan
         main = plan.face or plan.voice
         self._report(stage="reading", total=main.seconds)
-        # Models load one after the other: a missing one is told before any work is done.
+        # Models are loaded first, one after the other, so that a missing one fails early.
         hear = self._hear() if plan.voice is not None and plan.voice.audio else None
         watch = self._watch() if plan.face is not None else None
         heard, seen = self._side_by_side(hear, watch)
         self._report(stage="fusing")
         voice, face = heard and heard.voice, seen and seen.face
         combined = self._combine(heard, seen, main)
-        told = _notes(plan, voice, face, combined, self.options, main) + self._told
-        told += tuple(n for found in (*recordings, heard, seen) if found for n in found.notes)
+        remarks = _notes(plan, voice, face, combined, self.options, main) + self._remarks
+        remarks += tuple(n for found in (*recordings, heard, seen) if found for n in found.notes)
         self._report(stage="done", seconds=main.seconds or 0.0)
         result = Result(
             id=new_id(),
@@ -225,7 +225,7 @@ class _Work:
             affect=combined.affect,
             anomaly=combined.anomaly,
             engagement=combined.engagement,
-            notes=told,
+            notes=remarks,
         )
         return replace(result, basis=basis(result))
 
@@ -266,11 +266,11 @@ class _Work:
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
         if self.options.blur_faces:
-            self._told += (notes.no_promise(),)
+            self._remarks += (notes.no_promise(),)
         clip_model = self._load("clip", self.options.video_model) if moving else None
         if clip_model is not None and not motion.fits(clip_model, model):
             del self.models["clip"]
-            self._told += (notes.no_motion(clip_model.card.name, model.card.name),)
+            self._remarks += (notes.no_motion(clip_model.card.name, model.card.name),)
             clip_model = None
         options = self.options
         return lambda: watch(
@@ -303,7 +303,7 @@ class _Work:
             errors = [f.exception() for f in futures if f is not None]
         first = [e for e in errors if e is not None]
         if first:
-            # Where one sense failed and the other was stopped for it, the cause is told.
+            # If one sense failed and the other was stopped because of it, raise the cause.
             raise min(first, key=lambda e: isinstance(e, CancelledError))
         heard, seen = (f.result() if f is not None else None for f in futures)
         return heard, seen
@@ -353,30 +353,30 @@ class _Reporter:
 def _notes(  # type: ignore[no-untyped-def]
     plan: _Plan, voice: Voice | None, face: Face | None, combined, options: Options, main
 ) -> tuple[Note, ...]:
-    told: list[Note] = []
+    remarks: list[Note] = []
     promised = main.promised
     if promised and main.seconds is not None and promised > main.seconds:
-        told.append(notes.ended_early(main.seconds, promised))
+        remarks.append(notes.ended_early(main.seconds, promised))
     if options.seconds is not None and (main.seconds or 0.0) > options.seconds:
-        told.append(notes.first_seconds(options.seconds))
+        remarks.append(notes.first_seconds(options.seconds))
     if plan.voice is not None:
         seconds = min(plan.voice.seconds or 0.0, options.seconds or float("inf"))
         if voice is None:
-            told.append(notes.no_sound())
+            remarks.append(notes.no_sound())
         elif not voice.segments:
-            told.append(notes.no_speech())
+            remarks.append(notes.no_speech())
         elif seconds - voice.speech_seconds >= 1.0:
-            told.append(notes.some_speech(voice.speech_seconds, seconds))
+            remarks.append(notes.some_speech(voice.speech_seconds, seconds))
     if plan.face is not None and face is not None:
         if main.kind == "image" and main.animated:
-            told.append(notes.animation())
+            remarks.append(notes.animation())
         if not face.people:
-            told.append(notes.no_face())
+            remarks.append(notes.no_face())
         elif face.frames.with_face < face.frames.read:
-            told.append(notes.some_faces(face.frames.with_face, face.frames.read))
+            remarks.append(notes.some_faces(face.frames.with_face, face.frames.read))
         if any(face.frames.refused.values()):
-            told.append(notes.faces_refused(face.frames.refused))
+            remarks.append(notes.faces_refused(face.frames.refused))
     if combined.emotion is not None and not combined.emotion.certain:
         somewhere = any(moment.emotion.certain for moment in combined.timeline)
-        told.append(notes.not_sure(somewhere=somewhere))
-    return tuple(told)
+        remarks.append(notes.not_sure(somewhere=somewhere))
+    return tuple(remarks)

@@ -53,7 +53,7 @@ if (live) {
   }, SILENCE / 5);
 }
 
-// --- files that were not taken: told until somebody has read it -----------------------------------
+// --- files that were not taken: shown until somebody dismisses it -----------------------------------
 
 document.querySelector("[data-dismiss]")?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -128,7 +128,7 @@ function upload(form) {
     if (file.size === 0) return ["empty_file", "It is empty (0 bytes)."];
     if (file.size > limit) return ["too_large", `It has ${size(file.size)}; the limit is ${size(limit)}.`];
     if (/^(text\/|application\/(pdf|zip|json|msword|vnd\.openxml))/.test(file.type)) {
-      return ["not_media", "It is no sound, picture or video."];
+      return ["not_media", "It is not a sound, a picture or a video."];
     }
     return null;
   }

@@ -10,7 +10,7 @@ function copying(box) {
   const player = box.parentElement.querySelector("[data-player]");
 
   const failed = () => {
-    says.textContent = "No preview could be made just now; the result is not affected.";
+    says.textContent = "A preview could not be made right now; the result is not affected.";
   };
 
   async function look(options) {

@@ -21,12 +21,12 @@ VIDEO = (
     "3g2 3gp asf avi dv f4v flv m2ts m2v m4v mkv mov mp4 mpe mpeg mpg mxf ogm ogv vob webm wmv y4m"
 )
 NAMED = frozenset(f"{SOUND} {PICTURE} {VIDEO}".split())
-"""Endings of recordings. What a file is, its content says; but one that is named like a recording
-and is none was cut off or mistaken, and that is told like any other fault. Endings that programs
-use for other things (.ts, .mts, .rm) do not count as such a name."""
+"""Endings of recordings. Files are recognised by content; but a file that has one of these endings
+and is no recording is damaged or misnamed, and that is reported as an error. Endings that are also
+used for other things (.ts, .mts, .rm) are not listed."""
 
 MOST_NAMED = 5
-"""Names of files left out that are told; of the others, their number."""
+"""How many of the files left out are named; the rest are counted."""
 
 
 class NoMedia(BadRecording):
@@ -149,7 +149,7 @@ class _Search:
             self._found.files.append(path)
 
     def folder(self, folder: Path, name: str) -> None:
-        """Take what is in a folder; say so where that is nothing."""
+        """Take the recordings in a folder; report a folder without any."""
         found = self._found
         before = len(found.wrong), len(found.left_out)
         any_file = False

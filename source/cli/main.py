@@ -197,7 +197,8 @@ class _Run:
             self._say(f"A name is too long to be kept whole; this result is in {shown}.")
         elif path.name != f"{stem}_analysis.json":
             self._say(
-                f"{stem}_analysis.json is of another file and stays; this result is in {shown}."
+                f"{stem}_analysis.json belongs to another file and was kept; "
+                f"this result is in {shown}."
             )
         return shown
 

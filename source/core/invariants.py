@@ -1,7 +1,7 @@
 """What holds for every Result, whatever went in.
 
-A Result that breaks one of these tells something that was not measured. The tests hold every
-input to them; `violations` tells a maintainer which one broke.
+A Result that breaks one of these rules reports something that was not measured. The tests check
+them for every input; `violations` lists the rules that a Result breaks.
 """
 
 from collections.abc import Iterable, Iterator

@@ -58,15 +58,15 @@ def faces_in_doubt(doubts: dict[str, int]) -> Note:
 def no_promise() -> Note:
     return Note(
         "no_promise",
-        "Faces to hide were looked for at every size and angle, but it cannot be promised that "
-        "each one was found: look at the copy before you pass it on.",
+        "We looked for faces to hide at every size and angle, but it cannot be promised that "
+        "every face was found: look at the copy before you share it.",
     )
 
 
 def some_faces(with_face: int, read: int) -> Note:
     return Note(
         "some_faces",
-        f"There is a face in {with_face} of {read} pictures; nothing is said of the others.",
+        f"A face was found in {with_face} of {read} pictures; the others were not used.",
     )
 
 
@@ -122,7 +122,7 @@ def animation() -> Note:
 def picture_sequence() -> Note:
     return Note(
         "picture_sequence",
-        "The file is a sequence of pictures as phones write them; it was read as a film.",
+        "The file is an image sequence, as some phones save it; it was read as a video.",
     )
 
 
@@ -130,12 +130,12 @@ def more_follows(size: int) -> Note:
     amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
     return Note(
         "more_follows",
-        f"Behind the recording the file goes on with another one ({amount}), which was not read.",
+        f"After this recording the file contains another one ({amount}), which was not read.",
     )
 
 
 def several_tracks(what: str, number: int, count: int) -> Note:
-    why = "" if number == 1 else ", the first that carries something"
+    why = "" if number == 1 else ", the first one that is not empty"
     return Note(
         "several_tracks",
         f"The file has {count} {what} tracks; number {number} was read{why}.",

@@ -44,7 +44,7 @@ def flush() -> None:
 
 
 def tell(text: str) -> None:
-    """Print a line to stderr; where that cannot be written there is nobody to tell."""
+    """Print a line to stderr; if stderr cannot be written, do nothing."""
     if sys.stderr is None:
         return
     try:
@@ -68,7 +68,7 @@ def _lost(error: OSError) -> NotWritten:
 
 
 def _to_nowhere(stream: TextIO) -> None:
-    """Python writes what a stream still holds when it ends, and would complain once more."""
+    """Send the rest to the null device, or Python complains again when it flushes at exit."""
     with contextlib.suppress(OSError, ValueError):
         nothing = os.open(os.devnull, os.O_WRONLY)
         try:

@@ -16,7 +16,6 @@ MAJORITY = 0.5
 LEAST_SURE = 0.5
 """Share of what the overall label leads which must be certain by itself."""
 
-
 SENSES = ("voice", "face")
 """In the order in which they are named."""
 
@@ -92,7 +91,7 @@ def basis(result: Result) -> Basis | None:
 
 
 def completed(result: Result) -> Result:
-    """A Result that an earlier version wrote, with what it did not tell of its overall answer."""
+    """A Result written by an earlier version, with the basis of its overall answer filled in."""
     if result.basis is not None or result.emotion is None:
         return result
     rests = basis(result)

@@ -162,7 +162,6 @@ class Face:
 class Moment:
     """One step of the time line, all senses together; shorter where something begins or ends.
 
-
     `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses, and
     absent where there is only one; `anomaly` is 0 (ordinary) to 1 (strange).
     """

@@ -19,8 +19,8 @@ SAME = 0.3
 def found_again(image: Pixels, faces: Sequence[Read]) -> "list[Found | None]":
     """The faces of a picture in the order they are given; None for one that is not found.
 
-    No face is found for two: the nearest take each other first. One that a look at the whole
-    picture misses is looked for at its place, as it was followed there in a film.
+    Each detected face is matched with at most one face of the Result, best overlap first. A face
+    that detection in the whole picture misses is looked for at its old place, as in a film.
 
     Parameters
     ----------

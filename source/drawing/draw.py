@@ -21,7 +21,7 @@ NOTHING = "There was no face to look at, so nothing was drawn."
 
 @dataclass(frozen=True)
 class Drawn:
-    """What was written; in sentences where there was nothing to draw, and what went wrong."""
+    """The files that were written; sentences on what was not drawn, and on what failed."""
 
     files: tuple[Path, ...] = ()
     missing: tuple[str, ...] = ()
@@ -60,7 +60,7 @@ def draw(
     limits : Limits, optional
         What recordings are held to.
     on_progress, cancelled : callable
-        Told how far it is (stage ``drawing``); asked whether to stop.
+        Called with the progress (stage ``drawing``); asked whether to stop.
 
     Raises
     ------
@@ -86,7 +86,7 @@ def draw(
             cancelled=cancelled,
         )
         files.extend([made] if made else [])
-        missing.extend([] if made else ["Nothing was annotated: no faces were looked for in it."])
+        missing.extend([] if made else ["Nothing was annotated: no faces were looked for."])
 
     def looking() -> None:
         made = explain(
@@ -123,5 +123,5 @@ def draw(
             failed.append(f"{what} could not be written: {why}.")
         except Exception as error:  # the Result itself is good
             log.error("Drawing failed.", exc_info=error)
-            failed.append(f"{what} could not be made: that is a fault of ours.")
+            failed.append(f"{what} could not be made because of an error on our side.")
     return Drawn(tuple(files), tuple(missing), tuple(failed))

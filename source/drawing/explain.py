@@ -56,7 +56,7 @@ def explain(
     limits : Limits, optional
         What recordings are held to.
     say : callable
-        Told in a sentence each which face or moment is not explained, and why.
+        Called with a sentence for each face or moment that is not explained.
     cancelled : callable
         Asked between pictures.
 

@@ -2,7 +2,7 @@
 
 A face that one picture does not show to the detector was there a moment before and is there a
 moment later: so each place that was found stays covered for a while in both directions, moving
-with what was found. What cannot be told is covered.
+with what was found. In doubt, a place is covered.
 """
 
 from collections.abc import Callable, Iterable

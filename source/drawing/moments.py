@@ -112,7 +112,7 @@ class _Lane:
         now = self.seen[after - 1]
         later = self.seen[after] if after < len(self.seen) else None
         if later is None or not _follows(now, later, away):
-            # Results of earlier versions do not tell how long a face stands for what is seen.
+            # Results of earlier versions do not say how long a face lasts.
             until = now.time + away / 2 if now.end is None else now.end
             return self._shown(after - 1, now.box, None) if time < until else None
         part = min(1.0, max(0.0, (time - now.time) / (later.time - now.time)))

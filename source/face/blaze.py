@@ -212,8 +212,8 @@ class Blaze:
     ) -> _Place:
         """Draw an area on the canvas, turned back; where its points lie in the picture.
 
-        A box comes back as a square of its size around its own middle: one that is turned
-        cannot be told by two corners.
+        A box comes back as a square of its size around its own middle, since two corners do not
+        describe a turned one.
         """
         import cv2
 

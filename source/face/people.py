@@ -60,7 +60,7 @@ class Sighting:
 
     @property
     def trusted(self) -> bool:
-        """Whether what it reads as may be told surely."""
+        """Whether its emotion may be called certain."""
         return self.quality.doubt is None
 
 

@@ -294,5 +294,5 @@ class Jobs:
         return self._table.unread(session)
 
     def dismiss(self, session: str) -> None:
-        """Tell the reasons of a session's refused files no more, but in the list of its jobs."""
+        """Mark a session's refused files as read; they stay in the list of its jobs."""
         self._table.dismiss(session)

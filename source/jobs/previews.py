@@ -140,7 +140,7 @@ class Previews:
                 if facts and facts["sort"] == "image" and not facts["plays"] and not done:
                     self._make(job, index, lambda: False)
             except AverError:
-                pass  # the analysis tells what is wrong with it
+                pass  # the analysis reports what is wrong with it
             except Exception:
                 log.warning("Job %s has no preview.", job.id, exc_info=True)
 

@@ -94,7 +94,7 @@ class Submission:
             )
             try:
                 self._table.refuse(job)
-            except AverError:  # the disk is full, say: the caller tells it all the same
+            except AverError:  # the disk is full, say: the caller still reports the refusal
                 log.warning("A refused file was not written down.", exc_info=True)
 
     def _apart(

@@ -14,8 +14,8 @@ BACK = 0.3
 """Seconds by which a stamp must fall behind the one before to mean that a clock was set back."""
 
 AHEAD = 4 * 3600.0
-"""Seconds ahead from which on a stamp means the same: FFmpeg tells a clock of 33 bits that was
-set back as one that went round."""
+"""Seconds ahead from which on a stamp means the same: FFmpeg takes a 33-bit clock that was set
+back for one that wrapped around."""
 
 JUMP = 10.0
 """Seconds ahead from which on a stamp may mean that two streams were joined there."""
@@ -109,7 +109,7 @@ class Runs:
     def anew(self, dts: int | None) -> bool:
         """Whether the clock was set anew before a packet with this decoding stamp.
 
-        Stamps of showing tell nothing, as they are not in the order of the file.
+        Presentation stamps do not help, since they are not in file order.
         """
         if dts is None:
             return False

@@ -149,7 +149,7 @@ def packets(
 ) -> Iterator[Any]:
     """Packets of the streams in file order, going on past damage; the last one flushes.
 
-    `on_error` is told of damage that was passed.
+    `on_error` is called for damage that was skipped.
     """
     import av
 

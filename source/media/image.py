@@ -164,7 +164,7 @@ def _load(picture: Any) -> bool:
         if picture._im is None:
             raise
         picture.tile = []
-        picture._size = picture.im.size  # of TIFF the size is told as if it were upright
+        picture._size = picture.im.size  # the size of a TIFF is given as if upright
         return False
     return True
 

@@ -14,7 +14,7 @@ from source.media.mpeg import frame, tag_end
 from source.media.sniff import MATROSKA
 
 NUMBERED = 188 * 400
-"""Bytes before and behind a jump of the clock in which the numbers of packets are looked at."""
+"""Bytes before and after a jump of the clock in which packet numbers are checked."""
 
 SPARE = 4096
 """Bytes behind the last piece that are passed over: padding and tags."""

@@ -1,6 +1,6 @@
 """How long a recording is: from the first stamp of its streams to where the last one ends.
 
-The stamps of all packets are read, and nothing is decoded; an MP4 tells the same in its index.
+The stamps of all packets are read, and nothing is decoded; an MP4 has the same in its index.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from source.media.clock import JUMP, Runs, Section, Sections, counts, shown
 from source.media.sniff import MOV
 
 FASTEST = 240
-"""Frames a second beyond which a header tells its clock, as browsers' recorders do."""
+"""Frames a second beyond which a header gives its clock rate, as browsers' recorders do."""
 
 CLOSE = 0.5
 """Seconds by which a header may miss what its streams say, and be believed."""
@@ -30,7 +30,7 @@ STEADY = ("ogg", "flac", "wav", "aiff", "au", "asf")
 """Formats whose sound has no pauses between packets."""
 
 MISSING = 0.25
-"""Seconds of sound that must be missing to be told."""
+"""Seconds of sound that must be missing before it is reported."""
 
 
 @dataclass

@@ -126,7 +126,7 @@ def mono(frame: Any) -> Floats:
     Returns
     -------
     np.ndarray [shape=(n,), dtype=float32]
-            Integers of 8 to 64 bits are scaled to -1 to 1.
+        Integers of 8 to 64 bits are scaled to -1 to 1.
     """
     values = frame.to_ndarray()
     channels = len(frame.layout.channels)

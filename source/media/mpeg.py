@@ -1,4 +1,4 @@
-"""Bare MPEG and Dolby audio without magic bytes: frames are told from chance by their headers."""
+"""Bare MPEG and Dolby audio without magic bytes: recognised by valid frame headers."""
 
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _BITS = {

@@ -78,7 +78,7 @@ def preview(
     most : int
         Bytes the copy may have.
     on_progress, cancelled : callable
-        Told the second that is written; asked now and then.
+        Called with the second that was written; asked now and then.
 
     Returns
     -------

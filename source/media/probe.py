@@ -29,7 +29,7 @@ TRIES = 300
 
 
 def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = None) -> Recording:
-    """Tell what a file is, decoding no more than its first frame.
+    """Find out what a file is: its header and packets are read, and its first frames decoded.
 
     Parameters
     ----------
@@ -136,12 +136,12 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
     if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
         frames = sum(part.time.frames for part in found)
         video = replace(video, fps=round(frames / seconds, 3))
-    told = found[0].notes + ((notes.more_follows(left),) if left else ())
+    remarks = found[0].notes + ((notes.more_follows(left),) if left else ())
     missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
     if not missing and any(part.wear.cut for part in found):
-        told += (notes.ended_early(seconds),)
+        remarks += (notes.ended_early(seconds),)
     if any(part.wear.hole or part.time.hole for part in found):
-        told += (notes.damaged(),)
+        remarks += (notes.damaged(),)
     main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
     blank.limits.check_seconds(blank.name, seconds)
     return replace(
@@ -152,7 +152,7 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
         start=found[0].part.start(main or 0),
         seconds=seconds,
         promised=seconds + missing if missing else None,
-        notes=told,
+        notes=remarks,
         parts=tuple(part.part for part in found),
     )
 
@@ -183,7 +183,7 @@ def _promised(blank: Recording, part: _Part) -> float:
 def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Part:
     """What the bytes `span` of a file are, which begin at the second `offset`."""
     pixels = blank.limits.max_pixels
-    picture, sound, told = tracks.choose(blank.path, blank.format, span, pixels)
+    picture, sound, remarks = tracks.choose(blank.path, blank.format, span, pixels)
     if picture is None and sound is None:
         raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
     with containers.opened(blank.path, blank.format, span=span, max_pixels=pixels) as container:
@@ -217,7 +217,7 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
         shifts=time.shifts,
         breaks=time.breaks,
     )
-    return _Part(part, video, audio, time, wear, claimed, told)
+    return _Part(part, video, audio, time, wear, claimed, remarks)
 
 
 def _frames(blank: Recording, most: int) -> int:

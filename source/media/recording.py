@@ -1,4 +1,4 @@
-"""A recording: a file that was recognised, and what was found out about it."""
+"""A recording: a file that was recognised, and what is known about it."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +35,7 @@ class Recording:
     notes : tuple of Note
         What a reader should know of the file: damage, parts or tracks that are not read.
     format : str
-        Name of the reader, as `sniff` tells it.
+        Name of the reader, as `sniff` gives it.
     start : float
         Time stamp, in seconds, of the file's own clock at the recording's start.
     parts : tuple of Part
@@ -71,7 +71,7 @@ class Recording:
         return any(note.code == "damaged" for note in self.notes)
 
     def source(self) -> Source:
-        """The part of the Result that tells of the file."""
+        """The part of the Result that describes the file."""
         return Source(
             name=self.name,
             kind=self.kind,

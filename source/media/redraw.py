@@ -76,7 +76,7 @@ def redraw(
     way : Target, optional
         How to write; the best there is by default.
     on_progress, cancelled : callable
-        Told the second that is written; asked between pictures.
+        Called with the second that was written; asked between pictures.
 
     Returns
     -------

@@ -1,8 +1,8 @@
 """What a file is, from its first bytes.
 
 Only formats named here are ever opened, each by its own reader. Playlists, lists of files
-and drawings (HLS, ffconcat, SVG and the like), which can name other files, are among those
-that are told by name and refused.
+and drawings (HLS, ffconcat, SVG and the like), which can name other files, are
+recognised by name and refused.
 """
 
 import re

@@ -88,11 +88,11 @@ class Soundtrack:
 
         import av
 
-        told = self._recording.audio or AudioStream(48_000, 2, "")
-        rate = min(RATES, key=lambda r: abs(r - told.rate))
+        stored = self._recording.audio or AudioStream(48_000, 2, "")
+        rate = min(RATES, key=lambda r: abs(r - stored.rate))
         if way.audio == "libopus":
             rate = 48_000
-        layout = "mono" if told.channels == 1 else "stereo"
+        layout = "mono" if stored.channels == 1 else "stereo"
         stream = self._output.add_stream(way.audio, rate=rate, layout=layout)
         stream.bit_rate = 96_000 if layout == "mono" else 160_000
         stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"

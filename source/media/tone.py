@@ -1,8 +1,7 @@
 """HDR pictures (PQ, HLG) shown as ordinary ones: BT.709 primaries, sRGB curve, 8 bits.
 
-Reference white of 203 cd/m² (ITU-R BT.2408) becomes white; what is brighter is pressed into
-the uppermost part by a shoulder. Without this, the numbers of an HDR picture taken for those
-of an ordinary one are grey and dark.
+Reference white of 203 cd/m² (ITU-R BT.2408) becomes white; brighter values are
+compressed by a shoulder. Without this, an HDR picture looks grey and dark.
 """
 
 from functools import cache

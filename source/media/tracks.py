@@ -1,4 +1,4 @@
-"""Which track of a file is read, where it has several: the first one that carries something."""
+"""Which track of a file is read if it has several: the first one that is not empty."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -34,7 +34,7 @@ KEYS = 60
 def choose(
     path: Path, format_name: str, span: tuple[int, int] | None, max_pixels: int
 ) -> tuple[int | None, int | None, tuple[Note, ...]]:
-    """Numbers of the picture and of the sound track to be read, and what to say of it."""
+    """Numbers of the picture track and the sound track to read, and notes about the choice."""
     with containers.opened(path, format_name, span=span, max_pixels=max_pixels) as container:
         shown = [stream.index for stream in containers.picture_streams(container)]
         heard = [stream.index for stream in containers.sound_streams(container)]
@@ -45,18 +45,18 @@ def choose(
         looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
         levels: dict[int, list[float]] = {index: [] for index in heard} if len(heard) > 1 else {}
         _measure(container, looks, levels)
-    told: list[Note] = []
+    remarks: list[Note] = []
     picture = shown[0] if shown else None
     if looks:
         carries = _pictures(shown, looks)
         picture = shown[carries]
-        told.append(notes.several_tracks("picture", carries + 1, len(shown)))
+        remarks.append(notes.several_tracks("picture", carries + 1, len(shown)))
     sound = heard[0] if heard else None
     if levels:
         carries = _sounds([_liveliness(levels[index]) for index in heard])
         sound = heard[carries]
-        told.append(notes.several_tracks("sound", carries + 1, len(heard)))
-    return picture, sound, tuple(told)
+        remarks.append(notes.several_tracks("sound", carries + 1, len(heard)))
+    return picture, sound, tuple(remarks)
 
 
 class _Look:

@@ -2,7 +2,7 @@
 
 Like our own models they are checked against a SHA-256 before a byte is used. The digests are
 those of the versions that `requirements.txt` pins; a package of another version, or a file that
-was changed, is told in one sentence and never run.
+was changed, is refused with one sentence and never run.
 """
 
 import hashlib

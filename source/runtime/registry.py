@@ -139,7 +139,7 @@ def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
     kind = card.architecture["name"]
     if kind == ensemble.KIND:
         members = [str(m) for m in card.architecture["args"]["members"]]
-        for member in members:  # told before it is loaded, or two could load each other for ever
+        for member in members:  # checked before loading, or two could load each other for ever
             if Card.read(folder.parent / member).architecture["name"] == ensemble.KIND:
                 raise ModelChanged(folder.name, folder.parent / member / "card.json")
         return ensemble.described(card, folder, [each(m) for m in members])

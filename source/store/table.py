@@ -1,7 +1,7 @@
 """The table of jobs: every change of state is one conditional statement.
 
 A job is taken up, ended or released only by an UPDATE that names the state and the worker it
-expects, so that whoever comes second changes nothing and is told so.
+expects, so that whoever comes second changes nothing and learns that from the return value.
 """
 
 from collections.abc import Callable, Iterable
@@ -144,7 +144,7 @@ class JobTable:
             return [row.job() for row in session.scalars(query.order_by(JobRow.id))]
 
     def dismiss(self, owner: str) -> None:
-        """Tell the reasons of an owner's refused files no more, but in the list."""
+        """Mark an owner's refused files as read; they stay in the list."""
         with self._database.write() as session:
             session.execute(
                 update(JobRow)

@@ -85,8 +85,8 @@ def _answer(error: AverError) -> ResponseReturnValue:
 def _stale(error: CSRFError) -> ResponseReturnValue:
     if error.description == NO_COOKIE:
         return _answer(StaleForm(
-            "This form is too old, or the browser sent no cookie with it, without which nobody "
-            "could see the result."
+            "This form is too old, or the browser sent no cookie with it; without a cookie nobody "
+            "could open the result."
         ))  # fmt: skip
     return _answer(StaleForm("This form is too old, or was not sent from our page."))
 

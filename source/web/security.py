@@ -34,7 +34,7 @@ HEADERS = {
 }
 
 NO_COOKIE = "no cookie"
-"""Why a form is refused that came without an identity."""
+"""Why a form without a session cookie is refused."""
 
 csrf = CSRFProtect()
 
@@ -85,7 +85,7 @@ def _protect() -> None:
     except CSRFError:
         if g.returning and not (_sent_from_here() and _signed_here()):
             raise
-    if not g.returning:  # what it sends would belong to a name that is forgotten at once
+    if not g.returning:  # without a cookie, nobody could open what is uploaded
         raise CSRFError(NO_COOKIE)
 
 

@@ -120,8 +120,8 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
     found: list[tuple[str, AverError]] = []
     for text in texts[: int(settings.number("MAX_FILES"))]:
         try:
-            told = json.loads(text)
-            name, size, why = display_name(str(told["name"])), int(told["size"]), told["why"]
+            entry = json.loads(text)
+            name, size, why = display_name(str(entry["name"])), int(entry["size"]), entry["why"]
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
         if why == EmptyFile.code:

@@ -106,7 +106,7 @@ def _together(result: Result) -> tuple[Span, ...]:
 def _looks(person: Person, seconds: float) -> tuple[Span, ...]:
     """A person's faces as stretches, each as long as it stands for what is seen."""
     times = [f.time for f in person.segments]
-    # Results of earlier versions do not tell: there a face stands for the usual distance.
+    # Results of earlier versions have no ends: there a face lasts for the usual distance.
     usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.25
     following = [b for _, b in pairwise([*times, seconds])]
     ends = (

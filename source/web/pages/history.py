@@ -16,8 +16,8 @@ from source.web.streams import stream
 PAGE = 50
 """Jobs on one page of the history."""
 
-TOLD = 80
-"""Characters of a name that a sentence repeats which waits in the cookie."""
+LONGEST_NAME = 80
+"""Longest name in a flashed message, in characters: the message is kept in the cookie."""
 
 
 @pages.get("/history")
@@ -62,7 +62,7 @@ def delete(job_id: str) -> ResponseReturnValue:
     """Delete a job, its recording and its result."""
     job = work.mine(job_id)
     name = " + ".join(job.names)
-    name = name if len(name) <= TOLD else name[: TOLD - 1] + "…"
+    name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
     work.jobs().delete(job_id, visitor())
     current_app.extensions["drawn"].forget(job_id)
     flash(
@@ -89,7 +89,7 @@ def delete_all() -> ResponseReturnValue:
 
 @pages.post("/refused/dismiss")
 def dismiss() -> ResponseReturnValue:
-    """Tell no more, on top of every page, which files were not taken; the list still does."""
+    """Hide the notice about refused files on every page; the history still lists them."""
     work.jobs().dismiss(visitor())
     if upload_by_script():
         return "", 204
