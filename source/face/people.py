@@ -12,7 +12,8 @@ from source.core.emotions import FACE, Emotion
 from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
 from source.face import evidence, quality
-from source.face.tracks import Track, Tracks
+from source.face.track import Track
+from source.face.tracks import Tracks
 
 if TYPE_CHECKING:
     from source.runtime.model import Model
