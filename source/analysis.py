@@ -354,10 +354,13 @@ def _notes(  # type: ignore[no-untyped-def]
     plan: _Plan, voice: Voice | None, face: Face | None, combined, options: Options, main
 ) -> tuple[Note, ...]:
     remarks: list[Note] = []
-    promised = main.promised
-    if promised and main.seconds is not None and promised > main.seconds:
-        remarks.append(notes.ended_early(main.seconds, promised))
-    if options.seconds is not None and (main.seconds or 0.0) > options.seconds:
+    # Of a pair two recordings are read, of all others one, by one sense or by both.
+    recordings = {id(r): r for r in (plan.face, plan.voice) if r is not None}.values()
+    for recording in recordings:
+        if recording.promised and recording.promised > (recording.seconds or 0.0):
+            remarks.append(notes.ended_early(recording.seconds or 0.0, recording.promised))
+    longest = max(recording.seconds or 0.0 for recording in recordings)
+    if options.seconds is not None and longest > options.seconds:
         remarks.append(notes.first_seconds(options.seconds))
     if plan.voice is not None:
         seconds = min(plan.voice.seconds or 0.0, options.seconds or float("inf"))

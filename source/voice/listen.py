@@ -1,5 +1,6 @@
 """A recording's voice: where somebody speaks and what each utterance reads as."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from source.core import notes
 from source.core.emotions import Emotion
 from source.core.errors import Cancelled as WasCancelled
-from source.core.overall import Reading, overall
 from source.core.progress import Cancelled, never
 from source.core.result import Note, Segment, Voice
+from source.core.steps import overall_of
 from source.media import Recording, ahead, sound
 from source.voice import inputs
 from source.voice.denoise import denoise as without_noise
@@ -27,8 +28,18 @@ ENOUGH = 1.0
 """Seconds of speech in an utterance below which its emotion is never certain.
 
 Cut to half a second, clips of RAVDESS actors whom the model did not hear were answered "surely"
-46 times in 100 with 26 right: no better than by chance. Of whole acted clips 2 to 15 % are
-shorter.
+46 times in 100 with 26 right: no better than by chance.
+"""
+
+PLENTY = 1.6
+"""Seconds of speech from which the model's own threshold holds."""
+
+MORE = 0.3
+"""How much higher a score must be at `ENOUGH` seconds; it falls to nothing at `PLENTY`.
+
+Of the answers that reached the threshold alone (1,199 clips of unseen actors) 55 % were right
+with 1.0 to 1.3 s of speech, 74 % up to 1.5, 80 % up to 1.7, 83 % up to 2.0, 91 % beyond. With
+this, 82 % of the certain ones are right (80 % without), and 71 % are certain (76 %).
 """
 
 
@@ -65,19 +76,32 @@ class Heard:
 class Part:
     """One segment before it is read off: seconds, posterior, embedding.
 
-    `trusted` says whether enough was spoken for an emotion to be certain.
+    `more` is how far its score must lie above the threshold to be certain (`margin`).
     """
 
     start: float
     end: float
     scores: dict[str, float]
     embedding: Floats
-    trusted: bool = True
+    more: float = 0.0
 
     def segment(self, threshold: float) -> Segment:
         """The segment of the Result."""
-        emotion = Emotion.from_scores(self.scores, threshold=threshold, trusted=self.trusted)
+        emotion = Emotion.from_scores(self.scores, threshold=threshold + self.more)
         return Segment(self.start, self.end, emotion)
+
+
+def margin(spoken: float) -> float:
+    """How far above the threshold a score must lie, for an utterance of so many seconds.
+
+    Examples
+    --------
+    >>> margin(0.7), margin(1.3), margin(2.0)
+    (inf, 0.15, 0.0)
+    """
+    if spoken < ENOUGH:
+        return math.inf
+    return round(MORE * max(0.0, PLENTY - spoken) / (PLENTY - ENOUGH), 6)
 
 
 def listen(
@@ -145,10 +169,10 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     middles = [(start + end) / 2.0 for start, end in spans]
     cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
-    trusted = utterance.spoken >= ENOUGH
+    more = margin(utterance.spoken)
     return [
         Part(
-            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, trusted
+            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, more
         )
         for start, end, row, vector in zip(
             edges, edges[1:], posteriors, embeddings, strict=False
@@ -181,6 +205,6 @@ def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
     voice = Voice(
         speech_seconds=round(speech, 3),
         segments=segments,
-        emotion=overall([Reading(s.end - s.start, s.emotion, threshold) for s in segments]),
+        emotion=overall_of(segments, threshold=threshold),
     )
     return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))
