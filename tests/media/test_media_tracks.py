@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from source.media import Recording, pictures, probe, sound
-from tests.media.making import CODECS, heard, pitch, resampled, scene, tone
+from source.media.mix import Mixer
+from source.media.redraw import redraw
+from tests.media.making import CODECS, clip, heard, pitch, resampled, scene, tone
 
 RATE = 48000
 
@@ -253,3 +255,34 @@ def test_reported_second_sound_track(shared: Path) -> None:
     recording = probe(path)
     assert loudest(heard(recording)) > 0.1
     assert codes(recording) == ["several_tracks"]
+
+
+def test_channels_may_change_on_the_way():
+    """As broadcasts do: from six channels, of which two cancel each other, to two."""
+    samples = tone(0.5, RATE).astype(np.float32)
+    surround = np.zeros((6, len(samples)), np.float32)
+    surround[4], surround[5] = samples, -samples
+    frames = []
+    for layout, planes in (("5.1", surround), ("stereo", np.stack([samples, samples]))):
+        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
+        frame.sample_rate = RATE
+        frames.append(frame)
+    mixer = Mixer(RATE)
+    first, second = (mixer.mono(frame) for frame in frames)
+    assert np.abs(first).max() > 0.3
+    assert second == pytest.approx(samples, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"layout": "mono"}, {"layout": "stereo"}), ({"rate": 48000}, {"rate": 32000})],
+    ids=["channels", "rate"],
+)
+def test_a_film_whose_sound_changes_on_the_way_can_be_drawn_anew(tmp_path, one, other):
+    parts = [clip(tmp_path / "a.ts", **one), clip(tmp_path / "b.ts", pitch=880.0, **other)]
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    drawn = redraw(probe(path), tmp_path / "drawn", lambda pixels, _: pixels)
+    sound_of = heard(drawn)
+    assert pitch(sound_of[8000:24000]) == pytest.approx(440, abs=5)
+    assert pitch(sound_of[-24000:-8000]) == pytest.approx(880, abs=5)
