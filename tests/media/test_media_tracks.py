@@ -286,3 +286,35 @@ def test_a_film_whose_sound_changes_on_the_way_can_be_drawn_anew(tmp_path, one, 
     sound_of = heard(drawn)
     assert pitch(sound_of[8000:24000]) == pytest.approx(440, abs=5)
     assert pitch(sound_of[-24000:-8000]) == pytest.approx(880, abs=5)
+
+
+@pytest.mark.parametrize("minutes", [1, 10])
+@pytest.mark.parametrize("at", [22.1, 41.2, 51.1])
+def test_a_few_words_in_a_long_second_track_are_found(tmp_path, minutes, at):
+    rate = 8000
+    silent = np.zeros(60 * minutes * rate, np.float32)
+    words = silent.copy()
+    spoken = voice(3.0, rate)
+    words[int(at * rate) : int(at * rate) + len(spoken)] = spoken
+    path = tmp_path / "two.mka"
+    with av.open(str(path), "w", format="matroska") as out:
+        plays = [out.add_stream("pcm_s16le", rate=rate, layout="mono") for _ in range(2)]
+        for begin in range(0, len(silent), rate):
+            for stream, samples in zip(plays, (silent, words), strict=True):
+                for piece in resampled(samples[None, begin : begin + rate], stream, rate):
+                    piece.pts += begin
+                    out.mux(stream.encode(piece))
+        for stream in plays:
+            out.mux(stream.encode(None))
+    recording = probe(path)
+    assert "number 2 was read" in recording.notes[0].text
+    assert np.abs(heard(recording)).max() > 0.1
+
+
+def test_a_track_that_damage_made_up_is_no_track(tmp_path):
+    path = clip(tmp_path / "film.flv", 4.0)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = np.random.default_rng(3).bytes(3000)
+    path.write_bytes(data)
+    assert "several_tracks" not in {note.code for note in probe(path).notes}
