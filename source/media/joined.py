@@ -7,7 +7,7 @@ first one's header. Here each is found by its own header and read by itself. For
 
 import mmap
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -76,12 +76,13 @@ def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
 
 def _sure(name: str) -> bool:
     """Whether a format's first bytes cannot be chance."""
-    return name in _HEADS or name == MOV
+    return name in _HEADS or name in (MOV, "mpegts", "mpeg")
 
 
 def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], int]:
     """Where recordings begin, and where the last says that it ends (or the file's end)."""
-    found = [match.start() for match in re.finditer(_HEADS[format_name], content, re.DOTALL)]
+    matches = re.finditer(_HEADS[format_name], content, re.DOTALL)
+    found = [match.start() for match in islice(matches, MOST)]
     if format_name == "ogg":
         return _chains(content, found), size
     if format_name == MATROSKA:
