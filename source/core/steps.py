@@ -18,7 +18,7 @@ from source.core.timeline import merge, overlap, steps
 STEP = 0.5
 """Seconds of one step."""
 
-CLOSE = 0.02
+CLOSE = 0.05
 """Seconds between two readings that are the rounding of their times, and no gap."""
 
 MOSTLY = 0.5

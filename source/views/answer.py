@@ -177,6 +177,8 @@ def _reads(who: str, emotion: Emotion) -> str:
     score, next_score = emotion.scores[first], emotion.scores[second]
     if emotion.certain:
         return f"{who} reads as {first} ({percent(score)})."
+    if score > 0.5:  # it is clear enough, and yet there is a reason not to trust it
+        return f"{who} is closest to {first} ({percent(score)}), but not surely."
     return (
         f"{who} reads as nothing clearly: {first} ({percent(score)}) is "
         f"{_ahead(score, next_score)} {second} ({percent(next_score)})."
@@ -190,8 +192,11 @@ def _ahead(score: float, next_score: float) -> str:
 def _together(emotion: Emotion, face: Emotion | None, voice: Emotion, faces: int) -> str:
     text = _reads("The picture with the sound", emotion)
     if face and differ(voice.label, face.label):
-        who = "The face alone is" if faces == 1 else "The faces alone are"
-        text += f" {who} closest to {face.label}, the voice to {voice.label}."
+        who = "The face alone" if faces == 1 else "The faces alone"
+        reads = ("reads as" if faces == 1 else "read as") if face.certain else (
+            "is closest to" if faces == 1 else "are closest to")
+        other = "reads as" if voice.certain else "is closest to"
+        text += f" {who} {reads} {face.label}, the voice {other} {voice.label}."
     return text
 
 
