@@ -14,6 +14,7 @@ from source.core import notes
 from source.core.errors import Cancelled as CancelledError
 from source.core.errors import WrongKind
 from source.core.ids import new_id
+from source.core.names import readable
 from source.core.options import Options
 from source.core.overall import basis
 from source.core.progress import Cancelled, OnProgress, Progress, ignore, never
@@ -58,7 +59,7 @@ def analyse(
 
     began = time.monotonic()
     check_models(options, settings)
-    names = [p.name for p in paths] if names is None else names
+    names = [readable(p.name) for p in paths] if names is None else names
     limits = limits_from(settings)
     recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
     plan = _plan(recordings, options.analysis)
