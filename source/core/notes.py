@@ -40,6 +40,9 @@ DOUBTS = {
     "turned": "turned away",
     "cut": "cut off by the edge of the picture",
     "covered": "covered in part",
+    "overexposed": "overexposed",
+    "underexposed": "underexposed",
+    "faint": "almost without contrast",
     "damaged": "in a damaged picture",
 }
 """Why a face is read but not surely, in words."""

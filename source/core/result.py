@@ -91,7 +91,8 @@ class Quality:
     to 1, `light` the mean luminance 0 (black) to 1, `refused` why it did not vote. `yaw`, `pitch`
     and `roll` tell where the head is turned, in degrees: positive to the right of the picture,
     down, clockwise. `doubt` says why it is not read surely, whatever its score: it is `unlike` a
-    face, `turned` away, `cut` by the edge, `covered`, or the picture is `damaged`.
+    face, `turned` away, `cut` by the edge, `covered`, `overexposed`, `underexposed`, `faint`
+    (almost without contrast), or the picture is `damaged`.
     """
 
     size: int

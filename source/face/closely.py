@@ -10,7 +10,7 @@ import numpy as np
 
 from source.face.blaze import Found
 from source.face.detect import Detector
-from source.face.evidence import LIKE, doubt
+from source.face.evidence import LIKE, doubt, exposure
 from source.face.presence import Mesh
 from source.face.pyramid import Pyramid
 from source.face.whole import Whole
@@ -81,6 +81,7 @@ class Closely:
             height=image.height,
             covered=self._whole is not None and not self._whole(crop),
             damaged=damaged,
+            light=exposure(crop),
         )
         return mesh.pose(), why
 

@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from source.face.blaze import Blaze, Found, overlap
-from source.face.evidence import is_face
+from source.face.evidence import is_face, is_phantom, is_sure
 from source.face.presence import Mesh, Presence
 from source.face.pyramid import Pyramid
 
@@ -52,6 +52,9 @@ QUARTERS = (90.0, 180.0, -90.0)
 
 WEAK = 0.6
 """A find below this score may hardly overlap another."""
+
+WITHIN = 0.4
+"""Share of a doubtful find, or of a sure face, that may not lie in the other: they are one face."""
 
 SMALL = 0.12
 """A face smaller than this share of the picture's longer side is a reason to look closer."""
@@ -120,6 +123,7 @@ class Detector:
         if bright is not None:
             faces = self._more(bright, faces, self._whole(bright))
             faces = self._turned(bright, faces, all_networks=thorough)
+        faces = self._real(pyramid if bright is None else bright, faces, known)
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def scan(
@@ -230,6 +234,25 @@ class Detector:
             if is_face(best.score, self._presence(image, best)):
                 faces.append(best)
         return distinct(sorted(faces, key=lambda f: -f.score))
+
+    def _real(
+        self, image: Pyramid, faces: list[Found], known: Sequence[Found]
+    ) -> list[Found]:
+        """The faces without finds that a sure one beside them shows to be none."""
+        if len(faces) < 2:
+            return faces
+        given = {id(face) for face in known}
+        present = [self._presence(image, face) for face in faces]
+        sure = [f for f, p in zip(faces, present, strict=True) if is_sure(f.score, p)]
+
+        def is_real(face: Found, presence: float) -> bool:
+            if id(face) in given or not sure or is_sure(face.score, presence):
+                return True
+            within = max(inside(face.box, other.box) for other in sure)
+            size = face.side / max(other.side for other in sure)
+            return within < WITHIN and not is_phantom(face.score, presence, size=size)
+
+        return [f for f, p in zip(faces, present, strict=True) if is_real(f, p)]
 
     def mesh(self, image: np.ndarray | Pyramid, face: Found) -> Mesh:
         """What the landmark network sees in a face of a picture."""
@@ -352,12 +375,12 @@ def distinct(faces: list[Found]) -> list[Found]:
     kept: list[Found] = []
     for face in faces:
         most = 0.5 if face.score >= WEAK else 0.15
-        if all(_inside(face.box, other.box) < most for other in kept):
+        if all(inside(face.box, other.box) < most for other in kept):
             kept.append(face)
     return kept
 
 
-def _inside(a: np.ndarray, b: np.ndarray) -> float:
+def inside(a: np.ndarray, b: np.ndarray) -> float:
     """Shared area of two boxes over the area of the smaller one."""
     shared = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
     if (shared <= 0).any():

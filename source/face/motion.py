@@ -32,6 +32,9 @@ FLOOR = 0.002
 LEAST = 4
 """With fewer crops nothing can be said about motion."""
 
+TRUSTED = 0.5
+"""Least share of the pictures read, in which nothing speaks against the face, of a sure answer."""
+
 PREPROCESSING = 1
 """Version of `clip_input`; raised with any change to it or to `source.face.align.align`."""
 
@@ -127,7 +130,11 @@ def windows(times: Sequence[float], *, length: float = WINDOW) -> list[slice]:
 
 
 def read(
-    seen: Sequence[np.ndarray] | np.ndarray, times: Sequence[float], model: "Model"
+    seen: Sequence[np.ndarray] | np.ndarray,
+    times: Sequence[float],
+    model: "Model",
+    *,
+    trusted: Sequence[bool] | None = None,
 ) -> Motion | None:
     """What a clip network says of one person's moving face.
 
@@ -140,6 +147,9 @@ def read(
         When, in seconds.
     model : Model
         A model of the sense ``clip``.
+    trusted : sequence of bool, optional
+        Whether the face of each picture may be read surely; all may by default. With fewer than
+        `TRUSTED` of those that are read, the answer is not certain.
 
     Returns
     -------
@@ -165,5 +175,7 @@ def read(
         scores = model.predict(clip[None])[0]
         found.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
     scores = mean_scores(found, [part.stop - part.start for part in parts])
-    emotion = Emotion.from_scores(scores, threshold=model.card.threshold)
+    rests = [trusted is None or trusted[i] for part in parts for i in order[part]]
+    enough = sum(rests) >= TRUSTED * len(rests)
+    emotion = Emotion.from_scores(scores, threshold=model.card.threshold, trusted=enough)
     return Motion(model.card.name, emotion)

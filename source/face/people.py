@@ -71,12 +71,19 @@ class Clip:
 
     crops: list[np.ndarray] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
+    trusted: list[bool] = field(default_factory=list)
 
-    def keep(self, time: float, crop: np.ndarray) -> None:
-        """Take a crop in, as long as there is room."""
+    def keep(self, time: float, crop: np.ndarray, *, trusted: bool) -> None:
+        """Take a crop in, as long as there is room; `trusted` says if it may be read surely."""
         if len(self.crops) < CLIP_CROPS:
             self.crops.append(crop)
             self.times.append(time)
+            self.trusted.append(trusted)
+
+    def extend(self, other: "Clip") -> None:
+        """Take in what another track of the same person showed."""
+        for time, crop, trusted in zip(other.times, other.crops, other.trusted, strict=True):
+            self.keep(time, crop, trusted=trusted)
 
 
 def people(tracks: Tracks, read: int) -> dict[int, int]:
@@ -110,11 +117,9 @@ def motions(
     joined: dict[int, Clip] = {}
     for number in sorted(clips):
         if number in owners:
-            clip = joined.setdefault(owners[number], Clip())
-            clip.crops += clips[number].crops
-            clip.times += clips[number].times
+            joined.setdefault(owners[number], Clip()).extend(clips[number])
     return {
-        owner: motion.read(np.stack(clip.crops[:CLIP_CROPS]), clip.times[:CLIP_CROPS], clip_model)
+        owner: motion.read(np.stack(clip.crops), clip.times, clip_model, trusted=clip.trusted)
         for owner, clip in joined.items()
     }
 
@@ -128,7 +133,7 @@ def _told(sightings: list[Sighting]) -> dict[int, Clip]:
         if s.emotion is not None and s.embedding is not None:
             posteriors = [s.emotion.scores.get(e, 0.0) for e in FACE]
             row = motion.rows(s.embedding[None], np.array([posteriors]))[0]
-            clips.setdefault(s.track, Clip()).keep(s.time, row)
+            clips.setdefault(s.track, Clip()).keep(s.time, row, trusted=s.trusted)
     return clips
 
 

@@ -144,7 +144,9 @@ def watch(
                     if reads != motion.ROWS:
                         if reads == motion.BOXES:
                             moving = square(image, face.box, size=CLIP_SIDE)
-                        clips.setdefault(number, Clip()).keep(picture.time, moving)
+                        clips.setdefault(number, Clip()).keep(
+                            picture.time, moving, trusted=sighting.trusted
+                        )
             if on_progress is not None:
                 on_progress(picture.time, len(sightings))
         expressions.last()

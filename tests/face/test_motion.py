@@ -82,6 +82,15 @@ def test_an_answer_carries_the_model_and_its_threshold() -> None:
     assert found.emotion.certain
 
 
+@pytest.mark.parametrize(("good", "certain"), [(8, True), (4, True), (3, False), (0, False)])
+def test_an_answer_is_as_sure_as_the_pictures_it_rests_on(good: int, certain: bool) -> None:
+    trusted = [n < good for n in range(8)]
+    found = motion.read(crops(8), np.arange(8) / 4, Told("sad"), trusted=trusted)
+
+    assert found is not None
+    assert (found.emotion.label, found.emotion.certain) == ("sad", certain)
+
+
 def test_a_long_film_is_read_in_windows_of_its_own_length() -> None:
     model = Told("happy", "sad", "sad")
     found = motion.read(crops(48), np.arange(48) / 4, model)
