@@ -13,7 +13,8 @@ from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
 from source.core.steps import overall_of
 from source.face import evidence, quality
-from source.face.tracks import Track, Tracks
+from source.face.track import Track
+from source.face.tracks import Tracks
 
 if TYPE_CHECKING:
     from source.runtime.model import Model

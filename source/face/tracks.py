@@ -6,38 +6,22 @@ their head about changes more from picture to picture than two quiet people diff
 is in doubt a new track begins, and looks say at the end whose it is.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from heapq import nlargest
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+from itertools import islice, takewhile
 
 import numpy as np
 
 from source.face.blaze import Found, overlap
-from source.face.looks import LENGTH, looks
+from source.face.follow import away
+from source.face.looks import looks
 from source.face.scene import Change
+from source.face.track import DOUBTFUL, NEAR, SPARSE, Track
 
-__all__ = ["Track", "Tracks", "looks"]
-
-NEAR = 0.75
-"""Seconds after which a face that was not seen must be recognised by its looks."""
-
-SPARSE = 2.5
-"""Where pictures lie further apart than that, the face of the picture before still counts as
-near, up to these many seconds."""
+__all__ = ["Tracks", "looks"]
 
 ALIKE = 0.7
 """Least likeness for a face to be taken for one that was away."""
-
-STEP = (0.3, 0.66)
-"""Least likeness from one picture to the next of a face that stays in its place: the first in a
-track that changes much, the second in a quiet one, which 999 of 1000 pairs of two people do
-not reach."""
-
-DOUBTFUL = 0.1
-"""Share of what is around a face that must be new for the face to be in doubt."""
-
-FALL = 0.25
-"""How far a likeness may fall below what is usual in its track."""
 
 UNLIKE = 0.1
 """Likeness below which a face is another one even where another face covers it."""
@@ -54,96 +38,8 @@ REMEMBERED = 64
 """Tracks that a face is compared with while a film is being watched, those seen last: a long film
 has thousands."""
 
-LOOKS = 8
-"""Most looks kept of one person; only looks that add something are kept."""
-
-_NEW_LOOK = 0.85
-
-
-@dataclass
-class Track:
-    """One person.
-
-    Attributes
-    ----------
-    first, last : float
-        When the face was seen first and last, seconds.
-    seen : int
-        In how many pictures.
-    score : float
-        Best score of the detector.
-    usual : float
-        Likeness from one picture to the next, a mean over the last few.
-    nobody : bool
-        Whether it was seen during a dissolve only, or as a flicker over somebody's face.
-    cut : bool
-        Whether it began with a cut.
-    """
-
-    first: float
-    last: float
-    face: Found
-    seen: int = 0
-    score: float = 0.0
-    speed: np.ndarray = field(default_factory=lambda: np.zeros(2))
-    usual: float = 0.7
-    nobody: bool = False
-    cut: bool = False
-    _looks: list[tuple[float, np.ndarray]] = field(default_factory=list)
-    _look: np.ndarray | None = None
-
-    def add(self, time: float, face: Found, look: np.ndarray) -> None:
-        """Take a sighting in."""
-        step = time - self.last
-        if self.seen and 0.0 < step <= NEAR:
-            moved = (_centre(face) - _centre(self.face)) / step
-            self.speed = 0.5 * self.speed + 0.5 * moved
-        else:
-            self.speed = np.zeros(2)
-        self.last, self.face, self.seen = time, face, self.seen + 1
-        self.score = max(self.score, face.score)
-        if not look.any():
-            return
-        if self._look is not None and 0.0 < step <= SPARSE:
-            self.usual += 0.3 * (self.step(look) - self.usual)
-        self._look = look
-        if self.likeness(look) < _NEW_LOOK:
-            if len(self._looks) == LOOKS:  # the first look stays, the oldest of the others goes
-                del self._looks[1]
-            self._looks.append((time, look))
-
-    def likeness(self, look: np.ndarray) -> float:
-        """Likeness to the nearest known look, -1 to 1."""
-        return max((float(look @ known) for _, known in self._looks), default=-1.0)
-
-    def step(self, look: np.ndarray) -> float:
-        """Likeness to the last look, -1 to 1."""
-        return -1.0 if self._look is None else float(look @ self._look)
-
-    def stays(self, look: np.ndarray, share: float) -> bool:
-        """Whether a face in the same place has changed no more than this track's does.
-
-        `share` is how much around it is new, 0 to 1: where next to nothing is, nobody has come.
-        """
-        if self._look is None or not look.any():
-            return True  # too dark to say
-        least = min(max(self.usual - FALL, STEP[0]), STEP[1]) if share >= DOUBTFUL else STEP[0]
-        return self.step(look) >= least
-
-    def known(self) -> np.ndarray:
-        """Its looks [shape=(1 to LOOKS, d)]; one of zeros, like nobody's, where it has none."""
-        looks = [look for _, look in self._looks]
-        return np.stack(looks or [np.zeros(LENGTH, np.float32)])
-
-    def forget(self, since: float) -> None:
-        """Take back the looks of after a moment, in seconds."""
-        self.nobody = self.first > since
-        kept = [known for known in self._looks if known[0] <= since]
-        self._looks = kept or ([] if self.nobody else self._looks[:1])
-
-    def expected(self, time: float) -> np.ndarray:
-        """Where the centre should be by now."""
-        return np.asarray(_centre(self.face) + self.speed * min(time - self.last, NEAR))
+PRODUCTS = 2**22
+"""Most likenesses of looks that are worked out at once: 16 MB of them."""
 
 
 class Tracks:
@@ -151,6 +47,7 @@ class Tracks:
 
     def __init__(self) -> None:
         self.all: list[Track] = []
+        self._order: dict[int, None] = {}  # their numbers, by when they were seen last
         self._time = 0.0
         self._near = NEAR
 
@@ -211,6 +108,9 @@ class Tracks:
         for index, (face, look) in enumerate(zip(faces, seen, strict=True)):
             self._come_back(time, self.all[answer[index]], face)
             self.all[answer[index]].add(time, face, look)
+        for number in sorted(answer.values(), reverse=True):
+            self._order.pop(number, None)
+            self._order[number] = None
         return [answer[index] for index in range(len(faces))]
 
     def _recent(self) -> list[tuple[int, Track]]:
@@ -218,8 +118,13 @@ class Tracks:
 
         Whoever was away for longer begins a track anew, and is known again at the end.
         """
-        last = nlargest(REMEMBERED, enumerate(self.all), key=lambda pair: pair[1].last)
-        return sorted(last, key=lambda pair: pair[0])
+        last = sorted(islice(reversed(self._order), REMEMBERED))
+        return [(number, self.all[number]) for number in last]
+
+    def _since(self, moment: float) -> Iterator[Track]:
+        """The tracks that were seen after a moment, in seconds; those seen last come first."""
+        newest = (self.all[number] for number in reversed(self._order))
+        return takewhile(lambda track: track.last > moment, newest)
 
     def _fit(
         self,
@@ -236,28 +141,28 @@ class Tracks:
         if (change.since is not None and look.any()) or time - track.last > self._near:
             return alike - ALIKE if alike >= ALIKE else -1.0
         size = max(face.side, track.face.side, 1.0)
-        away = float(np.hypot(*(_centre(face) - track.expected(time)))) / size
-        near = away < 1.5 or overlap(face.box, track.face.box) > 0.2
+        apart = float(np.hypot(*(face.middle - track.expected(time)))) / size
+        near = apart < 1.5 or overlap(face.box, track.face.box) > 0.2
         same = alike >= ALIKE or (near and track.stays(look, change.share))
         # A face half behind another looks like neither: then place decides.
         if not same and not (near and covered and alike >= UNLIKE):
             return -1.0
         # Where two faces cross, both are near: then looks decide.
-        return 2.0 + 2.0 * alike - min(away, 2.0)
+        return 2.0 + 2.0 * alike - min(apart, 2.0)
 
     def _come_back(self, time: float, track: Track, face: Found) -> None:
         """Leave out what flickered in the place of somebody who is there again."""
         if not 0.0 < time - track.last <= FLICKER:
             return
-        for other in reversed(self.all):
+        for other in self._since(track.last):
             between = track.last < other.first and other.last < time
-            if between and other.seen <= 2 and _beside(other.face, face) < 1.0:
+            if between and other.seen <= 2 and away(other.face, face) < 1.0:
                 other.forget(track.last)
 
     def _forget(self, since: float, face: Found) -> None:
         """Take back what was seen in the place of a face during a dissolve: two people in one."""
-        for track in self.all:
-            if track.last > since and _beside(face, track.face) < 1.5:
+        for track in self._since(since):
+            if away(face, track.face) < 1.5:
                 track.forget(since)
 
     def joined(self) -> list[int]:
@@ -267,40 +172,54 @@ class Tracks:
         that were never seen at the same time and whose nearest looks are alike are joined.
         """
         owner = list(range(len(self.all)))
-        if len(owner) < 2:
-            return owner
-        known = [track.known() for track in self.all]
-        everything = np.concatenate(known)
-        starts = np.cumsum([0, *(len(k) for k in known[:-1])])
-        members: dict[int, list[int]] = {}
-        for number, track in enumerate(self.all):
-            alike = np.maximum.reduceat((known[number] @ everything.T).max(axis=0), starts)
-            best, place = ALIKE if track.cut else SETTLED, None
-            for other in np.flatnonzero(alike[:number] > best):
-                root, likeness = owner[other], float(alike[other])
-                if likeness > best and all(_apart(self.all[n], track) for n in members[root]):
-                    best, place = likeness, root
-            if place is not None:
-                owner[number] = place
-            members.setdefault(owner[number], []).append(number)
+        spans: dict[int, list[tuple[float, float]]] = {}  # of each person, when it was seen
+        for number, alike in enumerate(_likenesses([track.known() for track in self.all])):
+            track = self.all[number]
+            span = (track.first, track.last)
+            likely = np.flatnonzero(alike > (ALIKE if track.cut else SETTLED))
+            nearest = likely[np.argsort(-alike[likely], kind="stable")]
+            fitting = (owner[n] for n in nearest if _fits(span, spans[owner[n]]))
+            owner[number] = place = next(fitting, number)
+            insort(spans.setdefault(place, []), span)
         return owner
 
 
-def _centre(face: Found) -> np.ndarray:
-    return np.asarray((face.box[:2] + face.box[2:]) / 2.0)
+def _likenesses(known: list[np.ndarray]) -> Iterator[np.ndarray]:
+    """Of each track its likeness to those before it, by the nearest looks of both.
+
+    Parameters
+    ----------
+    known : list of np.ndarray [shape=(1 to LOOKS, d)]
+        The looks of each track.
+
+    Yields
+    ------
+    np.ndarray [shape=(number of the track,)]
+        -1 to 1.
+    """
+    starts = np.cumsum([0, *(len(looks) for looks in known)])
+    everything = np.concatenate(known) if known else np.empty((0, 1))
+    first = 0
+    while first < len(known):
+        # As many tracks as fit: each is compared with all before the last of them.
+        rows = max(1, PRODUCTS // len(everything))
+        last = max(first + 1, int(np.searchsorted(starts, starts[first] + rows, "right")) - 1)
+        some, others = everything[starts[first] : starts[last]], everything[: starts[last]]
+        nearest = np.maximum.reduceat(some @ others.T, starts[:last], axis=1)
+        nearest = np.maximum.reduceat(nearest, starts[first:last] - starts[first], axis=0)
+        for number in range(first, last):
+            yield nearest[number - first, :number]
+        first = last
 
 
-def _beside(one: Found, other: Found) -> float:
-    """Distance of two centres, in sides of the larger face."""
-    apart = float(np.hypot(*(_centre(one) - _centre(other))))
-    return apart / max(one.side, other.side, 1.0)
+def _fits(span: tuple[float, float], others: list[tuple[float, float]]) -> bool:
+    """Whether a stretch of time shares nothing with others, which are sorted and share nothing."""
+    after = bisect_left(others, span)
+    return (not after or others[after - 1][1] < span[0]) and (
+        after == len(others) or span[1] < others[after][0]
+    )
 
 
 def _covered(face: Found, faces: list[Found]) -> bool:
     """Whether another face of the picture reaches into this one."""
     return any(overlap(face.box, other.box) > 0.02 for other in faces if other is not face)
-
-
-def _apart(one: Track, other: Track) -> bool:
-    """Whether two tracks were never seen at the same time."""
-    return one.last < other.first or other.last < one.first

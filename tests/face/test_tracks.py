@@ -62,6 +62,25 @@ def test_tracks_that_never_meet_and_look_alike_are_joined(at) -> None:
     assert tracks.joined() == [0, 1, 0]
 
 
+@pytest.mark.parametrize("products", [1, 300, 2**22], ids=["one by one", "in blocks", "at once"])
+def test_many_tracks_are_joined_alike_however_many_at_once(at, monkeypatch, products) -> None:
+    """Five people come and go, one at a time or two, and are forgotten in between."""
+    monkeypatch.setattr("source.face.tracks.PRODUCTS", products)
+    monkeypatch.setattr("source.face.tracks.REMEMBERED", 2)
+    tracks, people = Tracks(), {}
+    for visit in range(40):
+        here = [visit % 5] if visit % 3 else [visit % 5, (visit + 2) % 5]
+        faces = [at(200 * place, 0, 50) for place in range(len(here))]
+        for step in range(2):
+            numbers = tracks.update(10.0 * visit + 0.25 * step, faces, [look(n) for n in here])
+            people.update(zip(numbers, here, strict=True))
+
+    owners = tracks.joined()
+
+    assert len(owners) > 30
+    assert owners == [min(n for n in people if people[n] == people[m]) for m in sorted(people)]
+
+
 def test_real_faces_that_swap_places(picture) -> None:
     """Two people walk past each other, one behind the other for a moment."""
     cut = [
