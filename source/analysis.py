@@ -14,6 +14,7 @@ from source.core import notes
 from source.core.errors import Cancelled as CancelledError
 from source.core.errors import WrongKind
 from source.core.ids import new_id
+from source.core.names import readable
 from source.core.options import Options
 from source.core.overall import basis
 from source.core.progress import Cancelled, OnProgress, Progress, ignore, never
@@ -58,7 +59,7 @@ def analyse(
 
     began = time.monotonic()
     check_models(options, settings)
-    names = [p.name for p in paths] if names is None else names
+    names = [readable(p.name) for p in paths] if names is None else names
     limits = limits_from(settings)
     recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
     plan = _plan(recordings, options.analysis)
@@ -354,10 +355,13 @@ def _notes(  # type: ignore[no-untyped-def]
     plan: _Plan, voice: Voice | None, face: Face | None, combined, options: Options, main
 ) -> tuple[Note, ...]:
     remarks: list[Note] = []
-    promised = main.promised
-    if promised and main.seconds is not None and promised > main.seconds:
-        remarks.append(notes.ended_early(main.seconds, promised))
-    if options.seconds is not None and (main.seconds or 0.0) > options.seconds:
+    # Of a pair two recordings are read, of all others one, by one sense or by both.
+    recordings = {id(r): r for r in (plan.face, plan.voice) if r is not None}.values()
+    for recording in recordings:
+        if recording.promised and recording.promised > (recording.seconds or 0.0):
+            remarks.append(notes.ended_early(recording.seconds or 0.0, recording.promised))
+    longest = max(recording.seconds or 0.0 for recording in recordings)
+    if options.seconds is not None and longest > options.seconds:
         remarks.append(notes.first_seconds(options.seconds))
     if plan.voice is not None:
         seconds = min(plan.voice.seconds or 0.0, options.seconds or float("inf"))

@@ -9,7 +9,7 @@ import sys
 from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
-from source.cli.docs_figures import readme
+from source.cli.docs_figures import accuracy, readme
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
 from source.settings import ROOT, SETTINGS
@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "docs/errors.md": errors(),
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
+        "docs/accuracy.md": accuracy(),
         "README.md": readme(),
     }
 

@@ -1,4 +1,4 @@
-"""The figures in README.md, from the models' cards: no figure is written by hand."""
+"""The figures in README.md and docs/accuracy.md, all of them from the models' cards."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from source.cli.markdown import table
+from source.cli.markdown import page, table
 from source.settings import ROOT
 
 SENSES = ("voice", "face", "clip")
@@ -16,12 +16,44 @@ SHOWN = (("accuracy", "accuracy"), ("uar", "UAR"), ("macro_f1", "macro-F1"), ("e
 BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
+MEASURED = {
+    "voice": "voices of actors it never heard",
+    "face": "faces of FER+ PublicTest, on which choices were made",
+    "clip": "clips made of stills",
+}
+"""On what a sense's first figures were measured, in a few words."""
+
+
 def readme() -> str:
     """README.md with what stands on the cards now."""
-    cards = default_cards(ROOT / "models")
-    made = {"figures": figures(cards), "licences": licences(cards)}
+    made = {"figures": summary(default_cards(ROOT / "models"))}
     text = (ROOT / "README.md").read_text("utf-8")
     return BLOCK.sub(lambda found: found[1] + made[found[2]] + found[3], text)
+
+
+def accuracy() -> str:
+    """docs/accuracy.md: every default model with its protocol, its figures and its data."""
+    cards = default_cards(ROOT / "models")
+    return page(
+        "How good the models are, and what they learned from",
+        "Figures of the models that are used by default. Each comes with its protocol; "
+        "each model's `report.md` has more of them, with intervals and pictures.",
+        figures(cards).rstrip(),
+        "## Data and their terms",
+        "The code is under the MIT licence. The models learned from data that have terms of "
+        "their own, which bind what you may do with the models.",
+        licences(cards).rstrip(),
+    )
+
+
+def summary(cards: list[dict[str, Any]]) -> str:
+    """One row for each model: what it was measured on, accuracy, UAR, ECE."""
+    rows = []
+    for card in cards:
+        _, found, _ = next(iter(_tables(card["figures"])))
+        cells = (_cell(found.get(key), None) for key in ("accuracy", "uar", "ece"))
+        rows.append((str(card["sense"]), MEASURED[str(card["sense"])], *cells))
+    return table(("", "measured on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
 
 
 def default_cards(models: Path) -> list[dict[str, Any]]:

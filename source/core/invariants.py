@@ -15,7 +15,7 @@ from source.core.timeline import merge
 ROUNDING = 0.002
 """Seconds by which times may be off: they are written to the millisecond."""
 
-CLOSE = 0.03
+CLOSE = 0.06
 """Seconds without a reading that are no gap, but the rounding of two times."""
 
 

@@ -42,6 +42,17 @@ def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
     return stem[:end].rstrip() + mark
 
 
+def readable(name: str) -> str:
+    r"""A name as it can be written anywhere: bytes that are no UTF-8 become marks that say so.
+
+    Examples
+    --------
+    >>> readable("gr\udcfc\udcdf.jpg")
+    'gr��.jpg'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _belongs(text: str, place: int) -> bool:
     """Whether the character at a place belongs to the one before it."""
     if place >= len(text):

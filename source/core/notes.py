@@ -7,10 +7,6 @@ def no_sound() -> Note:
     return Note("no_sound", "The recording has no sound track, so the voice was not read.")
 
 
-def no_picture() -> Note:
-    return Note("no_picture", "The recording has no pictures, so no face was read.")
-
-
 def no_speech() -> Note:
     return Note("no_speech", "No speech was found, so the voice was not read.")
 

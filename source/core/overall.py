@@ -86,8 +86,14 @@ def basis(result: Result) -> Basis | None:
         return Basis(senses, round(share, 6), seconds=round(whole, 3))
     parts = {"voice": result.voice, "face": result.face}
     senses = tuple(s for s, part in parts.items() if part is not None and part.emotion is not None)
-    faces = [p for p in (result.face.people if result.face else ()) if p.emotion]
-    return Basis(senses, round(share, 6), faces=len(faces) or None)
+    return Basis(senses, round(share, 6), faces=len(faces_that_count(result)) or None)
+
+
+def faces_that_count(result: Result) -> list[Emotion]:
+    """The faces of a still picture that count: those that can be trusted, where there are any."""
+    people = [p for p in (result.face.people if result.face else ()) if p.emotion]
+    trusted = [p for p in people if p.segments[0].quality.doubt is None]
+    return [p.emotion for p in trusted or people if p.emotion]
 
 
 def completed(result: Result) -> Result:
@@ -105,4 +111,4 @@ def _weighed(result: Result) -> list[tuple[float, Emotion]]:
         return [(m.end - m.start, m.emotion) for m in result.timeline]
     if result.voice is not None and result.voice.emotion is not None and result.emotion:
         return [(1.0, result.emotion)]  # a picture with a sound: two senses, one answer
-    return [(1.0, p.emotion) for p in (result.face.people if result.face else ()) if p.emotion]
+    return [(1.0, emotion) for emotion in faces_that_count(result)]

@@ -2,5 +2,6 @@
 
 from source.face.people import Seen
 from source.face.watch import watch
+from source.face.watcher import Watcher
 
-__all__ = ["Seen", "watch"]
+__all__ = ["Seen", "Watcher", "watch"]

@@ -11,6 +11,7 @@ from source.core import notes
 from source.core.emotions import FACE, Emotion
 from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
+from source.core.steps import overall_of
 from source.face import evidence, quality
 from source.face.track import Track
 from source.face.tracks import Tracks
@@ -161,18 +162,18 @@ def sum_up(
     """
     ends = dict(zip(looked, held(looked, step, shown), strict=True)) if step else {}
     kept = [s for s in sightings if s.track in owners]
-    seen_of: dict[int, list[Sighting]] = {}
+    seen_of: dict[int, list[FaceSegment]] = {}
     for sighting in kept:
-        seen_of.setdefault(owners[sighting.track], []).append(sighting)
+        seen_of.setdefault(owners[sighting.track], []).append(_segment(sighting, ends))
     found = []
     for number, (owner, own) in enumerate(seen_of.items(), start=1):
         found.append(
             Person(
                 id=number,
-                first=round(own[0].time, 3),
-                last=round(own[-1].time, 3),
-                segments=tuple(_segment(s, ends) for s in own),
-                emotion=_overall(own, ends, threshold),
+                first=own[0].time,
+                last=own[-1].time,
+                segments=tuple(own),
+                emotion=_overall(own, threshold),
                 motion=moves.get(owner),
             )
         )
@@ -190,7 +191,7 @@ def sum_up(
     rows = [s.embedding for s in used if s.embedding is not None]
     embeddings = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     return Seen(
-        Face(frames, tuple(found), _overall(kept, ends, threshold)),
+        Face(frames, tuple(found), _overall([s for p in found for s in p.segments], threshold)),
         embeddings,
         [round(s.time, 3) for s in used],
         _doubts(kept),
@@ -245,14 +246,23 @@ def _segment(sighting: Sighting, ends: Mapping[float, float]) -> FaceSegment:
     )
 
 
-def _overall(
-    sightings: list[Sighting], ends: Mapping[float, float], threshold: float
-) -> Emotion | None:
-    """What the faces that were read say taken together; None where none was."""
-    return overall(
-        [
-            Reading(ends.get(s.time, s.time + 1.0) - s.time, s.emotion, threshold)
-            for s in sightings
-            if s.emotion is not None
-        ]
-    )
+@dataclass(frozen=True)
+class _Read:
+    """A face as a stretch of time that was read."""
+
+    start: float
+    end: float
+    emotion: Emotion
+
+
+def _overall(segments: Sequence[FaceSegment], threshold: float) -> Emotion | None:
+    """What faces that were read say taken together; None where none was.
+
+    Of a still picture only those count that can be trusted, where there are any.
+    """
+    read = [(s, s.emotion) for s in segments if s.emotion is not None]
+    timed = [_Read(s.time, s.end, e) for s, e in read if s.end is not None]
+    if timed:
+        return overall_of(timed, threshold=threshold)
+    trusted = [e for s, e in read if s.quality.doubt is None] or [e for _, e in read]
+    return overall([Reading(1.0, e, threshold) for e in trusted])

@@ -1,25 +1,17 @@
 """From what each sense found to one answer and one time line."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from source.core.affect import affect
 from source.core.emotions import Emotion, mean_scores, to_fused
 from source.core.engagement import engagement
+from source.core.overall import SENSES, overall
 from source.core.overall import Reading as Weighed
-from source.core.overall import overall
 from source.core.result import Affect, AffectPoint, Anomaly, Face, Moment, Voice
-from source.core.timeline import merge, overlap, steps
+from source.core.steps import average, sure_of, walk
 from source.fusion.anomaly import THRESHOLD
 from source.fusion.late import WEIGHTS, agreement, fuse
-
-STEP = 0.5
-"""Seconds of one step of the time line."""
-
-CLOSE = 0.02
-"""Seconds between two readings that are the rounding of their times, and no gap."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +22,6 @@ class Reading:
     end: float
     emotion: Emotion
     anomaly: float | None = None
-
-    def within(self, start: float, end: float) -> float:
-        """Seconds of it that lie in ``[start, end)``."""
-        return overlap((self.start, self.end), (start, end))
 
 
 @dataclass(frozen=True)
@@ -106,27 +94,29 @@ class _Answer:
     def of(self, parts: Mapping[str, Sequence[tuple[Emotion, float]]]) -> Emotion:
         """One emotion from the emotions of each sense, each with its weight.
 
-        It is certain where its score reaches the threshold and at least one of the readings is
-        certain of the same emotion by itself: what cannot be trusted alone is not made
-        trustworthy by being averaged.
+        It is certain where its score reaches the threshold and at least one sense is sure of
+        the same emotion by itself (`core.steps.sure_of`).
         """
+        threshold = self.threshold(parts)
+        if not self._fused:
+            return average(next(iter(parts.values())), threshold=threshold)
         posteriors = {
             sense: mean_scores([e.scores for e, _ in found], [w for _, w in found])
             for sense, found in parts.items()
         }
-        scores = fuse(posteriors) if self._fused else next(iter(posteriors.values()))
-        threshold = self.threshold(parts)
-        label = Emotion.from_scores(scores, threshold=threshold).label
+        scores = fuse(posteriors)
+        label = max(scores, key=lambda e: scores[e])
         sure = any(
-            e.certain and self._label(e) == label for found in parts.values() for e, _ in found
+            sure_of(label, [(_in_both(e), w) for e, w in found]) for found in parts.values()
         )
         return Emotion.from_scores(scores, threshold=threshold, trusted=sure)
 
-    def _label(self, emotion: Emotion) -> str:
-        if not self._fused:
-            return emotion.label
-        scores = to_fused(emotion.scores)
-        return max(scores, key=lambda e: scores[e])
+
+def _in_both(emotion: Emotion) -> Emotion:
+    """An emotion by its label among the classes of both senses, as certain as it was."""
+    scores = to_fused(emotion.scores)
+    label = max(scores, key=lambda e: scores[e])
+    return Emotion(label, scores[label], emotion.certain, scores)
 
 
 def _overall(
@@ -169,69 +159,23 @@ def _moments(
     readings: Mapping[str, Sequence[Reading]], seconds: float, answer: _Answer
 ) -> Iterator[Moment]:
     """Walk the time line; where no sense found anything there is no moment."""
-    spans = steps(seconds, step=STEP)
-    by_step: dict[int, dict[str, list[Reading]]] = defaultdict(lambda: defaultdict(list))
-    for sense, found in readings.items():
-        for reading in found:
-            first = int(reading.start / STEP)
-            for index in range(first, min(len(spans), int(reading.end / STEP) + 1)):
-                if reading.within(*spans[index]) > 1e-6:
-                    by_step[index][sense].append(reading)
-    for index in sorted(by_step):
-        for start, end in _measured(by_step[index], *spans[index]):
-            yield _moment(by_step[index], start, end, answer)
-
-
-def _measured(
-    parts: Mapping[str, Sequence[Reading]], start: float, end: float
-) -> list[tuple[float, float]]:
-    """The stretches of a step in which something was measured, by the same senses throughout."""
-    spans = {
-        sense: merge([(max(start, r.start), min(end, r.end)) for r in found], gap=CLOSE)
-        for sense, found in parts.items()
-    }
-    edges = sorted({edge for found in spans.values() for span in found for edge in span})
-    stretches: list[tuple[float, float, frozenset[str]]] = []
-    for a, b in pairwise(edges):
-        senses = frozenset(
-            sense for sense, found in spans.items() if any(s <= a and b <= e for s, e in found)
+    for step in walk(readings, seconds):
+        strange = [
+            r.anomaly for found in step.parts.values() for r, _ in found if r.anomaly is not None
+        ]
+        parts = {s: [(r.emotion, w) for r, w in found] for s, found in step.parts.items()}
+        posteriors = [
+            mean_scores([e.scores for e, _ in found], [w for _, w in found])
+            for found in parts.values()
+        ]
+        yield Moment(
+            step.start,
+            step.end,
+            emotion=answer.of(parts),
+            senses=tuple(s for s in SENSES if s in parts),
+            agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
+            anomaly=round(max(strange), 6) if strange else None,
         )
-        if not senses:
-            continue
-        last = stretches[-1] if stretches else None
-        # A sliver is the rounding of two times: it goes with what stands beside it.
-        if last and last[1] == a and (b - a <= CLOSE or last[2] == senses):
-            stretches[-1] = (last[0], b, last[2])
-        elif last and last[1] == a and last[1] - last[0] <= CLOSE:
-            stretches[-1] = (last[0], b, senses)
-        else:
-            stretches.append((a, b, senses))
-    return [(a, b) for a, b, _ in stretches if b - a > 1e-6]
-
-
-def _moment(
-    parts: Mapping[str, Sequence[Reading]], start: float, end: float, answer: _Answer
-) -> Moment:
-    here = {
-        sense: [(r, shared) for r in found if (shared := r.within(start, end)) > 1e-6]
-        for sense, found in parts.items()
-    }
-    # What reaches in by a rounding alone is not named, unless nothing else is there.
-    whole = {s: found for s, found in here.items() if sum(w for _, w in found) > CLOSE}
-    here = whole or {s: found for s, found in here.items() if found}
-    strange = [r.anomaly for found in here.values() for r, _ in found if r.anomaly is not None]
-    posteriors = [
-        mean_scores([r.emotion.scores for r, _ in found], [w for _, w in found])
-        for found in here.values()
-    ]
-    return Moment(
-        round(start, 3),
-        round(end, 3),
-        emotion=answer.of({s: [(r.emotion, w) for r, w in found] for s, found in here.items()}),
-        senses=tuple(s for s in ("voice", "face") if s in here),
-        agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
-        anomaly=round(max(strange), 6) if strange else None,
-    )
 
 
 def _affect(emotion: Emotion, moments: Sequence[Moment]) -> Affect:

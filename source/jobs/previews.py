@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.core.errors import AverError, Cancelled, NotFound
+from source.core.errors import AverError, Cancelled, DiskFull, NotFound
 from source.jobs.queue import Queue
 from source.settings import Settings
 from source.store.job import Job
@@ -183,7 +183,7 @@ class Previews:
         made = preview(recording, place, most=limits.max_bytes, cancelled=cancelled)
         self._files.publish(job.id, index, made)
 
-    def _look_into(self, job: Job, index: int) -> dict[str, object] | None:
+    def _look_into(self, job: Job, index: int) -> dict[str, object]:
         from source.analysis import limits_from
         from source.media import probe
         from source.media.preview import shown_as
@@ -195,10 +195,13 @@ class Previews:
             kind, sort, plays = shown_as(recording)
         except NotFound:
             raise
-        except AverError:
-            return None
+        except AverError:  # it cannot be read at all, and need not be looked into again
+            kind, sort, plays = "", "video", False
         facts: dict[str, object] = {"type": kind, "sort": sort, "plays": plays}
-        self._files.note(job.id, index, facts)
+        try:
+            self._files.note(job.id, index, facts)
+        except DiskFull:
+            log.warning("How job %s is shown was not written down.", job.id)
         return facts
 
 

@@ -3,9 +3,13 @@
 from pathlib import Path
 from typing import BinaryIO
 
+from source.media.mpeg import counted_seconds
 from source.media.sniff import HEAD, MATROSKA, MOV, begins
 
 MOST_BOXES = 10_000
+_BOXES = (b"ftyp", b"moov", b"mdat", b"moof", b"meta", b"free", b"skip", b"wide", b"uuid", b"udta")
+"""Boxes that may lie at the top of an MP4; what else stands behind it is none."""
+
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
 
@@ -15,7 +19,7 @@ def is_cut(path: Path, format_name: str) -> bool:
     with path.open("rb") as file:
         begin = begins(file)
         if format_name == MOV:
-            return any(end > size for _, end in boxes(file, size))
+            return any(end > size and kind in _BOXES for kind, end in boxes(file, size))
         file.seek(begin)
         head = file.read(HEAD)
         size -= begin
@@ -37,12 +41,11 @@ def stated_size(head: bytes) -> int:
     return stated + 8 if stated < 0xFFFFFFFF else 0
 
 
-def counts_frames(path: Path) -> bool:
-    """Whether an MP3 says how many frames it has."""
+def promised_seconds(path: Path) -> float:
+    """How long an MP3 says that it is by its first frame; 0 where it does not say."""
     with path.open("rb") as file:
         file.seek(begins(file))
-        head = file.read(HEAD)
-    return any(mark in head for mark in (b"Xing", b"Info", b"VBRI"))
+        return counted_seconds(file.read(HEAD))
 
 
 def no_index(path: Path) -> bool:

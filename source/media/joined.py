@@ -7,7 +7,7 @@ first one's header. Here each is found by its own header and read by itself. For
 
 import mmap
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -60,6 +60,9 @@ def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
         first = 0 if format_name in OWN else begins(file)
         if format_name == MOV:
             starts, end = _films(file, size, first)
+        elif format_name == "aac":
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                return list(pairwise([first, *_changes(content, size), size])), 0
         elif format_name in _HEADS:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                 starts, end = _found(content, format_name, size)
@@ -76,12 +79,13 @@ def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
 
 def _sure(name: str) -> bool:
     """Whether a format's first bytes cannot be chance."""
-    return name in _HEADS or name == MOV
+    return name in _HEADS or name in (MOV, "mpegts", "mpeg")
 
 
 def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], int]:
     """Where recordings begin, and where the last says that it ends (or the file's end)."""
-    found = [match.start() for match in re.finditer(_HEADS[format_name], content, re.DOTALL)]
+    matches = re.finditer(_HEADS[format_name], content, re.DOTALL)
+    found = [match.start() for match in islice(matches, MOST)]
     if format_name == "ogg":
         return _chains(content, found), size
     if format_name == MATROSKA:
@@ -91,6 +95,33 @@ def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], 
         stated = int.from_bytes(content[found[-1] + 4 : found[-1] + 8], "little")
         end = min(size, found[-1] + 8 + stated + stated % 2) if 36 < stated < 2**32 - 1 else size
     return found, end
+
+
+def _changes(content: mmap.mmap, size: int) -> list[int]:
+    """Where the frames of AAC in ADTS go on at another rate or with other channels.
+
+    FFmpeg reads all of them by the first one's.
+    """
+    found: list[int] = []
+    at, kind = 0, None
+    while 0 <= at < size - 7 and len(found) < MOST:
+        head = content[at : at + 7]
+        if head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+            at = content.find(b"\xff", at + 1)
+            continue
+        length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+        now = (head[2] >> 2 & 15, (head[2] & 1) << 2 | head[3] >> 6)
+        if length < 7:
+            at += 1
+            continue
+        behind = content[at + length : at + length + 2]
+        sure = not behind or (behind[0] == 0xFF and (len(behind) < 2 or behind[1] & 0xF6 == 0xF0))
+        if sure and kind is not None and now != kind:
+            found.append(at)
+        if sure:
+            kind = now
+        at += length if sure else 1
+    return found
 
 
 def _chains(content: mmap.mmap, first: list[int]) -> list[int]:

@@ -38,11 +38,14 @@ class Mixer:
         self.fade = max(4, round(FADE * rate))
         self.way = 0  # 0: the mean; -1: the difference; n: channel n - 1
         self.begun = False
+        self._count = 0  # channels of the frame before
 
     def mono(self, frame: Any) -> Floats:
         """A frame's channels as one, float32 [n]."""
         mixed = mono(frame)
         count = len(frame.layout.channels)
+        if count != self._count:  # the sound goes on with other channels
+            self.way, self.begun, self._count = 0, False, count
         if count < 2 or len(mixed) < 2:
             return mixed
         return self._mended(mixed, frame, count)

@@ -32,6 +32,32 @@ def mpeg_audio(head: bytes) -> str | None:
     return None
 
 
+def counted_seconds(head: bytes) -> float:
+    """The length that the first frame of an MP3 tells by its number of frames (Xing, VBRI).
+
+    Parameters
+    ----------
+    head : bytes
+        From the first frame on.
+
+    Returns
+    -------
+    float
+        Seconds; 0 where it does not tell.
+    """
+    if frame(head) is None:
+        return 0.0
+    version, rate = head[1] >> 3 & 3, head[2] >> 2 & 3
+    samples = 1152 if version == 3 else 576
+    for mark, place in ((b"Xing", 8), (b"Info", 8), (b"VBRI", 14)):
+        at = head.find(mark, 0, 200)
+        if at < 0 or (mark != b"VBRI" and not head[at + 7] & 1):
+            continue
+        frames = int.from_bytes(head[at + place : at + place + 4], "big")
+        return frames * samples / _RATES[version][rate] if version in _RATES else 0.0
+    return 0.0
+
+
 def dolby(head: bytes) -> str | None:
     """Whether `head` begins "ac3" or "eac3": a frame, and another where that one ends."""
     if len(head) < 8 or head[:2] != b"\x0b\x77":

@@ -138,9 +138,11 @@ def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -
         video = replace(video, fps=round(frames / seconds, 3))
     remarks = found[0].notes + ((notes.more_follows(left),) if left else ())
     missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
-    if not missing and any(part.wear.cut for part in found):
+    hole = any(part.wear.hole or part.time.hole for part in found)
+    # Where bytes are missing on the way, a file is shorter than it says, and yet has its end.
+    if not missing and not hole and any(part.wear.cut for part in found):
         remarks += (notes.ended_early(seconds),)
-    if any(part.wear.hole or part.time.hole for part in found):
+    if hole:
         remarks += (notes.damaged(),)
     main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
     blank.limits.check_seconds(blank.name, seconds)
@@ -171,9 +173,9 @@ def _promised(blank: Recording, part: _Part) -> float:
             file.seek(begin)
             stated = cut.stated_size(file.read(HEAD))
         claimed, start = (read * stated / (end - begin) if part.wear.cut else 0.0), 0.0
-    elif blank.format not in COUNTED and not (
-        blank.format == "mp3" and cut.counts_frames(blank.path)
-    ):
+    elif blank.format == "mp3":
+        claimed, start = cut.promised_seconds(blank.path), 0.0
+    elif blank.format not in COUNTED:
         return 0.0
     # some headers count from the first stamp, some from 0
     missing = min(claimed - read, claimed - start - read)

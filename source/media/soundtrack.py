@@ -126,11 +126,11 @@ class Soundtrack:
         import av
 
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+        kind: tuple[str, str, int] | None = None
         channels = 1 if layout == "mono" else 2
         place, last = 0, round(min(self._end, 1e9) * rate)
         for packet, _, start in self._packets():
-            if packet is None:  # the next part, which may have another rate and layout
-                resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
+            if packet is None:  # the next part
                 continue
             try:
                 frames = packet.decode()
@@ -139,6 +139,9 @@ class Soundtrack:
             for frame in frames:
                 at = place if frame.time is None else round((frame.time - start) * rate)
                 frame.pts = None
+                before, kind = kind, (frame.format.name, frame.layout.name, frame.sample_rate)
+                if before is not None and before != kind:  # both may change on the way
+                    resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate)
                 samples = np.concatenate(
                     [f.to_ndarray() for f in resampler.resample(frame)]
                     or [np.zeros((channels, 0), np.float32)],

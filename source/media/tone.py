@@ -38,6 +38,9 @@ _TO_709 = np.array(
 _LUMINANCE = np.array([[0.2627, 0.6780, 0.0593]], np.float32)
 _CODES = 4096
 
+ROWS = 256
+"""Rows of a picture that are worked out at once."""
+
 
 def is_hdr(transfer: int) -> bool:
     """Whether numbers of that transfer characteristic need `sdr`."""
@@ -58,6 +61,13 @@ def sdr(pixels: NDArray[Any], transfer: int, *, wide: bool = True) -> NDArray[np
     """
     if not is_hdr(transfer):
         return np.asarray(pixels, np.uint8)
+    out = np.empty(pixels.shape, np.uint8)
+    for top in range(0, len(pixels), ROWS):  # light takes sixteen times the memory
+        out[top : top + ROWS] = _strip(pixels[top : top + ROWS], transfer, wide=wide)
+    return out
+
+
+def _strip(pixels: NDArray[Any], transfer: int, *, wide: bool) -> NDArray[np.uint8]:
     import cv2
 
     light: NDArray[np.float32] = _linear(transfer, pixels.dtype.itemsize * 8)[pixels]

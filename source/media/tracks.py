@@ -12,11 +12,12 @@ from source.core.result import Note
 from source.media import container as containers
 from source.media.mix import channels
 
-WHOLE, EVERY = 20.0, 5.0
-"""Seconds of a sound track that are listened to; behind them, of each `EVERY` the first."""
-
 PIECE = 0.1
 """Seconds of which one level is taken."""
+
+LOUDEST = 15
+"""Of a track's pieces so many may be louder than what counts as its level: a click, a beep. Of a
+short track 2 in 100 may."""
 
 QUIETER = 0.05
 """Share of the liveliest track's level below which a sound track counts as silent."""
@@ -45,14 +46,17 @@ def choose(
         looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
         levels: dict[int, list[float]] = {index: [] for index in heard} if len(heard) > 1 else {}
         _measure(container, looks, levels)
+    # A track of which nothing can be decoded is none: damage makes such up.
+    shown = [index for index in shown if index not in looks or looks[index].side] or shown
+    heard = [index for index in heard if index not in levels or levels[index]] or heard
     remarks: list[Note] = []
     picture = shown[0] if shown else None
-    if looks:
+    if len(shown) > 1:
         carries = _pictures(shown, looks)
         picture = shown[carries]
         remarks.append(notes.several_tracks("picture", carries + 1, len(shown)))
     sound = heard[0] if heard else None
-    if levels:
+    if len(heard) > 1:
         carries = _sounds([_liveliness(levels[index]) for index in heard])
         sound = heard[carries]
         remarks.append(notes.several_tracks("sound", carries + 1, len(heard)))
@@ -75,11 +79,13 @@ def _discard(*, over: bool) -> Any:
 
 
 def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[float]]) -> None:
-    """Read through the tracks; pictures are decoded until one shows something, sound in part."""
+    """Read through the tracks; pictures are decoded until one shows something, sound to its end.
+
+    Somebody may speak for three seconds of an hour.
+    """
     import av
 
     streams = [container.streams[index] for index in (*looks, *levels)]
-    begins: dict[int, float] = {}
     for packet in containers.packets(container, *streams):
         index = packet.stream.index
         look = looks.get(index)
@@ -88,11 +94,6 @@ def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[flo
             if look.shows or look.tried > KEYS or (packet.size and not packet.is_keyframe):
                 continue
             look.tried += 1
-        elif packet.pts is not None and packet.size:
-            at = float(packet.pts * packet.time_base)
-            at -= begins.setdefault(index, at)
-            if at >= WHOLE and at % EVERY >= 1.0:
-                continue
         try:
             frames: list[Any] = packet.decode()
         except (av.FFmpegError, ValueError):
@@ -140,5 +141,5 @@ def _liveliness(levels: list[float]) -> float:
     """By how much a track's level rises and falls: none in silence, and none in steady hum."""
     if not levels:
         return 0.0
-    low, high = np.quantile(levels, (0.1, 0.98))
-    return float(high - low)
+    above = min(LOUDEST, int(0.02 * len(levels)))
+    return float(np.sort(levels)[-1 - above] - np.quantile(levels, 0.1))

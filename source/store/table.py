@@ -17,6 +17,9 @@ from source.store.database import Database
 from source.store.job import Job, now
 from source.store.row import JobRow
 
+MOST_REFUSED = 100
+"""Refused files of one owner that are kept: each is a row, and anybody can send bad files."""
+
 
 class JobTable:
     """What can be asked of and done to jobs.
@@ -130,9 +133,14 @@ class JobTable:
     # --- files no job was made of ----------------------------------------------------------------
 
     def refuse(self, job: Job) -> None:
-        """Write down a file that was refused."""
+        """Write down a file that was refused; of an owner's the newest `MOST_REFUSED` are kept."""
+        mine = (JobRow.session == job.session, JobRow.state == "refused")
         with self._database.write() as session:
             session.add(_row(job))
+            newest = select(JobRow.id).where(*mine).order_by(JobRow.id.desc())
+            session.execute(delete(JobRow).where(*mine, JobRow.id.in_(
+                session.scalars(newest.offset(MOST_REFUSED)).all()
+            )))  # fmt: skip
 
     def unread(self, owner: str) -> list[Job]:
         """An owner's refused files whose reason nobody has dismissed yet, oldest first."""

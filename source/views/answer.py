@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from source.core.emotions import Emotion
-from source.core.overall import basis
+from source.core.overall import basis, faces_that_count
 from source.core.result import Basis, Moment, Result
 from source.views.differences import differ, disagreements
 from source.views.units import clock, counted, duration, listing, percent, times
@@ -68,8 +68,8 @@ def headline(result: Result) -> Headline:
 def _of_faces(result: Result, text: str, rests: Basis) -> Headline:
     """The headline of a picture of several people."""
     emotion = result.emotion
-    assert emotion is not None and result.face is not None
-    read = [p.emotion.label for p in result.face.people if p.emotion]
+    assert emotion is not None
+    read = [face.label for face in faces_that_count(result)]
     own = read.count(emotion.label)
     share = f"{own} of {len(read)} faces" if own < len(read) else f"all {len(read)} faces"
     if own < len(read) and not emotion.certain:
@@ -126,7 +126,7 @@ def _mostly(result: Result) -> str:
             f"Nothing stands out clearly: {main} ({on_average(result, emotion.score)}) is "
             f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
         )
-        sure = [f"{r.label} near {clock(r.start)}" for r in runs(moments) if r.certain]
+        sure = [f"{r.label} near {clock(r.sure)}" for r in runs(moments) if r.sure is not None]
         more = f" and {len(sure) - 2} more" if sure[2:] else ""
         return f"{text}; sure only in parts: {listing(sure[:2])}{more}" if sure else text
     opening = f"Mostly {main} ({share_of_time(result)})"
@@ -135,7 +135,7 @@ def _mostly(result: Result) -> str:
     stretches = runs(moments)
     parts: list[str] = []
     for label in [e for e in shares(moments) if e != main]:
-        starts = [r.start for r in stretches if r.label == label and r.certain]
+        starts = [r.sure for r in stretches if r.label == label and r.sure is not None]
         if starts and len(parts) < 2:
             where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
             parts.append(f"{label} {times(len(starts))}, near {where}")
@@ -154,22 +154,22 @@ def _disagreements(result: Result, *, most: int = 2) -> list[str]:
 def _still(result: Result) -> str:
     emotion = result.emotion
     assert emotion is not None
-    people = [p for p in (result.face.people if result.face else ()) if p.emotion]
-    if len(people) > 1:
-        labels = [p.emotion.label for p in people if p.emotion]
-        if len(set(labels)) == 1:
-            return f"All {len(people)} faces read as {labels[0]}."
-        verb = {True: "reads", False: "read"}
-        parts = [
-            f"{counted(n)} {verb[n == 1]} as {label}"
-            for label in dict.fromkeys(labels)
-            if (n := labels.count(label))
-        ]
-        return f"Of {len(people)} faces, {listing(parts)}."
+    faces = faces_that_count(result)
     voice = result.voice.emotion if result.voice else None
-    if people and voice:
-        return _together(emotion, people[0].emotion, voice)
-    return _reads("The face" if people else "The voice", emotion)
+    if faces and voice:
+        return _together(emotion, result.face.emotion if result.face else None, voice, len(faces))
+    if len(faces) < 2:
+        return _reads("The face" if faces else "The voice", emotion)
+    labels = [face.label for face in faces]
+    if len(set(labels)) == 1:
+        return f"All {len(faces)} faces read as {labels[0]}."
+    verb = {True: "reads", False: "read"}
+    parts = [
+        f"{counted(n)} {verb[n == 1]} as {label}"
+        for label in dict.fromkeys(labels)
+        if (n := labels.count(label))
+    ]
+    return f"Of {len(faces)} faces, {listing(parts)}."
 
 
 def _reads(who: str, emotion: Emotion) -> str:
@@ -177,6 +177,8 @@ def _reads(who: str, emotion: Emotion) -> str:
     score, next_score = emotion.scores[first], emotion.scores[second]
     if emotion.certain:
         return f"{who} reads as {first} ({percent(score)})."
+    if score > 0.5:  # it is clear enough, and yet there is a reason not to trust it
+        return f"{who} is closest to {first} ({percent(score)}), but not surely."
     return (
         f"{who} reads as nothing clearly: {first} ({percent(score)}) is "
         f"{_ahead(score, next_score)} {second} ({percent(next_score)})."
@@ -187,10 +189,14 @@ def _ahead(score: float, next_score: float) -> str:
     return "only a little ahead of" if next_score > 0.7 * score else "ahead of"
 
 
-def _together(emotion: Emotion, face: Emotion | None, voice: Emotion) -> str:
+def _together(emotion: Emotion, face: Emotion | None, voice: Emotion, faces: int) -> str:
     text = _reads("The picture with the sound", emotion)
     if face and differ(voice.label, face.label):
-        text += f" The face alone is closest to {face.label}, the voice to {voice.label}."
+        who = "The face alone" if faces == 1 else "The faces alone"
+        reads = ("reads as" if faces == 1 else "read as") if face.certain else (
+            "is closest to" if faces == 1 else "are closest to")
+        other = "reads as" if voice.certain else "is closest to"
+        text += f" {who} {reads} {face.label}, the voice {other} {voice.label}."
     return text
 
 
@@ -206,12 +212,15 @@ def shares(moments: Sequence[Moment]) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Run:
-    """Moments after each other that read as one emotion; `certain` where any of them is."""
+    """Moments after each other that read as one emotion.
+
+    `sure` is when the first of them that is certain begins, in seconds; None where none is.
+    """
 
     label: str
     start: float
     end: float
-    certain: bool
+    sure: float | None
 
 
 def runs(moments: Sequence[Moment]) -> list[Run]:
@@ -219,5 +228,6 @@ def runs(moments: Sequence[Moment]) -> list[Run]:
     found = []
     for label, group in groupby(moments, key=lambda m: m.emotion.label):
         run = list(group)
-        found.append(Run(label, run[0].start, run[-1].end, any(m.emotion.certain for m in run)))
+        sure = next((m.start for m in run if m.emotion.certain), None)
+        found.append(Run(label, run[0].start, run[-1].end, sure))
     return found

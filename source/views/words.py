@@ -105,9 +105,9 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
         return []
     main = result.emotion.label if result.emotion else None
     found = [
-        (run.end - run.start, Mark(run.start, run.label, f"reads as {run.label}"))
+        (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
         for run in runs(result.timeline)
-        if run.certain and run.label != main
+        if run.sure is not None and run.label != main
     ]
     found += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))

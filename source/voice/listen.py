@@ -1,83 +1,14 @@
 """A recording's voice: where somebody speaks and what each utterance reads as."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import Any, Protocol
+from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from source.core import notes
-from source.core.emotions import Emotion
 from source.core.errors import Cancelled as WasCancelled
-from source.core.overall import Reading, overall
 from source.core.progress import Cancelled, never
-from source.core.result import Note, Segment, Voice
 from source.media import Recording, ahead, sound
-from source.voice import inputs
-from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
-from source.voice.speech import Utterance, utterances
-
-Floats = NDArray[np.float32]
-
-ENOUGH = 1.0
-"""Seconds of speech in an utterance below which its emotion is never certain.
-
-Cut to half a second, clips of RAVDESS actors whom the model did not hear were answered "surely"
-46 times in 100 with 26 right: no better than by chance. Of whole acted clips 2 to 15 % are
-shorter.
-"""
-
-
-class Card(Protocol):
-    """What is needed of a model's card."""
-
-    labels: tuple[str, ...]
-    input: dict[str, Any]
-    threshold: float
-
-
-class Model(Protocol):
-    """A voice model: windows [n, *shape] to posteriors [n, classes], embeddings [n, d]."""
-
-    @property
-    def card(self) -> Card: ...  # noqa: D102
-
-    def run(self, batch: Any) -> tuple[Floats, Floats]: ...  # noqa: D102
-
-
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """What `listen` found: the voice part of a Result, and an embedding of each segment.
-
-    `notes` tell of what could not be heard.
-    """
-
-    voice: Voice
-    embeddings: Floats
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One segment before it is read off: seconds, posterior, embedding.
-
-    `trusted` says whether enough was spoken for an emotion to be certain.
-    """
-
-    start: float
-    end: float
-    scores: dict[str, float]
-    embedding: Floats
-    trusted: bool = True
-
-    def segment(self, threshold: float) -> Segment:
-        """The segment of the Result."""
-        emotion = Emotion.from_scores(self.scores, threshold=threshold, trusted=self.trusted)
-        return Segment(self.start, self.end, emotion)
+from source.voice.listener import Heard, Listener, Model
 
 
 def listen(
@@ -121,66 +52,15 @@ def listen(
     Cancelled
         If `cancelled` said so.
     """
-    parts: list[Part] = []
-    found: list[float] = []
-    damaged: list[bool] = []
-    blocks = _blocks(recording, seconds, found, on_progress, cancelled, damaged)
-    for utterance in utterances(blocks):
-        found.append(utterance.end - utterance.start)
-        parts.extend(read(utterance, model, denoise=denoise))
-    heard = _heard(parts, sum(found), model.card.threshold)
-    if any(damaged) and not recording.damaged:
-        heard = replace(heard, notes=(notes.damaged("sound"),))
-    return heard
-
-
-def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[Part]:
-    """The segments of one utterance: they follow each other without gap from start to end."""
-    samples = utterance.samples
-    if denoise:
-        samples = without_noise(samples, utterance.before)
-    batch, spans = inputs.of(model.card.input)(samples)
-    posteriors, embeddings = model.run(batch)
-    length = len(utterance.samples) / RATE
-    middles = [(start + end) / 2.0 for start, end in spans]
-    cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
-    edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
-    trusted = utterance.spoken >= ENOUGH
-    return [
-        Part(
-            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, trusted
-        )
-        for start, end, row, vector in zip(
-            edges, edges[1:], posteriors, embeddings, strict=False
-        )
-    ]
-
-
-def _blocks(
-    recording: Recording,
-    seconds: float | None,
-    found: list[float],
-    on_progress: Callable[[float, int], None] | None,
-    cancelled: Cancelled,
-    damaged: list[bool],
-) -> Iterator[Floats]:
+    listener = Listener(model, denoise=denoise)
     with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
         for block in blocks:
             if cancelled():
                 raise WasCancelled
-            damaged.append(block.damaged)
-            yield block.samples
+            listener.hear(block.samples, block.start, damaged=block.damaged)
             if on_progress is not None:
-                on_progress(round(block.start + len(block.samples) / RATE, 3), len(found))
-
-
-def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
-    if not parts:
-        return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
-    segments = tuple(part.segment(threshold) for part in parts)
-    voice = Voice(
-        speech_seconds=round(speech, 3),
-        segments=segments,
-        emotion=overall([Reading(s.end - s.start, s.emotion, threshold) for s in segments]),
-    )
-    return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))
+                end = round(block.start + len(block.samples) / RATE, 3)
+                on_progress(end, listener.utterances)
+    heard = listener.finish()
+    # What the file's own structure shows is noted of the recording already.
+    return replace(heard, notes=()) if recording.damaged else heard

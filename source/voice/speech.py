@@ -183,25 +183,25 @@ def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utte
         In order, never overlapping, each at most `LONGEST` seconds plus margins. Memory is
         bounded by that, however long the stream is.
     """
-    cutter = _Cutter()
-    size = GROUP * CHUNK
-    pending = np.zeros(0, dtype=np.float32)
+    cutter = Cutter(start)
     for block in blocks:
-        pending = np.concatenate([pending, np.asarray(block, dtype=np.float32)])
-        whole = len(pending) // size * size
-        for at in range(0, whole, size):
-            yield from cutter.add(pending[at : at + size], start)
-        pending = pending[whole:]
-    if len(pending):
-        yield from cutter.add(pending, start)
-    yield from cutter.finish(start)
+        yield from cutter.hear(block)
+    yield from cutter.finish()
 
 
-class _Cutter:
-    """The state of `utterances`: sound kept, where it starts, and what was heard in it."""
+class Cutter:
+    """Is fed a stream of sound, and gives the utterances in it as they end.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    start : float
+        Time of the first sample, in seconds.
+    """
+
+    def __init__(self, start: float = 0.0) -> None:
         self.detect = Detector()
+        self.start = start
+        self.pending = np.zeros(0, dtype=np.float32)  # too little for a group of chunks
         self.margin = int(MARGIN * RATE)
         self.around = int(AROUND * RATE) + self.margin
         self.kept: list[Floats] = []
@@ -212,15 +212,35 @@ class _Cutter:
         self.spoken = 0.0  # samples over START since it began
         self.previous_end = 0  # what an utterance may not reach back over
 
-    def add(self, samples: Floats, start: float) -> Iterator[Utterance]:
+    @property
+    def time(self) -> float:
+        """Where the sound that it was fed ends, in seconds."""
+        return self.start + (self.position + len(self.pending)) / RATE
+
+    def hear(self, samples: Floats) -> Iterator[Utterance]:
+        """Take in the next samples, float32 [n] at 16 kHz; those utterances that have ended."""
+        self.pending = np.concatenate([self.pending, np.asarray(samples, dtype=np.float32)])
+        size = GROUP * CHUNK
+        whole = len(self.pending) // size * size
+        for at in range(0, whole, size):
+            yield from self._judge(self.pending[at : at + size])
+        self.pending = self.pending[whole:]
+
+    def finish(self) -> Iterator[Utterance]:
+        """The utterance in which the sound ends, if any."""
+        left, self.pending = self.pending, self.pending[:0]
+        if len(left):
+            yield from self._judge(left)
+        if self.begin >= 0:
+            yield from self._close(min(self.last + self.margin, self.position))
+
+    def _judge(self, samples: Floats) -> Iterator[Utterance]:
         """Judge up to `GROUP` chunks; only the recording's last may be a part of one."""
         full = np.pad(samples, (0, -len(samples) % CHUNK)).reshape(-1, CHUNK)
         for at, both, plain in zip(count(step=CHUNK), *self.detect(full), strict=False):
-            yield from self._add(samples[at : at + CHUNK], both, plain, start)
+            yield from self._add(samples[at : at + CHUNK], both, plain)
 
-    def _add(
-        self, chunk: Floats, probability: float, plain: float, start: float
-    ) -> Iterator[Utterance]:
+    def _add(self, chunk: Floats, probability: float, plain: float) -> Iterator[Utterance]:
         self.kept.append(chunk)
         before, self.position = self.position, self.position + len(chunk)
         if probability >= START or (self.begin >= 0 and probability >= GO_ON):
@@ -233,15 +253,11 @@ class _Cutter:
         if self.begin < 0:
             self._forget(self.position - self.around - CHUNK)
         elif self.position - self.last >= PAUSE * RATE:
-            yield from self._close(start, min(self.last + self.margin, self.position))
+            yield from self._close(min(self.last + self.margin, self.position))
         elif self.position - self.begin >= LONGEST * RATE:
-            yield from self._close(start, self.position)
+            yield from self._close(self.position)
 
-    def finish(self, start: float) -> Iterator[Utterance]:
-        if self.begin >= 0:
-            yield from self._close(start, min(self.last + self.margin, self.position))
-
-    def _close(self, start: float, end: int) -> Iterator[Utterance]:
+    def _close(self, end: int) -> Iterator[Utterance]:
         begin = max(self.begin - self.margin, self.previous_end, self.first)
         if self.spoken >= LEAST * RATE:
             kept = np.concatenate(self.kept)
@@ -249,7 +265,7 @@ class _Cutter:
             sound = kept[begin - self.first : end - self.first]
             before = kept[quiet - self.first : begin - self.first]
             self.previous_end = end
-            yield Utterance(start + begin / RATE, sound, before, self.spoken / RATE)
+            yield Utterance(self.start + begin / RATE, sound, before, self.spoken / RATE)
         self.begin = -1
         self._forget(self.position - self.around - CHUNK)
 

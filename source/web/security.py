@@ -9,6 +9,8 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from source.core.errors import BadRequest
+
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -80,6 +82,12 @@ def _protect() -> None:
     """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
     if request.method != "POST" or not request.endpoint:
         return
+    sent = request.mimetype == "multipart/form-data" and (request.content_length or 0) > 0
+    if sent and not request.form and not request.files:
+        raise BadRequest(
+            "The form could not be read.",
+            hint="If a file's name has unusual characters, give it a plain name and send it again.",
+        )
     try:
         csrf.protect()
     except CSRFError:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source.core.errors import AverError, EmptyFile, NotMedia, TooLarge
+from source.core.errors import AverError, EmptyFile, TooLarge
 from source.core.options import RANGES, Options
 from source.settings import Settings
 from source.store.names import display_name
@@ -128,8 +128,6 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
             found.append((name, EmptyFile(name)))
         elif why == TooLarge.code:
             found.append((name, TooLarge.file(name, size, limit)))
-        elif why == NotMedia.code:
-            found.append((name, NotMedia(name)))
     return found
 
 

@@ -116,6 +116,51 @@ def test_headline_note_and_basis_say_the_same(read, samples):
         assert headline.label == result.emotion.label
 
 
+def test_one_person_alone_reads_as_the_whole_does(read, face, samples, tmp_path):
+    """Of a film without voice: headline, face and person give one answer."""
+    dim = face // 3 + 60
+    times = every(0, 4)
+    for path in (
+        samples / "sample.mp4",
+        film(tmp_path / "one.mkv", times, face),
+        film(tmp_path / "dim.mkv", times, dim.astype(np.uint8)),
+    ):
+        result = read(path, analysis="video")
+        assert len(result.face.people) == 1
+        assert result.face.people[0].emotion == result.face.emotion
+        assert result.emotion == result.face.emotion
+
+
+def test_where_a_doubtful_recording_is_said_to_be_sure_it_is(read, samples):
+    for name in ("sample.mp4", "sample.wav"):
+        result = read(samples / name)
+        sure = [m.start for m in result.timeline if m.emotion.certain]
+        for mark in words.marks(result):
+            if mark.text.startswith("reads as"):
+                assert mark.time in sure
+
+
+def test_a_picture_of_several_people_with_a_sound_names_both(settings, face, samples, tmp_path):
+    from PIL import Image
+
+    from source.media import probe
+
+    two = tmp_path / "two.png"
+    Image.fromarray(np.concatenate([face, face[:, ::-1]], axis=1)).save(two)
+    assert probe(two).kind == "image"
+    result = analyse([two, samples / "sample.wav"], options_from(settings), settings=settings)
+    assert len(result.face.people) == 2 and result.voice.emotion
+    assert words.summary(result).startswith("The picture with the sound")
+
+
+def test_a_pair_tells_that_its_sound_was_cut_off(settings, samples, tmp_path):
+    whole = (samples / "sample.wav").read_bytes()
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(whole[: len(whole) // 3])
+    result = analyse([samples / "sample.jpg", cut], options_from(settings), settings=settings)
+    assert "ended_early" in {note.code for note in result.notes}
+
+
 # --- sure only where enough was heard -----------------------------------------------------------
 
 

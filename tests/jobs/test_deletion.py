@@ -153,6 +153,17 @@ def test_nothing_comes_back_from_a_worker_that_is_at_work(jobs, data, tone, work
 # --- files that were refused ------------------------------------------------------------------
 
 
+def test_of_many_refused_files_the_newest_hundred_are_kept(jobs):
+    from source.core.errors import NotMedia
+
+    for batch in range(12):
+        bad = [(f"{batch}-{n}.txt", NotMedia(f"{batch}-{n}.txt")) for n in range(10)]
+        jobs.refuse(bad, Options(), "visitor")
+    kept = jobs.unread("visitor")
+    assert len(kept) == 100
+    assert kept[-1].names == ("11-9.txt",) and kept[0].names == ("2-0.txt",)
+
+
 def test_every_refused_file_is_written_down_without_its_content(settings, data, tone):
     jobs = Jobs(settings.with_values(MAX_QUEUE=1))
     words = b"Just some words of a letter. " * 40

@@ -55,11 +55,14 @@ def clip(
     first: float = 0.0,
     pitch: float = 440.0,
     fps: int = 25,
+    rate: int = 48000,
+    layout: str = "",
     options: dict[str, str] | None = None,
 ) -> Path:
     """A scene from second `first` on beside a tone, each with stamps from a second on.
 
-    None for a stream that is left out. Lies beside each other in the file what is at one time.
+    None for a stream that is left out; the sound has `rate` hertz. Lies beside each other in
+    the file what is at one time.
     """
     shown, heard = CODECS[path.suffix]
     kind = {".3gp": "3gp", ".vob": "vob"}.get(path.suffix)
@@ -72,10 +75,10 @@ def clip(
             if shown == "libvpx":
                 film.options = {"deadline": "realtime", "cpu-used": "8"}
             film.codec_context.time_base, film.codec_context.gop_size = Fraction(1, fps), 12
-        rate = 8000 if path.suffix == ".amr" else 48000
+        rate = 8000 if path.suffix == ".amr" else rate
         track: Any = None
         if heard and sound_from is not None:
-            layout = "stereo" if path.suffix in (".vob", ".wma", ".wmv") else "mono"
+            layout = layout or ("stereo" if path.suffix in (".vob", ".wma", ".wmv") else "mono")
             track = out.add_stream(heard, rate=rate, layout=layout, bit_rate=96000)
         if film is not None:
             for number in range(round(seconds * fps)):

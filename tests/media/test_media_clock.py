@@ -236,3 +236,22 @@ def test_reported_recordings(shared: Path, name: str) -> None:
     assert recording.seconds == pytest.approx(3.0 if "late" in name else 6.0, abs=0.05)
     assert len(heard(recording)) / 16000 == pytest.approx(recording.seconds, abs=0.1)
     assert all(picture.time <= recording.seconds for picture in pictures(recording, fps=1000))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"rate": 16000}, {"rate": 48000}),
+        ({"rate": 44100}, {"rate": 22050}),
+        ({"layout": "mono"}, {"layout": "stereo"}),
+    ],
+    ids=["16 and 48 kHz", "44.1 and 22.05 kHz", "one and two channels"],
+)
+def test_joined_aac_keeps_the_rate_of_each_part(tmp_path, one, other):
+    parts = [clip(tmp_path / "a.aac", **one), clip(tmp_path / "b.aac", pitch=880.0, **other)]
+    path = tmp_path / "joined.aac"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    assert probe(path).seconds == pytest.approx(4.0, abs=0.3)
+    samples = heard(path)
+    assert pitch(samples[8000:24000]) == pytest.approx(440, abs=5)
+    assert pitch(samples[-24000:-8000]) == pytest.approx(880, abs=5)

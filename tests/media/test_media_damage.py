@@ -9,6 +9,7 @@ import pytest
 
 from source.core.errors import AverError, Damaged
 from source.media import Recording, pictures, probe, sound
+from source.media.joined import spans
 from tests.media.making import CODECS, clip, heard
 
 FAST = {"movflags": "faststart"}
@@ -130,3 +131,37 @@ def test_a_file_without_its_index_stays_an_error(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
     with pytest.raises(Damaged, match="index"):
         probe(path)
+
+
+@pytest.mark.parametrize("rates", [(44100, 44100), (48000, 16000)], ids=["alike", "other rate"])
+def test_joined_mp3s_are_not_cut_off(tmp_path, rates):
+    """The first one's own count of frames tells of the first alone."""
+    parts = [clip(tmp_path / f"{n}.mp3", 3.0, rate=rate) for n, rate in enumerate(rates)]
+    path = tmp_path / "joined.mp3"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    recording = probe(path)
+    assert recording.seconds == pytest.approx(6.0, abs=0.3)
+    assert recording.promised is None
+    assert "ended_early" not in {note.code for note in recording.notes}
+
+
+def test_text_behind_a_film_is_no_end_that_is_missing(tmp_path):
+    path = clip(tmp_path / "film.mp4", 2.0)
+    path.write_bytes(path.read_bytes() + b"This was copied from a camera; with kind regards. " * 20)
+    assert "ended_early" not in {note.code for note in probe(path).notes}
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".webm"])
+def test_bytes_that_are_gone_are_told_once(tmp_path, suffix):
+    path = clip(tmp_path / f"film{suffix}", 4.0)
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + data[len(data) // 2 + 4000 :])
+    assert {note.code for note in probe(path).notes} == {"damaged"}
+
+
+def test_of_a_hostile_file_no_more_than_a_thousand_recordings_are_looked_at(tmp_path):
+    path = tmp_path / "pieces.amr"
+    path.write_bytes(b"#!AMR\n" * 100_000)
+    found, left = spans(path, "amr")
+    assert (len(found), left) == (1000, 0)
+    assert found[-1][1] == path.stat().st_size

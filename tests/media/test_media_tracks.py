@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from source.media import Recording, pictures, probe, sound
-from tests.media.making import CODECS, heard, pitch, resampled, scene, tone
+from source.media.mix import Mixer
+from source.media.redraw import redraw
+from tests.media.making import CODECS, clip, heard, pitch, resampled, scene, tone
 
 RATE = 48000
 
@@ -253,3 +255,66 @@ def test_reported_second_sound_track(shared: Path) -> None:
     recording = probe(path)
     assert loudest(heard(recording)) > 0.1
     assert codes(recording) == ["several_tracks"]
+
+
+def test_channels_may_change_on_the_way():
+    """As broadcasts do: from six channels, of which two cancel each other, to two."""
+    samples = tone(0.5, RATE).astype(np.float32)
+    surround = np.zeros((6, len(samples)), np.float32)
+    surround[4], surround[5] = samples, -samples
+    frames = []
+    for layout, planes in (("5.1", surround), ("stereo", np.stack([samples, samples]))):
+        frame = av.AudioFrame.from_ndarray(planes, format="fltp", layout=layout)
+        frame.sample_rate = RATE
+        frames.append(frame)
+    mixer = Mixer(RATE)
+    first, second = (mixer.mono(frame) for frame in frames)
+    assert np.abs(first).max() > 0.3
+    assert second == pytest.approx(samples, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({"layout": "mono"}, {"layout": "stereo"}), ({"rate": 48000}, {"rate": 32000})],
+    ids=["channels", "rate"],
+)
+def test_a_film_whose_sound_changes_on_the_way_can_be_drawn_anew(tmp_path, one, other):
+    parts = [clip(tmp_path / "a.ts", **one), clip(tmp_path / "b.ts", pitch=880.0, **other)]
+    path = tmp_path / "joined.ts"
+    path.write_bytes(b"".join(part.read_bytes() for part in parts))
+    drawn = redraw(probe(path), tmp_path / "drawn", lambda pixels, _: pixels)
+    sound_of = heard(drawn)
+    assert pitch(sound_of[8000:24000]) == pytest.approx(440, abs=5)
+    assert pitch(sound_of[-24000:-8000]) == pytest.approx(880, abs=5)
+
+
+@pytest.mark.parametrize("minutes", [1, 10])
+@pytest.mark.parametrize("at", [22.1, 41.2, 51.1])
+def test_a_few_words_in_a_long_second_track_are_found(tmp_path, minutes, at):
+    rate = 8000
+    silent = np.zeros(60 * minutes * rate, np.float32)
+    words = silent.copy()
+    spoken = voice(3.0, rate)
+    words[int(at * rate) : int(at * rate) + len(spoken)] = spoken
+    path = tmp_path / "two.mka"
+    with av.open(str(path), "w", format="matroska") as out:
+        plays = [out.add_stream("pcm_s16le", rate=rate, layout="mono") for _ in range(2)]
+        for begin in range(0, len(silent), rate):
+            for stream, samples in zip(plays, (silent, words), strict=True):
+                for piece in resampled(samples[None, begin : begin + rate], stream, rate):
+                    piece.pts += begin
+                    out.mux(stream.encode(piece))
+        for stream in plays:
+            out.mux(stream.encode(None))
+    recording = probe(path)
+    assert "number 2 was read" in recording.notes[0].text
+    assert np.abs(heard(recording)).max() > 0.1
+
+
+def test_a_track_that_damage_made_up_is_no_track(tmp_path):
+    path = clip(tmp_path / "film.flv", 4.0)
+    data = bytearray(path.read_bytes())
+    middle = len(data) // 2
+    data[middle : middle + 3000] = np.random.default_rng(3).bytes(3000)
+    path.write_bytes(data)
+    assert "several_tracks" not in {note.code for note in probe(path).notes}

@@ -79,8 +79,8 @@ def test_a_picture_with_a_sound_is_told_together():
     picture, sound = made.picture(faces=1), made.sound()
     pair = replace(picture, voice=sound.voice, sources=(picture.source, sound.source))
     assert words.summary(pair) == (
-        "The picture with the sound reads as happy (83 %). The face alone is closest to happy, "
-        "the voice to angry."
+        "The picture with the sound reads as happy (83 %). The face alone reads as happy, "
+        "the voice reads as angry."
     )
 
 

@@ -159,3 +159,20 @@ def test_an_address_to_go_back_to_breaks_no_header(visitor, back):
     answer = visitor.post("/theme", {"theme": "dark", "back": back.encode("utf-8", "replace")})
     assert answer.status_code == 303 and answer.location.startswith("/")
     assert "\n" not in answer.location and answer.location.isascii()
+
+
+def test_a_name_that_is_no_utf_8_gets_a_sentence_that_is_true(visitor):
+    page = visitor.get("/").text
+    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + token.encode()
+        + b'\r\n--x\r\nContent-Disposition: form-data; name="files"; filename="gr\xfc\xdf.jpg"'
+        + b"\r\nContent-Type: image/jpeg\r\n\r\nabc\r\n--x--\r\n"
+    )
+    answer = visitor.client.post(
+        "/analyse", data=body, content_type="multipart/form-data; boundary=x",
+        headers={"Accept": "application/json"},
+    )
+    error = answer.json["error"]
+    assert answer.status_code == 400
+    assert "could not be read" in error["message"] and "plain name" in error["hint"]

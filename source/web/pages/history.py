@@ -5,6 +5,8 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.core.errors import NotFound
+from source.store.job import Job
 from source.web import work
 from source.web.headers import fragment_wanted, upload_by_script
 from source.web.pages import pages
@@ -45,7 +47,16 @@ def _shown() -> dict[str, Any]:
     return {
         "jobs": shown, "more": more, "before": before, "shares": {j.id: share(j) for j in shown},
         "busy": any(j.state in ("waiting", "running") for j in shown),
+        "pictured": {j.id for j in shown if j.kind == "image" and j.state == "done" and _shows(j)},
     }
+
+
+def _shows(job: Job) -> bool:
+    """Whether a browser can show a picture, or a copy of it."""
+    try:
+        return work.jobs().shown(job.id, visitor(), 0).path is not None
+    except NotFound:
+        return False
 
 
 @pages.get("/jobs/<job_id>/delete")

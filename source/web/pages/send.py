@@ -6,6 +6,7 @@ from flask import current_app, flash, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import AverError, NoFile
+from source.core.options import RANGES
 from source.web import upload, work
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
@@ -25,6 +26,7 @@ def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnVa
         "upload.html", kind=kind, kinds=upload.KINDS.values(), error=error,
         denoise=bool(settings["DENOISE"]),
         fps=f"{settings.number('FPS'):g}",
+        ranges=RANGES,
     )
     return page, error.status if error else 200
 

@@ -1,0 +1,209 @@
+"""A listener: is fed sound, from a file or a microphone, and reads the voice in it."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core import notes
+from source.core.emotions import Emotion
+from source.core.result import Note, Segment, Voice
+from source.core.steps import overall_of
+from source.voice import inputs
+from source.voice.denoise import denoise as without_noise
+from source.voice.features import RATE
+from source.voice.speech import Cutter, Utterance
+
+Floats = NDArray[np.float32]
+
+ENOUGH = 1.0
+"""Seconds of speech in an utterance below which its emotion is never certain.
+
+Cut to half a second, clips of RAVDESS actors whom the model did not hear were answered "surely"
+46 times in 100 with 26 right: no better than by chance.
+"""
+
+PLENTY = 1.6
+"""Seconds of speech from which the model's own threshold holds."""
+
+MORE = 0.3
+"""How much higher a score must be at `ENOUGH` seconds; it falls to nothing at `PLENTY`.
+
+Of the answers that reached the threshold alone (1,199 clips of unseen actors) 55 % were right
+with 1.0 to 1.3 s of speech, 74 % up to 1.5, 80 % up to 1.7, 83 % up to 2.0, 91 % beyond. With
+this, 82 % of the certain ones are right (80 % without), and 71 % are certain (76 %).
+"""
+
+
+class Card(Protocol):
+    """What is needed of a model's card."""
+
+    labels: tuple[str, ...]
+    input: dict[str, Any]
+    threshold: float
+
+
+class Model(Protocol):
+    """A voice model: windows [n, *shape] to posteriors [n, classes], embeddings [n, d]."""
+
+    @property
+    def card(self) -> Card: ...  # noqa: D102
+
+    def run(self, batch: Any) -> tuple[Floats, Floats]: ...  # noqa: D102
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What was heard: the voice part of a Result, and an embedding of each segment.
+
+    `notes` tell of what could not be heard.
+    """
+
+    voice: Voice
+    embeddings: Floats
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One segment before it is read off: seconds, posterior, embedding.
+
+    `more` is how far its score must lie above the threshold to be certain (`margin`).
+    """
+
+    start: float
+    end: float
+    scores: dict[str, float]
+    embedding: Floats
+    more: float = 0.0
+
+    def segment(self, threshold: float) -> Segment:
+        """The segment of the Result."""
+        emotion = Emotion.from_scores(self.scores, threshold=threshold + self.more)
+        return Segment(self.start, self.end, emotion)
+
+
+def margin(spoken: float) -> float:
+    """How far above the threshold a score must lie, for an utterance of so many seconds.
+
+    Examples
+    --------
+    >>> margin(0.7), margin(1.3), margin(2.0)
+    (inf, 0.15, 0.0)
+    """
+    if spoken < ENOUGH:
+        return math.inf
+    return round(MORE * max(0.0, PLENTY - spoken) / (PLENTY - ENOUGH), 6)
+
+
+class Listener:
+    """Reads the emotion of a voice as the sound comes in.
+
+    Fed at once or piece by piece, it gives the same answer, bit for bit.
+
+    Parameters
+    ----------
+    model : Model
+        A voice model from `runtime.load`.
+    denoise : bool
+        Take steady noise out of each utterance before it is read. Where the utterances are
+        does not change.
+    start : float
+        Time of the first sample that will be fed, in seconds.
+
+    Attributes
+    ----------
+    utterances : int
+        How many have ended.
+    """
+
+    def __init__(self, model: Model, *, denoise: bool = False, start: float = 0.0) -> None:
+        self._model, self._denoise = model, denoise
+        self._cutter = Cutter(start)
+        self._parts: list[Part] = []
+        self._speech = 0.0
+        self._damaged = False
+        self.utterances = 0
+
+    def hear(self, samples: Floats, time: float, *, damaged: bool = False) -> list[Segment]:
+        """Take in the next block of sound.
+
+        Parameters
+        ----------
+        samples : np.ndarray [shape=(n,), dtype=float32]
+            Mono, at 16 kHz, -1 to 1.
+        time : float
+            Of the first of them, in seconds. Where it lies behind the end of the block before,
+            nothing was heard in between; what reaches back is cut off.
+        damaged : bool
+            Whether a part of the block could not be decoded.
+
+        Returns
+        -------
+        list of Segment
+            What was read: those of every utterance that has ended.
+        """
+        self._damaged = self._damaged or damaged
+        late = round((time - self._cutter.time) * RATE)
+        if late > 0:
+            samples = np.concatenate([np.zeros(late, np.float32), samples])
+        elif late < 0:
+            samples = samples[-late:]
+        return self._read(self._cutter.hear(samples))
+
+    def so_far(self) -> tuple[Segment, ...]:
+        """All segments that were read up to now."""
+        return tuple(part.segment(self._model.card.threshold) for part in self._parts)
+
+    def finish(self) -> Heard:
+        """What was heard in all; nothing can be fed after that."""
+        self._read(self._cutter.finish())
+        heard = _heard(self._parts, self._speech, self._model.card.threshold)
+        return replace(heard, notes=(notes.damaged("sound"),)) if self._damaged else heard
+
+    def _read(self, ended: Iterable[Utterance]) -> list[Segment]:
+        fresh: list[Part] = []
+        for utterance in ended:
+            self.utterances += 1
+            self._speech += utterance.end - utterance.start
+            fresh += read(utterance, self._model, denoise=self._denoise)
+        self._parts += fresh
+        return [part.segment(self._model.card.threshold) for part in fresh]
+
+
+def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[Part]:
+    """The segments of one utterance: they follow each other without gap from start to end."""
+    samples = utterance.samples
+    if denoise:
+        samples = without_noise(samples, utterance.before)
+    batch, spans = inputs.of(model.card.input)(samples)
+    posteriors, embeddings = model.run(batch)
+    length = len(utterance.samples) / RATE
+    middles = [(start + end) / 2.0 for start, end in spans]
+    cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
+    edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
+    more = margin(utterance.spoken)
+    return [
+        Part(
+            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, more
+        )
+        for start, end, row, vector in zip(
+            edges, edges[1:], posteriors, embeddings, strict=False
+        )
+    ]
+
+
+def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
+    if not parts:
+        return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
+    segments = tuple(part.segment(threshold) for part in parts)
+    voice = Voice(
+        speech_seconds=round(speech, 3),
+        segments=segments,
+        emotion=overall_of(segments, threshold=threshold),
+    )
+    return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))
