@@ -5,6 +5,8 @@ moment later: so each place that was found stays covered for a while in both dir
 with what was found. In doubt, a place is covered.
 """
 
+import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -19,6 +21,9 @@ HOLD = 0.9
 
 BRIDGE = 3.0
 """Seconds between two finds of one place over which it is taken to have moved evenly."""
+
+CLOSE = 0.001
+"""Seconds by which rounding may shift a time."""
 
 SIDE, ABOVE, BELOW = 0.35, 0.65, 0.35
 """How far is covered around a detector's box (brows to chin), in parts of its size."""
@@ -48,16 +53,17 @@ class Hidden:
 
     def __init__(self, result: Result, *, at: float | None = None) -> None:
         self._places: list[_Place] = []
+        # By whole seconds, the numbers of the places that may be covered then: of a long film's
+        # thousands these are few.
+        self._during: dict[int, set[int]] = {}
         for person in result.face.people if result.face else ():
-            lane = _Place()
+            number = len(self._places)
             for seen in person.segments:
                 if at is not None and abs(seen.time - at) > HOLD:
                     continue
                 left, top, width, height = seen.box
                 box = np.array([left, top, left + width, top + height])
-                lane.times.append(seen.time)
-                lane.boxes.append(with_room(box, seen.quality.roll or 0.0))
-            self._places += [lane] if lane.times else []
+                self._put(number, seen.time, with_room(box, seen.quality.roll or 0.0))
 
     def look(
         self,
@@ -76,19 +82,16 @@ class Hidden:
         size = np.array([image.shape[1], image.shape[0]] * 2, np.float64)
         for box in boxes:
             part = np.asarray(box, np.float64) / size
-            near = [p for p in self._places if _continues(p, time, part)]
-            place = max(near, key=lambda p: p.times[-1], default=None)
-            if place is None:
-                place = _Place()
-                self._places.append(place)
-            place.times.append(time)
-            place.boxes.append(part)
+            near = [n for n in self._about(time) if _continues(self._places[n], time, part)]
+            last = max(near, key=lambda n: self._places[n].times[-1], default=len(self._places))
+            self._put(last, time, part)
 
     def at(self, time: float) -> list[np.ndarray]:
         """Boxes to cover at a time, without their margin, in fractions of the picture."""
         found = []
-        for place in self._places:
-            after = int(np.searchsorted(place.times, time))
+        for number in self._about(time):
+            place = self._places[number]
+            after = bisect_left(place.times, time)
             before = after - 1
             ahead = place.times[after] - time if after < len(place.times) else np.inf
             behind = time - place.times[before] if before >= 0 else np.inf
@@ -104,6 +107,23 @@ class Hidden:
             if behind <= HOLD:
                 found.append(place.boxes[before])
         return found
+
+    def _put(self, number: int, time: float, box: np.ndarray) -> None:
+        """Add a find to a place, which is a new one where there is none of that number."""
+        if number == len(self._places):
+            self._places.append(_Place())
+        place = self._places[number]
+        start, end = time - HOLD - CLOSE, time + HOLD + CLOSE
+        if place.times and time - place.times[-1] <= BRIDGE + CLOSE:
+            start = min(start, place.times[-1])
+        for second in range(math.floor(start), math.floor(end) + 1):
+            self._during.setdefault(second, set()).add(number)
+        place.times.append(time)
+        place.boxes.append(box)
+
+    def _about(self, time: float) -> list[int]:
+        """Numbers of the places that may be covered at a time, rising."""
+        return sorted(self._during.get(math.floor(time), ()))
 
     def __call__(self, image: Pixels, time: float) -> Pixels:
         """Cover every face of a picture, in place."""

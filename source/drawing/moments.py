@@ -57,6 +57,7 @@ class Moments:
         self.step = max(asked, gaps[len(gaps) // 2]) if gaps else asked
         self._lanes = [_Lane(p) for p in people]
         self._voice = result.voice.segments if result.voice else ()
+        self._starts = [part.start for part in self._voice]
 
     def at(self, time: float) -> list[Shown]:
         """The faces at a time, by person."""
@@ -65,10 +66,11 @@ class Moments:
 
     def voice(self, time: float) -> tuple[str, float, bool] | None:
         """What the voice reads as at a time: label, score, whether sure."""
-        for part in self._voice:
-            if part.start <= time < part.end:
-                return part.emotion.label, part.emotion.score, part.emotion.certain
-        return None
+        before = bisect.bisect_right(self._starts, time)
+        if not before or time >= self._voice[before - 1].end:
+            return None
+        said = self._voice[before - 1].emotion
+        return said.label, said.score, said.certain
 
     @property
     def empty(self) -> bool:

@@ -162,12 +162,11 @@ def sum_up(
     """
     ends = dict(zip(looked, held(looked, step, shown), strict=True)) if step else {}
     kept = [s for s in sightings if s.track in owners]
-    order: dict[int, int] = {}
+    seen_of: dict[int, list[FaceSegment]] = {}
     for sighting in kept:
-        order.setdefault(owners[sighting.track], len(order) + 1)
+        seen_of.setdefault(owners[sighting.track], []).append(_segment(sighting, ends))
     found = []
-    for owner, number in order.items():
-        own = [_segment(s, ends) for s in kept if owners[s.track] == owner]
+    for number, (owner, own) in enumerate(seen_of.items(), start=1):
         found.append(
             Person(
                 id=number,
