@@ -264,6 +264,8 @@ class _Work:
         from source.face.whole import load_whole
 
         whole = load_whole(self.settings.path("MODELS_DIR"))
+        if whole is None:
+            self._remarks += (notes.no_cover_check(),)
         model = self._load("face", self.options.face_model)
         moving = self.plan.face.kind == "video"
         if self.options.blur_faces:

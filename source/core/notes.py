@@ -77,6 +77,14 @@ def no_motion(clip_model: str, face_model: str) -> Note:
     )
 
 
+def no_cover_check() -> Note:
+    return Note(
+        "no_cover_check",
+        "Nothing could say whether a mask, a hand or dark glasses cover a face, so that a covered "
+        "one may be called sure: the model “whole-face” is missing. Restore the models folder.",
+    )
+
+
 def not_sure(*, somewhere: bool = False) -> Note:
     if somewhere:
         return Note(

@@ -14,6 +14,7 @@ import numpy as np
 
 from source.face.expression import prepare
 from source.runtime import Card
+from source.runtime.registry import EVIDENCE
 
 FILE = "weights.npz"
 
@@ -71,7 +72,7 @@ def load_whole(root: Path) -> Whole | None:
     ModelMissing, ModelChanged
         If its file is not the one on its card.
     """
-    folder = root / "evidence" / "whole-face"
+    folder = root / "evidence" / EVIDENCE
     if not folder.is_dir():
         return None
     card = Card.read(folder)

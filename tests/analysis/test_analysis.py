@@ -159,6 +159,18 @@ def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, 
     assert "another face model" in note.text
 
 
+def test_without_the_model_of_covered_faces_the_result_says_so(ask, settings, samples, tmp_path):
+    models = tmp_path / "models"
+    shutil.copytree(settings.path("MODELS_DIR"), models)
+    shutil.rmtree(models / "evidence")
+    changed = settings.with_values(MODELS_DIR=str(models))
+
+    result = analyse([samples / "sample.jpg"], options_from(changed), settings=changed)
+
+    assert [n.code for n in result.notes].count("no_cover_check") == 1
+    assert "no_cover_check" not in [n.code for n in ask("sample.jpg").notes]
+
+
 @pytest.mark.parametrize("name", names("clip"))
 def test_every_video_model_can_be_chosen(ask, name):
     result = ask("sample.mp4", analysis="video", video_model=name, seconds=2.0)

@@ -1,9 +1,12 @@
 """Every model in the repository: its files are those of its card, and both runtimes agree."""
 
+import shutil
+
 import numpy as np
 import pytest
 
 from source.core.emotions import EMOTIONS, FACE, VOICE
+from source.core.errors import ModelChanged, ModelMissing
 from source.runtime import Card, check_all, default_name, load, names
 from source.runtime.registry import ROOT, SENSES
 from source.training.export import PARITY, parity
@@ -13,7 +16,37 @@ NETWORKS = [m for m in MODELS if "model.tflite" in Card.read(ROOT.joinpath(*m)).
 
 
 def test_the_models_are_as_their_cards_say():
-    assert check_all() == [f"{sense}/{name}" for sense, name in MODELS]
+    ours = [f"{sense}/{name}" for sense, name in MODELS]
+
+    assert check_all() == [*ours, "evidence/whole-face"]
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A models folder of its own."""
+    return shutil.copytree(ROOT, tmp_path / "models")
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["evidence/whole-face/weights.npz", "face/residual/model.tflite", "clip/lrcn/model.tflite"],
+)
+def test_a_changed_or_missing_file_is_named(copied, file):
+    path = copied / file
+    path.write_bytes(path.read_bytes()[:-1] + b"!")
+    with pytest.raises(ModelChanged, match=path.name):
+        check_all(root=copied)
+
+    path.unlink()
+    with pytest.raises(ModelMissing, match=path.name):
+        check_all(root=copied)
+
+
+def test_a_missing_folder_of_evidence_is_named(copied):
+    shutil.rmtree(copied / "evidence")
+
+    with pytest.raises(ModelMissing, match="whole-face"):
+        check_all(root=copied)
 
 
 @pytest.mark.parametrize("sense", SENSES)
