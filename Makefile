@@ -19,7 +19,7 @@ install:   ## set up and check the models, without starting
 test:      ## set up and run the tests; ARGS="tests/cli -x" goes to pytest
 	@$(do) test $(ARGS)
 
-lint:      ## ruff, mypy and the import contracts
+lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
 
 bench:     ## times and memory on this machine

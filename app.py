@@ -83,8 +83,13 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
         def load_config(self) -> None:
             bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             options = {
-                "bind": bind, "workers": 1, "worker_class": "gthread", "threads": THREADS,
-                "timeout": 120, "graceful_timeout": 10, "loglevel": "warning",
+                "bind": bind,
+                "workers": 1,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "timeout": 120,
+                "graceful_timeout": 10,
+                "loglevel": "warning",
                 "proc_name": "aver",
                 # In the process that serves, not in the one that watches it: the worker is on
                 # a leash, and goes when that process does.
@@ -113,8 +118,14 @@ def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
 
     beside = _started(app, settings, host, port)
     try:
-        serve(app, host=host, port=port, threads=THREADS, ident="aver",
-              max_request_body_size=app.config["MAX_CONTENT_LENGTH"])
+        serve(
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            ident="aver",
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
+        )
     finally:
         app.extensions["streams"].close()
         beside.stop()

@@ -135,11 +135,16 @@ def test(rest: list[str]) -> int:
 
 
 def lint(_: list[str]) -> int:
-    """Run ruff, mypy and the import contracts."""
+    """Run ruff (rules and format), mypy and the import contracts."""
     set_up(dev=True)
     contracts = PYTHON.with_name("lint-imports" + PYTHON.suffix)
     python = str(PYTHON)
-    checks = ([python, "-m", "ruff", "check"], [python, "-m", "mypy"], [str(contracts)])
+    checks = (
+        [python, "-m", "ruff", "check"],
+        [python, "-m", "ruff", "format", "--check"],
+        [python, "-m", "mypy"],
+        [str(contracts)],
+    )
     return max([subprocess.call(check) for check in checks])
 
 
@@ -160,7 +165,7 @@ COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
     "test": ("set up and run the tests; further words go to pytest", test),
-    "lint": ("ruff, mypy and the import contracts", lint),
+    "lint": ("ruff (rules and format), mypy and the import contracts", lint),
     "python": (
         "run the environment's Python: setup.py python -m source.training.train voice",
         python,

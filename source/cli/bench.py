@@ -120,10 +120,14 @@ def _parts(file: Path, runs: int) -> None:
     def window() -> Any:
         return voice.predict(inputs.of(voice.card.input)(sound)[0])
 
-    reference = _row("librosa MFCC + one network by Keras, a window",
-                     _librosa_window(sound, keras_voice), runs * 4)
-    _row(f"our features + {voice.card.name}, a window of 2.8 s", window, runs * 20,
-         beside=reference)
+    reference = _row(
+        "librosa MFCC + one network by Keras, a window",
+        _librosa_window(sound, keras_voice),
+        runs * 4,
+    )
+    _row(
+        f"our features + {voice.card.name}, a window of 2.8 s", window, runs * 20, beside=reference
+    )
     chunks = sound[: len(sound) // CHUNK * CHUNK].reshape(-1, CHUNK)
     _row("finding speech, 2.8 s", partial(Silero(), chunks), runs * 20)
     for sense in ("face", "clip"):

@@ -26,8 +26,7 @@ class Parser(argparse.ArgumentParser):
         """Say that a word is no option, and what may have been meant."""
         if _is_there(word):
             self._leave(
-                f"“{word}” begins like an option. Put “--” before such names: "
-                f"{self.prog} -- {word}"
+                f"“{word}” begins like an option. Put “--” before such names: {self.prog} -- {word}"
             )
         flag = word.partition("=")[0]
         near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.7)

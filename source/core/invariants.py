@@ -87,8 +87,7 @@ def _seen(result: Result) -> list[tuple[float, float]]:
 
 def _covered(moment: Moment, measured: list[tuple[float, float]]) -> bool:
     return any(
-        start - ROUNDING <= moment.start and moment.end <= end + ROUNDING
-        for start, end in measured
+        start - ROUNDING <= moment.start and moment.end <= end + ROUNDING for start, end in measured
     )
 
 

@@ -207,9 +207,7 @@ class Blaze:
         inside -= np.float32(1.0)
         return lambda points: ((points - pad) / scale + (left, top)) * times
 
-    def _turned(
-        self, pyramid: Pyramid, area: tuple[int, int, int, int], turn: float
-    ) -> _Place:
+    def _turned(self, pyramid: Pyramid, area: tuple[int, int, int, int], turn: float) -> _Place:
         """Draw an area on the canvas, turned back; where its points lie in the picture.
 
         A box comes back as a square of its size around its own middle, since two corners do not

@@ -235,9 +235,7 @@ class Detector:
                 faces.append(best)
         return distinct(sorted(faces, key=lambda f: -f.score))
 
-    def _real(
-        self, image: Pyramid, faces: list[Found], known: Sequence[Found]
-    ) -> list[Found]:
+    def _real(self, image: Pyramid, faces: list[Found], known: Sequence[Found]) -> list[Found]:
         """The faces without finds that a sure one beside them shows to be none."""
         if len(faces) < 2:
             return faces

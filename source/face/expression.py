@@ -47,9 +47,7 @@ def views(card: Card, *, several: bool) -> tuple[View, ...]:
     return VIEWS if several and int(card.input.get("views", 1)) > 1 else STRAIGHT
 
 
-def read(
-    crops: np.ndarray, model: Model, *, several: bool = True
-) -> tuple[np.ndarray, np.ndarray]:
+def read(crops: np.ndarray, model: Model, *, several: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Calibrated posteriors and embeddings of grey crops.
 
     Where the model's card says so (`input.views`), each face is read in all of

@@ -65,9 +65,7 @@ class Presence:
         self._input = self._net.get_input_details()[0]["index"]
         outputs = self._net.get_output_details()
         self._flag = next(o["index"] for o in outputs if int(np.prod(o["shape"])) == 1)
-        self._points = next(
-            o["index"] for o in outputs if int(np.prod(o["shape"])) == 3 * POINTS
-        )
+        self._points = next(o["index"] for o in outputs if int(np.prod(o["shape"])) == 3 * POINTS)
 
     def __call__(self, image: np.ndarray | Pyramid, face: Found) -> float:
         """Probability that `face` is one, 0 to 1.

@@ -106,9 +106,7 @@ class _Answer:
         }
         scores = fuse(posteriors)
         label = max(scores, key=lambda e: scores[e])
-        sure = any(
-            sure_of(label, [(_in_both(e), w) for e, w in found]) for found in parts.values()
-        )
+        sure = any(sure_of(label, [(_in_both(e), w) for e, w in found]) for found in parts.values())
         return Emotion.from_scores(scores, threshold=threshold, trusted=sure)
 
 

@@ -76,9 +76,7 @@ class Jobs:
 
     # --- in ----------------------------------------------------------------------------------
 
-    def submit(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, session: str
-    ) -> Job:
+    def submit(self, files: Sequence[tuple[str, BinaryIO]], options: Options, session: str) -> Job:
         """Hand in one recording, or one picture and one sound that belong together.
 
         Raises

@@ -99,8 +99,17 @@ class Previews:
             sort = kind.partition("/")[0] or "video"
             if sort == "video" and job.kind == "audio":
                 sort = "audio"  # a sound in a container that could hold pictures
-            early = ("image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp",
-                     "video/mp4", "video/webm", "audio/mpeg", "audio/wav")
+            early = (
+                "image/jpeg",
+                "image/png",
+                "image/webp",
+                "image/gif",
+                "image/bmp",
+                "video/mp4",
+                "video/webm",
+                "audio/mpeg",
+                "audio/wav",
+            )
             return Shown(path if kind in early else None, kind, sort)
         copy = self._files.copy(job.id, index)
         sort, kind = str(facts["sort"]), str(facts["type"])

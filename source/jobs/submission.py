@@ -97,9 +97,7 @@ class Submission:
             except AverError:  # the disk is full, say: the caller still reports the refusal
                 log.warning("A refused file was not written down.", exc_info=True)
 
-    def _apart(
-        self, files: Files, options: Options, session: str
-    ) -> tuple[list[Job], Refused]:
+    def _apart(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
         """Each file by itself."""
         jobs: list[Job] = []
         refused: Refused = []

@@ -46,8 +46,7 @@ def check(path: Path, format_name: str, *, pixels: bool = True) -> Checked:
     """
     if format_name == "JPEG" and not pixels:
         return Checked(None, False)
-    checks = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif,
-              "JPEG2000": _jpeg_2000}
+    checks = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif, "JPEG2000": _jpeg_2000}
     if format_name not in checks:
         return Checked(None, False)
     return checks[format_name](path.read_bytes())

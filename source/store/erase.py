@@ -11,9 +11,7 @@ from source.store.uploads import Uploads
 log = logging.getLogger(__name__)
 
 
-def erase(
-    job_ids: Sequence[str], *, table: JobTable, uploads: Uploads, results: Results
-) -> None:
+def erase(job_ids: Sequence[str], *, table: JobTable, uploads: Uploads, results: Results) -> None:
     """Delete jobs with all their files.
 
     The rows go first: without its row no worker can publish a result any more, and files that

@@ -40,8 +40,22 @@ class JobRow(Base):
 
     def job(self) -> Job:
         """The job this row tells of."""
-        same = ("id", "session", "analysis", "state", "created", "expires", "started", "ended",
-                "error", "headline", "kind", "seconds", "attempts", "stopping")
+        same = (
+            "id",
+            "session",
+            "analysis",
+            "state",
+            "created",
+            "expires",
+            "started",
+            "ended",
+            "error",
+            "headline",
+            "kind",
+            "seconds",
+            "attempts",
+            "stopping",
+        )
         return Job(
             **{name: getattr(self, name) for name in same},
             names=tuple(self.names),

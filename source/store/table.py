@@ -102,8 +102,14 @@ class JobTable:
                 update(JobRow)
                 .where(JobRow.id == job_id, JobRow.state.in_(["failed", "cancelled"]))
                 .values(
-                    state="waiting", stopping=False, attempts=0, worker=None, error=None,
-                    started=None, ended=None, expires=moment + kept,
+                    state="waiting",
+                    stopping=False,
+                    attempts=0,
+                    worker=None,
+                    error=None,
+                    started=None,
+                    ended=None,
+                    expires=moment + kept,
                 )
             )
             return _hit(session.execute(statement))
@@ -145,7 +151,9 @@ class JobTable:
     def unread(self, owner: str) -> list[Job]:
         """An owner's refused files whose reason nobody has dismissed yet, oldest first."""
         query = select(JobRow).where(
-            JobRow.session == owner, JobRow.state == "refused", JobRow.ended.is_(None),
+            JobRow.session == owner,
+            JobRow.state == "refused",
+            JobRow.ended.is_(None),
             self._shown(),
         )
         with self._database.read() as session:
@@ -170,7 +178,10 @@ class JobTable:
                 update(JobRow)
                 .where(JobRow.id == job_id, JobRow.state == "waiting")
                 .values(
-                    state="running", worker=worker, started=moment, heartbeat=moment,
+                    state="running",
+                    worker=worker,
+                    started=moment,
+                    heartbeat=moment,
                     attempts=JobRow.attempts + 1,
                 )
             )
@@ -200,7 +211,12 @@ class JobTable:
             )
 
     def finish(
-        self, job_id: str, *, worker: str, publish: Callable[[], None], kept: timedelta,
+        self,
+        job_id: str,
+        *,
+        worker: str,
+        publish: Callable[[], None],
+        kept: timedelta,
         **found: Any,
     ) -> bool:
         """End a job well, unless it was asked to stop or deleted meanwhile.

@@ -27,26 +27,34 @@ def parser(command: str, sense: str | None = None) -> argparse.ArgumentParser:
     )
     found.add_argument("sense", choices=SENSES, help="which model")
     found.add_argument(
-        "--data", type=Path, default=ROOT.parent / "shared" / "data",
+        "--data",
+        type=Path,
+        default=ROOT.parent / "shared" / "data",
         help="folder of the data sets (voice/, face/, ...; default: %(default)s)",
     )
     found.add_argument(
-        "--work", type=Path, default=ROOT / "work",
+        "--work",
+        type=Path,
+        default=ROOT / "work",
         help="folder for prepared data and checkpoints (default: %(default)s)",
     )
     found.add_argument(
-        "--models", type=Path, default=ROOT / "models",
+        "--models",
+        type=Path,
+        default=ROOT / "models",
         help="folder of the models (default: %(default)s)",
     )
     found.add_argument("--name", default=None, help="model folder's name (default: the sense's)")
     found.add_argument("--seed", type=int, default=0, help="seed of all chance (default: 0)")
     found.add_argument("--threads", type=int, default=1, help="processor threads (default: 1)")
     found.add_argument(
-        "--mixed", action="store_true",
+        "--mixed",
+        action="store_true",
         help="compute in bfloat16, weights in float32: for a GPU that knows it",
     )
     found.add_argument(
-        "--tiny", action="store_true",
+        "--tiny",
+        action="store_true",
         help="a few items and one or two epochs, to see that everything runs",
     )
     if sense is not None:

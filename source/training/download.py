@@ -58,24 +58,33 @@ def terms(corpus: Corpus, folder: Path) -> str:
         ("sound", sound),
         ("goes to", str(folder)),
     ]
-    return "\n".join(
-        [corpus.title, *(f"  {name + ':':<13}{text}" for name, text in told if text)]
-    )
+    return "\n".join([corpus.title, *(f"  {name + ':':<13}{text}" for name, text in told if text)])
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m source.training.download", description="Download a corpus of speech.",
     )  # fmt: skip
-    parser.add_argument("corpus", choices=CORPORA, metavar="CORPUS",
-                        help=f"one of {', '.join(CORPORA)}")
-    parser.add_argument("--to", type=Path, default=None, metavar="DIR",
-                        help="folder for it (default: its own below the data folder)")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
-                        help="folder of the data sets (default: %(default)s)")
+    parser.add_argument(
+        "corpus", choices=CORPORA, metavar="CORPUS", help=f"one of {', '.join(CORPORA)}"
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="folder for it (default: its own below the data folder)",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=ROOT.parent / "shared" / "data",
+        help="folder of the data sets (default: %(default)s)",
+    )
     parser.add_argument("--accept", action="store_true", help="accept the terms without a question")
-    parser.add_argument("--again", action="store_true",
-                        help="fetch what was fetched before, and compare it")
+    parser.add_argument(
+        "--again", action="store_true", help="fetch what was fetched before, and compare it"
+    )
     return parser
 
 

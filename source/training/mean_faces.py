@@ -23,8 +23,16 @@ EYES = (0.27, 0.44)
 """Distance of the eyes and their height, as fractions of the side."""
 
 RIGHT_EYE, LEFT_EYE = (33, 133), (362, 263)
-_AGREEMENT = {"neutral": 0.85, "happy": 0.95, "surprised": 0.8, "sad": 0.7, "angry": 0.8,
-              "disgust": 0.42, "fearful": 0.55, "contempt": 0.4}
+_AGREEMENT = {
+    "neutral": 0.85,
+    "happy": 0.95,
+    "surprised": 0.8,
+    "sad": 0.7,
+    "angry": 0.8,
+    "disgust": 0.42,
+    "fearful": 0.55,
+    "contempt": 0.4,
+}
 _LEAST, _MOST = 100, 1800
 
 

@@ -81,9 +81,7 @@ def reliability(
     right = posteriors.argmax(axis=1) == labels
     order = np.argsort(scores, kind="stable")
     parts = [part for part in np.array_split(order, bins) if len(part)]
-    return [
-        (float(scores[p].mean()), float(right[p].mean()), len(p) / len(order)) for p in parts
-    ]
+    return [(float(scores[p].mean()), float(right[p].mean()), len(p) / len(order)) for p in parts]
 
 
 def fit_temperature(logits: Floats, labels: Ints) -> float:

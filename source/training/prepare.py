@@ -78,14 +78,28 @@ def _parser() -> argparse.ArgumentParser:
         description="Decode, find the speech and keep what training reads, for each corpus.",
     )
     names = [name for name, corpus in CORPORA.items() if corpus.read]
-    parser.add_argument("corpora", nargs="+", choices=names, metavar="CORPUS",
-                        help=f"one or more of {', '.join(names)}")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data",
-                        help="folder of the data sets (default: %(default)s)")
-    parser.add_argument("--work", type=Path, default=ROOT / "work",
-                        help="folder for prepared data (default: %(default)s)")
-    parser.add_argument("--tiny", action="store_true",
-                        help=f"{TINY} clips of each, to see that everything runs")
+    parser.add_argument(
+        "corpora",
+        nargs="+",
+        choices=names,
+        metavar="CORPUS",
+        help=f"one or more of {', '.join(names)}",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=ROOT.parent / "shared" / "data",
+        help="folder of the data sets (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=ROOT / "work",
+        help="folder for prepared data (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--tiny", action="store_true", help=f"{TINY} clips of each, to see that everything runs"
+    )
     return parser
 
 

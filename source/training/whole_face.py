@@ -50,9 +50,7 @@ def fit(faces: np.ndarray, *, epochs: int, seed: int = 0) -> Any:
     layers = keras.layers
     seen = given = keras.Input((48, 48, 1))
     for side, channels, step in LAYERS:
-        convolution = layers.Conv2D(
-            channels, side, strides=step, padding="same", activation="relu"
-        )
+        convolution = layers.Conv2D(channels, side, strides=step, padding="same", activation="relu")
         seen = convolution(seen)
     seen = layers.Dropout(0.3)(layers.Flatten()(seen))
     network = keras.Model(given, layers.Dense(1)(layers.Dense(32, activation="relu")(seen)))

@@ -193,8 +193,11 @@ def _together(emotion: Emotion, face: Emotion | None, voice: Emotion, faces: int
     text = _reads("The picture with the sound", emotion)
     if face and differ(voice.label, face.label):
         who = "The face alone" if faces == 1 else "The faces alone"
-        reads = ("reads as" if faces == 1 else "read as") if face.certain else (
-            "is closest to" if faces == 1 else "are closest to")
+        reads = (
+            ("reads as" if faces == 1 else "read as")
+            if face.certain
+            else ("is closest to" if faces == 1 else "are closest to")
+        )
         other = "reads as" if voice.certain else "is closest to"
         text += f" {who} {reads} {face.label}, the voice {other} {voice.label}."
     return text

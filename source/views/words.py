@@ -18,9 +18,31 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "ANALYSES", "EXPLAINED", "KINDS", "Headline", "Mark", "Part", "base_of", "certainty", "clock",
-    "differ", "disagreements", "duration", "headline", "how_sure", "listing", "marks", "measured",
-    "percent", "reads_as", "share_of_time", "shares", "short_percent", "size", "summary", "times",
+    "ANALYSES",
+    "EXPLAINED",
+    "KINDS",
+    "Headline",
+    "Mark",
+    "Part",
+    "base_of",
+    "certainty",
+    "clock",
+    "differ",
+    "disagreements",
+    "duration",
+    "headline",
+    "how_sure",
+    "listing",
+    "marks",
+    "measured",
+    "percent",
+    "reads_as",
+    "share_of_time",
+    "shares",
+    "short_percent",
+    "size",
+    "summary",
+    "times",
 ]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
@@ -69,7 +91,8 @@ def how_sure(block: Block) -> str:
     'sure for 67 %; 25 % not measured'
     """
     sure = {1.0: "sure", 0.0: "not sure"}.get(
-        round(block.certain, 3), f"sure for {percent(block.certain)}")
+        round(block.certain, 3), f"sure for {percent(block.certain)}"
+    )
     missing = 1.0 - block.measured
     return f"{sure}; {percent(missing)} not measured" if missing >= 0.005 else sure
 

@@ -98,8 +98,7 @@ def _together(members: list[dict[str, Any]]) -> Input:
     def made(samples: Floats) -> tuple[list[Any], Spans]:
         heard: Any = Hearing(samples)
         each = {
-            maker: maker(heard if maker in SHARING else samples)
-            for maker in dict.fromkeys(makers)
+            maker: maker(heard if maker in SHARING else samples) for maker in dict.fromkeys(makers)
         }
         return [each[maker][0] for maker in makers], each[makers[0]][1]
 

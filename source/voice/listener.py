@@ -188,12 +188,8 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
     more = margin(utterance.spoken)
     return [
-        Part(
-            start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, more
-        )
-        for start, end, row, vector in zip(
-            edges, edges[1:], posteriors, embeddings, strict=False
-        )
+        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, more)
+        for start, end, row, vector in zip(edges, edges[1:], posteriors, embeddings, strict=False)
     ]
 
 

@@ -37,9 +37,17 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                 figures = card.get("figures")
                 figures = figures if isinstance(figures, dict) else {}
                 found.append(
-                    {**card, "sense": sense, "name": name, "title": title, "what": what,
-                     "default": defaults.get(sense) == name, "main": _main(figures),
-                     "recall": _recall(figures), "naive": _naive(figures)}
+                    {
+                        **card,
+                        "sense": sense,
+                        "name": name,
+                        "title": title,
+                        "what": what,
+                        "default": defaults.get(sense) == name,
+                        "main": _main(figures),
+                        "recall": _recall(figures),
+                        "naive": _naive(figures),
+                    }
                 )
     return sorted(found, key=lambda card: not card["default"])
 

@@ -49,9 +49,7 @@ def film(
             stream = out.add_stream(audio, rate=rate, layout="mono")
             resampler = av.AudioResampler(stream.codec_context.format, "mono", rate)
             size = RATE // 10
-            steps += [
-                (sound_at + at / RATE, "sound") for at in range(0, len(sound) - size, size)
-            ]
+            steps += [(sound_at + at / RATE, "sound") for at in range(0, len(sound) - size, size)]
         for time, what in sorted(steps):
             if what == "picture":
                 frame = av.VideoFrame.from_ndarray(picture[:height, :width], format="rgb24")

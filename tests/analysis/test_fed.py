@@ -41,9 +41,7 @@ def blocks(clip, sizes):
     "sizes", [(1600,), (37, 5000, 480, 1), (160_000,)],
     ids=["a tenth of a second", "any sizes", "all at once"],
 )  # fmt: skip
-def test_a_listener_that_is_fed_block_by_block_hears_what_the_file_gives(
-    clip, voice_model, sizes
-):
+def test_a_listener_that_is_fed_block_by_block_hears_what_the_file_gives(clip, voice_model, sizes):
     listener = Listener(voice_model)
     fresh = [s for samples, time in blocks(clip, sizes) for s in listener.hear(samples, time)]
     assert listener.so_far() == tuple(fresh)

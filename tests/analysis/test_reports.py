@@ -43,8 +43,10 @@ RIGHT: dict[str, tuple[str, Check]] = {
     ),
     "joined_parts.webm": (
         "6 s of both senses, or a note that says what was left out",
-        lambda r: (abs(r.source.seconds - 6.0) < 0.3 and _face_until(r) > 5.0)
-        or "parts_left_out" in _codes(r),
+        lambda r: (
+            (abs(r.source.seconds - 6.0) < 0.3 and _face_until(r) > 5.0)
+            or "parts_left_out" in _codes(r)
+        ),
     ),
     "second_sound_track.m4a": (
         "the track that has sound is read, or a note tells of the second",

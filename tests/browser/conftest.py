@@ -44,8 +44,11 @@ def chromium():
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
-            args=["--no-sandbox", "--use-fake-device-for-media-stream",
-                  "--use-fake-ui-for-media-stream"],
+            args=[
+                "--no-sandbox",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+            ],
         )
         yield browser
         browser.close()
@@ -92,8 +95,9 @@ def product(tmp_path_factory):
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("product")
     environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "MAX_UPLOAD_MB": "8"}
-    server = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment,
-                              stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     ready, _, _ = select.select([server.stdout], [], [], PATIENCE / 1000)
     address = re.search(r"http://\S+", server.stdout.readline() if ready else "")
     assert address, "The server did not say where it is."
@@ -109,8 +113,11 @@ class Window:
     def __init__(self, browser, site, *, width=1280, script=True, theme="light"):
         self.site = site
         self.context = browser.new_context(
-            viewport={"width": width, "height": 800}, java_script_enabled=script,
-            color_scheme=theme, base_url=site, reduced_motion="reduce",
+            viewport={"width": width, "height": 800},
+            java_script_enabled=script,
+            color_scheme=theme,
+            base_url=site,
+            reduced_motion="reduce",
         )
         self.context.set_default_timeout(PATIENCE)
         self.asked: list[str] = []
@@ -147,9 +154,12 @@ class Window:
     def outside(self):
         """What was asked for at any other server."""
         ours = urlsplit(self.site).netloc
-        return [url for url in self.asked
-                if urlsplit(url).scheme in ("http", "https", "ws", "wss")
-                and urlsplit(url).netloc != ours]
+        return [
+            url
+            for url in self.asked
+            if urlsplit(url).scheme in ("http", "https", "ws", "wss")
+            and urlsplit(url).netloc != ours
+        ]
 
     def shoot(self, name, theme):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)

@@ -32,8 +32,10 @@ def test_an_annotated_video_plays(window, product, clip):
     }""")
     picture = here.page.get_by_alt_text("Where the network looked").first
     picture.scroll_into_view_if_needed()
-    here.page.wait_for_function("() => [...document.querySelectorAll('.drawing img')]"
-                                ".every(image => image.complete && image.naturalWidth > 900)")
+    here.page.wait_for_function(
+        "() => [...document.querySelectorAll('.drawing img')]"
+        ".every(image => image.complete && image.naturalWidth > 900)"
+    )
     here.shoot("drawings", "light")
 
 

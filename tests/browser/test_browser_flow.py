@@ -6,15 +6,24 @@ import pytest
 
 READY = "(v) => v.readyState || new Promise((r) => v.addEventListener('loadedmetadata', r))"
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
-ANSWERS = {"sample.mp4": "Mostly reads as happy", "sample.wav": "Mostly reads as angry",
-           "sample.jpg": "Mixed: happy and contempt"}
+ANSWERS = {
+    "sample.mp4": "Mostly reads as happy",
+    "sample.wav": "Mostly reads as angry",
+    "sample.jpg": "Mixed: happy and contempt",
+}
 
 
 @SCRIPT
-@pytest.mark.parametrize(("sample", "address"), [
-    ("clip", "/"), ("clip", "/combined-analysis"), ("clip", "/video-analysis"),
-    ("sound", "/audio-analysis"), ("picture", "/image-analysis"),
-])
+@pytest.mark.parametrize(
+    ("sample", "address"),
+    [
+        ("clip", "/"),
+        ("clip", "/combined-analysis"),
+        ("clip", "/video-analysis"),
+        ("sound", "/audio-analysis"),
+        ("picture", "/image-analysis"),
+    ],
+)
 def test_upload_progress_result(window, site, request, script, sample, address):
     path = request.getfixturevalue(sample)
     here = window(site, script=script)
@@ -96,16 +105,15 @@ def test_everything_can_be_deleted_from_the_history(window, site, sound, script)
 
 
 @SCRIPT
-def test_a_bad_file_among_good_ones_is_told_until_it_is_read(
-    window, site, sound, tmp_path, script
-):
+def test_a_bad_file_among_good_ones_is_told_until_it_is_read(window, site, sound, tmp_path, script):
     here = window(site, script=script)
     page = here.page
     (tmp_path / "letter.wav").write_bytes(b"This is a letter and no sound. " * 40)
     (tmp_path / "empty.wav").write_bytes(b"")
     page.goto("/")
     page.locator("input[type=file]").set_input_files(
-        [sound, tmp_path / "letter.wav", tmp_path / "empty.wav"])
+        [sound, tmp_path / "letter.wav", tmp_path / "empty.wav"]
+    )
     page.get_by_role("button", name="Analyse").click()
     page.wait_for_url(re.compile("/(jobs|results|history)"))
     if script:
@@ -154,8 +162,10 @@ def test_four_tabs_of_one_browser_all_follow_their_jobs(window, site, clip):
 def test_the_history_follows_its_jobs(window, site, clip):
     here = window(site)
     here.page.goto("/")
-    files = [{"name": f"talk {i}.mp4", "mimeType": "video/mp4", "buffer": clip.read_bytes()}
-             for i in range(3)]
+    files = [
+        {"name": f"talk {i}.mp4", "mimeType": "video/mp4", "buffer": clip.read_bytes()}
+        for i in range(3)
+    ]
     here.page.locator("input[type=file]").set_input_files(files)
     assert here.page.locator("[data-files] li").count() == 3
     here.page.get_by_role("button", name="Analyse").click()
@@ -171,7 +181,9 @@ def test_drag_and_drop(window, site, picture):
     held = page.evaluate_handle(
         """(bytes) => { const held = new DataTransfer();
         held.items.add(new File([new Uint8Array(bytes)], "dropped.jpg", {type: "image/jpeg"}));
-        return held; }""", list(picture.read_bytes()))
+        return held; }""",
+        list(picture.read_bytes()),
+    )
     for event in ("dragenter", "dragover", "drop"):
         page.dispatch_event("[data-drop]", event, {"dataTransfer": held})
     row = page.locator("[data-files] li")
@@ -185,8 +197,12 @@ def test_a_file_is_refused_before_it_is_sent(window, site, tmp_path, clip):
     here = window(site)
     page = here.page
     page.goto("/")
-    files = [("empty.mp4", "video/mp4", b""), ("large.mp4", "video/mp4", bytes(8_100_000)),
-             ("letter.pdf", "application/pdf", b"%PDF"), ("good.mp4", "", clip.read_bytes())]
+    files = [
+        ("empty.mp4", "video/mp4", b""),
+        ("large.mp4", "video/mp4", bytes(8_100_000)),
+        ("letter.pdf", "application/pdf", b"%PDF"),
+        ("good.mp4", "", clip.read_bytes()),
+    ]
     for name, _, content in files:
         (tmp_path / name).write_bytes(content)
     page.locator("input[type=file]").set_input_files([tmp_path / name for name, _, _ in files])
@@ -227,10 +243,15 @@ def test_upload_progress_is_shown(window, site, clip):
     page.goto("/")
     line = here.context.new_cdp_session(page)
     line.send("Network.enable")
-    line.send("Network.emulateNetworkConditions", {
-        "offline": False, "latency": 0, "downloadThroughput": -1,
-        "uploadThroughput": clip.stat().st_size / 2,
-    })
+    line.send(
+        "Network.emulateNetworkConditions",
+        {
+            "offline": False,
+            "latency": 0,
+            "downloadThroughput": -1,
+            "uploadThroughput": clip.stat().st_size / 2,
+        },
+    )
     page.locator("input[type=file]").set_input_files(clip)
     page.get_by_role("button", name="Analyse").click()
     page.get_by_text(re.compile(r"Sending, \d+ %")).wait_for()

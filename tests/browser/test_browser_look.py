@@ -7,9 +7,18 @@ import pytest
 from tests.browser.conftest import WIDTHS
 
 THEMES = ("light", "dark")
-PAGES = {"home": "/", "about": "/about", "contact": "/contact", "models": "/models",
-         "image": "/image-analysis", "audio": "/audio-analysis", "video": "/video-analysis",
-         "combined": "/combined-analysis", "history-empty": "/history", "missing": "/nothing-here"}
+PAGES = {
+    "home": "/",
+    "about": "/about",
+    "contact": "/contact",
+    "models": "/models",
+    "image": "/image-analysis",
+    "audio": "/audio-analysis",
+    "video": "/video-analysis",
+    "combined": "/combined-analysis",
+    "history-empty": "/history",
+    "missing": "/nothing-here",
+}
 
 
 def _check(here, name, theme):
@@ -21,8 +30,12 @@ def _check(here, name, theme):
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} pixels too wide at {width}"
         found = axe.run(page).response["violations"]
-        faults = [f"{v['id']}: {node['html']}" for v in found
-                  if v["impact"] in ("serious", "critical") for node in v["nodes"]]
+        faults = [
+            f"{v['id']}: {node['html']}"
+            for v in found
+            if v["impact"] in ("serious", "critical")
+            for node in v["nodes"]
+        ]
         assert faults == [], f"{name} at {width} in {theme}"
         here.shoot(name, theme)
 
@@ -89,7 +102,8 @@ def test_refused_files_and_the_question_before_deleting(window, site, sound, tmp
     (tmp_path / "empty.wav").write_bytes(b"")
     page.goto("/")
     page.locator("input[type=file]").set_input_files(
-        [sound, tmp_path / long, tmp_path / "empty.wav"])
+        [sound, tmp_path / long, tmp_path / "empty.wav"]
+    )
     page.get_by_role("button", name="Analyse").click()
     here.result()
     _check(here, "refused-told", theme)

@@ -36,8 +36,13 @@ def test_film_of_another_kind_plays_as_a_copy(window, site, avi):
     shown.result()
     player = shown.page.locator("video[data-player]")
     player.wait_for()
-    assert player.evaluate("p => new Promise(r => p.readyState ? r(p.videoWidth) :"
-                           " p.addEventListener('loadedmetadata', () => r(p.videoWidth)))") == 96
+    assert (
+        player.evaluate(
+            "p => new Promise(r => p.readyState ? r(p.videoWidth) :"
+            " p.addEventListener('loadedmetadata', () => r(p.videoWidth)))"
+        )
+        == 96
+    )
 
 
 def test_without_script_the_copy_is_a_button_away(window, site, avi):
@@ -59,5 +64,6 @@ def test_turned_tiff_stands_upright(window, site, tiff):
     picture = shown.page.locator(".stage img")
     picture.wait_for()
     assert picture.evaluate("p => p.decode().then(() => [p.naturalWidth, p.naturalHeight])") == [
-        90, 60
+        90,
+        60,
     ]

@@ -35,8 +35,13 @@ def test_the_page_and_the_command_line_give_the_same_values(window, product, cli
     here.send(clip, "/combined-analysis")
     here.result()
     page = here.context.request.get(here.page.url, headers={"Accept": "application/json"}).json()
-    done = subprocess.run([sys.executable, "run.py", "-CA", str(clip), "--json"], cwd=ROOT,
-                          capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "run.py", "-CA", str(clip), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     line = json.loads(done.stdout)
     for own in ("id", "created", "took"):
         page.pop(own), line.pop(own)

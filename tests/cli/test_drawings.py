@@ -22,7 +22,9 @@ def test_drawings_lie_beside_the_result(run, photo, tmp_path):
     status, printed, _ = run("-IA", photo, "--annotate", "--explain", "--results", out)
     assert status == 0
     assert sorted(p.name for p in out.iterdir()) == [
-        "me_analysis.json", "me_annotated.jpg", "me_explain.png",
+        "me_analysis.json",
+        "me_annotated.jpg",
+        "me_explain.png",
     ]
     assert "me_annotated.jpg" in printed and "me_explain.png" in printed
     options = json.loads((out / "me_analysis.json").read_text())["options"]

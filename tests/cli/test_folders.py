@@ -234,5 +234,3 @@ def test_a_file_that_may_not_be_read_is_told(run, clip):
     path.chmod(0)
     status, _, err = run("f")
     assert status == 1 and "we are not allowed to read it" in err
-
-

@@ -35,8 +35,12 @@ def corners(box, image, *, inset=0.0):
     left, top, wide, high = box
     left, top = left + inset * wide, top + inset * high
     wide, high = wide * (1 - 2 * inset), high * (1 - 2 * inset)
-    return (round(left * width), round(top * height),
-            round((left + wide) * width), round((top + high) * height))
+    return (
+        round(left * width),
+        round(top * height),
+        round((left + wide) * width),
+        round((top + high) * height),
+    )
 
 
 def detail(image):
@@ -212,8 +216,13 @@ def test_another_file_than_the_results_is_not_drawn(photo_read, couple, tmp_path
 def test_cancelling_leaves_nothing(clip, clip_read, tmp_path):
     told = []
     with pytest.raises(Cancelled):
-        annotate([clip], clip_read, tmp_path / "out", cancelled=lambda: len(told) > 5,
-                 on_progress=lambda seconds, total: told.append((seconds, total)))
+        annotate(
+            [clip],
+            clip_read,
+            tmp_path / "out",
+            cancelled=lambda: len(told) > 5,
+            on_progress=lambda seconds, total: told.append((seconds, total)),
+        )
     assert not list(tmp_path.iterdir())
     assert told[0] == (0.0, 4.0)
 
@@ -222,8 +231,13 @@ def test_cancelling_leaves_nothing(clip, clip_read, tmp_path):
 def test_progress_rises_to_the_end(clip, clip_read, tmp_path, blur):
     told = []
     result = clip_read.__class__(**{**vars(clip_read), "options": {"fps": 4.0, "seconds": 1.0}})
-    annotate([clip], result, tmp_path / "out", blur_faces=blur,
-             on_progress=lambda seconds, total: told.append(seconds))
+    annotate(
+        [clip],
+        result,
+        tmp_path / "out",
+        blur_faces=blur,
+        on_progress=lambda seconds, total: told.append(seconds),
+    )
     assert all(b >= a for a, b in pairwise(told))
     assert 0.9 < told[-1] <= 1.0
 
@@ -245,9 +259,10 @@ def test_places_and_cameras_are_not_taken_over(read, tmp_path):
 
     plain = film(tmp_path / "plain.mp4", [n / 25 for n in range(10)])
     path = tmp_path / "tagged.mp4"
-    with av.open(str(plain)) as old, av.open(
-        str(path), "w", container_options={"movflags": "use_metadata_tags"}
-    ) as new:
+    with (
+        av.open(str(plain)) as old,
+        av.open(str(path), "w", container_options={"movflags": "use_metadata_tags"}) as new,
+    ):
         new.metadata["location"] = "+48.8577+002.295/"
         new.metadata["comment"] = "who was there"
         stream = new.add_stream_from_template(old.streams.video[0])

@@ -20,8 +20,10 @@ def test_a_picture_is_explained(photo, photo_read, models, tmp_path):
     left, top, wide, high = photo_read.face.people[0].segments[0].box
     warmer = new[: old.shape[0]].astype(int) - old
     height, width = old.shape[:2]
-    face = warmer[round(top * height) : round((top + high) * height),
-                  round(left * width) : round((left + wide) * width)]
+    face = warmer[
+        round(top * height) : round((top + high) * height),
+        round(left * width) : round((left + wide) * width),
+    ]
     assert np.abs(face).mean() > 4 * np.abs(warmer[:40]).mean()
 
 
@@ -35,8 +37,9 @@ def test_moments_of_a_film_are_those_read_nearest(clip, clip_read, models, tmp_p
 
 def test_without_moments_the_clearest_is_taken(clip_read):
     (chosen,) = moments(clip_read)
-    best = max((s for s in clip_read.face.people[0].segments if s.emotion),
-               key=lambda s: s.emotion.score)
+    best = max(
+        (s for s in clip_read.face.people[0].segments if s.emotion), key=lambda s: s.emotion.score
+    )
     assert chosen == best.time
 
 
@@ -107,9 +110,7 @@ def test_a_face_that_is_not_found_again_is_told(photo, photo_read, models, tmp_p
     said = []
     moved = _moved(photo_read, (0.0, 0.0, 0.1, 0.1))
     assert explain([photo], moved, tmp_path / "x", models=models, say=said.append) == []
-    assert said == [
-        "The face of person 1 is not explained: it was not found again in the picture."
-    ]
+    assert said == ["The face of person 1 is not explained: it was not found again in the picture."]
 
 
 def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, models, tmp_path):

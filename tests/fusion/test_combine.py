@@ -36,8 +36,7 @@ def spoken(*parts: tuple[float, float, str]) -> Voice:
 def seen(*parts: tuple[float, str]) -> Face:
     quality = Quality(80, 0.1, 0.5)
     segments = tuple(
-        FaceSegment(t, (0, 0, 1, 1), quality, one(label, FACE), end=t + 0.25)
-        for t, label in parts
+        FaceSegment(t, (0, 0, 1, 1), quality, one(label, FACE), end=t + 0.25) for t, label in parts
     )
     person = Person(1, parts[0][0], parts[-1][0], segments, segments[0].emotion)
     return Face(Frames(len(parts), len(parts), len(parts)), (person,), segments[0].emotion)
@@ -167,7 +166,9 @@ def test_a_face_is_held_to_the_next_picture_that_was_to_be_expected_and_no_furth
 
 
 def test_two_senses_are_not_sure_together_where_neither_is_by_itself():
-    weak = tuple(replace(s, emotion=replace(s.emotion, certain=False))
-                 for s in spoken((0.0, 2.0, "happy")).segments)
+    weak = tuple(
+        replace(s, emotion=replace(s.emotion, certain=False))
+        for s in spoken((0.0, 2.0, "happy")).segments
+    )
     voice = Voice(2.0, weak, weak[0].emotion)
     assert not any(m.emotion.certain for m in together(voice, None).timeline)

@@ -26,7 +26,8 @@ def traces(data):
     """Files under a folder, by name or by content, that tell of the recording."""
     wanted = [NAME.encode(), str(ODD).encode(), NAME.encode("utf-16-le")]
     return [
-        str(path.relative_to(data)) for path in sorted(data.rglob("*"))
+        str(path.relative_to(data))
+        for path in sorted(data.rglob("*"))
         if NAME in path.name or (path.is_file() and any(w in path.read_bytes() for w in wanted))
     ]
 
@@ -48,6 +49,7 @@ def make(jobs, table, runner, tone):
         elif state == "cancelled":
             jobs.cancel(job.id, owner)
         elif state in ("done", "failed"):
+
             def analyse(*_, names, **__):
                 if state == "failed":
                     raise Damaged(names[0], "cut off")
@@ -112,9 +114,7 @@ def test_many_jobs_deleted_one_by_one_leave_no_trace_among_those_that_stay(jobs,
     assert {job.id for job in jobs.list("me", limit=200)} == {job.id for job in stay}
 
 
-def test_where_a_reader_is_in_the_way_the_sweeper_sees_to_it(
-    jobs, table, data, make, monkeypatch
-):
+def test_where_a_reader_is_in_the_way_the_sweeper_sees_to_it(jobs, table, data, make, monkeypatch):
     monkeypatch.setattr(database_module, "SCRUB_SECONDS", 0)
     job = make("done")
     with table._database.read() as session:
@@ -140,8 +140,10 @@ def test_a_database_that_fails_while_it_is_scrubbed_does_not_undo_the_deletion(
 @pytest.mark.slow
 def test_nothing_comes_back_from_a_worker_that_is_at_work(jobs, data, tone, worker, until):
     worker()
-    sent = [jobs.submit([(f"slow.{NAME}.wav", io.BytesIO(tone))], Options(seconds=ODD), "me")
-            for _ in range(2)]
+    sent = [
+        jobs.submit([(f"slow.{NAME}.wav", io.BytesIO(tone))], Options(seconds=ODD), "me")
+        for _ in range(2)
+    ]
     until(lambda: jobs.get(sent[0].id, "me").progress.seconds > 0)
     jobs.delete_all("me")
     last = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), "me")
@@ -167,14 +169,22 @@ def test_of_many_refused_files_the_newest_hundred_are_kept(jobs):
 def test_every_refused_file_is_written_down_without_its_content(settings, data, tone):
     jobs = Jobs(settings.with_values(MAX_QUEUE=1))
     words = b"Just some words of a letter. " * 40
-    sent = [("empty.wav", b""), ("letter.txt", words), ("good.wav", tone), ("late.wav", tone),
-            ("late.wav", tone)]
+    sent = [
+        ("empty.wav", b""),
+        ("letter.txt", words),
+        ("good.wav", tone),
+        ("late.wav", tone),
+        ("late.wav", tone),
+    ]
     done, refused = jobs.submit_each([(n, io.BytesIO(c)) for n, c in sent], Options(), "me")
     listed = jobs.list("me")
     assert [job.state for job in listed].count("refused") == len(refused) == 4
     codes = {(job.names[0], job.error["code"]) for job in listed if job.error}
-    assert codes == {("empty.wav", "empty_file"), ("letter.txt", "not_media"),
-                     ("late.wav", "queue_full")}
+    assert codes == {
+        ("empty.wav", "empty_file"),
+        ("letter.txt", "not_media"),
+        ("late.wav", "queue_full"),
+    }
     assert all(job.error["hint"] for job in listed if job.error)
     assert words[:20] not in b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
     assert [p.name for p in (data / "uploads").iterdir()] == [done[0].id]

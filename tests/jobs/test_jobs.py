@@ -41,7 +41,10 @@ def test_a_recording_becomes_a_waiting_job(jobs, tone):
     job = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
     assert jobs.get(job.id, "me") == job
     assert (job.state, job.kind, job.analysis, job.names) == (
-        "waiting", "audio", "audio", ("tone.wav",),
+        "waiting",
+        "audio",
+        "audio",
+        ("tone.wav",),
     )
     assert job.seconds == pytest.approx(1.0, abs=0.01)
     assert job.created.tzinfo is UTC
@@ -163,10 +166,12 @@ def test_good_files_go_on_without_bad_ones(jobs, data, tone, picture):
     sent = [("a.wav", tone), ("b.wav", b""), ("../c.png", picture), ("d.txt", b"words " * 99)]
     done, refused = jobs.submit_each([(n, io.BytesIO(c)) for n, c in sent], AUTO, "me")
     assert [(job.names, job.analysis) for job in done] == [
-        (("a.wav",), "audio"), (("c.png",), "image"),
+        (("a.wav",), "audio"),
+        (("c.png",), "image"),
     ]
     assert [(name, error.code) for name, error in refused] == [
-        ("b.wav", "empty_file"), ("d.txt", "not_media"),
+        ("b.wav", "empty_file"),
+        ("d.txt", "not_media"),
     ]
     assert len(stored(data)) == 2
 
@@ -196,7 +201,8 @@ def test_half_a_pair_is_refused_with_both_reasons(jobs, data, picture):
     done, refused = jobs.submit_each(sent, Options(analysis="combined"), "me")
     assert done == [] and left(data) == []
     assert {name: error.code for name, error in refused} == {
-        "voice.wav": "empty_file", "face.png": "wrong_kind",
+        "voice.wav": "empty_file",
+        "face.png": "wrong_kind",
     }
 
 

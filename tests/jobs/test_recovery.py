@@ -85,9 +85,7 @@ def test_what_expired_is_swept_and_nothing_else(jobs, runner, settings, data, to
     from source.store.database import Database
     from source.store.table import JobTable
 
-    old, young = (
-        jobs.submit([("x.wav", io.BytesIO(tone))], Options(), "me") for _ in range(2)
-    )
+    old, young = (jobs.submit([("x.wav", io.BytesIO(tone))], Options(), "me") for _ in range(2))
     runner(analyse).work(old.id)
     runner(analyse).work(young.id)
     moment = jobs.get(old.id, "me").expires

@@ -113,9 +113,7 @@ def test_deleting_a_running_job_stops_it_and_leaves_nothing(
 
 @pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
 @pytest.mark.skipif(sys.platform == "win32", reason="signals do not reach a process there")
-def test_a_worker_told_to_end_lets_its_job_wait(
-    jobs, hand_in, under_way, worker, until, number
-):
+def test_a_worker_told_to_end_lets_its_job_wait(jobs, hand_in, under_way, worker, until, number):
     job_id = hand_in("slow.wav")
     process = worker()
     until(lambda: under_way(job_id))
@@ -182,17 +180,21 @@ def test_a_worker_beside_ends_with_its_web_process(
 ):
     """However that dies."""
     script = tmp_path / "web.py"
-    script.write_text(textwrap.dedent(f"""
+    script.write_text(
+        textwrap.dedent(f"""
         import sys
         sys.path.insert(0, {str(ROOT)!r})
         from source.jobs.beside import start_beside
         from source.settings import Settings
         beside = start_beside(Settings.load(), command=[sys.executable, {str(SCRIPT)!r}, "--leash"])
         input()
-    """))
+    """)
+    )
     environment = {**os.environ, **{n: str(v) for n, v in settings.values.items()}}
     web = subprocess.Popen(
-        [sys.executable, str(script)], env=environment, cwd=ROOT,
+        [sys.executable, str(script)],
+        env=environment,
+        cwd=ROOT,
         stdin=subprocess.PIPE,
     )
     job_id = hand_in("tone.wav")

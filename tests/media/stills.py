@@ -62,8 +62,11 @@ def heic(
             + _box(b"hdlr", bytes(8) + b"pict" + bytes(13))
             + _box(b"pitm", struct.pack(">IH", 0, 1))
             + _box(b"iloc", struct.pack(">IHHHHHII", 0, 0x4400, 1, 1, 0, 1, place, len(sample)))
-            + _box(b"iinf", struct.pack(">IH", 0, 1)
-                   + _box(b"infe", struct.pack(">IHH4sB", 2 << 24, 1, 0, b"hvc1", 0)))
+            + _box(
+                b"iinf",
+                struct.pack(">IH", 0, 1)
+                + _box(b"infe", struct.pack(">IHH4sB", 2 << 24, 1, 0, b"hvc1", 0)),
+            )
             + _box(b"iprp", _box(b"ipco", b"".join(properties)) + _box(b"ipma", ipma)),
         )
 
@@ -118,7 +121,8 @@ def film(
             frame = av.VideoFrame.from_ndarray(pixels, format=kind)
             if space in spaces:
                 frame = frame.reformat(
-                    format=pix_fmt, dst_colorspace=spaces[space],
+                    format=pix_fmt,
+                    dst_colorspace=spaces[space],
                     dst_color_range=ColorRange.JPEG if full else ColorRange.MPEG,
                 )
             else:
@@ -144,8 +148,13 @@ def _quiet(codec: str) -> dict[str, str]:
         "libx265": {"x265-params": "log-level=none:crf=8"},
         "libx264": {"crf": "4"},
         "libsvtav1": {"crf": "10", "preset": "12", "svtav1-params": "enable-stat-report=0"},
-        "libvpx-vp9": {"crf": "8", "b": "0", "deadline": "realtime", "cpu-used": "8",
-                       "profile": "2"},
+        "libvpx-vp9": {
+            "crf": "8",
+            "b": "0",
+            "deadline": "realtime",
+            "cpu-used": "8",
+            "profile": "2",
+        },
     }.get(codec, {})
 
 

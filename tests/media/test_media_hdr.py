@@ -108,8 +108,6 @@ def test_ordinary_film_is_not_touched(
 def test_drawn_film_has_the_same_light(tmp_path: Path, transfer: int) -> None:
     from source.media.redraw import redraw
 
-    path = film(
-        tmp_path / "a.mp4", hdr(FACE, transfer), transfer=transfer, primaries=9, space=9
-    )
+    path = film(tmp_path / "a.mp4", hdr(FACE, transfer), transfer=transfer, primaries=9, space=9)
     made = redraw(probe(path), tmp_path / "drawn", lambda pixels, _: pixels)
     assert first(made).mean() == pytest.approx(FACE.mean(), rel=0.03)

@@ -82,8 +82,18 @@ GREY = np.tile(np.arange(160, dtype=np.uint8), (96, 1))
         (Image.merge("LA", [Image.fromarray(GREY), Image.new("L", (160, 96), 255)]), "a.png"),
         (Image.fromarray(GREY).convert("P"), "a.png"),
     ],
-    ids=["8 bit", "16 bit", "16 bit tif", "16 bit pgm", "16 bit jp2", "pgm", "float", "32 bit",
-         "with alpha", "palette"],
+    ids=[
+        "8 bit",
+        "16 bit",
+        "16 bit tif",
+        "16 bit pgm",
+        "16 bit jp2",
+        "pgm",
+        "float",
+        "32 bit",
+        "with alpha",
+        "palette",
+    ],
 )
 def test_grey_of_any_depth(still, picture: Image.Image, name: str) -> None:
     pixels = image(probe(still(picture, name)))

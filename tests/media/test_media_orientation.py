@@ -72,9 +72,18 @@ def test_tiff_of_several_pages_in_both_byte_orders(tmp_path: Path) -> None:
     (tmp_path / "pages.tif").write_bytes(out.getvalue())
     reads_upright(tmp_path / "pages.tif", 6)
     big = np.ascontiguousarray(STORED[6](PLAIN))
-    entries = [(256, 4, big.shape[1]), (257, 4, big.shape[0]), (258, 3, 8), (259, 3, 1),
-               (262, 3, 2), (273, 4, 200), (274, 3, 6), (277, 3, 3), (278, 4, big.shape[0]),
-               (279, 4, big.size)]
+    entries = [
+        (256, 4, big.shape[1]),
+        (257, 4, big.shape[0]),
+        (258, 3, 8),
+        (259, 3, 1),
+        (262, 3, 2),
+        (273, 4, 200),
+        (274, 3, 6),
+        (277, 3, 3),
+        (278, 4, big.shape[0]),
+        (279, 4, big.size),
+    ]
     body = struct.pack(">2sHIH", b"MM", 42, 8, len(entries))
     for tag, kind, value in entries:
         body += struct.pack(">HHI", tag, kind, 1)

@@ -108,8 +108,10 @@ def test_an_ensemble_of_other_members_than_it_was_fitted_with_is_not_loaded(both
 
 def test_ensembles_do_not_load_each_other_for_ever(both):
     shutil.copytree(both / "voice" / "both", both / "voice" / "again")
-    write(both / "voice" / "both",
-          architecture={"name": "ensemble", "args": {"members": ["again", "small"]}})
+    write(
+        both / "voice" / "both",
+        architecture={"name": "ensemble", "args": {"members": ["again", "small"]}},
+    )
     with pytest.raises(ModelChanged):
         load("voice", "both", root=both)
 
@@ -132,8 +134,12 @@ def classic(two):
         **machine_arrays(machine, machine.support_vectors_), gamma=0.1, warmth=1.5, share=0.5,
     )  # fmt: skip
     card = json.loads((two / "voice" / "small" / "card.json").read_text())
-    told = {**card, "architecture": {"name": "classic/forest-svm", "args": {}},
-            "input": {"shape": [6], "features": "classic-61"}, "temperature": 1.0}
+    told = {
+        **card,
+        "architecture": {"name": "classic/forest-svm", "args": {}},
+        "input": {"shape": [6], "features": "classic-61"},
+        "temperature": 1.0,
+    }
     save(vote, two / "voice" / "classic", told)
     return two, forest, machine, rng.normal(size=(50, 6)).astype(np.float32)
 

@@ -230,9 +230,7 @@ def test_a_host_that_is_not_this_machine_is_told_as_that(setup, monkeypatch):
 
 
 @pytest.mark.parametrize("place", ["lib/python3.11/site-packages", "Lib/site-packages"])
-def test_packages_are_counted_while_pip_deletes_others(
-    setup, monkeypatch, tmp_path, capsys, place
-):
+def test_packages_are_counted_while_pip_deletes_others(setup, monkeypatch, tmp_path, capsys, place):
     for name in ("one-1.0.dist-info", "two-2.0.dist-info", "pkg_resources"):
         (tmp_path / place / name).mkdir(parents=True)
     look = os.scandir

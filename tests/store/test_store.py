@@ -46,8 +46,15 @@ def test_any_name_becomes_one_that_can_be_kept(name, ending):
     assert not set(kept) & set('<>:"/\\|?*\r\n\0') and not kept.startswith(".")
 
 
-LONG = {"ascii": "x" * 255, "two bytes": "ü" * 127, "three bytes": "音" * 85, "emoji": "😀" * 63,
-        "combining": "e\u0301" * 85, "joined": "👩\u200d👧" * 23, "ending": "a." + "b" * 300}
+LONG = {
+    "ascii": "x" * 255,
+    "two bytes": "ü" * 127,
+    "three bytes": "音" * 85,
+    "emoji": "😀" * 63,
+    "combining": "e\u0301" * 85,
+    "joined": "👩\u200d👧" * 23,
+    "ending": "a." + "b" * 300,
+}
 
 
 @pytest.mark.parametrize("name", LONG.values(), ids=LONG)
@@ -76,11 +83,19 @@ def table(database):
 
 def job(**values):
     moment = datetime.now(UTC)
-    return Job(**{
-        "id": new_id(), "session": "me", "names": ("a.wav",), "analysis": "audio",
-        "state": "waiting", "created": moment, "expires": moment + timedelta(hours=1),
-        "files": ("f",), **values,
-    })
+    return Job(
+        **{
+            "id": new_id(),
+            "session": "me",
+            "names": ("a.wav",),
+            "analysis": "audio",
+            "state": "waiting",
+            "created": moment,
+            "expires": moment + timedelta(hours=1),
+            "files": ("f",),
+            **values,
+        }
+    )
 
 
 def test_a_job_is_read_as_it_was_written_whatever_the_zone(table):
@@ -226,8 +241,10 @@ def test_a_lock_is_given_back_when_its_process_dies(tmp_path):
         "lock = FileLock(Path(sys.argv[1])); print(lock.take(), flush=True); input()"
     )
     other = subprocess.Popen(
-        [sys.executable, "-c", code, str(path)], cwd=ROOT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        [sys.executable, "-c", code, str(path)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
     )
     assert other.stdout.readline().strip() == b"True"
     mine = FileLock(path)
@@ -246,6 +263,12 @@ def test_a_lock_is_given_back_when_its_process_dies(tmp_path):
 
 def made():
     return Result(
-        id="x", analysis="audio", created="2026-01-01T00:00:00Z", took=0.1, app="0",
-        source=Source("ä.wav", "audio", 1, "0" * 64, 1.0), models={}, options={},
+        id="x",
+        analysis="audio",
+        created="2026-01-01T00:00:00Z",
+        took=0.1,
+        app="0",
+        source=Source("ä.wav", "audio", 1, "0" * 64, 1.0),
+        models={},
+        options={},
     )

@@ -191,12 +191,22 @@ def test_a_speaker_in_two_folds_stops_the_report(tmp_path):
 
 
 def test_hardships_stand_in_the_report_where_they_were_measured(tmp_path, monkeypatch):
-    monkeypatch.setattr(pictures, "draw", lambda *args, **more: dict.fromkeys(
-        ("classes", "confusion", "counts", "reliability", "coverage"), "a.png"))
+    monkeypatch.setattr(
+        pictures,
+        "draw",
+        lambda *args, **more: dict.fromkeys(
+            ("classes", "confusion", "counts", "reliability", "coverage"), "a.png"
+        ),
+    )
     bare = {"name": "clean", "uar": 0.6, "low": 0.5, "high": 0.7, "drop": 0.0, "found": 1.0}
     noisy = {**bare, "name": "babble 5 dB", "uar": 0.4, "drop": 0.2, "denoised": {"uar": 0.45}}
-    told = {"clips": 8, "seed": 3, "protocol": "By actor.", "command": "evaluate …",
-            "rows": [bare, noisy]}
+    told = {
+        "clips": 8,
+        "seed": 3,
+        "protocol": "By actor.",
+        "command": "evaluate …",
+        "rows": [bare, noisy],
+    }
     (tmp_path / "hardships.json").write_text(json.dumps(told))
     voice_page.write(tmp_path, rows())
     text = (tmp_path / "report.md").read_text("utf-8")

@@ -26,9 +26,12 @@ def rows(n: int = 160, seed: int = 0) -> dict:
     logits = rng.normal(0, 1, (n, 8))
     logits[np.arange(n), labels] += 2.0
     return {
-        "names": np.array([str(i) for i in range(n)]), "labels": labels, "logits": logits,
+        "names": np.array([str(i) for i in range(n)]),
+        "labels": labels,
+        "logits": logits,
         "speakers": np.repeat(np.arange(20), n // 20).astype(str),
-        "fold": np.repeat(np.arange(5), n // 5), "baseline": labels[::-1],
+        "fold": np.repeat(np.arange(5), n // 5),
+        "baseline": labels[::-1],
     }
 
 
@@ -50,8 +53,12 @@ def test_the_table_names_protocol_and_naive_rows():
 
 
 def test_the_reader_takes_the_same_bytes_once(tmp_path):
-    for name, sound in (("03-01-05-01-01-01-07", b"a"), ("03-01-05-01-01-02-07", b"a"),
-                        ("03-01-02-02-02-01-08", b"b"), ("03-02-01-01-01-01-08", b"song")):
+    for name, sound in (
+        ("03-01-05-01-01-01-07", b"a"),
+        ("03-01-05-01-01-02-07", b"a"),
+        ("03-01-02-02-02-01-08", b"b"),
+        ("03-02-01-01-01-01-08", b"song"),
+    ):
         (tmp_path / f"{name}.wav").write_bytes(sound)
     first, second = ravdess.clips(tmp_path)
     assert (first.speaker, first.emotion, first.gender) == ("8", "calm", "female")

@@ -102,8 +102,13 @@ def video() -> Result:
         **BASE,
         analysis="combined",
         source=Source(
-            "team talk.mp4", "video", 5_430_212, "c" * 64, seconds,
-            VideoStream(1280, 720, 29.97, 0, "h264"), AudioStream(48000, 2, "aac"),
+            "team talk.mp4",
+            "video",
+            5_430_212,
+            "c" * 64,
+            seconds,
+            VideoStream(1280, 720, 29.97, 0, "h264"),
+            AudioStream(48000, 2, "aac"),
         ),
         models={"voice": VOICE_MODEL, "face": FACE_MODEL},
         emotion=overall,
@@ -136,8 +141,9 @@ def sound(*, sure: bool = True) -> Result:
     )
     overall = _mean([s.emotion for s in segments])
     moments = tuple(
-        Moment(i / 2, i / 2 + 0.5, emotion("neutral" if label == "calm" else label, score),
-               ("voice",))
+        Moment(
+            i / 2, i / 2 + 0.5, emotion("neutral" if label == "calm" else label, score), ("voice",)
+        )
         for i in range(24)
         for (a, b), label in zip(spans, labels, strict=True)
         if a - 0.25 <= i / 2 < b
@@ -163,9 +169,17 @@ def picture(*, faces: int = 2) -> Result:
     """A still with so many faces."""
     people = tuple(
         Person(
-            i + 1, 0.0, 0.0,
-            (FaceSegment(0.0, (0.12 + 0.3 * i, 0.2, 0.22, 0.4), Quality(120, 0.1, 0.5),
-                         emotion(label, 0.83, of=FACE, second="surprised")),),
+            i + 1,
+            0.0,
+            0.0,
+            (
+                FaceSegment(
+                    0.0,
+                    (0.12 + 0.3 * i, 0.2, 0.22, 0.4),
+                    Quality(120, 0.1, 0.5),
+                    emotion(label, 0.83, of=FACE, second="surprised"),
+                ),
+            ),
             emotion(label, 0.83, of=FACE, second="surprised"),
         )
         for i, label in enumerate(("happy", "contempt", "fearful")[:faces])
@@ -174,8 +188,15 @@ def picture(*, faces: int = 2) -> Result:
     return Result(
         **BASE,
         analysis="image",
-        source=Source("crew.jpg", "image", 204_800, "e" * 64, None,
-                      VideoStream(1200, 800, 0.0, 0, "mjpeg"), None),
+        source=Source(
+            "crew.jpg",
+            "image",
+            204_800,
+            "e" * 64,
+            None,
+            VideoStream(1200, 800, 0.0, 0, "mjpeg"),
+            None,
+        ),
         models={"face": FACE_MODEL},
         emotion=overall,
         face=Face(Frames(1, int(faces > 0), int(faces > 0)), people, overall),
@@ -190,8 +211,9 @@ def nothing() -> Result:
     return Result(
         **BASE,
         analysis="audio",
-        source=Source("rain.ogg", "audio", 90_112, "f" * 64, 30.0, None,
-                      AudioStream(48000, 2, "vorbis")),
+        source=Source(
+            "rain.ogg", "audio", 90_112, "f" * 64, 30.0, None, AudioStream(48000, 2, "vorbis")
+        ),
         models={"voice": VOICE_MODEL},
         voice=Voice(0.0),
         notes=(notes.no_speech(),),

@@ -14,8 +14,12 @@ from source.views.charts import data
 from source.views.palette import COLOURS
 from tests.views import made
 
-RESULTS = {"video": made.video(), "sound": made.sound(), "unsure": made.sound(sure=False),
-           "picture": made.picture()}
+RESULTS = {
+    "video": made.video(),
+    "sound": made.sound(),
+    "unsure": made.sound(sure=False),
+    "picture": made.picture(),
+}
 CASES = [(kind, name) for kind, result in RESULTS.items() for name in charts.available(result)]
 
 
@@ -44,8 +48,12 @@ def test_the_same_result_gives_the_same_bytes(kind, name):
 
 
 def test_ids_of_several_charts_do_not_meet():
-    drawn = [charts.draw(n, RESULTS["unsure"], theme="page", wide=w)
-             for n in charts.CHARTS for w in (True, False) if n in ("trend", "lanes") or w]
+    drawn = [
+        charts.draw(n, RESULTS["unsure"], theme="page", wide=w)
+        for n in charts.CHARTS
+        for w in (True, False)
+        if n in ("trend", "lanes") or w
+    ]
     ids = [e.get("id") for svg in drawn for e in ET.fromstring(svg).iter() if e.get("id")]
     assert len(ids) == len(set(ids))
 
@@ -80,8 +88,10 @@ def test_uncertain_is_hatched():
 
 def test_missing_is_empty():
     columns = data.columns(RESULTS["video"])
-    gaps = [(a[-1].end, b[0].start) for a, b in
-            zip(data.runs(columns), data.runs(columns)[1:], strict=False)]
+    gaps = [
+        (a[-1].end, b[0].start)
+        for a, b in zip(data.runs(columns), data.runs(columns)[1:], strict=False)
+    ]
     assert gaps == [(5.0, 7.0)]
 
 
@@ -96,10 +106,15 @@ def test_a_picture_has_no_chart_over_time():
 
 def test_three_hours_make_a_chart_of_bounded_size():
     moment = RESULTS["video"].timeline[0]
-    long = replace(RESULTS["video"], voice=None, face=None,
-                   source=replace(RESULTS["video"].source, seconds=10_800.0), timeline=tuple(
-        Moment(i / 2, i / 2 + 0.5, moment.emotion, ("face",)) for i in range(21_600)
-    ))
+    long = replace(
+        RESULTS["video"],
+        voice=None,
+        face=None,
+        source=replace(RESULTS["video"].source, seconds=10_800.0),
+        timeline=tuple(
+            Moment(i / 2, i / 2 + 0.5, moment.emotion, ("face",)) for i in range(21_600)
+        ),
+    )
     assert len(data.columns(long)) <= data.COLUMNS
     assert len(charts.trend(long)) < 200_000
 
@@ -115,7 +130,10 @@ def test_shares_and_columns_keep_the_mass():
 
 def test_lanes_name_voice_people_and_all_together():
     assert [lane.name for lane in data.lanes(RESULTS["video"])] == [
-        "Voice", "Person 1", "Person 2", "Together"
+        "Voice",
+        "Person 1",
+        "Person 2",
+        "Together",
     ]
     for lane in data.lanes(RESULTS["video"]):
         blocks = lane.blocks(60.0)

@@ -26,8 +26,9 @@ def test_examples_in_docstrings_hold():
 
 
 @pytest.mark.parametrize("view", [v for v in VIEWS if v != "native"])
-@pytest.mark.parametrize("result", [made.video(), made.sound(), made.picture()],
-                         ids=["video", "sound", "picture"])
+@pytest.mark.parametrize(
+    "result", [made.video(), made.sound(), made.picture()], ids=["video", "sound", "picture"]
+)
 def test_every_emotion_takes_the_view(result, view):
     written = labels.relabel(result, view)
     found = list(_emotions(written))
@@ -36,8 +37,10 @@ def test_every_emotion_takes_the_view(result, view):
     for emotion in found:
         assert list(emotion["scores"]) == list(VIEWS[view])
         assert sum(emotion["scores"].values()) == pytest.approx(1, abs=1e-4)
-        assert emotion["scores"][emotion["label"]] == emotion["score"] == max(
-            emotion["scores"].values()
+        assert (
+            emotion["scores"][emotion["label"]]
+            == emotion["score"]
+            == max(emotion["scores"].values())
         )
 
 

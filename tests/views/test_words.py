@@ -87,13 +87,17 @@ def test_a_picture_with_a_sound_is_told_together():
 def test_a_still_that_is_not_sure_names_the_two_closest():
     picture = made.picture(faces=1)
     person = replace(picture.face.people[0], emotion=made.emotion("happy", 0.3, of=made.FACE))
-    doubtful = replace(picture, emotion=person.emotion,
-                       face=replace(picture.face, people=(person,)))
+    doubtful = replace(
+        picture, emotion=person.emotion, face=replace(picture.face, people=(person,))
+    )
     assert "only a little ahead of" in words.summary(doubtful)
 
 
-@pytest.mark.parametrize("result", [made.video(), made.sound(), made.picture(), made.nothing()],
-                         ids=["video", "sound", "picture", "nothing"])
+@pytest.mark.parametrize(
+    "result",
+    [made.video(), made.sound(), made.picture(), made.nothing()],
+    ids=["video", "sound", "picture", "nothing"],
+)
 def test_no_sentence_says_what_somebody_is(result):
     said = words.summary(result) + words.headline(result).text
     assert not re.search(rf"\b(is|are|feels?) ({'|'.join(EMOTIONS)})", said)
@@ -109,8 +113,11 @@ def test_calm_and_neutral_do_not_differ():
     video = made.video()
     calm = replace(video.voice.segments[2], emotion=made.emotion("calm", 0.8, of=made.VOICE))
     others = [p for p in video.face.people if p.id == 2]
-    result = replace(video, voice=replace(video.voice, segments=(calm,)),
-                     face=replace(video.face, people=tuple(others)))
+    result = replace(
+        video,
+        voice=replace(video.voice, segments=(calm,)),
+        face=replace(video.face, people=tuple(others)),
+    )
     assert not words.disagreements(result)
 
 

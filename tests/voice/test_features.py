@@ -22,8 +22,12 @@ def test_log_mel_and_mfcc_equal_librosa():
     librosa = pytest.importorskip("librosa")
     sound = voice_like()
     power = librosa.feature.melspectrogram(
-        y=sound, sr=features.RATE, n_fft=features.FFT, hop_length=features.HOP,
-        n_mels=features.BANDS, pad_mode="constant",
+        y=sound,
+        sr=features.RATE,
+        n_fft=features.FFT,
+        hop_length=features.HOP,
+        n_mels=features.BANDS,
+        pad_mode="constant",
     )
     bands = librosa.power_to_db(power, ref=1.0, amin=features.FLOOR, top_db=None)
     cepstra = librosa.feature.mfcc(S=bands, n_mfcc=features.COEFFICIENTS)

@@ -42,8 +42,16 @@ class FakeJobs:
         names = tuple(name for name, _ in files)
         kind = ENDINGS.get(names[0].rpartition(".")[2], "video")
         job = Job(
-            job_id, session, names, options.analysis, "waiting", now, now + timedelta(hours=24),
-            progress=Progress(total=60.0), kind=kind, options=options,
+            job_id,
+            session,
+            names,
+            options.analysis,
+            "waiting",
+            now,
+            now + timedelta(hours=24),
+            progress=Progress(total=60.0),
+            kind=kind,
+            options=options,
             seconds=None if kind == "image" else 60.0,
             files=tuple(f"{job_id}-{i}" for i in range(len(names))),
         )
@@ -65,8 +73,14 @@ class FakeJobs:
         for name, error in refused:
             job_id = next(self._ids)
             self.refused[job_id] = Job(
-                job_id, session, (name,), options.analysis, "refused", now,
-                now + timedelta(hours=24), error=error.to_dict()["error"],
+                job_id,
+                session,
+                (name,),
+                options.analysis,
+                "refused",
+                now,
+                now + timedelta(hours=24),
+                error=error.to_dict()["error"],
             )
 
     def unread(self, session):
@@ -84,8 +98,7 @@ class FakeJobs:
 
     def list(self, session, *, limit=50, before=None):
         every = [*self.jobs.values(), *self.refused.values()]
-        own = sorted((j for j in every if j.session == session),
-                     key=lambda j: j.id, reverse=True)
+        own = sorted((j for j in every if j.session == session), key=lambda j: j.id, reverse=True)
         return [j for j in own if before is None or j.id < before][:limit]
 
     def result(self, job_id, session):

@@ -12,15 +12,28 @@ HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 JSON = "application/json"
 
 
-@pytest.mark.parametrize(("accept", "json"), [
-    (None, False), ("*/*", False), (HTML, False), (JSON, True), ("text/html;q=0.5, " + JSON, True),
-    (JSON + ", text/html", False), ("application/json, */*", True), ("image/png", False),
-    ("text/*", False),
-])
-@pytest.mark.parametrize(("address", "status", "code"), [
-    ("/nope", 404, "not_found"), ("/jobs/01JNONE", 404, "not_found"),
-    ("/theme", 405, "method_not_allowed"),
-])
+@pytest.mark.parametrize(
+    ("accept", "json"),
+    [
+        (None, False),
+        ("*/*", False),
+        (HTML, False),
+        (JSON, True),
+        ("text/html;q=0.5, " + JSON, True),
+        (JSON + ", text/html", False),
+        ("application/json, */*", True),
+        ("image/png", False),
+        ("text/*", False),
+    ],
+)
+@pytest.mark.parametrize(
+    ("address", "status", "code"),
+    [
+        ("/nope", 404, "not_found"),
+        ("/jobs/01JNONE", 404, "not_found"),
+        ("/theme", 405, "method_not_allowed"),
+    ],
+)
 def test_an_error_is_told_as_it_is_asked_for(visitor, accept, json, address, status, code):
     answer = visitor.get(address, headers={"Accept": accept} if accept else {})
     assert answer.status_code == status
@@ -51,18 +64,25 @@ def test_a_fault_of_ours_shows_no_traceback(visitor, jobs, sent, accept, mimetyp
     assert "KeyError" in caplog.text  # it is for the log
 
 
-@pytest.mark.parametrize(("trouble", "status", "code"), [
-    (QueueFull(200), 503, "queue_full"), (OSError(28, "No space left on device"), 503, "disk_full"),
-    (OSError(5, "Input/output error"), 500, "internal"),
-])
+@pytest.mark.parametrize(
+    ("trouble", "status", "code"),
+    [
+        (QueueFull(200), 503, "queue_full"),
+        (OSError(28, "No space left on device"), 503, "disk_full"),
+        (OSError(5, "Input/output error"), 500, "internal"),
+    ],
+)
 def test_trouble_on_our_side_has_its_sentence(visitor, jobs, monkeypatch, trouble, status, code):
     def fail(*_):
         raise trouble
 
     monkeypatch.setattr(jobs, "submit_each", fail)
     answer = visitor.client.post(
-        "/analyse", data={"csrf_token": visitor.token(), "files": (io.BytesIO(b"x"), "a")},
-        content_type="multipart/form-data", buffered=True, headers={"Accept": JSON},
+        "/analyse",
+        data={"csrf_token": visitor.token(), "files": (io.BytesIO(b"x"), "a")},
+        content_type="multipart/form-data",
+        buffered=True,
+        headers={"Accept": JSON},
     )
     assert (answer.status_code, answer.json["error"]["code"]) == (status, code)
     assert answer.headers.get("Retry-After") == ("60" if status == 503 else None)
@@ -118,8 +138,10 @@ def test_a_result_that_is_not_ready_says_so(visitor, jobs, sent):
 
 def test_a_script_that_sends_is_told_where_to_go(visitor, jobs):
     answer = visitor.post(
-        "/analyse", {"files": [(io.BytesIO(b"x"), "a.mp4"), (io.BytesIO(b""), "b.mp4")]},
-        content_type="multipart/form-data", headers={"X-Aver-Upload": "1"},
+        "/analyse",
+        {"files": [(io.BytesIO(b"x"), "a.mp4"), (io.BytesIO(b""), "b.mp4")]},
+        content_type="multipart/form-data",
+        headers={"X-Aver-Upload": "1"},
     )
     assert answer.json == {"location": f"/jobs/{next(iter(jobs.jobs))}"}
     assert "“b.mp4” is empty" in visitor.get(answer.json["location"]).text
@@ -127,8 +149,10 @@ def test_a_script_that_sends_is_told_where_to_go(visitor, jobs):
 
 def test_a_script_that_sends_nothing_good_is_told_why(visitor):
     answer = visitor.post(
-        "/image-analysis", {"files": [(io.BytesIO(b"not media"), "a.jpg")]},
-        content_type="multipart/form-data", headers={"X-Aver-Upload": "1"},
+        "/image-analysis",
+        {"files": [(io.BytesIO(b"not media"), "a.jpg")]},
+        content_type="multipart/form-data",
+        headers={"X-Aver-Upload": "1"},
     )
     assert answer.status_code == 422 and answer.json["error"]["code"] == "not_media"
 

@@ -117,16 +117,28 @@ def test_a_picture_from_upload_to_drawing_to_deletion(settings, samples):
     app = create_app(settings, jobs=jobs)
     app.config.update(TESTING=True)
     visitor, another = Visitor(app), Visitor(app)
-    visitor.send("/image-analysis", ("me.jpg", (samples / "sample.jpg").read_bytes()),
-                 annotate="on", blur_faces="on", explain="on")
+    visitor.send(
+        "/image-analysis",
+        ("me.jpg", (samples / "sample.jpg").read_bytes()),
+        annotate="on",
+        blur_faces="on",
+        explain="on",
+    )
     data = settings.path("DATA_DIR")
     database = Database("", folder=data)
     table = JobTable(database)
     (job_id,) = table.waiting_ids()
     models = {"MODELS_DIR": str(samples.parent / "models")}
-    Runner(settings.with_values(**models), table=table, uploads=Uploads(data),
-           results=Results(data), worker="home:me", analyse=analyse, draw=draw,
-           shutting_down=lambda: False).work(job_id)
+    Runner(
+        settings.with_values(**models),
+        table=table,
+        uploads=Uploads(data),
+        results=Results(data),
+        worker="home:me",
+        analyse=analyse,
+        draw=draw,
+        shutting_down=lambda: False,
+    ).work(job_id)
     page = visitor.get(f"/results/{job_id}").text
     names = ("drawing_annotated.jpg", "drawing_explain.png")
     for name in names:

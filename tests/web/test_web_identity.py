@@ -16,8 +16,19 @@ from source.web import create_app
 from tests.web.conftest import Visitor
 from tests.web.test_web_names import grey
 
-PAGES = ["/", "/about", "/history", "/image-analysis", "/nope", "/jobs/01JNONE", "/results/x",
-         "/results/x.json", "/analysis/x", "/theme", "/analyse"]
+PAGES = [
+    "/",
+    "/about",
+    "/history",
+    "/image-analysis",
+    "/nope",
+    "/jobs/01JNONE",
+    "/results/x",
+    "/results/x.json",
+    "/analysis/x",
+    "/theme",
+    "/analyse",
+]
 
 
 def name_of(client):
@@ -56,8 +67,9 @@ def test_a_static_file_sets_no_cookie(app, visitor, address):
         visitor.get("/")  # and none to one who has a name already
 
 
-@pytest.mark.parametrize("cookie", ["garbled", "", "a.b.c", "eyJpZCI6ImV2aWwifQ.aaaa.bbbb",
-                                    "x" * 4000])
+@pytest.mark.parametrize(
+    "cookie", ["garbled", "", "a.b.c", "eyJpZCI6ImV2aWwifQ.aaaa.bbbb", "x" * 4000]
+)
 def test_a_cookie_that_is_not_ours_gives_a_new_name(app, cookie):
     client = app.test_client()
     client.set_cookie("aver", cookie)
@@ -71,8 +83,9 @@ def test_a_cookie_of_a_former_secret_gives_a_new_name_and_its_form_is_refused(se
     old, new = Visitor(before), Visitor(after)
     token = old.token()
     new.client.set_cookie("aver", old.client.get_cookie("aver").value)
-    answer = new.client.post("/analyse", data={"csrf_token": token},
-                             headers={"Origin": "http://localhost"})
+    answer = new.client.post(
+        "/analyse", data={"csrf_token": token}, headers={"Origin": "http://localhost"}
+    )
     assert answer.status_code == 400 and "too old" in answer.text
     assert new.send().status_code == 303 and len(jobs.jobs) == 1
 
@@ -88,41 +101,61 @@ def test_an_expired_cookie_gives_a_new_name(settings, jobs):
     assert client.get("/").status_code == 200 and name_of(client) != first
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Aver-Upload": "1"}, {"Accept": "application/json"},
-                                     {"Origin": "http://localhost"},
-                                     {"Sec-Fetch-Site": "same-origin"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Aver-Upload": "1"},
+        {"Accept": "application/json"},
+        {"Origin": "http://localhost"},
+        {"Sec-Fetch-Site": "same-origin"},
+    ],
+)
 def test_an_upload_without_a_cookie_is_told_why_and_leaves_nothing(app, visitor, jobs, headers):
     """Where cookies are blocked the form has a good token, and nobody could see its job."""
     data = {"csrf_token": visitor.token(), "files": (io.BytesIO(b"x"), "a.mp4")}
-    answer = app.test_client().post("/analyse", data=data, headers=headers,
-                                    content_type="multipart/form-data")
+    answer = app.test_client().post(
+        "/analyse", data=data, headers=headers, content_type="multipart/form-data"
+    )
     assert answer.status_code == 400 and not jobs.jobs
     assert "no cookie" in answer.text and "cookies must be allowed" in answer.text
     assert answer.is_json is not (set(headers) <= {"Origin", "Sec-Fetch-Site"})
 
 
-@pytest.mark.parametrize(("headers", "taken"), [
-    ({"Sec-Fetch-Site": "same-origin"}, True), ({"Origin": "http://localhost"}, True),
-    ({"Sec-Fetch-Site": "cross-site"}, False), ({"Sec-Fetch-Site": "same-site"}, False),
-    ({"Sec-Fetch-Site": "none"}, False), ({"Origin": "http://evil.example"}, False),
-    ({"Origin": "null"}, False), ({"Origin": "http://localhost:81"}, False), ({}, False),
-    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
-])
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Origin": "http://localhost"}, True),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": "http://evil.example"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "http://localhost:81"}, False),
+        ({}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+    ],
+)
 def test_a_form_of_a_name_that_was_replaced_counts_only_from_our_own_page(
     visitor, another, jobs, headers, taken
 ):
     data = {"csrf_token": another.token(), "files": (io.BytesIO(b"x"), "a.mp4")}
     visitor.get("/")
-    answer = visitor.client.post("/analyse", data=data, headers=headers,
-                                 content_type="multipart/form-data")
+    answer = visitor.client.post(
+        "/analyse", data=data, headers=headers, content_type="multipart/form-data"
+    )
     assert (answer.status_code == 303) is taken
     assert [job.session for job in jobs.jobs.values()] == [name_of(visitor.client)] * taken
 
 
 def test_a_forged_token_counts_from_nowhere(visitor, jobs):
     visitor.get("/")
-    answer = visitor.client.post("/analyse", headers={"Sec-Fetch-Site": "same-origin"}, data={
-        "csrf_token": "IjEi.aaaaaa.bbbbbb", "files": (io.BytesIO(b"x"), "a.mp4")})
+    answer = visitor.client.post(
+        "/analyse",
+        headers={"Sec-Fetch-Site": "same-origin"},
+        data={"csrf_token": "IjEi.aaaaaa.bbbbbb", "files": (io.BytesIO(b"x"), "a.mp4")},
+    )
     assert answer.status_code == 400 and not jobs.jobs
 
 
@@ -159,12 +192,20 @@ class Browser:
 
     def upload(self, token, name, content):
         parts = [("csrf_token", "", token.encode()), ("files", f'; filename="{name}"', content)]
-        body = b"".join(
-            f'--x\r\nContent-Disposition: form-data; name="{field}"{more}\r\n\r\n'.encode()
-            + value + b"\r\n" for field, more, value in parts
-        ) + b"--x--\r\n"
-        request = urllib.request.Request(self.site + "/analyse", body, {
-            "Content-Type": "multipart/form-data; boundary=x", "Origin": self.site})
+        body = (
+            b"".join(
+                f'--x\r\nContent-Disposition: form-data; name="{field}"{more}\r\n\r\n'.encode()
+                + value
+                + b"\r\n"
+                for field, more, value in parts
+            )
+            + b"--x--\r\n"
+        )
+        request = urllib.request.Request(
+            self.site + "/analyse",
+            body,
+            {"Content-Type": "multipart/form-data; boundary=x", "Origin": self.site},
+        )
         with self.opener.open(request) as answer:
             return answer.url
 
@@ -178,8 +219,9 @@ def test_tabs_of_a_fresh_browser_that_upload_at_once_share_their_history(served,
             tokens = [browser.token()] * 6
         else:
             tokens = list(tabs.map(browser.token, ["/", "/history", "/image-analysis"] * 2))
-        places = list(tabs.map(browser.upload, tokens, [f"tab-{i}.png" for i in range(6)],
-                               [grey()] * 6))
+        places = list(
+            tabs.map(browser.upload, tokens, [f"tab-{i}.png" for i in range(6)], [grey()] * 6)
+        )
     assert all("/jobs/" in place for place in places)
     history = browser.get("/history")
     assert all(f"tab-{i}.png" in history for i in range(6))

@@ -20,21 +20,43 @@ from tests.views import made
 from tests.web.conftest import PNG, Visitor
 
 NAMES = {
-    "other alphabet": "音声 и голос.wav", "emoji": "party 🎉😀.mp4", "long": "x" * 300 + ".wav",
-    "long and wide": "語" * 300 + ".mp4", "255 bytes": "ü" * 125 + "a.mp4",
-    "long emoji": "👩\u200d👧" * 60 + ".mp4", "turned": "a\u202e4pm.exe",
+    "other alphabet": "音声 и голос.wav",
+    "emoji": "party 🎉😀.mp4",
+    "long": "x" * 300 + ".wav",
+    "long and wide": "語" * 300 + ".mp4",
+    "255 bytes": "ü" * 125 + "a.mp4",
+    "long emoji": "👩\u200d👧" * 60 + ".mp4",
+    "turned": "a\u202e4pm.exe",
     "lines": "a\r\nX-Evil: 1.wav",
-    "quote": 'a"b\'c.wav', "semicolon": "a; filename=evil.exe;.wav", "backslash": "C:\\a\\b.wav",
-    "per cent": "100%25 %0d%0a.wav", "slashes": "../../etc/passwd.wav", "only dots": "....",
-    "device": "CON.wav", "nothing": "NUL", "dash": "-rf.wav", "empty": "",
-    "combining": "e\u0301" * 100 + ".wav", "lone surrogate": "a\ud83d.wav", "hidden": ".wav",
-    "no ending": "Überraschung", "long ending": "a." + "b" * 300,
+    "quote": "a\"b'c.wav",
+    "semicolon": "a; filename=evil.exe;.wav",
+    "backslash": "C:\\a\\b.wav",
+    "per cent": "100%25 %0d%0a.wav",
+    "slashes": "../../etc/passwd.wav",
+    "only dots": "....",
+    "device": "CON.wav",
+    "nothing": "NUL",
+    "dash": "-rf.wav",
+    "empty": "",
+    "combining": "e\u0301" * 100 + ".wav",
+    "lone surrogate": "a\ud83d.wav",
+    "hidden": ".wav",
+    "no ending": "Überraschung",
+    "long ending": "a." + "b" * 300,
     "controls": "a\0\x7f\x1b[31mb.wav",
-    "latin": "Grüße.wav", "spaces": "  a   b .wav ",
+    "latin": "Grüße.wav",
+    "spaces": "  a   b .wav ",
 }
-ADDRESSES = ["/results/{}.json", "/results/{}/drawings/drawing_annotated.mp4?download=1",
-             "/results/{}/charts/bar.svg", "/results/{}/media", "/results/{}", "/jobs/{}",
-             "/history", "/jobs/{}/progress"]
+ADDRESSES = [
+    "/results/{}.json",
+    "/results/{}/drawings/drawing_annotated.mp4?download=1",
+    "/results/{}/charts/bar.svg",
+    "/results/{}/media",
+    "/results/{}",
+    "/jobs/{}",
+    "/history",
+    "/jobs/{}/progress",
+]
 MP4 = b"\0\0\0\x18ftypisom" + bytes(500)
 
 
@@ -51,7 +73,8 @@ def kept_as(answer):
     assert header.isascii() and "\r" not in header and "\n" not in header
     sort, plain, extended = re.fullmatch(
         r"(attachment|inline); filename=([\w.+-]+|\"[^\"\\%\r\n]+\")(?:; filename\*=UTF-8''(\S+))?",
-        header, re.ASCII,
+        header,
+        re.ASCII,
     ).groups()
     assert sort
     return unquote(extended, errors="strict") if extended else plain
@@ -82,12 +105,19 @@ def test_a_name_breaks_no_answer(visitor, jobs, sent, name):
         assert visitor.get(address.format(sent.id)).status_code in (200, 303), address
 
 
-@pytest.mark.parametrize(("name", "kept"), [
-    ("clip.mp4", "clip_analysis.json"), ("音声.wav", "音声_analysis.json"),
-    ("a b.wav", "a b_analysis.json"), ("CON.wav", "_CON_analysis.json"),
-    ("party 🎉.mp4", "party 🎉_analysis.json"), ('a"b;c%d.wav', "a_b;c%d_analysis.json"),
-    ("-rf.wav", "-rf_analysis.json"), ("...", "recording_analysis.json"),
-])
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("clip.mp4", "clip_analysis.json"),
+        ("音声.wav", "音声_analysis.json"),
+        ("a b.wav", "a b_analysis.json"),
+        ("CON.wav", "_CON_analysis.json"),
+        ("party 🎉.mp4", "party 🎉_analysis.json"),
+        ('a"b;c%d.wav', "a_b;c%d_analysis.json"),
+        ("-rf.wav", "-rf_analysis.json"),
+        ("...", "recording_analysis.json"),
+    ],
+)
 def test_a_result_is_kept_under_the_recordings_own_name(visitor, jobs, sent, name, kept):
     jobs.change(sent.id, names=(name,))
     jobs.finish(sent.id, made.video())
@@ -136,8 +166,16 @@ def test_a_result_is_found_by_a_name_too_long_to_keep(settings):
     now = datetime.now(UTC)
     for name in ("x" * 300 + ".wav", "cafe\u0301.wav"):
         JobTable(database).add(
-            Job(new_id(), "me", (display_name(name),), "audio", "done", now,
-                now + timedelta(hours=1)), most_waiting=9,
+            Job(
+                new_id(),
+                "me",
+                (display_name(name),),
+                "audio",
+                "done",
+                now,
+                now + timedelta(hours=1),
+            ),
+            most_waiting=9,
         )
         assert jobs.find(name, "me").names == (display_name(name),)
     database.close()
@@ -153,8 +191,9 @@ def test_a_line_break_in_an_address_breaks_no_line_of_the_log(visitor, jobs, mon
     assert "\nERROR forged" not in caplog.messages[-1] and "\\nERROR" in caplog.messages[-1]
 
 
-@pytest.mark.parametrize("back", ["/history?before=%0d%0aSet-Cookie:x", "/%ff", "/ä?ö=\r\nX: 1",
-                                  "/a\udc80"])
+@pytest.mark.parametrize(
+    "back", ["/history?before=%0d%0aSet-Cookie:x", "/%ff", "/ä?ö=\r\nX: 1", "/a\udc80"]
+)
 def test_an_address_to_go_back_to_breaks_no_header(visitor, back):
     answer = visitor.post("/theme", {"theme": "dark", "back": back.encode("utf-8", "replace")})
     assert answer.status_code == 303 and answer.location.startswith("/")
@@ -165,12 +204,15 @@ def test_a_name_that_is_no_utf_8_gets_a_sentence_that_is_true(visitor):
     page = visitor.get("/").text
     token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
     body = (
-        b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n' + token.encode()
+        b'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n'
+        + token.encode()
         + b'\r\n--x\r\nContent-Disposition: form-data; name="files"; filename="gr\xfc\xdf.jpg"'
         + b"\r\nContent-Type: image/jpeg\r\n\r\nabc\r\n--x--\r\n"
     )
     answer = visitor.client.post(
-        "/analyse", data=body, content_type="multipart/form-data; boundary=x",
+        "/analyse",
+        data=body,
+        content_type="multipart/form-data; boundary=x",
         headers={"Accept": "application/json"},
     )
     error = answer.json["error"]

@@ -5,12 +5,26 @@ import pytest
 from source.views.labels import VIEWS
 from tests.views import made
 
-PAGES = ["/", "/about", "/contact", "/models", "/history", "/image-analysis", "/audio-analysis",
-         "/video-analysis", "/combined-analysis"]
-KINDS = {"video": ("talk.mp4", made.video()), "sound": ("message.wav", made.sound()),
-         "unsure": ("doubt.wav", made.sound(sure=False)), "picture": ("crew.jpg", made.picture()),
-         "crowd": ("three.png", made.picture(faces=3)), "empty": ("rain.ogg", made.nothing()),
-         "nobody": ("wall.jpg", made.picture(faces=0))}
+PAGES = [
+    "/",
+    "/about",
+    "/contact",
+    "/models",
+    "/history",
+    "/image-analysis",
+    "/audio-analysis",
+    "/video-analysis",
+    "/combined-analysis",
+]
+KINDS = {
+    "video": ("talk.mp4", made.video()),
+    "sound": ("message.wav", made.sound()),
+    "unsure": ("doubt.wav", made.sound(sure=False)),
+    "picture": ("crew.jpg", made.picture()),
+    "crowd": ("three.png", made.picture(faces=3)),
+    "empty": ("rain.ogg", made.nothing()),
+    "nobody": ("wall.jpg", made.picture(faces=0)),
+}
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -37,9 +51,17 @@ def test_a_result_has_its_page(visitor, jobs, kind):
 def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
     jobs.finish(sent.id, made.video())
     text = visitor.get(f"/results/{sent.id}").text
-    places = [text.index(words) for words in
-              ("Mostly reads as happy", "There is no speech in 16 of 60 seconds",
-               "Who reads as what, when", "Over the whole", "Engagement", "Take it with you")]
+    places = [
+        text.index(words)
+        for words in (
+            "Mostly reads as happy",
+            "There is no speech in 16 of 60 seconds",
+            "Who reads as what, when",
+            "Over the whole",
+            "Engagement",
+            "Take it with you",
+        )
+    ]
     assert places == sorted(places)
 
 
@@ -218,8 +240,17 @@ def test_an_example_that_failed_is_not_tried_at_every_look(visitor, jobs, sample
     assert visitor.get("/example").location != address
 
 
-@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example", "/\\evil.example",
-                                  "javascript:alert(1)", "http:///x", ""])
+@pytest.mark.parametrize(
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///x",
+        "",
+    ],
+)
 def test_the_theme_leads_to_no_other_site(visitor, back):
     assert visitor.post("/theme", {"theme": "dark", "back": back}).location == "/"
 
@@ -231,9 +262,17 @@ def test_models_without_cards_say_so(settings, tmp_path, jobs):
     assert "No models are installed" in app.test_client().get("/models").text
 
 
-@pytest.mark.parametrize("broken", ["", "[]", "{", '{"labels": 3}',
-                                    '{"labels": ["x"], "figures": {"recall": {"x": 1}}}',
-                                    '{"figures": [1], "data": [[1]]}'])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "[]",
+        "{",
+        '{"labels": 3}',
+        '{"labels": ["x"], "figures": {"recall": {"x": 1}}}',
+        '{"figures": [1], "data": [[1]]}',
+    ],
+)
 def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
     from source.web import create_app
 
@@ -245,11 +284,14 @@ def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
 
 
 CARD = {
-    "labels": ["happy", "sad"], "threshold": 0.6, "licence": "CC BY 4.0",
+    "labels": ["happy", "sad"],
+    "threshold": 0.6,
+    "licence": "CC BY 4.0",
     "data": {"train": "made for this test"},
     "figures": {
         "by_speaker": {
-            "fold_mean": {"accuracy": 0.71, "uar": 0.69}, "fold_sd": {"accuracy": 0.04},
+            "fold_mean": {"accuracy": 0.71, "uar": 0.69},
+            "fold_sd": {"accuracy": 0.04},
             "recall": {"happy": 0.8, "sad": {"recall": 0.6, "faces": 3}},
         },
         "naive": {"majority class": {"accuracy": 0.13}},
@@ -270,8 +312,15 @@ def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
     (folder / "index.json").write_text('{"voice": "cnn"}')
     app = create_app(settings.with_values(MODELS_DIR=str(folder)), jobs=jobs)
     page = app.test_client().get("/models").text
-    for words in ("used by default", "71 %", "± 4 points", "always the most frequent", "60 %",
-                  "made for this test", "CC BY 4.0"):
+    for words in (
+        "used by default",
+        "71 %",
+        "± 4 points",
+        "always the most frequent",
+        "60 %",
+        "made for this test",
+        "CC BY 4.0",
+    ):
         assert words in page
     assert "right in 71 % of clips" in app.test_client().get("/").text
 

@@ -18,8 +18,13 @@ def upload(visitor, files, *, left_out=(), address="/analyse", script=True):
         "files": [(io.BytesIO(content), name) for name, content in files],
         "left_out": [json.dumps(one) if isinstance(one, dict) else one for one in left_out],
     }
-    return visitor.client.post(address, data=data, content_type="multipart/form-data",
-                               headers=SCRIPT if script else {}, buffered=True)
+    return visitor.client.post(
+        address,
+        data=data,
+        content_type="multipart/form-data",
+        headers=SCRIPT if script else {},
+        buffered=True,
+    )
 
 
 def dismiss(visitor):
@@ -93,9 +98,15 @@ def test_ten_bad_files_among_good_ones_are_all_told_and_fit_no_cookie(visitor, j
     assert all(f"語{i}.wav" in shown for i in range(10))
 
 
-@pytest.mark.parametrize("error", [
-    QueueFull(200), WrongKind("b.wav", "a sound", "a picture"), DiskFull(),
-], ids=["queue full", "wrong kind", "disk full"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        QueueFull(200),
+        WrongKind("b.wav", "a sound", "a picture"),
+        DiskFull(),
+    ],
+    ids=["queue full", "wrong kind", "disk full"],
+)
 def test_every_kind_of_reason_is_kept(visitor, jobs, monkeypatch, error):
     submit = jobs.submit
 
@@ -118,9 +129,11 @@ def test_what_could_not_even_be_written_down_is_told_once_at_least(visitor, jobs
 
 
 def test_what_the_script_did_not_send_is_written_down_too(visitor, jobs):
-    left_out = [{"name": "b.wav", "size": 0, "why": "empty_file"},
-                {"name": "../film\u202e.mp4", "size": 9_000_000, "why": "too_large"},
-                {"name": "letter.pdf", "size": 5, "why": "not_media"}]
+    left_out = [
+        {"name": "b.wav", "size": 0, "why": "empty_file"},
+        {"name": "../film\u202e.mp4", "size": 9_000_000, "why": "too_large"},
+        {"name": "letter.pdf", "size": 5, "why": "not_media"},
+    ]
     upload(visitor, [("a.mp4", b"x")], left_out=left_out)
     shown = visitor.get("/").text
     for text in (EMPTY, "“film.mp4” has 9 MB; the limit is 1 MB."):
@@ -129,11 +142,22 @@ def test_what_the_script_did_not_send_is_written_down_too(visitor, jobs):
     assert len(jobs.jobs) == 1
 
 
-@pytest.mark.parametrize("text", [
-    "", "{", "[]", "1", "null", '{"name": "x"}', '{"name": "x", "size": 1e999, "why": "too_large"}',
-    '{"name": "x", "size": 1, "why": "internal"}', '{"name": "x", "size": "", "why": "not_media"}',
-    '{"name": "x", "size": 1, "why": ["not_media"]}', "[" * 100_000,
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "1",
+        "null",
+        '{"name": "x"}',
+        '{"name": "x", "size": 1e999, "why": "too_large"}',
+        '{"name": "x", "size": 1, "why": "internal"}',
+        '{"name": "x", "size": "", "why": "not_media"}',
+        '{"name": "x", "size": 1, "why": ["not_media"]}',
+        "[" * 100_000,
+    ],
+)
 def test_nonsense_about_files_left_out_is_passed_over(visitor, jobs, text):
     assert upload(visitor, [("a.mp4", b"x")], left_out=[text]).status_code == 200
     assert not jobs.refused

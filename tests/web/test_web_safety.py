@@ -11,14 +11,29 @@ from source.web.security import HEADERS
 from tests.views import made
 from tests.web.conftest import PNG, Visitor
 
-POSTS = ["/analyse", "/image-analysis", "/audio-analysis", "/video-analysis",
-         "/combined-analysis", "/theme", "/jobs/x/cancel", "/jobs/x/again", "/jobs/x/delete",
-         "/results/x/drawings", "/results/x/preview/0", "/history/delete", "/refused/dismiss"]
+POSTS = [
+    "/analyse",
+    "/image-analysis",
+    "/audio-analysis",
+    "/video-analysis",
+    "/combined-analysis",
+    "/theme",
+    "/jobs/x/cancel",
+    "/jobs/x/again",
+    "/jobs/x/delete",
+    "/results/x/drawings",
+    "/results/x/preview/0",
+    "/history/delete",
+    "/refused/dismiss",
+]
 
 
 def test_every_route_that_changes_something_is_known_here(app):
-    rules = {r.rule.replace("<job_id>", "x").replace("<int:index>", "0")
-             for r in app.url_map.iter_rules() if "POST" in r.methods}
+    rules = {
+        r.rule.replace("<job_id>", "x").replace("<int:index>", "0")
+        for r in app.url_map.iter_rules()
+        if "POST" in r.methods
+    }
     assert rules == set(POSTS)
 
 
@@ -48,8 +63,20 @@ def test_the_policy_allows_no_inline_code(visitor):
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
 
 
-@pytest.mark.parametrize("address", ["/", "/about", "/contact", "/models", "/history",
-                                     "/image-analysis", "/combined-analysis", "RESULT", "JOB"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/about",
+        "/contact",
+        "/models",
+        "/history",
+        "/image-analysis",
+        "/combined-analysis",
+        "RESULT",
+        "JOB",
+    ],
+)
 def test_no_page_has_inline_code_or_reaches_elsewhere(visitor, jobs, sent, address):
     address = address.replace("JOB", f"/jobs/{sent.id}")
     if address == "RESULT":
@@ -80,8 +107,16 @@ def test_over_https_cookies_are_secure(settings, jobs):
     assert "Strict-Transport-Security" in answer.headers
 
 
-SEEN = ["/jobs/{}", "/jobs/{}/progress", "/jobs/{}/events", "/results/{}", "/results/{}.json",
-        "/results/{}/media", "/results/{}/media/0", "/results/{}/charts/bar.svg"]
+SEEN = [
+    "/jobs/{}",
+    "/jobs/{}/progress",
+    "/jobs/{}/events",
+    "/results/{}",
+    "/results/{}.json",
+    "/results/{}/media",
+    "/results/{}/media/0",
+    "/results/{}/charts/bar.svg",
+]
 
 
 @pytest.mark.parametrize("address", SEEN)
@@ -104,8 +139,17 @@ def test_another_session_finds_nothing_by_name(another, jobs, sent):
     assert "clip.mp4" not in another.get("/history").text
 
 
-@pytest.mark.parametrize("job_id", ["../../etc/passwd", "..%2f..%2fetc%2fpasswd", "%00", "a" * 500,
-                                    "<script>", "'; DROP TABLE jobs; --"])
+@pytest.mark.parametrize(
+    "job_id",
+    [
+        "../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%00",
+        "a" * 500,
+        "<script>",
+        "'; DROP TABLE jobs; --",
+    ],
+)
 def test_an_id_from_outside_leads_nowhere(visitor, job_id):
     for address in SEEN:
         assert visitor.get(address.format(job_id)).status_code == 404
@@ -131,8 +175,10 @@ def test_a_hostile_name_is_only_text(visitor, jobs):
 
 def _too_much():
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="big.mp4"\r\n\r\n'
-    return {"data": head + bytes(2_500_000) + b"\r\n--x--\r\n",
-            "content_type": "multipart/form-data; boundary=x"}
+    return {
+        "data": head + bytes(2_500_000) + b"\r\n--x--\r\n",
+        "content_type": "multipart/form-data; boundary=x",
+    }
 
 
 def test_too_much_is_refused_and_leaves_no_file(visitor, jobs):
@@ -170,25 +216,50 @@ def test_a_range_beyond_the_end_is_refused(visitor, jobs):
     assert visitor.get(address, headers={"Range": "bytes=9999-"}).status_code == 416
 
 
-@pytest.mark.parametrize("content", [b"<html><script>alert(1)</script>", b"<svg onload=alert(1)>",
-                                     b"%PDF-1.7", b"PK\x03\x04", b"x"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><script>alert(1)</script>",
+        b"<svg onload=alert(1)>",
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+        b"x",
+    ],
+)
 def test_what_is_no_recording_is_never_sent(visitor, jobs, content):
     assert visitor.get(_media(visitor, jobs, content, "x.png")).status_code == 404
 
 
-@pytest.mark.parametrize(("head", "kind"), [
-    (b"\xff\xd8\xff\xe0", "image/jpeg"), (b"GIF89a", "image/gif"),
-    (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
-    (b"RIFF....WAVE", "audio/wav"), (b"RIFF....WEBP", "image/webp"), (b"RIFF....AVI ", None),
-    (b"OggS", "audio/ogg"), (b"fLaC", "audio/flac"), (b"ID3" + bytes(7), "audio/mpeg"),
-    (b"\xff\xfb\x90\x00", "audio/mpeg"), (b"\xff\xf1\x50\x80", "audio/aac"),
-    (b"\x1aE\xdf\xa3", "video/webm"), (b"\0\0\0\x18ftypisom", "video/mp4"),
-    (b"\0\0\0\x18ftypM4A ", "audio/mp4"), (b"\0\0\0\x18ftypqt  ", "video/mp4"),
-    *((b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic", None) for brand in (
-        b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")),
-    (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"), (b"II*\0", None),
-    (b"P6 2 2 255\n", None), (b"\xff\x4f\xff\x51", None), (b"", None), (b"\xff", None),
-])
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
+        (b"RIFF....WAVE", "audio/wav"),
+        (b"RIFF....WEBP", "image/webp"),
+        (b"RIFF....AVI ", None),
+        (b"OggS", "audio/ogg"),
+        (b"fLaC", "audio/flac"),
+        (b"ID3" + bytes(7), "audio/mpeg"),
+        (b"\xff\xfb\x90\x00", "audio/mpeg"),
+        (b"\xff\xf1\x50\x80", "audio/aac"),
+        (b"\x1aE\xdf\xa3", "video/webm"),
+        (b"\0\0\0\x18ftypisom", "video/mp4"),
+        (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
+        (b"\0\0\0\x18ftypqt  ", "video/mp4"),
+        *(
+            (b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic", None)
+            for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+        ),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
+        (b"II*\0", None),
+        (b"P6 2 2 255\n", None),
+        (b"\xff\x4f\xff\x51", None),
+        (b"", None),
+        (b"\xff", None),
+    ],
+)
 def test_the_type_is_found_from_the_content(tmp_path, head, kind):
     from source.web.sniff import playable
 

@@ -47,10 +47,16 @@ def test_a_stream_of_what_is_over_tells_it_and_ends(visitor, jobs, sent, state):
 
 
 def test_what_changes_is_sent_and_what_does_not_is_not(visitor, jobs, sent):
-    steps = iter([
-        {"state": "running", "progress": Progress("reading", 5.0, 60.0, 1, 0)}, {}, {},
-        {"progress": Progress("reading", 42.0, 60.0, 31, 2)}, {}, {"state": "cancelled"},
-    ])
+    steps = iter(
+        [
+            {"state": "running", "progress": Progress("reading", 5.0, 60.0, 1, 0)},
+            {},
+            {},
+            {"progress": Progress("reading", 42.0, 60.0, 31, 2)},
+            {},
+            {"state": "cancelled"},
+        ]
+    )
     get = jobs.get
 
     def changing(job_id, session):
@@ -189,11 +195,16 @@ class Client:
         if picture:
             token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)[1]
             body = (
-                f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
-                '--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
-            ).encode() + picture + b"\r\n--x--\r\n"
-            answer = self.ask("POST", "/analyse", body,
-                              {"Content-Type": "multipart/form-data; boundary=x"})
+                (
+                    f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+                    '--x\r\nContent-Disposition: form-data; name="files"; filename="a.png"\r\n\r\n'
+                ).encode()
+                + picture
+                + b"\r\n--x--\r\n"
+            )
+            answer = self.ask(
+                "POST", "/analyse", body, {"Content-Type": "multipart/form-data; boundary=x"}
+            )
             self.job = answer.getheader("Location")
 
     def ask(self, method, address, body=None, headers=None):
@@ -229,8 +240,9 @@ def server(tmp_path):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {**os.environ, "DATA_DIR": str(tmp_path / "data"), "PORT": str(port)}
-    process = subprocess.Popen([sys.executable, "-c", SERVER], cwd=ROOT, env=environment,
-                               stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVER], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout.readline().strip() == "ready"
     yield port, process
     process.kill()

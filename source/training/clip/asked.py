@@ -92,9 +92,7 @@ def joined(parts: Sequence[Asked]) -> Asked:
     return Asked(**columns, answers=answers)
 
 
-def of_films(
-    models: list["Model"], still: "Model | None", sources: dict[str, list[Film]]
-) -> Asked:
+def of_films(models: list["Model"], still: "Model | None", sources: dict[str, list[Film]]) -> Asked:
     """What is said of real films; those that show a face too shortly are left out."""
     kept = [(s, f) for s, films in sources.items() for f in films if len(f.crops) >= motion.LEAST]
     films = [f for _, f in kept]

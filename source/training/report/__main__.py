@@ -21,8 +21,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("sense", choices=SENSES, help="which models")
     parser.add_argument("--name", default=None, help="one model's folder (default: all)")
-    parser.add_argument("--models", type=Path, default=ROOT / "models",
-                        help="folder of the models (default: %(default)s)")
+    parser.add_argument(
+        "--models",
+        type=Path,
+        default=ROOT / "models",
+        help="folder of the models (default: %(default)s)",
+    )
     args = parser.parse_args(argv)
     try:
         report = importlib.import_module(f"source.training.report.{args.sense}")

@@ -24,8 +24,14 @@ DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
 
 
 def augment(
-    bands: Floats, first: int, last: int, rng: np.random.Generator, lags: Floats | None = None,
-    *, cepstra: bool = True, narrow: float = 0.0,
+    bands: Floats,
+    first: int,
+    last: int,
+    rng: np.random.Generator,
+    lags: Floats | None = None,
+    *,
+    cepstra: bool = True,
+    narrow: float = 0.0,
 ) -> Floats:
     """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
 

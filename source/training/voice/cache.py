@@ -100,4 +100,3 @@ def _save(path: Path, found: dict[str, Row]) -> None:
         sizes=[row.size for row in found.values()],
     )
     half.replace(path)
-

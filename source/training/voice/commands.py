@@ -47,8 +47,14 @@ class Run:
     def fit(self, trainer: Trainer, items: list[Spoken], part: str, title: str) -> Any:
         """Train the network of a part (``fold-0``, ``final``) and keep its weights."""
         begin = self.before / f"{part}.weights.h5" if self.before else self.begin
-        model = trainer.fit(items, seed=self.seed, checkpoint=self.work / part, title=title,
-                            begin=begin, whole=self.before is not None)
+        model = trainer.fit(
+            items,
+            seed=self.seed,
+            checkpoint=self.work / part,
+            title=title,
+            begin=begin,
+            whole=self.before is not None,
+        )
         model.save_weights(self.work / f"{part}.weights.h5")
         return model
 
@@ -57,15 +63,19 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
     """Options of ``train voice`` beyond those of every sense."""
     if command == "evaluate":
         parser.add_argument(
-            "--hardships", action="store_true",
+            "--hardships",
+            action="store_true",
             help="measure one model, by actor, on clips as codecs, noise and rooms leave them",
         )
         parser.add_argument(
-            "--corpus", choices=("crema-d", "emo-db"),
+            "--corpus",
+            choices=("crema-d", "emo-db"),
             help="measure one model, as it is shipped, on a corpus it was not trained on",
         )
         parser.add_argument(
-            "--clips", type=int, default=300,
+            "--clips",
+            type=int,
+            default=300,
             help="clips of these two measures, 0 for all (default: %(default)s)",
         )
     if command == "search":
@@ -74,18 +84,22 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
         parser.add_argument("--epochs", type=int, default=None, help="epochs of every trial")
     if command == "train":
         parser.add_argument(
-            "--model", choices=(*KINDS, *OTHERS), default=NAME,
+            "--model",
+            choices=(*KINDS, *OTHERS),
+            default=NAME,
             help="which of the voice models (default: %(default)s)",
         )
         parser.add_argument("--members", help="models of an ensemble, comma separated")
         parser.add_argument("--weights", help="a weight for each member (default: equal)")
         parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
         parser.add_argument(
-            "--folds", default="1,2,3,4,5",
+            "--folds",
+            default="1,2,3,4,5",
             help="which folds, so that several processes can share them (default: %(default)s)",
         )
         parser.add_argument(
-            "--parts", default="folds,final",
+            "--parts",
+            default="folds,final",
             help="what to train: folds, final, clip (comma separated; default: %(default)s)",
         )
 
@@ -178,8 +192,14 @@ def load(args: argparse.Namespace) -> list[Spoken]:
         return tones(seed=args.seed)
     clips = CORPORA["ravdess"].clips(args.data)
     if args.tiny:
-        few = [c for c in clips if c.intensity == "normal" and c.name[-4] == "1"
-               and c.statement == "01" and c.speaker in ("1", "2", "3", "8", "10")]
+        few = [
+            c
+            for c in clips
+            if c.intensity == "normal"
+            and c.name[-4] == "1"
+            and c.statement == "01"
+            and c.speaker in ("1", "2", "3", "8", "10")
+        ]
         return prepare(few, None)
     return prepare(clips, args.work / "voice" / "ravdess.npz")
 
@@ -191,16 +211,19 @@ def logits(
     cut = [windows(recipe.heard(i))[0] for i in items]
     owner = np.repeat(np.arange(len(items)), [len(c) for c in cut])
     batch = np.concatenate(cut)
-    found = [
-        np.asarray(answer(batch[at : at + 64])) for at in range(0, len(batch), 64)
-    ]
+    found = [np.asarray(answer(batch[at : at + 64])) for at in range(0, len(batch), 64)]
     rows = np.concatenate(found)
     return np.stack([rows[owner == i].mean(axis=0) for i in range(len(items))])
 
 
 def _fold(
-    trainer: Trainer, items: list[Spoken], test: NDArray[np.bool_], fold: int, *,
-    run: Run, apart: bool,
+    trainer: Trainer,
+    items: list[Spoken],
+    test: NDArray[np.bool_],
+    fold: int,
+    *,
+    run: Run,
+    apart: bool,
 ) -> None:
     path = run.work / f"fold-{fold}.npz"
     if path.is_file():
@@ -235,7 +258,11 @@ def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
 
 
 def ship(
-    model: Any, parts: Sequence[Path], folder: Path, kind: Kind, recipes: Sequence[Recipe],
+    model: Any,
+    parts: Sequence[Path],
+    folder: Path,
+    kind: Kind,
+    recipes: Sequence[Recipe],
     seed: int,
 ) -> None:
     """Export `model` with a card whose figures come from the folds' posteriors."""

@@ -78,9 +78,7 @@ def join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
     """
     from source.training.voice.report import by_clip, by_speaker
 
-    parts = [
-        _join([protocol(t) for t in tables], weights) for protocol in (by_speaker, by_clip)
-    ]
+    parts = [_join([protocol(t) for t in tables], weights) for protocol in (by_speaker, by_clip)]
     found = {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}
     if not len(found["labels"]):
         raise NotFound(
@@ -113,20 +111,25 @@ def _asked(args: argparse.Namespace) -> tuple[list[str], list[float]]:
     members = [m for m in (args.members or "").split(",") if m]
     if len(members) < 2:
         known = ", ".join(names("voice", root=args.models))
-        raise BadRequest("An ensemble needs two members or more.",
-                         hint=f"Name them: --members a,b of {known}.")
+        raise BadRequest(
+            "An ensemble needs two members or more.", hint=f"Name them: --members a,b of {known}."
+        )
     weights = [float(w) for w in (args.weights or "").split(",") if w] or [1.0] * len(members)
     if len(weights) != len(members) or min(weights) < 0 or not sum(weights):
-        raise BadRequest(f"{len(members)} members have {len(weights)} weights.",
-                         hint="Give each member one weight of 0 or more.")
+        raise BadRequest(
+            f"{len(members)} members have {len(weights)} weights.",
+            hint="Give each member one weight of 0 or more.",
+        )
     return members, [round(w / sum(weights), 4) for w in weights]
 
 
 def _rows(folder: Path) -> Rows:
     path = folder / "oof.npz"
     if not path.is_file():
-        raise NotFound(f"The voice model “{folder.name}” has no out-of-fold posteriors.",
-                       hint=f"Train it first; they are kept in {path}.")
+        raise NotFound(
+            f"The voice model “{folder.name}” has no out-of-fold posteriors.",
+            hint=f"Train it first; they are kept in {path}.",
+        )
     with np.load(path) as kept:
         return dict(kept)
 

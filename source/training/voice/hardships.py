@@ -61,9 +61,11 @@ class Hardship:
 
 def rms(samples: Floats) -> float:
     """Root mean square, at least 1e-9."""
-    return float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)) + 1e-18)) if len(
-        samples
-    ) else 1e-9
+    return (
+        float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)) + 1e-18))
+        if len(samples)
+        else 1e-9
+    )
 
 
 # --- coding ------------------------------------------------------------------------------------
@@ -221,9 +223,7 @@ def _noises() -> list[Hardship]:
     }
 
     def change(make: Callable[[int, Rng, Around], Floats], snr: float) -> Change:
-        return lambda clip, rng, around: added(
-            clip, make(len(clip.samples), rng, around), snr
-        )
+        return lambda clip, rng, around: added(clip, make(len(clip.samples), rng, around), snr)
 
     return [
         Hardship(f"{name}, {snr} dB", change(make, snr), noisy=True)

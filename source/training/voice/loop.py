@@ -124,9 +124,7 @@ class Trainer:
         Makes the untrained network from a seed.
     """
 
-    def __init__(
-        self, build: Callable[[int], Any], *, classes: int, recipe: Recipe
-    ) -> None:
+    def __init__(self, build: Callable[[int], Any], *, classes: int, recipe: Recipe) -> None:
         import tensorflow as tf
 
         self.classes, self.recipe = classes, recipe
@@ -165,8 +163,14 @@ class Trainer:
         self.step, self.answer = tf.function(step), tf.function(answer, reduce_retracing=True)
 
     def fit(
-        self, items: list[Spoken], *, seed: int, checkpoint: Path | None = None,
-        title: str = "voice", begin: Path | None = None, whole: bool = False,
+        self,
+        items: list[Spoken],
+        *,
+        seed: int,
+        checkpoint: Path | None = None,
+        title: str = "voice",
+        begin: Path | None = None,
+        whole: bool = False,
     ) -> Any:
         """Train from fresh weights; the network that comes back holds the averaged ones.
 
@@ -189,8 +193,12 @@ class Trainer:
             rng = np.random.default_rng([seed, epoch])
             order = rng.permutation(len(items))
             losses = []
-            for i in tqdm(range(steps), desc=f"{title} {epoch + 1}/{recipe.epochs}", leave=False,
-                          mininterval=5.0):
+            for i in tqdm(
+                range(steps),
+                desc=f"{title} {epoch + 1}/{recipe.epochs}",
+                leave=False,
+                mininterval=5.0,
+            ):
                 now = epoch * steps + i
                 factor = _one_cycle(now / (steps * recipe.epochs))
                 self.optimizer.learning_rate.assign(recipe.rate * factor)

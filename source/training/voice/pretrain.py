@@ -43,8 +43,17 @@ def begin(kind: Kind, args: argparse.Namespace) -> Path:
         known = {clip.emotion for clip in clips}
         items += times * [aimed(i, c, known) for c, i in zip(clips, found, strict=True)]
     check_strangers(items)
-    told = json.dumps([kind.architecture, kind.args, recipe.told(), args.seed, VERSION, HEARD,
-                       [i.name for i in items]])
+    told = json.dumps(
+        [
+            kind.architecture,
+            kind.args,
+            recipe.told(),
+            args.seed,
+            VERSION,
+            HEARD,
+            [i.name for i in items],
+        ]
+    )
     digest = hashlib.sha256(told.encode()).hexdigest()[:10]
     path = Path(args.work / "voice" / f"begin-{digest}.weights.h5")
     if not path.is_file():
@@ -73,8 +82,7 @@ def told_on(card: dict[str, Any]) -> dict[str, Any]:
     terms = "; ".join(f"{t}: {c.licence}" for t, c in zip(titles, corpora, strict=True))
     return {
         **card,
-        "data": f"{card['data']}. Begun with, less the "
-        f"speakers kept aside, {begun}",
+        "data": f"{card['data']}. Begun with, less the speakers kept aside, {begun}",
         "licence": f"{card['licence']} (RAVDESS). {terms}",
         "recipe": {**card["recipe"], "begun with": {**RECIPE.told(), "corpora": list(FROM)}},
     }

@@ -54,12 +54,11 @@ def measured(rows: Rows) -> dict[str, Any]:
     temperature = metrics.fit_temperature(logits, labels)
     shipped = metrics.softmax(logits, temperature=temperature)
     threshold, coverage = metrics.abstention(labels, shipped, target=TARGET)
-    low, high = metrics.bootstrap(
-        lambda r: metrics.uar(labels[r], answers[r]), rows["speakers"]
-    )
+    low, high = metrics.bootstrap(lambda r: metrics.uar(labels[r], answers[r]), rows["speakers"])
     recall = {
         name: round(float(np.mean(answers[labels == i] == i)), 4)
-        for i, name in enumerate(VOICE) if np.any(labels == i)
+        for i, name in enumerate(VOICE)
+        if np.any(labels == i)
     }
     return {
         "clips": len(labels),
@@ -67,8 +66,9 @@ def measured(rows: Rows) -> dict[str, Any]:
         "ece_before": round(metrics.ece(labels, raw), 4),
         "nll_before": round(metrics.nll(labels, raw), 4),
         "fold_mean": {k: round(float(np.mean(v)), 4) for k, v in each.items()},
-        "fold_sd": {k: round(float(np.std(v, ddof=1)), 4) if len(v) > 1 else None
-                    for k, v in each.items()},
+        "fold_sd": {
+            k: round(float(np.std(v, ddof=1)), 4) if len(v) > 1 else None for k, v in each.items()
+        },
         "fold_uar": [round(v, 4) for v in each["uar"]],
         "uar_95": [round(low, 4), round(high, 4)],
         "recall": recall,
@@ -129,8 +129,13 @@ def table(name: str, rows: Rows) -> str:
 
 
 def card(
-    rows: Rows, *, architecture: dict[str, Any], recipe: dict[str, Any], seed: int,
-    preprocessing: int, shape: tuple[int, ...],
+    rows: Rows,
+    *,
+    architecture: dict[str, Any],
+    recipe: dict[str, Any],
+    seed: int,
+    preprocessing: int,
+    shape: tuple[int, ...],
 ) -> dict[str, Any]:
     """The model card, with temperature 1 and threshold 1 where nothing was measured."""
     figures: dict[str, Any] = {}

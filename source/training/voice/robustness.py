@@ -71,8 +71,13 @@ def evaluate(args: argparse.Namespace) -> int:
 
 
 def measure(
-    clips: Sequence[spoken.Clip], fold: NDArray[np.integer], readers: dict[int, Answer], *,
-    heard: Around, rows: Sequence[Hardship] = HARDSHIPS, seed: int = 0,
+    clips: Sequence[spoken.Clip],
+    fold: NDArray[np.integer],
+    readers: dict[int, Answer],
+    *,
+    heard: Around,
+    rows: Sequence[Hardship] = HARDSHIPS,
+    seed: int = 0,
     expected: NDArray[np.integer] | None = None,
 ) -> list[Row]:
     """One row of figures for each hardship, the clean clip first.
@@ -145,9 +150,7 @@ def surroundings(data: Path, *, seed: int) -> Around:
     chosen = rng.choice(len(everybody), min(TALKERS, len(everybody)), replace=False)
     files = [data / "media" / "audio" / name for name in MUSIC]
     music = tuple(whole(file) for file in files if file.is_file())
-    return Around(
-        tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),)
-    )
+    return Around(tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),))
 
 
 def table(told: dict[str, Any]) -> str:

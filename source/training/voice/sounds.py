@@ -97,8 +97,13 @@ def heard(args: argparse.Namespace, kind: str, make: Input, *, version: int) -> 
                 return _table(items, parts)
     parts = [make(samples)[0] for samples in spoken([c.path for c in clips], items)]
     part = cache.with_suffix(".part.npz")
-    np.savez(part, version=version, names=names, features=np.concatenate(parts),
-             counts=[len(p) for p in parts])
+    np.savez(
+        part,
+        version=version,
+        names=names,
+        features=np.concatenate(parts),
+        counts=[len(p) for p in parts],
+    )
     part.replace(cache)
     return _table(items, parts)
 

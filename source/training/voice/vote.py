@@ -101,9 +101,7 @@ def forest_arrays(forest: Any) -> dict[str, np.ndarray]:
     return {**found, "answers": np.concatenate(answers).astype(np.float32)}
 
 
-def likeliest(
-    labels: Ints, tried: Iterable[tuple[Any, Callable[[], Floats]]]
-) -> tuple[Any, float]:
+def likeliest(labels: Ints, tried: Iterable[tuple[Any, Callable[[], Floats]]]) -> tuple[Any, float]:
     """Of several choices the one whose class scores make the labels likeliest, and its warmth.
 
     Each choice comes with what computes its scores [n, classes] on inner folds.
@@ -124,8 +122,15 @@ def scores(learnt: dict[str, np.ndarray], known: Floats, gamma: float) -> Floats
 
 
 def ship(
-    args: argparse.Namespace, folder: Path, vote: Vote, rows: Rows, *, told: dict[str, Any],
-    recipe: dict[str, Any], preprocessing: int, shape: tuple[int, ...],
+    args: argparse.Namespace,
+    folder: Path,
+    vote: Vote,
+    rows: Rows,
+    *,
+    told: dict[str, Any],
+    recipe: dict[str, Any],
+    preprocessing: int,
+    shape: tuple[int, ...],
 ) -> None:
     """Write arrays, card, out-of-fold posteriors and report."""
     from source.training.voice.report import card, keep, write_report

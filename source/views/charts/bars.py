@@ -22,14 +22,35 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     for row, (label, score) in zip(rows, emotion.scores.items(), strict=True):
         leads = label == emotion.label
         ax.barh(
-            row, score, height=0.5, color=colour(label), edgecolor="none",
-            hatch="///" if leads and not emotion.certain else None, hatchcolor=fig.ROLES["surface"],
+            row,
+            score,
+            height=0.5,
+            color=colour(label),
+            edgecolor="none",
+            hatch="///" if leads and not emotion.certain else None,
+            hatchcolor=fig.ROLES["surface"],
         )
         weight = "bold" if leads else "normal"
-        ax.text(-0.03, row, label, ha="right", va="center", color=fig.ROLES["ink"],
-                fontsize=13.5, fontweight=weight)
-        ax.text(1.03, row, words.short_percent(score), ha="left", va="center",
-                color=fig.ROLES["ink" if leads else "muted"], fontsize=13.5, fontweight=weight)
+        ax.text(
+            -0.03,
+            row,
+            label,
+            ha="right",
+            va="center",
+            color=fig.ROLES["ink"],
+            fontsize=13.5,
+            fontweight=weight,
+        )
+        ax.text(
+            1.03,
+            row,
+            words.short_percent(score),
+            ha="left",
+            va="center",
+            color=fig.ROLES["ink" if leads else "muted"],
+            fontsize=13.5,
+            fontweight=weight,
+        )
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xticks=[], yticks=[])
     said = ", ".join(f"{e} {words.percent(p)}" for e, p in emotion.scores.items())
     return fig.svg(figure, name=f"bar-{theme}", title=f"{title}: {said}", theme=theme)

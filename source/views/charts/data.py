@@ -128,8 +128,10 @@ def scores_table(result: Result) -> Table:
     read = {name: emotion for name, emotion in senses.items() if emotion}
     labels = dict.fromkeys(e for emotion in read.values() for e in emotion.scores)
     rows = [
-        (label, *(words.percent(e.scores[label]) if label in e.scores else "–"
-                  for e in read.values()))
+        (
+            label,
+            *(words.percent(e.scores[label]) if label in e.scores else "–" for e in read.values()),
+        )
         for label in labels
     ]
     return Table(("Emotion", *read), tuple(rows) if result.emotion else ())

@@ -20,8 +20,7 @@ ROLES = {"ink": "#010203", "muted": "#040506", "grid": "#070809", "surface": "#0
 """Colours that stand for a role until the theme is known; no emotion has them."""
 
 THEMES = {
-    name: {"ink": INK[name], "muted": MUTED[name], "grid": GRID[name],
-           "surface": SURFACES[name][0]}
+    name: {"ink": INK[name], "muted": MUTED[name], "grid": GRID[name], "surface": SURFACES[name][0]}
     for name in ("light", "dark")
 }
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
@@ -35,8 +34,13 @@ def new(width: float, height: float) -> Any:
     from matplotlib.figure import Figure
 
     matplotlib.rcParams.update(
-        {"svg.fonttype": "none", "svg.hashsalt": "aver", "hatch.linewidth": 1.6,
-         "font.size": 13, "font.family": "DejaVu Sans"}
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "aver",
+            "hatch.linewidth": 1.6,
+            "font.size": 13,
+            "font.family": "DejaVu Sans",
+        }
     )
     return Figure(figsize=(width / 72, height / 72), dpi=72)
 
@@ -50,8 +54,9 @@ def axes(figure: Any, left: float, top: float, width: float, height: float) -> A
     made.set_facecolor("none")
     for side in made.spines.values():
         side.set_visible(False)
-    made.tick_params(length=0, colors=ROLES["muted"], labelcolor=ROLES["muted"], labelsize=12,
-                     pad=7)
+    made.tick_params(
+        length=0, colors=ROLES["muted"], labelcolor=ROLES["muted"], labelsize=12, pad=7
+    )
     return made
 
 
@@ -181,8 +186,13 @@ def swatches(
             x, top = left, top + 22
         figure.add_artist(
             FancyBboxPatch(
-                (x / wide, 1 - (top + 11) / high), 11 / wide, 11 / high, boxstyle="square,pad=0",
-                transform=figure.transFigure, facecolor=colour, edgecolor="none",
+                (x / wide, 1 - (top + 11) / high),
+                11 / wide,
+                11 / high,
+                boxstyle="square,pad=0",
+                transform=figure.transFigure,
+                facecolor=colour,
+                edgecolor="none",
             )
         )
         figure.text((x + 17) / wide, 1 - (top + 10) / high, word, color=ROLES["ink"], fontsize=12.5)

@@ -39,8 +39,17 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
             first = block.parts[0]
             room = (block.end - block.start) * scale > 9.5 * len(first.label) + 12
             if room and first.certain and first.share == 1.0:
-                ax.text((block.start + block.end) / 2, y, first.label, ha="center", va="center",
-                        fontsize=12.5, color=on(first.label), fontweight="bold", zorder=3)
+                ax.text(
+                    (block.start + block.end) / 2,
+                    y,
+                    first.label,
+                    ha="center",
+                    va="center",
+                    fontsize=12.5,
+                    color=on(first.label),
+                    fontweight="bold",
+                    zorder=3,
+                )
     for (label, certain), found in places.items():
         _fill(ax, found, colour(label), hatch=None if certain else "///")
     ax.set(ylim=(len(rows) - 0.5, -0.5))
@@ -50,8 +59,13 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     time_axis(ax, seconds, wide=wide)
     name = f"lanes-{'wide' if wide else 'narrow'}-{theme}"
     who = words.listing([lane.name for lane in rows])
-    return fig.svg(figure, name=name, theme=theme, title=f"{title}: {who}",
-                   plot=(left / width, 1 - right / width, 0.0))
+    return fig.svg(
+        figure,
+        name=name,
+        theme=theme,
+        title=f"{title}: {who}",
+        plot=(left / width, 1 - right / width, 0.0),
+    )
 
 
 def _stack(places: dict[tuple[str, bool], list[Place]], block: Block, row: int) -> None:
@@ -79,6 +93,13 @@ def _fill(ax: Any, places: list[Place], face: str, *, hatch: str | None) -> None
     # Between blocks a line of the ground; columns touch each other.
     line = 0.8 if all(abs(b - t) > 1.99 * HALF for *_, b, t in places) else 0.0
     ax.add_artist(
-        PathPatch(Path(corners, codes), facecolor=face, edgecolor=fig.ROLES["surface"],
-                  linewidth=line, hatch=hatch, hatchcolor=fig.ROLES["surface"], zorder=2)
+        PathPatch(
+            Path(corners, codes),
+            facecolor=face,
+            edgecolor=fig.ROLES["surface"],
+            linewidth=line,
+            hatch=hatch,
+            hatchcolor=fig.ROLES["surface"],
+            zorder=2,
+        )
     )

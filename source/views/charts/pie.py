@@ -1,5 +1,7 @@
 """Share of each emotion as a ring; what is not sure is hatched."""
 
+from typing import Any
+
 from source.core.result import Result
 from source.views import words
 from source.views.charts import data
@@ -23,8 +25,16 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                 angle = _wedge(ax, angle, share, colour(label), hatch)
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
     first = found[0]
-    ax.text(0, 0.06, words.short_percent(first[1] + first[2]), ha="center", va="center",
-            fontsize=24, fontweight="bold", color=fig.ROLES["ink"])
+    ax.text(
+        0,
+        0.06,
+        words.short_percent(first[1] + first[2]),
+        ha="center",
+        va="center",
+        fontsize=24,
+        fontweight="bold",
+        color=fig.ROLES["ink"],
+    )
     ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=fig.ROLES["muted"])
     top = (height - 26 * len(found)) / 2
     for row, (label, sure, not_sure) in enumerate(found):
@@ -33,33 +43,57 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     of = time if len(result.timeline) > 1 else "the probability"
     said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
     return fig.svg(
-        figure, name=f"pie-{theme}", theme=theme,
+        figure,
+        name=f"pie-{theme}",
+        theme=theme,
         title=f"{title}, of {of}: {said}. Not sure: {words.percent(unsure)}",
     )
 
 
-def _wedge(ax: object, angle: float, share: float, face: str, hatch: str | None) -> float:
+def _wedge(ax: Any, angle: float, share: float, face: str, hatch: str | None) -> float:
     """Draw one piece clockwise from `angle`; gives where it ends."""
     from matplotlib.patches import Wedge
 
     end = angle - 360.0 * min(share, 0.99999)
-    ax.add_patch(  # type: ignore[attr-defined]
-        Wedge((0, 0), 0.97, end, angle, width=0.3, facecolor=face, hatch=hatch,
-              hatchcolor=fig.ROLES["surface"], edgecolor=fig.ROLES["surface"], linewidth=1.5)
+    ax.add_patch(
+        Wedge(
+            (0, 0),
+            0.97,
+            end,
+            angle,
+            width=0.3,
+            facecolor=face,
+            hatch=hatch,
+            hatchcolor=fig.ROLES["surface"],
+            edgecolor=fig.ROLES["surface"],
+            linewidth=1.5,
+        )
     )
     return end
 
 
-def _legend(figure: object, left: float, top: float, label: str, share: float) -> None:
+def _legend(figure: Any, left: float, top: float, label: str, share: float) -> None:
     from matplotlib.patches import Rectangle
 
-    wide, high = figure.get_figwidth() * 72, figure.get_figheight() * 72  # type: ignore[attr-defined]
+    wide, high = figure.get_figwidth() * 72, figure.get_figheight() * 72
     y = 1 - (top + 18) / high
-    figure.add_artist(  # type: ignore[attr-defined]
-        Rectangle((left / wide, y), 12 / wide, 12 / high, facecolor=colour(label),
-                  edgecolor="none", transform=figure.transFigure)  # type: ignore[attr-defined]
+    figure.add_artist(
+        Rectangle(
+            (left / wide, y),
+            12 / wide,
+            12 / high,
+            facecolor=colour(label),
+            edgecolor="none",
+            transform=figure.transFigure,
+        )
     )
-    put = figure.text  # type: ignore[attr-defined]
+    put = figure.text
     put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=fig.ROLES["ink"])
-    put(1 - 6 / wide, y + 1 / high, words.short_percent(share), fontsize=13.5, ha="right",
-        color=fig.ROLES["muted"])
+    put(
+        1 - 6 / wide,
+        y + 1 / high,
+        words.short_percent(share),
+        fontsize=13.5,
+        ha="right",
+        color=fig.ROLES["muted"],
+    )

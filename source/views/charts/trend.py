@@ -39,7 +39,10 @@ def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     height = below + 22 * rows + 10 + tall + 32
     figure.set_figheight(height / 72)
     below = fig.swatches(
-        figure, [(label, colour(label)) for label in seen], left=left, top=below,
+        figure,
+        [(label, colour(label)) for label in seen],
+        left=left,
+        top=below,
         right=width - right,
     )
     ax = fig.axes(figure, left, below + 8, width - left - right, tall)
@@ -53,7 +56,10 @@ def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     led = ", ".join(f"{e} {words.percent(p)}" for e, p in words.shares(result.timeline).items())
     name = f"trend-{'wide' if wide else 'narrow'}-{theme}"
     return fig.svg(
-        figure, name=name, theme=theme, title=f"{title}. Leading, by share of the time: {led}",
+        figure,
+        name=name,
+        theme=theme,
+        title=f"{title}. Leading, by share of the time: {led}",
         plot=(left / width, 1 - right / width, below + 4),
     )
 
@@ -72,10 +78,25 @@ def _stack(ax: Any, run: list[Mean], labels: list[str]) -> None:
     """One run: straight lines between the middles of its columns, flat to its ends."""
     xs = [run[0].start, *((c.start + c.end) / 2 for c in run), run[-1].end]
     ys = [[c.scores[label] for c in (run[0], *run, run[-1])] for label in labels]
-    ax.stackplot(xs, ys, colors=[colour(label) for label in labels],
-                 edgecolor=fig.ROLES["surface"], linewidth=0.6, zorder=2)
+    ax.stackplot(
+        xs,
+        ys,
+        colors=[colour(label) for label in labels],
+        edgecolor=fig.ROLES["surface"],
+        linewidth=0.6,
+        zorder=2,
+    )
     for sure, group in groupby(run, key=lambda c: c.certain):
         if sure < 1.0:  # of a column that sums up more than it shows, the upper part
             inside = list(group)
-            ax.axvspan(inside[0].start, inside[-1].end, sure, 1.0, facecolor="none",
-                       edgecolor="none", hatch="///", hatchcolor=fig.ROLES["surface"], zorder=3)
+            ax.axvspan(
+                inside[0].start,
+                inside[-1].end,
+                sure,
+                1.0,
+                facecolor="none",
+                edgecolor="none",
+                hatch="///",
+                hatchcolor=fig.ROLES["surface"],
+                zorder=3,
+            )

@@ -45,7 +45,10 @@ def _shown() -> dict[str, Any]:
     more = found[PAGE - 1].id if len(found) > PAGE else None
     shown = found[:PAGE]
     return {
-        "jobs": shown, "more": more, "before": before, "shares": {j.id: share(j) for j in shown},
+        "jobs": shown,
+        "more": more,
+        "before": before,
+        "shares": {j.id: share(j) for j in shown},
         "busy": any(j.state in ("waiting", "running") for j in shown),
         "pictured": {j.id for j in shown if j.kind == "image" and j.state == "done" and _shows(j)},
     }
@@ -64,8 +67,11 @@ def ask_to_delete(job_id: str) -> ResponseReturnValue:
     """Ask before a recording is deleted: this cannot be undone."""
     job = work.mine(job_id)
     back = "result" if job.state == "done" else "job"
-    return _ask(job=job, action=url_for("pages.delete", job_id=job_id),
-                back=url_for(f"pages.{back}", job_id=job_id))
+    return _ask(
+        job=job,
+        action=url_for("pages.delete", job_id=job_id),
+        back=url_for(f"pages.{back}", job_id=job_id),
+    )
 
 
 @pages.post("/jobs/<job_id>/delete")
@@ -77,8 +83,10 @@ def delete(job_id: str) -> ResponseReturnValue:
     work.jobs().delete(job_id, visitor())
     current_app.extensions["drawn"].forget(job_id)
     flash(
-        f"“{name}” was removed from the list." if job.state == "refused"
-        else f"“{name}” and everything found in it were deleted.", "info",
+        f"“{name}” was removed from the list."
+        if job.state == "refused"
+        else f"“{name}” and everything found in it were deleted.",
+        "info",
     )
     return redirect(url_for("pages.history"), 303)
 

@@ -67,7 +67,9 @@ def job_events(job_id: str) -> ResponseReturnValue:
 
 def _shown(found: work.Mine) -> dict[str, Any]:
     return {
-        "job": found.job, "example": found.example, "share": share(found.job),
+        "job": found.job,
+        "example": found.example,
+        "share": share(found.job),
         "so_far": _so_far(found.job),
     }
 

@@ -23,7 +23,10 @@ def _page(kind: upload.Kind) -> ResponseReturnValue:
 def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnValue:
     settings = current_app.config["AVER"]
     page = render_template(
-        "upload.html", kind=kind, kinds=upload.KINDS.values(), error=error,
+        "upload.html",
+        kind=kind,
+        kinds=upload.KINDS.values(),
+        error=error,
         denoise=bool(settings["DENOISE"]),
         fps=f"{settings.number('FPS'):g}",
         ranges=RANGES,
