@@ -275,7 +275,11 @@ def test_an_archive_that_lies_about_its_size_is_not_unpacked(tmp_path):
     assert not (tmp_path / "in" / "a.wav").exists()
 
 
-@pytest.mark.parametrize("content", [b"<html>Please log in", b"", zipped({"a": b"1" * 999})[:60]])
+@pytest.mark.parametrize(
+    "content",
+    [b"<html>Please log in", b"", zipped({"a": b"1" * 999})[:60]],
+    ids=["a web page", "nothing", "the beginning of one"],
+)
 def test_what_is_no_zip_file_gets_a_sentence(tmp_path, content):
     archive = tmp_path / "a.zip"
     archive.write_bytes(content)
