@@ -273,7 +273,8 @@ class Detector:
     def _refined(self, image: Pyramid, face: Found, *, turn: float | None = None) -> Found | None:
         """The face as the short-range network sees it from near, turned upright."""
         if turn is None:
-            turn = face.roll if abs(face.roll) > TILT else 0.0
+            quarter = 90.0 * round(face.roll / 90.0)
+            turn = quarter if abs(face.roll - quarter) <= TILT else face.roll
         centre = (face.box[:2] + face.box[2:]) / 2.0
         half = _ROOM * float((face.box[2:] - face.box[:2]).max()) / 2.0
         width, height = image.width, image.height

@@ -49,12 +49,15 @@ profiles are nothing to it."""
 LEAST = 0.5
 """Least score, and least presence, of a find that is kept as a face."""
 
-ALONE = (0.75, 0.97)
-"""Score from which, and presence from which, a doubtful find is kept beside a sure face that it
-is larger than."""
+ALONE = 0.75
+"""Score from which a doubtful find beside a sure face is kept, however little the landmark network
+sees in it; below that it must be as present as a sure one."""
+
+PRESENT_LARGER = 0.97
+"""The same of a find that is much larger than the sure face."""
 
 LARGER = 1.4
-"""How many times as large as the sure face that is."""
+"""How many times as large that is."""
 
 LIKE = 0.8
 """Least score from near of a face that may be read surely. Of faces with a quarter or more cut
@@ -112,9 +115,9 @@ def is_phantom(score: float, presence: float, *, size: float) -> bool:
     The same picture turned, mirrored or made smaller shows now and then a large find in a blurred
     wall or a dark window behind somebody. Both networks see little in it. Doubtful faces beside
     sure ones (shaded, half behind somebody, in profile) are known to one of the two, and are not
-    much larger. Of nine such walls and windows of the media set, all 1.8 times as large as the
-    sure face or more, the best had 0.71 and 0.97; of ten doubtful faces the least had 0.71 and
-    0.98, or 0.78 and 0.
+    much larger. Of ten such walls and windows of the media set the best had 0.71 and 0.97 (all
+    but one 1.8 times as large as the sure face or more), or 0.74 and 0.02; of a dozen doubtful
+    faces the least had 0.60 and 0.95, or 0.78 and 0.
 
     Parameters
     ----------
@@ -123,9 +126,7 @@ def is_phantom(score: float, presence: float, *, size: float) -> bool:
     size : float > 0
         Its side, in sides of the largest sure face.
     """
-    if size > LARGER:
-        return score < ALONE[0] and presence < ALONE[1]
-    return score < SURELY and presence < PRESENT
+    return score < ALONE and presence < (PRESENT_LARGER if size > LARGER else PRESENT)
 
 
 def doubt(

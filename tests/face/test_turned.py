@@ -6,6 +6,7 @@ import pytest
 
 from source import media
 from source.face.detect import scene_turn
+from tests.face.cast import filmed
 
 ANGLES = (45, 60, 90, 120, 180, 225, 270, 315)
 
@@ -99,6 +100,24 @@ def test_a_film_that_lies_is_read_as_one_that_stands(picture, film, answer, degr
     assert all(apart(s.quality.roll, degrees) < 15 for s in person.segments)
     assert person.emotion.label == "happy"
     assert person.emotion.certain
+
+
+@pytest.mark.parametrize(
+    ("name", "degrees"), [("fear", 90), ("fear", 180), ("fear", 270), ("disgusted", 90)]
+)
+def test_a_changing_face_that_lies_reads_as_it_stands(
+    shared, tmp_path, answer, name, degrees
+) -> None:
+    """Close to a quarter turn the network sees the same pixels as of the face that stands."""
+    clip = media.probe(shared / "clip" / "mead" / f"{name}.mp4")
+    images = [p.image for p in media.pictures(clip, fps=8.0, max_side=640)][:24:2]
+    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+
+    upright = answer(filmed(tmp_path / "upright.mp4", images).path).emotion
+    turned = answer(filmed(tmp_path / "turned.mp4", lying).path).emotion
+
+    assert turned.label == upright.label
+    assert sum(abs(turned.scores[e] - upright.scores[e]) for e in upright.scores) < 0.2
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
