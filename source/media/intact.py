@@ -10,11 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from source.media import program
 from source.media.mpeg import frame, tag_end
 from source.media.sniff import MATROSKA
 
 NUMBERED = 188 * 400
 """Bytes before and after a jump of the clock in which packet numbers are checked."""
+
+MOST_SEARCHED = 1_000_000
+"""Bytes before a jump of a program stream's clock in which a joint is looked for."""
 
 SPARE = 4096
 """Bytes behind the last piece that are passed over: padding and tags."""
@@ -45,14 +49,20 @@ def worn(path: Path, format_name: str, span: tuple[int, int]) -> Wear:
 
 
 def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bool:
-    """Whether a transport stream was joined between two places, counted from its byte `first`.
+    """Whether a stream was joined between two places, counted from its byte `first`.
 
-    Its packets are numbered, stream by stream; where files are joined, the numbers break.
-    Where nothing was recorded for a while, they go on. Of a program stream it is taken for
-    granted, as players do: on discs such streams consist of parts with clocks of their own.
+    Packets of a transport stream are numbered, stream by stream; where files are joined, the
+    numbers break. Where nothing was recorded for a while, they go on. Of a program stream
+    `program.joined` tells. Where neither does, nothing was recorded for a while.
     """
-    if format_name != "mpegts" or end <= begin:
-        return format_name == "mpeg"
+    if end <= begin or format_name not in ("mpegts", "mpeg"):
+        return False
+    if format_name == "mpeg":
+        since = max(first, first + max(begin - NUMBERED, end - MOST_SEARCHED))
+        with path.open("rb") as file:
+            file.seek(since)
+            content = file.read(first + end - since + NUMBERED)
+        return program.joined(content, first + begin - since, first + end - since)
     with path.open("rb") as file:
         file.seek(max(first, first + begin - NUMBERED))
         content = file.read(min(end - begin, NUMBERED) + 2 * NUMBERED)
