@@ -1,14 +1,10 @@
 """Whether a file was cut off: its own sizes point beyond its end. Reads a few bytes only."""
 
 from pathlib import Path
-from typing import BinaryIO
 
+from source.media import boxes
 from source.media.mpeg import counted_seconds
 from source.media.sniff import HEAD, MATROSKA, MOV, begins
-
-MOST_BOXES = 10_000
-_BOXES = (b"ftyp", b"moov", b"mdat", b"moof", b"meta", b"free", b"skip", b"wide", b"uuid", b"udta")
-"""Boxes that may lie at the top of an MP4; what else stands behind it is none."""
 
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
@@ -19,7 +15,7 @@ def is_cut(path: Path, format_name: str) -> bool:
     with path.open("rb") as file:
         begin = begins(file)
         if format_name == MOV:
-            return any(end > size and kind in _BOXES for kind, end in boxes(file, size))
+            return any(end > size for _, end in boxes.top(file, begin, size))
         file.seek(begin)
         head = file.read(HEAD)
         size -= begin
@@ -52,26 +48,8 @@ def no_index(path: Path) -> bool:
     """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        return not any(kind in (b"moov", b"moof") for kind, _ in boxes(file, size))
-
-
-def boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
-    """The boxes at the top of an MP4 file: their kind, and where they say they end."""
-    found: list[tuple[bytes, int]] = []
-    at = begins(file)
-    while at + 8 <= size and len(found) < MOST_BOXES:
-        file.seek(at)
-        head = file.read(16)
-        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
-        if length == 1 and len(head) == 16:
-            length = int.from_bytes(head[8:16], "big")
-        elif length == 0:  # up to the end of the file
-            length = size - at
-        if length < 8 or not all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind):
-            break
-        at += length
-        found.append((kind, at))
-    return found
+        found = boxes.top(file, begins(file), size)
+    return not any(kind in (b"moov", b"moof") for kind, _ in found)
 
 
 def segment_end(head: bytes) -> int:

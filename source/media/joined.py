@@ -11,7 +11,8 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from source.media.cut import boxes, segment_end
+from source.media import boxes
+from source.media.cut import segment_end
 from source.media.sniff import HEAD, MATROSKA, MOV, begins, sniff
 
 MOST = 1000
@@ -151,7 +152,7 @@ def _segments(content: mmap.mmap, found: list[int], size: int) -> tuple[list[int
 def _films(file: BinaryIO, size: int, first: int) -> tuple[list[int], int]:
     """Where an MP4 begins anew: at a second header behind an index."""
     starts, at, indexed = [first], first, False
-    for kind, end in boxes(file, size):
+    for kind, end in boxes.top(file, first, size):
         if kind == b"ftyp" and indexed:
             starts.append(at)
             indexed = False
