@@ -1,5 +1,6 @@
 """Whether a file was cut off: its own sizes point beyond its end. Reads a few bytes only."""
 
+import mmap
 from pathlib import Path
 
 from source.media import boxes
@@ -23,10 +24,24 @@ def is_cut(path: Path, format_name: str) -> bool:
         return segment_end(head) > size
     if format_name in ("avi", "wav"):
         return stated_size(head) > size + 1024
+    return format_name == "asf" and asf_size(head) > size
+
+
+def asf_size(head: bytes) -> int:
+    """How many bytes an ASF file says that it has; 0 where it does not say."""
     at = head.find(_ASF_FILE)
-    if format_name == "asf" and at >= 0:
-        return int.from_bytes(head[at + 40 : at + 48], "little") > size
-    return False
+    return int.from_bytes(head[at + 40 : at + 48], "little") if at >= 0 else 0
+
+
+def ends_with_index(path: Path) -> bool:
+    """Whether an AVI has its index, which is written last: what is missing lies before it."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        at = content.rfind(b"idx1")
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        return at > 0 and size > 0 and at + 8 + size in (len(content), len(content) - 1)
 
 
 def stated_size(head: bytes) -> int:
