@@ -52,7 +52,7 @@ def paused(
 
 
 @pytest.mark.parametrize("sound", [True, False], ids=["sound", "silent"])
-@pytest.mark.parametrize(("pause", "at"), [(100.0, 2.0), (20.0, 1.0), (1000.0, 3.0)])
+@pytest.mark.parametrize(("pause", "at"), [(100.0, 2.0), (20.0, 3.0)])
 @pytest.mark.parametrize("name", [".mpg", ".vob", ".ts", ".m2ts"])
 def test_a_pause_of_sound_and_pictures_stays_one(
     tmp_path: Path, name: str, pause: float, at: float, sound: bool
@@ -64,7 +64,7 @@ def test_a_pause_of_sound_and_pictures_stays_one(
     assert len(times) == 100
 
 
-@pytest.mark.parametrize("bits", [200_000, 600_000, 1_500_000, 4_000_000])
+@pytest.mark.parametrize("bits", [200_000, 1_500_000])
 @pytest.mark.parametrize("name", [".mpg", ".vob"])
 def test_a_pause_stays_one_at_any_rate(tmp_path: Path, name: str, bits: int) -> None:
     """Program streams describe themselves again every few packs, now and then at the pause."""
