@@ -1,14 +1,11 @@
 """Whether a file was cut off: its own sizes point beyond its end. Reads a few bytes only."""
 
+import mmap
 from pathlib import Path
-from typing import BinaryIO
 
+from source.media import boxes
 from source.media.mpeg import counted_seconds
 from source.media.sniff import HEAD, MATROSKA, MOV, begins
-
-MOST_BOXES = 10_000
-_BOXES = (b"ftyp", b"moov", b"mdat", b"moof", b"meta", b"free", b"skip", b"wide", b"uuid", b"udta")
-"""Boxes that may lie at the top of an MP4; what else stands behind it is none."""
 
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")
 
@@ -19,7 +16,7 @@ def is_cut(path: Path, format_name: str) -> bool:
     with path.open("rb") as file:
         begin = begins(file)
         if format_name == MOV:
-            return any(end > size and kind in _BOXES for kind, end in boxes(file, size))
+            return any(end > size for _, end in boxes.top(file, begin, size))
         file.seek(begin)
         head = file.read(HEAD)
         size -= begin
@@ -27,10 +24,24 @@ def is_cut(path: Path, format_name: str) -> bool:
         return segment_end(head) > size
     if format_name in ("avi", "wav"):
         return stated_size(head) > size + 1024
+    return format_name == "asf" and asf_size(head) > size
+
+
+def asf_size(head: bytes) -> int:
+    """How many bytes an ASF file says that it has; 0 where it does not say."""
     at = head.find(_ASF_FILE)
-    if format_name == "asf" and at >= 0:
-        return int.from_bytes(head[at + 40 : at + 48], "little") > size
-    return False
+    return int.from_bytes(head[at + 40 : at + 48], "little") if at >= 0 else 0
+
+
+def ends_with_index(path: Path) -> bool:
+    """Whether an AVI has its index, which is written last: what is missing lies before it."""
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
+        at = content.rfind(b"idx1")
+        size = int.from_bytes(content[at + 4 : at + 8], "little")
+        return at > 0 and size > 0 and at + 8 + size in (len(content), len(content) - 1)
 
 
 def stated_size(head: bytes) -> int:
@@ -52,26 +63,8 @@ def no_index(path: Path) -> bool:
     """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        return not any(kind in (b"moov", b"moof") for kind, _ in boxes(file, size))
-
-
-def boxes(file: BinaryIO, size: int) -> list[tuple[bytes, int]]:
-    """The boxes at the top of an MP4 file: their kind, and where they say they end."""
-    found: list[tuple[bytes, int]] = []
-    at = begins(file)
-    while at + 8 <= size and len(found) < MOST_BOXES:
-        file.seek(at)
-        head = file.read(16)
-        length, kind = int.from_bytes(head[:4], "big"), head[4:8]
-        if length == 1 and len(head) == 16:
-            length = int.from_bytes(head[8:16], "big")
-        elif length == 0:  # up to the end of the file
-            length = size - at
-        if length < 8 or not all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind):
-            break
-        at += length
-        found.append((kind, at))
-    return found
+        found = boxes.top(file, begins(file), size)
+    return not any(kind in (b"moov", b"moof") for kind, _ in found)
 
 
 def segment_end(head: bytes) -> int:

@@ -10,11 +10,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.media.mpeg import frame, tag_end
+from source.media import program
+from source.media.mpeg import adts_length, counted_frames, frame, tag_end
 from source.media.sniff import MATROSKA
+
+LEAST_FRAMES = 6
+"""Frames of an MP3 that must be missing of those that it counts."""
 
 NUMBERED = 188 * 400
 """Bytes before and after a jump of the clock in which packet numbers are checked."""
+
+MOST_SEARCHED = 1_000_000
+"""Bytes before a jump of a program stream's clock in which a joint is looked for."""
 
 SPARE = 4096
 """Bytes behind the last piece that are passed over: padding and tags."""
@@ -22,6 +29,10 @@ SPARE = 4096
 
 MOST_PIECES = 600_000
 """Pieces that are followed: an honest file has fewer in three hours, a hostile one any number."""
+
+
+MOST_STREAMS = 10_000
+"""Streams of an Ogg file whose pages are counted."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +56,24 @@ def worn(path: Path, format_name: str, span: tuple[int, int]) -> Wear:
 
 
 def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bool:
-    """Whether a transport stream was joined between two places, counted from its byte `first`.
+    """Whether a stream was joined between two places, counted from its byte `first`.
 
-    Its packets are numbered, stream by stream; where files are joined, the numbers break.
-    Where nothing was recorded for a while, they go on. Of a program stream it is taken for
-    granted, as players do: on discs such streams consist of parts with clocks of their own.
+    Packets of a transport stream are numbered, stream by stream; where files are joined, the
+    numbers break. Where nothing was recorded for a while, they go on. Of a program stream
+    `program.joined` tells. Where neither does, nothing was recorded for a while.
     """
-    if format_name != "mpegts" or end <= begin:
-        return format_name == "mpeg"
+    if end <= begin or format_name not in ("mpegts", "mpeg"):
+        return False
+    if format_name == "mpeg":
+        since = max(first, first + max(begin - NUMBERED, end - MOST_SEARCHED))
+        with path.open("rb") as file:
+            file.seek(since)
+            content = file.read(first + end - since + NUMBERED)
+        return program.joined(content, first + begin - since, first + end - since)
     with path.open("rb") as file:
         file.seek(max(first, first + begin - NUMBERED))
         content = file.read(min(end - begin, NUMBERED) + 2 * NUMBERED)
-    size, at = _packets(content, 0, len(content))
+    size, at = packets(content, 0, len(content))
     numbers: dict[int, int] = {}
     for place in range(at, len(content) - 4, size):
         stream = int.from_bytes(content[place + 1 : place + 3], "big") & 0x1FFF
@@ -94,21 +111,29 @@ def _tags(content: mmap.mmap, at: int) -> bool:
     return content[at : at + 3] in (b"TAG", b"ID3") or content[at : at + 8] == b"APETAGEX"
 
 
+def ogg_page(content: mmap.mmap, at: int, end: int) -> int:
+    """Pages of Ogg."""
+    head = content[at : at + 27 + 255]
+    if head[:4] != b"OggS":
+        return 0
+    if at + 27 > end or len(head) < 27 + head[26]:
+        return end + 1
+    return at + 27 + head[26] + sum(head[27 : 27 + head[26]])
+
+
 def _ogg(content: mmap.mmap, at: int, end: int) -> Wear:
     numbers: dict[bytes, int] = {}
     lost = False
 
     def step(content: mmap.mmap, at: int, end: int) -> int:
         nonlocal lost
-        head = content[at : at + 27 + 255]
-        if head[:4] != b"OggS":
-            return 0
-        if at + 27 > end or len(head) < 27 + head[26]:
-            return end + 1
-        number = int.from_bytes(head[18:22], "little")
-        lost = lost or number - numbers.get(head[14:18], number - 1) not in (0, 1)
-        numbers[head[14:18]] = number
-        return at + 27 + head[26] + sum(head[27 : 27 + head[26]])
+        behind = ogg_page(content, at, end)
+        if 0 < behind <= end and len(numbers) < MOST_STREAMS:
+            stream, number = content[at + 14 : at + 18], content[at + 18 : at + 22]
+            count = int.from_bytes(number, "little")
+            lost = lost or count - numbers.get(stream, count - 1) not in (0, 1)
+            numbers[stream] = count
+        return behind
 
     found = _walk(content, at, end, step)
     return Wear(found.cut, found.hole or lost)
@@ -130,7 +155,7 @@ _ELEMENTS = {
 }
 
 
-def _matroska(content: mmap.mmap, at: int, end: int) -> int:
+def element(content: mmap.mmap, at: int, end: int) -> int:
     """Elements of Matroska; segments and clusters are entered."""
     head = content[at : at + 12]
     width = 9 - head[0].bit_length()
@@ -177,7 +202,7 @@ def _riff(order: str) -> Step:
     return step
 
 
-def _flv(content: mmap.mmap, at: int, end: int) -> int:
+def flv_tag(content: mmap.mmap, at: int, end: int) -> int:
     """Tags of FLV: each is followed by its length."""
     head = content[at : at + 13]
     if head[:4] == b"FLV\x01":
@@ -185,7 +210,7 @@ def _flv(content: mmap.mmap, at: int, end: int) -> int:
     if len(head) < 11:
         return end + 1
     size = 11 + int.from_bytes(head[1:4], "big")
-    if head[0] & 0x1F not in (8, 9, 18):
+    if head[0] & 0xDF not in (8, 9, 18) or any(head[8:11]):
         return 0
     behind = at + size + 4
     if behind <= end and int.from_bytes(content[at + size : behind], "big") not in (size, 0):
@@ -193,7 +218,7 @@ def _flv(content: mmap.mmap, at: int, end: int) -> int:
     return behind
 
 
-def _packets(content: bytes | mmap.mmap, at: int, end: int) -> tuple[int, int]:
+def packets(content: bytes | mmap.mmap, at: int, end: int) -> tuple[int, int]:
     """Size of a transport stream's packets, and where the first begins; of none, behind the end."""
     for size in (188, 192, 204):
         for first in range(at, min(at + size, end)):
@@ -203,12 +228,12 @@ def _packets(content: bytes | mmap.mmap, at: int, end: int) -> tuple[int, int]:
 
 
 def _transport(content: mmap.mmap, at: int, end: int) -> Wear:
-    size, first = _packets(content, at, end)
+    size, first = packets(content, at, end)
     marks = content[first:end:size]
     return Wear((end - first) % size not in (0, 188), marks.count(b"G") < len(marks))
 
 
-def _mpeg(content: mmap.mmap, at: int, end: int) -> int:
+def mpeg_frame(content: mmap.mmap, at: int, end: int) -> int:
     """Frames of MP3, tags before and among them."""
     head = content[at : at + 10]
     if head[:3] == b"ID3" and len(head) == 10:
@@ -224,22 +249,31 @@ def _mpeg(content: mmap.mmap, at: int, end: int) -> int:
 
 
 def _mp3(content: mmap.mmap, at: int, end: int) -> Wear:
-    first = _mpeg(content, at, end)
+    first = mpeg_frame(content, at, end)
     if first <= at:  # what precedes the first frame tells nothing
         return Wear()
-    return _walk(content, at, end, _mpeg)
+    found = counted = 0
+
+    def step(content: mmap.mmap, at: int, end: int) -> int:
+        nonlocal found, counted
+        behind = mpeg_frame(content, at, end)
+        if behind > at and content[at : at + 3] != b"ID3":
+            found, counted = found + 1, counted + counted_frames(content[at : at + 64])
+        return behind
+
+    wear = _walk(content, at, end, step)
+    short = counted - found > max(LEAST_FRAMES, counted // 50)  # of all that were joined
+    return Wear(wear.cut or (short and not wear.hole), wear.hole)
 
 
-def _adts(content: mmap.mmap, at: int, end: int) -> int:
+def adts_frame(content: mmap.mmap, at: int, end: int) -> int:
     """Frames of AAC in ADTS."""
     head = content[at : at + 10]
     if head[:3] == b"ID3" and len(head) == 10:
         return at + tag_end(head)
     if len(head) < 7:
         return end + 1
-    if head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
-        return 0
-    return at + ((head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5)
+    return at + adts_length(head)
 
 
 _NARROW = (12, 13, 15, 17, 19, 20, 26, 31, 5)
@@ -250,6 +284,11 @@ def _amr(content: mmap.mmap, at: int, end: int) -> Wear:
     wide = content[at : at + 9] == b"#!AMR-WB\n"
     if not wide and content[at : at + 6] != b"#!AMR\n":
         return Wear()
+    return _walk(content, at + (9 if wide else 6), end, amr_frames(wide=wide))
+
+
+def amr_frames(*, wide: bool) -> Step:
+    """What finds the next frame of AMR."""
     sizes = _WIDE if wide else _NARROW
 
     def step(content: mmap.mmap, at: int, end: int) -> int:
@@ -259,7 +298,7 @@ def _amr(content: mmap.mmap, at: int, end: int) -> Wear:
         number = kind >> 3 & 0x0F
         return at + 1 + (sizes[number] if number < len(sizes) else 0)
 
-    return _walk(content, at + (9 if wide else 6), end, step)
+    return step
 
 
 def _sized(where: int, width: int, order: str, *, more: int = 0) -> Walk:
@@ -280,7 +319,7 @@ def _au(content: mmap.mmap, at: int, end: int) -> Wear:
     return _sized(8, 4, ">", more=begins)(content, at, end)
 
 
-def _caf(content: mmap.mmap, at: int, end: int) -> int:
+def caf_chunk(content: mmap.mmap, at: int, end: int) -> int:
     """Chunks of CAF; the last may not say its length."""
     head = content[at : at + 12]
     if head[:4] == b"caff":
@@ -296,14 +335,14 @@ def _by(step: Step) -> Walk:
 
 
 _WALKS: dict[str, Walk] = {
-    "aac": _by(_adts),
+    "aac": _by(adts_frame),
     "aiff": _by(_riff(">")),
     "amr": _amr,
     "au": _au,
     "avi": _by(_avi),
-    "caf": _by(_caf),
-    "flv": _by(_flv),
-    MATROSKA: _by(_matroska),
+    "caf": _by(caf_chunk),
+    "flv": _by(flv_tag),
+    MATROSKA: _by(element),
     "mp3": _mp3,
     "mpegts": _transport,
     "ogg": _ogg,

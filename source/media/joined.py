@@ -11,8 +11,12 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from source.media.cut import boxes, segment_end
-from source.media.sniff import HEAD, MATROSKA, MOV, begins, sniff
+from source.media import boxes
+from source.media.cut import segment_end
+from source.media.ending import ending, follows
+from source.media.intact import MOST_PIECES
+from source.media.mpeg import adts_length
+from source.media.sniff import HEAD, MATROSKA, MOV, begins
 
 MOST = 1000
 """Recordings in one file beyond which the rest is not looked at."""
@@ -44,6 +48,19 @@ _HEADS = {
     "aiff": rb"FORM.{4}AIF[FC](?:COMM|FVER|SSND|COMT|NAME)",
 }
 
+_BEGINS = {
+    MATROSKA: rb"\x1aE\xdf\xa3",
+    "wav": rb"RIFF|RF64|BW64|RIFX",
+    "avi": rb"RIFF",
+    "aiff": rb"FORM",
+}
+"""The beginning of headers that take longer to look at, which anybody may repeat."""
+
+MOST_BEGUN = 100_000
+"""Beginnings of headers in one file beyond which the rest is not looked at."""
+
+_SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
+
 
 def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
     """First byte, and the one behind the last, of every recording in a file.
@@ -53,39 +70,34 @@ def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
     list of tuple
         At least one; without gaps, up to what is left over.
     int
-        Bytes behind them that hold a recording of another format.
+        Bytes behind them that hold a recording of another format. Where there are none, and
+        the last recording ends before the file, nothing is lost that is worth a word.
     """
     size = path.stat().st_size
-    with path.open("rb") as file:
+    with (
+        path.open("rb") as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
+    ):
         first = 0 if format_name in OWN else begins(file)
+        starts, end = [first], size
         if format_name == MOV:
             starts, end = _films(file, size, first)
         elif format_name == "aac":
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                return list(pairwise([first, *_changes(content, size), size])), 0
+            starts = _changes(content)
         elif format_name in _HEADS:
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-                starts, end = _found(content, format_name, size)
-        else:
-            return [(first, size)], 0
+            starts, end = _found(content, format_name, size)
         starts = [first, *[at for at in starts if at > first]][:MOST]
-        file.seek(end)
-        other = sniff(file.read(HEAD)) if starts[-1] < end < size else None
-    strange = other is not None and other.kind == "stream" and other.name != format_name
-    left = size - end if strange and other is not None and _sure(other.name) else 0
-    edges = [*starts, size - left]
-    return list(pairwise(edges)), left
-
-
-def _sure(name: str) -> bool:
-    """Whether a format's first bytes cannot be chance."""
-    return name in _HEADS or name in (MOV, "mpegts", "mpeg")
+        if end == size:
+            end = ending(content, format_name, starts[-1], size)
+        more = starts[-1] < end < size and follows(content, end, format_name)
+    left = size - end if more else 0
+    last = end if more or format_name in ("mp3", "amr") else size
+    return list(pairwise([*starts, last])), left
 
 
 def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], int]:
     """Where recordings begin, and where the last says that it ends (or the file's end)."""
-    matches = re.finditer(_HEADS[format_name], content, re.DOTALL)
-    found = [match.start() for match in islice(matches, MOST)]
+    found = _heads(content, format_name)
     if format_name == "ogg":
         return _chains(content, found), size
     if format_name == MATROSKA:
@@ -97,31 +109,47 @@ def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], 
     return found, end
 
 
-def _changes(content: mmap.mmap, size: int) -> list[int]:
+def _heads(content: mmap.mmap, format_name: str) -> list[int]:
+    """Where a format's header stands. Beginnings of one are looked at up to a number."""
+    whole = re.compile(_HEADS[format_name], re.DOTALL)
+    begun = re.finditer(_BEGINS.get(format_name, _HEADS[format_name]), content, re.DOTALL)
+    places = (match.start() for match in islice(begun, MOST_BEGUN))
+    return list(islice((at for at in places if whole.match(content, at)), MOST))
+
+
+def _changes(content: mmap.mmap) -> list[int]:
     """Where the frames of AAC in ADTS go on at another rate or with other channels.
 
-    FFmpeg reads all of them by the first one's.
+    FFmpeg reads all of them by the first one's. A frame that is the only one of its kind was
+    damaged.
     """
     found: list[int] = []
     at, kind = 0, None
-    while 0 <= at < size - 7 and len(found) < MOST:
+    for _ in range(MOST_PIECES):
         head = content[at : at + 7]
-        if head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
-            at = content.find(b"\xff", at + 1)
+        length = adts_length(head)
+        if not length:
+            sync = _SYNC.search(content, at + 1)
+            if sync is None:
+                break
+            at = sync.start()
             continue
-        length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
-        now = (head[2] >> 2 & 15, (head[2] & 1) << 2 | head[3] >> 6)
-        if length < 7:
-            at += 1
-            continue
-        behind = content[at + length : at + length + 2]
-        sure = not behind or (behind[0] == 0xFF and (len(behind) < 2 or behind[1] & 0xF6 == 0xF0))
-        if sure and kind is not None and now != kind:
-            found.append(at)
-        if sure:
+        now = _kind(head)
+        if now != kind:
+            behind = content[at + length : at + length + 7]
+            alone = not adts_length(behind) or _kind(behind) != now
+            if alone and at + length != len(content):
+                at += 1 if kind is None else length
+                continue
+            found += [at] if kind is not None else []
             kind = now
-        at += length if sure else 1
+        at += length
     return found
+
+
+def _kind(head: bytes) -> tuple[int, int]:
+    """Rate and channels of a frame of ADTS."""
+    return head[2] >> 2 & 15, (head[2] & 1) << 2 | head[3] >> 6
 
 
 def _chains(content: mmap.mmap, first: list[int]) -> list[int]:
@@ -151,7 +179,7 @@ def _segments(content: mmap.mmap, found: list[int], size: int) -> tuple[list[int
 def _films(file: BinaryIO, size: int, first: int) -> tuple[list[int], int]:
     """Where an MP4 begins anew: at a second header behind an index."""
     starts, at, indexed = [first], first, False
-    for kind, end in boxes(file, size):
+    for kind, end in boxes.top(file, first, size):
         if kind == b"ftyp" and indexed:
             starts.append(at)
             indexed = False

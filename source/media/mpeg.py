@@ -1,5 +1,7 @@
 """Bare MPEG and Dolby audio without magic bytes: recognised by valid frame headers."""
 
+import mmap
+
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
 _BITS = {
     (True, 1): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
@@ -26,7 +28,7 @@ def mpeg_audio(head: bytes) -> str | None:
         return found[0]
     at = head.find(b"\xff")
     while 0 <= at < 2048:
-        if _chain(head, at):
+        if chained(head, at) == "mp3":
             return "mp3"
         at = head.find(b"\xff", at + 1)
     return None
@@ -45,34 +47,49 @@ def counted_seconds(head: bytes) -> float:
     float
         Seconds; 0 where it does not tell.
     """
-    if frame(head) is None:
+    frames = counted_frames(head)
+    if not frames:
         return 0.0
     version, rate = head[1] >> 3 & 3, head[2] >> 2 & 3
-    samples = 1152 if version == 3 else 576
-    for mark, place in ((b"Xing", 8), (b"Info", 8), (b"VBRI", 14)):
-        at = head.find(mark, 0, 200)
-        if at < 0 or (mark != b"VBRI" and not head[at + 7] & 1):
-            continue
-        frames = int.from_bytes(head[at + place : at + place + 4], "big")
-        return frames * samples / _RATES[version][rate] if version in _RATES else 0.0
-    return 0.0
+    return frames * (1152 if version == 3 else 576) / _RATES[version][rate]
+
+
+def counted_frames(head: bytes) -> int:
+    """How many frames the one that `head` begins says will follow (Xing, VBRI); 0 if it does not.
+
+    Its place within the frame is fixed, so that sound that looks like it by chance is none.
+    """
+    if head[4:5] == head[5:6] == b"" or frame(head) is None or head[1] >> 1 & 3 != 1:
+        return 0
+    mono = head[3] >> 6 == 3
+    aside = (17 if mono else 32) if head[1] >> 3 & 3 == 3 else (9 if mono else 17)
+    for at in (4 + aside, 6 + aside):  # behind a checksum, where there is one
+        if head[at : at + 7] in (b"Xing\x00\x00\x00", b"Info\x00\x00\x00") and head[at + 7] & 1:
+            return int.from_bytes(head[at + 8 : at + 12], "big")
+    return int.from_bytes(head[50:54], "big") if head[36:42] == b"VBRI\x00\x01" else 0
 
 
 def dolby(head: bytes) -> str | None:
     """Whether `head` begins "ac3" or "eac3": a frame, and another where that one ends."""
+    found = dolby_frame(head)
+    if found is None:
+        return None
+    return found[0] if head[found[1] : found[1] + 2] in (b"\x0b\x77", b"\x0b", b"") else None
+
+
+def dolby_frame(head: bytes) -> tuple[str, int] | None:
+    """Format and length in bytes of the Dolby frame `head` begins."""
     if len(head) < 8 or head[:2] != b"\x0b\x77":
         return None
     rate, size, version = head[4] >> 6, head[4] & 0x3F, head[5] >> 3
     if version > 10:
         length = 2 * ((int.from_bytes(head[2:4], "big") & 0x7FF) + 1)
-        found = "eac3" if version <= 16 else None
-    elif rate < 3 and size < 38:
+        return ("eac3", length) if version <= 16 else None
+    if rate < 3 and size < 38:
         kilobits = _DOLBY_BITS[size // 2]
         words = (2 * kilobits, kilobits * 320 // 147 + size % 2, 3 * kilobits)[rate]
-        length, found = 2 * words, "ac3"
-    else:
-        return None
-    return found if head[length : length + 2] in (b"\x0b\x77", b"\x0b", b"") else None
+        return "ac3", 2 * words
+    return None
 
 
 def tag_end(head: bytes) -> int:
@@ -83,14 +100,28 @@ def tag_end(head: bytes) -> int:
     return 10 + size
 
 
-def _chain(head: bytes, at: int) -> bool:
-    """Whether three frames of MP3 follow each other from `at` on; chance does not do that."""
+def adts_length(head: bytes) -> int:
+    """Bytes of the frame of AAC in ADTS that `head` begins; 0 where it begins none."""
+    if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 0x0F > 12:
+        return 0
+    length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+    return length if length > 7 else 0
+
+
+def chained(content: bytes | mmap.mmap, at: int) -> str | None:
+    """Format of three frames that follow each other from a place on; None where there are none."""
+    names = set()
     for _ in range(3):
-        found = frame(head[at : at + 4])
-        if found is None or found[0] != "mp3" or not found[1]:
-            return False
-        at += found[1]
-    return True
+        head = content[at : at + 8]
+        found = dolby_frame(head) or frame(head)
+        if found is None:
+            return None
+        length = adts_length(head) if found[0] == "aac" else found[1]
+        if not length:
+            return None
+        names.add(found[0])
+        at += length
+    return names.pop() if len(names) == 1 else None
 
 
 def frame(head: bytes) -> tuple[str, int] | None:

@@ -103,7 +103,7 @@ def _stream(blank: Recording) -> Recording:
         for span in spans:
             try:
                 with containers.guarded(blank.name, "its header cannot be read"):
-                    whole = len(spans) == 1 and not left and not span[0]
+                    whole = span == (0, blank.bytes)
                     found.append(_part(blank, None if whole else span, seconds))
             except (Damaged, NoSamples):
                 if not found:
@@ -200,6 +200,8 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
     last = span is None or span[1] == blank.bytes
     if last and cut.is_cut(blank.path, blank.format):
         wear = replace(wear, cut=True)
+    if wear.cut and last and blank.format == "avi" and cut.ends_with_index(blank.path):
+        wear = Wear(cut=False, hole=True)
     with containers.opened(blank.path, blank.format, span=span) as container:
         time = measure(
             container,

@@ -7,8 +7,10 @@ recognised by name and refused.
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import BinaryIO
 
+from source.media import boxes
 from source.media.mpeg import dolby, mpeg_audio, tag_end
 
 
@@ -205,18 +207,8 @@ def _is_film(file: BinaryIO, brand: bytes) -> bool:
 
     A sequence may have a picture beside it, to show in its place; then the brand decides.
     """
-    kinds: set[bytes] = set()
-    at = 0
-    for _ in range(_MOST_BOXES):
-        file.seek(at)
-        head = file.read(16)
-        size = int.from_bytes(head[:4], "big")
-        if size == 1:
-            size = int.from_bytes(head[8:16], "big")
-        if len(head) < 8 or size < 8:
-            break
-        kinds.add(head[4:8])
-        at += size
+    size = file.seek(0, 2)
+    kinds = {kind for kind, _, _ in islice(boxes.places(file, 0, size), _MOST_BOXES)}
     return b"moov" in kinds and (b"meta" not in kinds or brand in (b"hevc", b"hevx", b"msf1"))
 
 

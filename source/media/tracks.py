@@ -44,8 +44,9 @@ def choose(
         for stream in container.streams:
             stream.discard = _discard(over=stream.index not in (*shown, *heard))
         looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
-        levels: dict[int, list[float]] = {index: [] for index in heard} if len(heard) > 1 else {}
-        _measure(container, looks, levels)
+        loud = {index: _Level() for index in heard} if len(heard) > 1 else {}
+        _measure(container, looks, loud)
+    levels = {index: level.ended() for index, level in loud.items()}
     # A track of which nothing can be decoded is none: damage makes such up.
     shown = [index for index in shown if index not in looks or looks[index].side] or shown
     heard = [index for index in heard if index not in levels or levels[index]] or heard
@@ -72,13 +73,44 @@ class _Look:
         self.shows = False
 
 
+class _Level:
+    """Root mean square of the loudest channel, of each piece of `PIECE` seconds of a track."""
+
+    def __init__(self) -> None:
+        self.all: list[float] = []
+        self._power = np.zeros(0)
+        self._count = 0
+
+    def add(self, samples: NDArray[np.float32], rate: int) -> None:
+        """Take in a frame [channels, n]; frames are shorter than a piece, or longer."""
+        size = max(1, round(rate * PIECE))
+        for at in range(0, samples.shape[1], size):
+            piece = np.nan_to_num(samples[:, at : at + size])
+            power = np.square(piece, dtype=np.float64).sum(axis=1)
+            same = len(power) == len(self._power)  # channels may change on the way
+            self._power = self._power + power if same else power
+            self._count = self._count * same + piece.shape[1]
+            if self._count >= size:
+                self._end()
+
+    def _end(self) -> None:
+        self.all.append(float(np.sqrt(self._power.max() / self._count)))
+        self._power, self._count = np.zeros(0), 0
+
+    def ended(self) -> list[float]:
+        """The levels, that of what is left over among them."""
+        if self._count:
+            self._end()
+        return self.all
+
+
 def _discard(*, over: bool) -> Any:
     from av.stream import Discard
 
     return Discard.all if over else Discard.default
 
 
-def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[float]]) -> None:
+def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, _Level]) -> None:
     """Read through the tracks; pictures are decoded until one shows something, sound to its end.
 
     Somebody may speak for three seconds of an hour.
@@ -105,16 +137,7 @@ def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, list[flo
                 grey = np.asarray(small.to_ndarray())
                 look.shows = look.shows or bool(grey.std() > FLAT)
             else:
-                levels[index] += _levels(channels(frame), frame.sample_rate)
-
-
-def _levels(samples: NDArray[np.float32], rate: int) -> list[float]:
-    """Root mean square of the loudest channel, of each piece of about `PIECE` seconds."""
-    found = []
-    for piece in np.array_split(samples, max(1, round(samples.shape[1] / rate / PIECE)), axis=1):
-        power = np.square(piece, dtype=np.float64).mean(axis=1) if piece.size else np.zeros(1)
-        found.append(float(np.sqrt(np.nan_to_num(power).max())))
-    return found
+                levels[index].add(channels(frame), frame.sample_rate)
 
 
 def _pictures(order: Sequence[int], looks: dict[int, _Look]) -> int:

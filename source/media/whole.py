@@ -5,10 +5,11 @@ and say nothing. What the formats themselves keep is looked at here: sizes, chec
 markers, and runs of zeros where compressed data never have them.
 """
 
+import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from source.media import boxes
 
@@ -17,6 +18,9 @@ ZEROS = bytes(64)
 
 MOST_PIXELS = 200_000_000
 """Pixels of a JPEG up to which its data are looked at."""
+
+PIECE = 1 << 20
+"""Bytes of which a checksum is taken at once."""
 
 _END_OF_IMAGE = b"\xff\xd9"
 
@@ -42,14 +46,27 @@ def check(path: Path, format_name: str, *, pixels: bool = True) -> Checked:
         As `sniff` calls it. Of formats without checksum, size or end of their own nothing is
         found out; there decoding tells.
     pixels : bool
-        False where the header alone is wanted: then the data of a JPEG are not looked at.
+        False where the header alone is wanted: then no data are looked at but those of a PNG,
+        whose reader stops at a wrong checksum.
     """
-    if format_name == "JPEG" and not pixels:
-        return Checked(None, False)
-    checks = {"JPEG": _jpeg, "PNG": _png, "WEBP": _webp, "AVIF": _avif, "JPEG2000": _jpeg_2000}
+    if format_name == "PNG":
+        return _png(path)
+    if not pixels:
+        return Checked(_filled(path, format_name), False)
+    checks = {"JPEG": _jpeg, "WEBP": _webp, "AVIF": _avif, "JPEG2000": _jpeg_2000}
     if format_name not in checks:
         return Checked(None, False)
     return checks[format_name](path.read_bytes())
+
+
+def _filled(path: Path, format_name: str) -> bytes | None:
+    """What to read for the header alone: the file filled up, where it is shorter than it says."""
+    if format_name not in ("WEBP", "AVIF"):
+        return None
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        stated = boxes.end(file, size) if format_name == "AVIF" else _webp_size(file.read(8))
+    return _padded(path.read_bytes(), stated) if stated > size else None
 
 
 def _jpeg(data: bytes) -> Checked:
@@ -81,44 +98,69 @@ def _breaks_off(data: bytes) -> bool:
     return False
 
 
-def _chunks(data: bytes) -> Iterator[tuple[int, bytes, int]]:
+def _png(path: Path) -> Checked:
+    """Checksums; where one is wrong, the right ones, so that the rest can be read."""
+    damaged, right = False, {}
+    with path.open("rb") as file:
+        for at, kind, size in _chunks(file):
+            if not kind.isalpha():
+                damaged = True
+                break
+            stop = at + 8 + size
+            file.seek(at + 4)
+            checksum = _checksum(file, 4 + size)
+            if file.read(4) != checksum:
+                right[stop] = checksum
+                damaged = damaged or kind[:1].isupper()  # what is not critical shows nowhere
+            if kind == b"IEND":
+                break
+    return Checked(_mended(path.read_bytes(), right) if right else None, damaged)
+
+
+def _chunks(file: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
     """Where a PNG's chunks begin, what they are, how long their content is."""
     at = 8
-    while at + 8 <= len(data):
-        size = int.from_bytes(data[at : at + 4], "big")
-        yield at, data[at + 4 : at + 8], size
+    while True:
+        file.seek(at)
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        size = int.from_bytes(head[:4], "big")
+        yield at, head[4:], size
         at += 12 + size
 
 
-def _png(data: bytes) -> Checked:
-    """Checksums; where one is wrong, the right ones, so that the rest can be read."""
-    mended = bytearray(data)
-    wrong = damaged = ended = False
-    for at, kind, size in _chunks(data):
-        stop = at + 8 + size
-        if not kind.isalpha():
-            damaged = True
-            break
-        right = zlib.crc32(data[at + 4 : stop]).to_bytes(4, "big")
-        if data[stop : stop + 4] != right:
-            wrong = True
-            damaged = damaged or kind[:1].isupper()  # what is not critical shows nowhere
-            if stop + 4 <= len(data):
-                mended[stop : stop + 4] = right
-        ended = kind == b"IEND"
-        if ended:
-            break
-    return Checked(bytes(mended) if wrong else None, damaged)
+def _checksum(file: BinaryIO, size: int) -> bytes:
+    """Of the next `size` bytes, or those there are."""
+    found = 0
+    while size > 0 and (content := file.read(min(size, PIECE))):
+        found, size = zlib.crc32(content, found), size - len(content)
+    return found.to_bytes(4, "big")
+
+
+def _mended(data: bytes, right: dict[int, bytes]) -> bytes | None:
+    """Data with other checksums at their places; None where the file ends before them."""
+    pieces: list[bytes | memoryview] = []
+    view, at = memoryview(data), 0
+    for stop, checksum in right.items():
+        if stop + 4 <= len(data):
+            pieces += [view[at:stop], checksum]
+            at = stop + 4
+    return b"".join([*pieces, view[at:]]) if pieces else None
 
 
 def _webp(data: bytes) -> Checked:
-    size = 8 + int.from_bytes(data[4:8], "little")
+    size = _webp_size(data[:8])
     hole = ZEROS in _trimmed(data[:size])
     return Checked(_padded(data, size), hole or len(data) < size)
 
 
+def _webp_size(head: bytes) -> int:
+    return 8 + int.from_bytes(head[4:8], "little")
+
+
 def _avif(data: bytes) -> Checked:
-    size = boxes.end(data)
+    size = boxes.end(io.BytesIO(data), len(data))
     hole = any(ZEROS in _trimmed(content) for kind, content in boxes.walk(data) if kind == b"mdat")
     return Checked(_padded(data, size), hole or len(data) < size)
 

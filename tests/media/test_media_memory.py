@@ -1,13 +1,18 @@
 """An hour takes no more memory than a minute."""
 
+import tracemalloc
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 import pytest
+from PIL import Image
 
 from source.media import pictures, probe, sound
+from source.media.preview import shown_as
 
 STATUS = Path("/proc/self/statm")
 pytestmark = pytest.mark.skipif(not STATUS.exists(), reason="Memory is read from /proc.")
@@ -51,6 +56,35 @@ def test_memory_stays_flat(long: Path) -> None:
                 late = max(late, resident())
         assert at > 590
         assert late < early + 20
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jp2"])
+def test_the_header_of_a_picture_takes_no_memory_for_its_pixels(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    noise = np.random.default_rng(0).integers(0, 256, (1200, 1600, 3), np.uint8)
+    Image.fromarray(noise).save(path, **({"compress_level": 0} if name == "a.png" else {}))
+    probe(path)  # what is loaded once
+    assert path.stat().st_size > 5_000_000
+    assert peak(lambda: probe(path)) < 3_000_000
+
+
+def test_checksums_of_a_picture_take_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    noise = np.random.default_rng(0).integers(0, 256, (960, 1200, 3), np.uint8)
+    Image.fromarray(noise).save(path, compress_level=0)
+    recording = probe(path)
+    assert shown_as(recording)[2]
+    assert peak(lambda: shown_as(recording)) < 2_000_000
+
+
+def peak(work: Callable[[], object]) -> int:
+    """Most bytes that Python and NumPy held at once."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_decoded_frames_go_at_once(video) -> None:

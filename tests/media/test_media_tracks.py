@@ -318,3 +318,21 @@ def test_a_track_that_damage_made_up_is_no_track(tmp_path):
     data[middle : middle + 3000] = np.random.default_rng(3).bytes(3000)
     path.write_bytes(data)
     assert "several_tracks" not in {note.code for note in probe(path).notes}
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [(".m4a", "a chime"), (".ts", "a chime"), (".mka", "clicks"), (".m4a", "hum")],
+)
+def test_what_sounds_now_and_then_does_not_hide_a_voice(tmp_path, name, first):
+    """Sound of a program that says once that something came, beside a microphone."""
+    other, speaks = np.zeros((2, 60 * RATE))
+    if first == "a chime":
+        other[20 * RATE : 21 * RATE] = tone(1.0, RATE, pitch=880.0)
+    elif first == "clicks":
+        other[:: 10 * RATE] = 0.9
+    else:
+        other = hum(60.0)
+    speaks[41 * RATE : 44 * RATE] = voice(3.0)
+    recording = probe(tracks(tmp_path / f"a{name}", [other, speaks]))
+    assert "number 2" in recording.notes[0].text
