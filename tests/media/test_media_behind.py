@@ -1,6 +1,5 @@
 """What stands behind a recording in its file: another one is named, nothing else is read."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -145,13 +144,12 @@ MANY = {
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_a_hostile_file_costs_little(tmp_path: Path, name: str) -> None:
-    """Of many crafted pieces few are looked at, so that a larger file costs no more."""
+def test_of_a_hostile_file_few_pieces_are_looked_at(tmp_path: Path, name: str) -> None:
+    """A larger file costs no more."""
     path = tmp_path / "many"
     path.write_bytes(MANY[name] * (24_000_000 // len(MANY[name])))
-    begins = time.process_time()
-    spans(path, name.partition(" ")[0])
-    assert time.process_time() - begins < 2.0
+    found, _ = spans(path, name.partition(" ")[0])
+    assert 1 <= len(found) <= 1000
 
 
 @pytest.mark.parametrize("kind", ["zeros", "noise", "removed"])
