@@ -4,13 +4,15 @@ The landmark network takes longer than the face network itself. A film shows the
 times a second, so it is asked again only where a second has passed, or the face has moved.
 """
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from source.face.blaze import Found
 from source.face.detect import Detector
-from source.face.evidence import LIKE, doubt, exposure
+from source.face.evidence import LIKE, doubt
+from source.face.exposure import exposure, is_painted
 from source.face.presence import Mesh
 from source.face.pyramid import Pyramid
 from source.face.whole import Whole
@@ -23,6 +25,14 @@ MOVED = 0.12
 
 CLOSE = 0.05
 """It is always asked of faces whose score lies no more than this above the least."""
+
+WHILE = 2.0
+"""Seconds for which a cover counts that was seen in a film."""
+
+OFTEN = (2, 1 / 3)
+"""In how many of these seconds' pictures of a face, and in what share of them, something must
+cover it for the face to count as covered in the others too. A hand before a mouth is seen in every
+second or third picture; of 13 s of films of bare faces in one or two."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class Closely:
     def __init__(self, detector: Detector, whole: Whole | None) -> None:
         self._detector, self._whole = detector, whole
         self._last: dict[int, _Last] = {}
+        self._covers: dict[int, deque[tuple[float, bool]]] = {}
 
     def __call__(
         self,
@@ -74,16 +85,28 @@ class Closely:
             Whether a part of the picture could not be decoded.
         """
         mesh = self._mesh(image, face, time, track)
+        light = exposure(crop)
         why = doubt(
             face,
             mesh,
             width=image.width,
             height=image.height,
-            covered=self._whole is not None and not self._whole(crop),
+            covered=self._is_covered(crop, time, track, lit=light is None),
             damaged=damaged,
-            light=exposure(crop),
+            light=light,
         )
         return mesh.pose(), why
+
+    def _is_covered(self, crop: np.ndarray, time: float, track: int, *, lit: bool) -> bool:
+        """Whether something covers the face, now or in many of the last pictures."""
+        now = self._whole is not None and not self._whole(crop)
+        now = now or (lit and is_painted(crop))
+        seen = self._covers.setdefault(track, deque())
+        seen.append((time, now))
+        while time - seen[0][0] > WHILE:
+            seen.popleft()
+        count = sum(covered for _, covered in seen)
+        return now or (count >= OFTEN[0] and count >= OFTEN[1] * len(seen))
 
     def _mesh(self, image: Pyramid, face: Found, time: float, track: int) -> Mesh:
         now, last = shape(face), self._last.get(track)

@@ -18,11 +18,6 @@ score and presence enough       272         330         1 (a drawing)
 
 What was lost of the real ones are a face that leaves the picture and three profiles; what may
 not be sure of the tight crops is turned away, or has no chin.
-
-Light that is lost changes an expression without a trace: a sad face twice as bright is neutral.
-Of 400 clear PublicTest faces made 1.5, 2, 2.5 and 4 times as bright 5, 16, 25 and 37 % were
-surely another than before; with `exposure` none is. Of 428 good faces of the media set, RAVDESS
-and MEAD it doubts none, of 3,396 clear PublicTest faces 1.3 %, which are burnt out or black.
 """
 
 import numpy as np
@@ -76,19 +71,6 @@ PITCH = 38.0
 INSIDE = 0.82
 """Least share of the face's box that lies in the picture: with a sixth of it cut off, labels still
 hold; with a quarter one in six changes."""
-
-NEAR = 0.1
-"""What lies no further from a face's brightest or darkest pixel than so many deviations of its
-pixels has lost its light and shade."""
-
-BRIGHT, DARK = 0.15, 0.2
-"""Least share of a face that is lost in white, or in black, for it to be in doubt."""
-
-FAINT = 3.0
-"""Least deviation of a face's pixels, in grey levels, that shows an expression."""
-
-_FACE = np.s_[10:40, 8:40]
-"""The part of a crop of 48 pixels that is face alone, without what is behind it."""
 
 
 def is_face(score: float, presence: float) -> bool:
@@ -153,7 +135,7 @@ def doubt(
     damaged : bool
         Whether a part of the picture could not be decoded.
     light : str, optional
-        What `exposure` says of it.
+        What `source.face.exposure` says of it.
 
     Returns
     -------
@@ -170,32 +152,6 @@ def doubt(
     if not is_sure(face.score, mesh.presence):
         return "unlike"
     return "covered" if covered else light
-
-
-def exposure(crop: np.ndarray) -> str | None:
-    """What of a face's light is lost, so that it may look another than it is.
-
-    Measured against the face's own brightest and darkest pixels: what was burnt out and then
-    dimmed, or written as video, is as flat as before, but no longer white.
-
-    Parameters
-    ----------
-    crop : np.ndarray [shape=(48, 48), uint8]
-        Grey, aligned, as it is read.
-
-    Returns
-    -------
-    str or None
-        ``overexposed``, ``underexposed`` or, where hardly anything is to be seen, ``faint``.
-    """
-    face = crop[_FACE].astype(np.float32)
-    spread = float(face.std())
-    if spread < FAINT:
-        return "faint"
-    low, high = np.percentile(face, (0.5, 99.5))
-    if float((face >= high - NEAR * spread).mean()) >= BRIGHT:
-        return "overexposed"
-    return "underexposed" if float((face <= low + NEAR * spread).mean()) >= DARK else None
 
 
 def inside(box: np.ndarray, *, width: int, height: int) -> float:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from source import media
-from source.face.evidence import exposure
+from source.face.exposure import exposure, is_painted
 from tests.face.cast import filmed
 from tests.face.test_doubt import doubts, sure
 
@@ -106,3 +106,29 @@ def test_light_from_one_side_burns_it_out(picture, detector, answer, name) -> No
 )
 def test_what_is_lost_of_the_light(crop: np.ndarray, why: str | None) -> None:
     assert exposure(crop.astype(np.uint8)) == why
+
+
+@pytest.mark.parametrize("turn", [0.0, 15.0])
+@pytest.mark.parametrize("grey", [20, 120, 240])
+def test_a_bar_drawn_over_a_face_shows(grey: int, turn: float) -> None:
+    crop = np.random.default_rng(0).normal(120, 40, (48, 48))
+    crop = np.clip(cv2.GaussianBlur(crop, (0, 0), 1.0) * 2 - 120, 0, 255).astype(np.uint8)
+    assert not is_painted(crop)
+
+    bar = cv2.boxPoints(((24, 19), (44, 8), turn)).astype(np.int32)
+    cv2.fillPoly(crop, [bar], grey, cv2.LINE_AA)
+    assert is_painted(crop)
+
+
+@pytest.mark.parametrize("colour", [(15, 15, 15), (120, 90, 80), (200, 30, 30), (240, 240, 240)])
+@pytest.mark.parametrize("name", ["face_happy.jpg", "face_clear.jpg", "face_angry.jpg"])
+def test_a_face_with_a_bar_over_the_eyes_is_not_sure(
+    picture, detector, answer, name, colour
+) -> None:
+    image = picture(name).copy()
+    face = max(detector.still(image), key=lambda f: f.side)
+    left, top, right, bottom = face.box.astype(int)
+    high = bottom - top
+    image[top + high // 4 : top + high * 45 // 100, left:right] = colour
+
+    assert sure(answer(image)) == []

@@ -12,6 +12,7 @@ from tests.face.cast import filmed
 from tests.face.covers import covers
 
 HAPPY = "clip/mead/happy.mp4"
+SAD = "clip/mead/M030_sad_3_001.mp4"
 TALK = "media/video/talk_mpeg4_aac.mp4"
 WIDE = 320
 
@@ -41,8 +42,10 @@ def trusted(person) -> float:
     return sum(s.quality.doubt is None for s in read) / len(read)
 
 
-@pytest.mark.parametrize("name", [HAPPY, TALK])
-@pytest.mark.parametrize("kind", ["mask", "black mask", "dark glasses"])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [(HAPPY, "dark glasses"), (HAPPY, "black mask"), (TALK, "dark glasses"), (TALK, "mask")],
+)
 def test_a_covered_face_does_not_move_surely(
     frames, tmp_path: Path, detector, answer, name, kind
 ) -> None:
@@ -55,6 +58,38 @@ def test_a_covered_face_does_not_move_surely(
     for person in result.face.people:
         assert trusted(person) < 0.5
         assert not person.motion.emotion.certain
+
+
+def oval(image: np.ndarray, face) -> np.ndarray:
+    """A hand's tone over the mouth, in the shape of an egg."""
+    image = image.copy()
+    (left, top), side = face.box[:2], face.side
+    middle = (int(left + 0.5 * side), int(top + 0.78 * side))
+    axes = (int(0.45 * side), int(0.22 * side))
+    cv2.ellipse(image, middle, axes, 10, 0, 360, (200, 160, 135), -1)
+    return image
+
+
+def hand(image: np.ndarray, face) -> np.ndarray:
+    return covers(image, face, "hand")
+
+
+@pytest.mark.parametrize(
+    ("name", "cover"), [(HAPPY, oval), (HAPPY, hand), (TALK, oval), (TALK, hand), (SAD, oval)]
+)
+def test_a_hand_that_is_seen_now_and_then_is_there_all_along(
+    frames, tmp_path: Path, detector, answer, name, cover
+) -> None:
+    images = frames(name)
+    faces = [max(detector.still(image), key=lambda f: f.side) for image in images]
+    covered = [cover(i, f) for i, f in zip(images, faces, strict=True)]
+
+    result = answer(filmed(tmp_path / "film.mp4", covered).path)
+
+    assert not result.emotion.certain
+    for person in result.face.people:
+        assert not person.emotion.certain
+        assert person.motion is None or not person.motion.emotion.certain
 
 
 @pytest.mark.parametrize("change", [squeezed, negative])
