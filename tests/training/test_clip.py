@@ -1,6 +1,5 @@
 """The clip network's training: made clips, real films, and one tiny run of it all."""
 
-import argparse
 import json
 import shutil
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from source.training.clip.films import Drawn, Film, film, of_pictures
 from source.training.clip.kinds import KINDS
 from source.training.clip.kinds import tiny as tiny_stages
 from source.training.clip.made import Made, Stills, Ways
+from source.training.clip.runs import Training
 from source.training.clip.vary import SIDE, Take, stretch
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
@@ -312,12 +312,12 @@ def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("kind", ["conv-lstm", "conv-lstm-norm"])
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: str) -> None:
-    args = argparse.Namespace(tiny=True, seed=0, scale=1.0)
+    run = Training(tiny=True)
     built = KINDS[kind]
     stages, options = tiny_stages(built), built.options(tiny=True)
-    first = fitting.fit(built, stages[:1], options, made.draw, made.draw, tmp_path, args)
+    first = fitting.fit(built, stages[:1], options, made.draw, made.draw, tmp_path, run)
     begun = fitting.stage_of(tmp_path)
-    rest = fitting.fit(built, stages, options, made.draw, made.draw, tmp_path, args)
+    rest = fitting.fit(built, stages, options, made.draw, made.draw, tmp_path, run)
 
     assert begun == (1, 0)
     assert len(first) == len(rest)

@@ -1,6 +1,5 @@
 """Fits a clip network in stages, and goes on where it was stopped."""
 
-import argparse
 import json
 import os
 import time
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from source.training.clip.kinds import Kind, Stage
+from source.training.clip.runs import Training
 
 DECAY = 0.01
 VALID_CLIPS = 150
@@ -21,7 +21,7 @@ Draw = Callable[..., tuple[np.ndarray, np.ndarray]]
 
 def fit(
     kind: Kind, stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw,
-    work: Path, args: argparse.Namespace,
+    work: Path, run: Training,
 ) -> list[np.ndarray]:  # fmt: skip
     """Go through the stages; give the trained weights."""
     begun, begin = stage_of(work)
@@ -30,14 +30,14 @@ def fit(
         if number < begun:
             continue
         net = kind.build(**{**options, "steps": stage.steps, "unroll": False})
-        trainer = _Trainer(net, stage, args)
+        trainer = _Trainer(net, stage, run)
         if weights is not None:
             carry(weights, net)
         first = trainer.resume(work) if number == begun and begin else 0
         clock = time.monotonic()
         losses: list[float] = []
         for step in range(first, trainer.steps):
-            losses.append(trainer.step(step, _batch(draw, stage, args.seed, number, step)))
+            losses.append(trainer.step(step, _batch(draw, stage, run.seed, number, step)))
             if time.monotonic() - clock > 60:
                 clock = time.monotonic()
                 trainer.save(work, number, step + 1)
@@ -48,18 +48,18 @@ def fit(
         if number + 1 < len(stages):  # the last is measured when its model is written
             _log(work, stage=number, step=trainer.steps, of=trainer.steps,
                  loss=float(np.mean(losses[-100:])) if losses else 0.0,
-                 valid=_accuracy(net, valid, stage, args))  # fmt: skip
+                 valid=_accuracy(net, valid, stage, run))  # fmt: skip
     return weights or []
 
 
 class _Trainer:
     """One stage: network, optimiser, and their checkpoint."""
 
-    def __init__(self, net: Any, stage: Stage, args: argparse.Namespace) -> None:
+    def __init__(self, net: Any, stage: Stage, run: Training) -> None:
         import keras
 
         self._stage = stage
-        self.steps = steps_of(stage, args)
+        self.steps = steps_of(stage, run)
         self.net = net
         self._trained = keras.Model(net.inputs, net.outputs[0])
         self._trained.compile(
@@ -97,9 +97,9 @@ class _Trainer:
             return int(kept["step"])
 
 
-def steps_of(stage: Stage, args: argparse.Namespace) -> int:
+def steps_of(stage: Stage, run: Training) -> int:
     """How many batches a stage has."""
-    scale = 1.0 if args.tiny else args.scale
+    scale = 1.0 if run.tiny else run.scale
     return max(1, round(stage.clips * scale) // stage.batch)
 
 
@@ -158,12 +158,12 @@ def chance(*numbers: int) -> np.random.Generator:
     return np.random.default_rng(numbers)
 
 
-def _accuracy(net: Any, draw: Draw, stage: Stage, args: argparse.Namespace) -> float:
-    count = 8 if args.tiny else VALID_CLIPS
+def _accuracy(net: Any, draw: Draw, stage: Stage, run: Training) -> float:
+    count = 8 if run.tiny else VALID_CLIPS
     right = []
     for first in range(0, count, 20):
         rows = range(first, min(count, first + 20))
-        drawn = [draw(chance(args.seed, 8, i), steps=stage.steps) for i in rows]
+        drawn = [draw(chance(run.seed, 8, i), steps=stage.steps) for i in rows]
         clips = unit(np.stack([c for c, _ in drawn]))
         answers = np.asarray(net.predict_on_batch(clips)[0]).argmax(axis=1)
         right += (answers == [int(v.argmax()) for _, v in drawn]).tolist()

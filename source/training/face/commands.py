@@ -6,8 +6,8 @@ is the distribution of the votes; PublicTest is for validation, and since choice
 it every figure on it is a validation figure.
 """
 
-import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,13 @@ from source.training import metrics
 from source.training.face import data as face_data
 from source.training.face.batches import Batches, crops
 from source.training.face.report import SEVEN, card, in_seven, table
+from source.training.face.runs import PEAK, Training
 from source.training.face.state import State
+from source.training.run import Run
 from source.training.threads import start_keras
 
 NAME = "residual"
 ARCHITECTURE = "face/residual"
-PEAK = 2e-3
-"""Largest learning rate."""
-
 WARM = 1.0
 """Epochs in which the learning rate rises."""
 
@@ -38,24 +37,6 @@ COOL = 0.75
 
 SIDES = ((0.0, 32), (0.4, 40), (0.85, 48))
 """Side of the crops from each share of the epochs on: small crops first, which cost less."""
-
-
-def arguments(parser: argparse.ArgumentParser, command: str) -> None:
-    """Options of the face beside those of every sense."""
-    if command == "train":
-        parser.add_argument("--epochs", type=int, default=20, help="rounds through all faces")
-        parser.add_argument("--batch", type=int, default=64, help="faces per step")
-        parser.add_argument("--widths", default="32,64,128", help="channels of the stages")
-        parser.add_argument("--depths", default="1,2,2", help="blocks of the stages")
-        parser.add_argument("--peak", type=float, default=PEAK, help="largest learning rate")
-        parser.add_argument(
-            "--begin", type=Path, metavar="FILE",
-            help="weights to begin with: the checkpoint.keras of another run",
-        )  # fmt: skip
-        parser.add_argument("--restart", action="store_true", help="forget the checkpoint")
-        parser.add_argument(
-            "--export-only", action="store_true", help="write the model of the last checkpoint"
-        )
 
 
 def rate(done: float, *, epochs: int, peak: float = PEAK) -> float:
@@ -74,7 +55,7 @@ def side_at(done: float, *, epochs: int, begun: bool = False) -> int:
     return max(side, SIDES[1][1]) if begun else side
 
 
-def faces_of(args: argparse.Namespace, *, usage: int | None = None) -> face_data.Faces:
+def faces_of(run: Run, *, usage: int | None = None) -> face_data.Faces:
     """The set that the arguments name; made-up blobs for ``--tiny`` where there is none.
 
     Raises
@@ -82,72 +63,70 @@ def faces_of(args: argparse.Namespace, *, usage: int | None = None) -> face_data
     NoFile
         If there is no set, or it is not of the known form.
     """
-    path = Path(args.data)
+    path = Path(run.data)
     for folder in (path, path / "face" / "fer2013", path / "fer2013"):
         if folder.is_file() or (folder / "index.npz").is_file():
-            if not args.tiny:
-                return face_data.read(folder, cache=args.work / "face", usage=usage)
+            if not run.tiny:
+                return face_data.read(folder, cache=run.work / "face", usage=usage)
             return face_data.read(folder, first=96)
-    if args.tiny:
-        return face_data.made_up(96, seed=args.seed)
+    if run.tiny:
+        return face_data.made_up(96, seed=run.seed)
     raise NoFile(str(path / "index.npz"))
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Train from the last checkpoint on, then write the model folder."""
-    keras = start_keras(args.threads)
-    keras.utils.set_random_seed(args.seed)
-    faces = faces_of(args)
-    name = args.name or NAME
-    work = args.work / "face" / name
+    keras = start_keras(run.threads)
+    keras.utils.set_random_seed(run.seed)
+    faces = faces_of(run)
+    name = run.name or NAME
+    work = run.work / "face" / name
     work.mkdir(parents=True, exist_ok=True)
     options: dict[str, Any] = {
-        "widths": [int(n) for n in args.widths.split(",")],
-        "depths": [int(n) for n in args.depths.split(",")],
+        "widths": list(run.widths),
+        "depths": list(run.depths),
     }
-    if args.tiny:
+    if run.tiny:
         options = {"widths": [8, 16], "depths": [1, 1], "stem": 8}
-        args.epochs, args.restart = 1, True
+        run = replace(run, epochs=1, restart=True)
     net = _network(options, side=None)
-    state = State(work, net, restart=args.restart, begin=args.begin)
+    state = State(work, net, restart=run.restart, begin=run.begin)
     chosen = faces.where((faces.usage == 0) & ~faces.near_test)
     valid = faces.where(faces.usage == 1)
     if not len(valid):  # a made-up or cut-down set
         valid = chosen
-    if not args.export_only:
-        _fit(state, chosen, valid, args)
+    if not run.export_only:
+        _fit(state, chosen, valid, run)
     state.average()
     if state.done:
-        batches = Batches(chosen, size=128, seed=args.seed)
+        batches = Batches(chosen, size=128, seed=run.seed)
         state.settle(batches, side=expression.SIDE)
     options["folded"] = True
     ready = _network(options, side=expression.SIDE)
     fold(net, ready)
     seven = [weights.astype(np.float32) for weights in state.head.get_weights()]
-    _write(ready, seven, options, valid, chosen, state, args.models / "face" / name, args)
+    _write(ready, seven, options, valid, chosen, state, run.models / "face" / name, run)
     return 0
 
 
-def _fit(
-    state: State, chosen: face_data.Faces, valid: face_data.Faces, args: argparse.Namespace
-) -> None:
+def _fit(state: State, chosen: face_data.Faces, valid: face_data.Faces, run: Training) -> None:
     from tqdm import tqdm
 
     scored = valid.where(valid.scored)
-    for epoch in range(state.done, args.epochs):
-        batches = Batches(chosen, size=args.batch, seed=args.seed + epoch)
+    for epoch in range(state.done, run.epochs):
+        batches = Batches(chosen, size=run.batch, seed=run.seed + epoch)
         losses: list[float] = []
-        bar = tqdm(batches.steps, desc=f"epoch {epoch + 1}/{args.epochs}", mininterval=10)
+        bar = tqdm(batches.steps, desc=f"epoch {epoch + 1}/{run.epochs}", mininterval=10)
         for step in bar:
             done = epoch + step / len(batches.steps)
-            state.optimizer.learning_rate.assign(rate(done, epochs=args.epochs, peak=args.peak))
-            side = side_at(done, epochs=args.epochs, begun=args.begin is not None)
+            state.optimizer.learning_rate.assign(rate(done, epochs=run.epochs, peak=run.peak))
+            side = side_at(done, epochs=run.epochs, begun=run.begin is not None)
             losses.append(state.step(*batches.take(step, side=side)))
             if step % 20 == 0:
                 bar.set_postfix(loss=f"{np.mean(losses[-200:]):.4f}")
         state.done = epoch + 1
         state.save()
-        if len(scored) and (epoch % 2 or epoch + 1 == args.epochs):
+        if len(scored) and (epoch % 2 or epoch + 1 == run.epochs):
             with state.averaged():
                 logits, _ = _run(state.net, _scaled(crops(scored), side))
             right = float((logits.argmax(1) == scored.plurality).mean())
@@ -158,14 +137,14 @@ def _fit(
             tqdm.write(json.dumps(line))
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(run: Run) -> int:
     """Print the figures of a face model on any set of the known form."""
     from source.runtime.registry import load
 
-    faces = faces_of(args, usage=1)
-    model = load("face", args.name or "default", root=args.models, runtime="litert")
+    faces = faces_of(run, usage=1)
+    model = load("face", run.name or "default", root=run.models, runtime="litert")
     posteriors, embeddings = expression.read(crops(faces), model)
-    seven = in_seven(posteriors, embeddings, args.models / "face" / model.card.name / SEVEN)
+    seven = in_seven(posteriors, embeddings, run.models / "face" / model.card.name / SEVEN)
     print(table(faces, posteriors, seven, threshold=model.card.threshold))
     return 0
 
@@ -178,7 +157,7 @@ def _write(
     chosen: face_data.Faces,
     state: State,
     folder: Path,
-    args: argparse.Namespace,
+    run: Training,
 ) -> None:
     from source.training import export
     from source.training.face import naive
@@ -201,7 +180,7 @@ def _write(
         epochs=state.done,
         before=state.before,
         architecture={"name": ARCHITECTURE, "args": options},
-        seed=args.seed,
+        seed=run.seed,
     )
     export.save(net, folder, written, half=True)
     np.savez_compressed(

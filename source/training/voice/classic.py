@@ -4,7 +4,6 @@
 fits the one that ships, in a minute or two on one core.
 """
 
-import argparse
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.runs import Training
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.classic import NAMES, VERSION, classic_61
@@ -50,15 +50,15 @@ class Recipe:
 TINY = Recipe(trees=10, costs=(3.0,), widths=(0.01,), inner=2)
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Measure the model out of fold, fit it on all clips, write its folder."""
-    recipe = TINY if args.tiny else Recipe()
-    clips = heard(args, "classic-61", classic_61, version=VERSION)
-    learn = partial(fit, recipe=recipe, seed=args.seed)
-    rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
+    recipe = TINY if run.tiny else Recipe()
+    clips = heard(run, "classic-61", classic_61, version=VERSION)
+    learn = partial(fit, recipe=recipe, seed=run.seed)
+    rows = votes.measure(clips, learn, seed=run.seed, folds=2 if run.tiny else 5)
     vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
     votes.ship(
-        args, args.models / "voice" / (args.name or NAME), vote, rows,
+        run, run.models / "voice" / (run.name or NAME), vote, rows,
         told={"input": {"features": "classic-61", "what": WHAT}, "protocol": PROTOCOL},
         recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(len(NAMES),),
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """The voice models: RAVDESS speech, trained and measured by actor and by clip."""
 
-import argparse
 import hashlib
 import importlib
 import json
@@ -15,24 +14,22 @@ from numpy.typing import NDArray
 from source.core.emotions import VOICE
 from source.training import metrics, protocols
 from source.training.readers import CORPORA
+from source.training.run import Run
 from source.training.threads import start_keras
 from source.training.voice import loop, naive, pretrain
-from source.training.voice.kinds import KINDS, Kind, tiny
+from source.training.voice.kinds import KINDS, OTHERS, Kind, tiny
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
 from source.training.voice.report import card, keep, table, write_report
+from source.training.voice.runs import Evaluation, Search, Training
 from source.voice.features import VERSION
 from source.voice.windows import FRAMES, windows
-
-NAME = "cnn-transformer"
-OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
-"""Models that are no networks of ours, and the module here that trains each."""
 
 Rows = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
-class Run:
+class Work:
     """One recipe at work: its folder, its seed, and what its networks begin with, if anything.
 
     Either the folder of the recipe `before` it, which has a network for each of its own, or
@@ -59,123 +56,79 @@ class Run:
         return model
 
 
-def arguments(parser: argparse.ArgumentParser, command: str) -> None:
-    """Options of ``train voice`` beyond those of every sense."""
-    if command == "evaluate":
-        parser.add_argument(
-            "--hardships",
-            action="store_true",
-            help="measure one model, by actor, on clips as codecs, noise and rooms leave them",
-        )
-        parser.add_argument(
-            "--corpus",
-            choices=("crema-d", "emo-db"),
-            help="measure one model, as it is shipped, on a corpus it was not trained on",
-        )
-        parser.add_argument(
-            "--clips",
-            type=int,
-            default=300,
-            help="clips of these two measures, 0 for all (default: %(default)s)",
-        )
-    if command == "search":
-        parser.add_argument("--model", choices=tuple(KINDS), default=NAME, help="which network")
-        parser.add_argument("--trials", type=int, default=8, help="recipes tried (default: 8)")
-        parser.add_argument("--epochs", type=int, default=None, help="epochs of every trial")
-    if command == "train":
-        parser.add_argument(
-            "--model",
-            choices=(*KINDS, *OTHERS),
-            default=NAME,
-            help="which of the voice models (default: %(default)s)",
-        )
-        parser.add_argument("--members", help="models of an ensemble, comma separated")
-        parser.add_argument("--weights", help="a weight for each member (default: equal)")
-        parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
-        parser.add_argument(
-            "--folds",
-            default="1,2,3,4,5",
-            help="which folds, so that several processes can share them (default: %(default)s)",
-        )
-        parser.add_argument(
-            "--parts",
-            default="folds,final",
-            help="what to train: folds, final, clip (comma separated; default: %(default)s)",
-        )
-
-
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Train the five folds, then the model that ships on all actors, and export it.
 
     Every part leaves its posteriors in the work folder and is not trained twice; a part
     that was broken off goes on from its last checkpoint.
     """
-    if args.model in OTHERS:
-        other = importlib.import_module(f"source.training.voice.{OTHERS[args.model]}")
-        return int(other.train(args))
-    start_keras(args.threads, mixed=args.mixed)
-    kind = KINDS[args.model]
-    name = args.name or args.model
-    recipes = [_asked(recipe, args) for recipe in (*kind.earlier, kind.recipe)]
-    items = load(args)
-    begin = pretrain.begin(kind, args) if kind.pretrained and not args.tiny else None
-    run = Run(args.work, args.seed, begin=begin)
+    if run.model in OTHERS:
+        other = importlib.import_module(f"source.training.voice.{OTHERS[run.model]}")
+        return int(other.train(run))
+    start_keras(run.threads, mixed=run.mixed)
+    kind = KINDS[run.model]
+    name = run.name or run.model
+    recipes = [_asked(recipe, run) for recipe in (*kind.earlier, kind.recipe)]
+    items = load(run)
+    begin = pretrain.begin(kind, run) if kind.pretrained and not run.tiny else None
+    at = Work(run.work, run.seed, begin=begin)
     for n, recipe in enumerate(recipes):
-        digest = _digest(kind, recipes[: n + 1], args.seed, items)
-        work = args.work / "voice" / f"{name}-{digest}"
+        digest = _digest(kind, recipes[: n + 1], run.seed, items)
+        work = run.work / "voice" / f"{name}-{digest}"
         work.mkdir(parents=True, exist_ok=True)
-        run = replace(run, work=work, before=run.work if n else None)
-        model = _parts(kind, recipe, items, run, args)
-    done = sorted(run.work.glob("fold-?.npz"))
-    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
-        ship(model, done, args.models / "voice" / name, kind, recipes, args.seed)
+        at = replace(at, work=work, before=at.work if n else None)
+        model = _parts(kind, recipe, items, run, at)
+    done = sorted(at.work.glob("fold-?.npz"))
+    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or run.tiny:
+        ship(model, done, run.models / "voice" / name, kind, recipes, run.seed)
     return 0
 
 
-def _asked(recipe: Recipe, args: argparse.Namespace) -> Recipe:
+def _asked(recipe: Recipe, run: Training | Search) -> Recipe:
     """The recipe as the arguments change it."""
-    recipe = tiny(recipe) if args.tiny else recipe
-    return replace(recipe, epochs=args.epochs) if args.epochs else recipe
+    recipe = tiny(recipe) if run.tiny else recipe
+    return replace(recipe, epochs=run.epochs) if run.epochs else recipe
 
 
-def _parts(
-    kind: Kind, recipe: Recipe, items: list[Spoken], run: Run, args: argparse.Namespace
-) -> Any:
+def _parts(kind: Kind, recipe: Recipe, items: list[Spoken], run: Training, at: Work) -> Any:
     """Train what is asked for and is not there yet; the final network, where that is asked for."""
-    parts = args.parts.split(",")
+    parts = run.parts
     trainer = loop.Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
     if "folds" in parts:
-        for fold in [int(f) - 1 for f in args.folds.split(",")][: 2 if args.tiny else None]:
+        for fold in [f - 1 for f in run.folds][: 2 if run.tiny else None]:
             test = np.array([protocols.fold_of(int(i.speaker)) == fold for i in items])
             if test.any() and not test.all():
-                _fold(trainer, items, test, fold, run=run, apart=True)
+                _fold(trainer, items, test, fold, at=at, apart=True)
     if "clip" in parts:
-        test = protocols.by_clip([i.label for i in items], seed=args.seed)
-        _fold(trainer, items, test, protocols.BY_CLIP, run=run, apart=False)
-    return _final(trainer, items, run=run) if "final" in parts else None
+        test = protocols.by_clip([i.label for i in items], seed=run.seed)
+        _fold(trainer, items, test, protocols.BY_CLIP, at=at, apart=False)
+    return _final(trainer, items, at=at) if "final" in parts else None
 
 
-def search(args: argparse.Namespace) -> int:
+def search(run: Search) -> int:
     """Try recipes drawn by chance, judged on actors who were not trained on."""
     from source.training.voice.trials import search as tried
     from source.training.voice.trials import told
 
-    start_keras(args.threads, mixed=args.mixed)
-    kind = KINDS[args.model]
-    print(told(tried(args, kind, _asked(kind.recipe, args), load(args))))
+    start_keras(run.threads, mixed=run.mixed)
+    kind = KINDS[run.model]
+    print(told(tried(run, kind, _asked(kind.recipe, run), load(run))))
     return 0
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(run: Evaluation) -> int:
     """Print the figures of every voice model that has out-of-fold posteriors."""
-    other = "robustness" if args.hardships else "abroad" if args.corpus else None
-    if other is not None:
-        return int(importlib.import_module(f"source.training.voice.{other}").evaluate(args))
-    folders = sorted((args.models / "voice").glob("*/oof.npz"))
-    if args.name:
-        folders = [f for f in folders if f.parent.name == args.name]
+    from source.training.voice import abroad, robustness
+
+    if run.hardships:
+        return robustness.evaluate(run)
+    if run.corpus:
+        return abroad.evaluate(run, run.corpus)
+    folders = sorted((run.models / "voice").glob("*/oof.npz"))
+    if run.name:
+        folders = [f for f in folders if f.parent.name == run.name]
     if not folders:
-        print(f"No voice model in {args.models} has out-of-fold posteriors (oof.npz).")
+        print(f"No voice model in {run.models} has out-of-fold posteriors (oof.npz).")
         return 1
     for path in folders:
         with np.load(path) as kept:
@@ -183,15 +136,15 @@ def evaluate(args: argparse.Namespace) -> int:
     return 0
 
 
-def load(args: argparse.Namespace) -> list[Spoken]:
+def load(run: Run) -> list[Spoken]:
     """The clips to train on; with ``--tiny`` a few, of tones where there is no data."""
-    folder = args.data / "voice" / "ravdess"
-    if args.tiny and not folder.is_dir():
+    folder = run.data / "voice" / "ravdess"
+    if run.tiny and not folder.is_dir():
         from source.training.voice.tones import tones
 
-        return tones(seed=args.seed)
-    clips = CORPORA["ravdess"].clips(args.data)
-    if args.tiny:
+        return tones(seed=run.seed)
+    clips = CORPORA["ravdess"].clips(run.data)
+    if run.tiny:
         few = [
             c
             for c in clips
@@ -201,7 +154,7 @@ def load(args: argparse.Namespace) -> list[Spoken]:
             and c.speaker in ("1", "2", "3", "8", "10")
         ]
         return prepare(few, None)
-    return prepare(clips, args.work / "voice" / "ravdess.npz")
+    return prepare(clips, run.work / "voice" / "ravdess.npz")
 
 
 def logits(
@@ -222,10 +175,10 @@ def _fold(
     test: NDArray[np.bool_],
     fold: int,
     *,
-    run: Run,
+    at: Work,
     apart: bool,
 ) -> None:
-    path = run.work / f"fold-{fold}.npz"
+    path = at.work / f"fold-{fold}.npz"
     if path.is_file():
         return
     inside = [i for i, out in zip(items, test, strict=True) if not out]
@@ -233,7 +186,7 @@ def _fold(
     if apart:
         protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
     title = f"voice fold {fold + 1}" if apart else "voice by clip"
-    run.fit(trainer, inside, f"fold-{fold}", title)
+    at.fit(trainer, inside, f"fold-{fold}", title)
     rows: Rows = {
         "names": np.array([i.name for i in outside]),
         "labels": np.array([i.label for i in outside], dtype=np.int8),
@@ -249,12 +202,12 @@ def _fold(
     keep(path, rows)
 
 
-def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
-    path = run.work / "final.weights.h5"
+def _final(trainer: Trainer, items: list[Spoken], *, at: Work) -> Any:
+    path = at.work / "final.weights.h5"
     if path.is_file():
         trainer.model.load_weights(path)
         return trainer.model
-    return run.fit(trainer, items, "final", "voice final")
+    return at.fit(trainer, items, "final", "voice final")
 
 
 def ship(

@@ -5,7 +5,6 @@ requirements-opensmile.txt``. openSMILE's licence bars products, so the model st
 trains it: AVER ships its figures, not its file.
 """
 
-import argparse
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from source.core.errors import Unavailable
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.runs import Training
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
@@ -45,7 +45,7 @@ class Recipe:
 TINY = Recipe(kept=(50,), costs=(1.0,), widths=(0.3,), inner=2)
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Measure the model out of fold, fit it on all clips, write its folder.
 
     Raises
@@ -55,10 +55,10 @@ def train(args: argparse.Namespace) -> int:
     """
     print(f"Licence: {LICENCE}", flush=True)
     _smote(0, 1)
-    recipe = TINY if args.tiny else Recipe()
-    clips = heard(args, "compare-2016", compare_2016, version=VERSION)
-    learn = partial(fit, recipe=recipe, seed=args.seed)
-    rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
+    recipe = TINY if run.tiny else Recipe()
+    clips = heard(run, "compare-2016", compare_2016, version=VERSION)
+    learn = partial(fit, recipe=recipe, seed=run.seed)
+    rows = votes.measure(clips, learn, seed=run.seed, folds=2 if run.tiny else 5)
     vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
     told = {
         "input": {
@@ -69,7 +69,7 @@ def train(args: argparse.Namespace) -> int:
         "licence": f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
     }
     votes.ship(
-        args, args.models / "voice" / (args.name or NAME), vote, rows, told=told,
+        run, run.models / "voice" / (run.name or NAME), vote, rows, told=told,
         recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(COUNT,),
     )  # fmt: skip
     return 0

@@ -5,7 +5,6 @@ joins what the members answered to clips that they had not heard, fits temperatu
 threshold to that, and writes the card.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,13 +17,14 @@ from source.core.errors import BadRequest, NotFound
 from source.runtime import Card, names
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend, mark
+from source.training.voice.runs import Training
 
 NAME = "ensemble"
 
 Rows = dict[str, NDArray[Any]]
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Write the ensemble's card, out-of-fold posteriors and report.
 
     Raises
@@ -36,15 +36,15 @@ def train(args: argparse.Namespace) -> int:
     """
     from source.training.voice.report import card, keep, write_report
 
-    members, weights = _asked(args)
-    folders = [args.models / "voice" / name for name in members]
+    members, weights = _asked(run)
+    folders = [run.models / "voice" / name for name in members]
     rows = join([_rows(folder) for folder in folders], weights)
     cards = [Card.read(folder) for folder in folders]
     told = card(
         rows, architecture={"name": KIND, "args": {"members": members, "weights": weights}},
-        recipe={}, seed=args.seed, preprocessing=max(c.preprocessing for c in cards), shape=(0, 0),
+        recipe={}, seed=run.seed, preprocessing=max(c.preprocessing for c in cards), shape=(0, 0),
     )  # fmt: skip
-    folder = args.models / "voice" / (args.name or NAME)
+    folder = run.models / "voice" / (run.name or NAME)
     told |= {
         "name": folder.name,
         "sense": "voice",
@@ -107,14 +107,14 @@ def _join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
     }
 
 
-def _asked(args: argparse.Namespace) -> tuple[list[str], list[float]]:
-    members = [m for m in (args.members or "").split(",") if m]
+def _asked(run: Training) -> tuple[list[str], list[float]]:
+    members = list(run.members)
     if len(members) < 2:
-        known = ", ".join(names("voice", root=args.models))
+        known = ", ".join(names("voice", root=run.models))
         raise BadRequest(
             "An ensemble needs two members or more.", hint=f"Name them: --members a,b of {known}."
         )
-    weights = [float(w) for w in (args.weights or "").split(",") if w] or [1.0] * len(members)
+    weights = [float(w) for w in run.weights] or [1.0] * len(members)
     if len(weights) != len(members) or min(weights) < 0 or not sum(weights):
         raise BadRequest(
             f"{len(members)} members have {len(weights)} weights.",

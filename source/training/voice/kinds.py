@@ -59,6 +59,12 @@ class Kind:
         return self.build(frames=None)
 
 
+NAME = "cnn-transformer"
+"""The network that is trained where none is named."""
+
+OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
+"""Models that are no networks of ours, and the module here that trains each."""
+
 AFTER_OTHERS = Recipe(rate=1.5e-3, melody=True)
 """For a network that other corpora have taught to hear: a lower rate."""
 

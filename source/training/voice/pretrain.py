@@ -4,7 +4,6 @@ Twenty actors are few voices. Eighty-three more and ten in German say other sent
 the eight emotions; no RAVDESS actor is among them, so one beginning serves every fold.
 """
 
-import argparse
 import hashlib
 import json
 from collections.abc import Collection, Sequence
@@ -20,6 +19,7 @@ from source.training.readers import CORPORA
 from source.training.readers.spoken import Clip
 from source.training.voice.kinds import Kind
 from source.training.voice.loop import Recipe, Spoken, Trainer
+from source.training.voice.runs import Training
 from source.voice.features import VERSION
 
 FROM = {"crema-d": 1, "emo-db": 2}
@@ -32,14 +32,14 @@ HEARD = 0.3
 as they were meant."""
 
 
-def begin(kind: Kind, args: argparse.Namespace) -> Path:
+def begin(kind: Kind, run: Training) -> Path:
     """Weights to begin with, trained once and kept in the work folder."""
     from source.training.prepare import gather
 
     recipe = replace(RECIPE, melody=kind.recipe.melody)
     items: list[Spoken] = []
     for name, times in FROM.items():
-        clips, found = gather(CORPORA[name], data=args.data, work=args.work)
+        clips, found = gather(CORPORA[name], data=run.data, work=run.work)
         known = {clip.emotion for clip in clips}
         items += times * [aimed(i, c, known) for c, i in zip(clips, found, strict=True)]
     check_strangers(items)
@@ -48,18 +48,18 @@ def begin(kind: Kind, args: argparse.Namespace) -> Path:
             kind.architecture,
             kind.args,
             recipe.told(),
-            args.seed,
+            run.seed,
             VERSION,
             HEARD,
             [i.name for i in items],
         ]
     )
     digest = hashlib.sha256(told.encode()).hexdigest()[:10]
-    path = Path(args.work / "voice" / f"begin-{digest}.weights.h5")
+    path = Path(run.work / "voice" / f"begin-{digest}.weights.h5")
     if not path.is_file():
         trainer = Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
         folder = path.with_suffix("").with_suffix("")
-        model = trainer.fit(items, seed=args.seed, checkpoint=folder, title="voice beginning")
+        model = trainer.fit(items, seed=run.seed, checkpoint=folder, title="voice beginning")
         model.save_weights(path)
     return path
 

@@ -5,7 +5,6 @@ in the work folder, so that a search goes on where it was broken off; what it fi
 recommendation, to be written into `kinds.KINDS` and measured by all five folds.
 """
 
-import argparse
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from source.core.emotions import VOICE
 from source.training import metrics, protocols
 from source.training.voice.kinds import Kind
 from source.training.voice.loop import Recipe, Spoken, Trainer
+from source.training.voice.runs import Search
 
 JUDGED_ON = (1, 2)
 """Folds (from 0) whose ten actors judge; the ten others are trained on."""
@@ -45,21 +45,19 @@ def drawn(base: Recipe, trial: int, *, seed: int) -> Recipe:
     return replace(base, **found)
 
 
-def search(
-    args: argparse.Namespace, kind: Kind, recipe: Recipe, items: list[Spoken]
-) -> list[dict[str, Any]]:
+def search(run: Search, kind: Kind, recipe: Recipe, items: list[Spoken]) -> list[dict[str, Any]]:
     """Run the trials that are not there yet; all of them, best first."""
     judged = np.array([protocols.fold_of(int(i.speaker)) in JUDGED_ON for i in items])
     inside = [i for i, out in zip(items, judged, strict=True) if not out]
     outside = [i for i, out in zip(items, judged, strict=True) if out]
     protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
-    path = args.work / "voice" / f"search-{args.model}-{recipe.epochs}-{args.seed}.jsonl"
+    path = run.work / "voice" / f"search-{run.model}-{recipe.epochs}-{run.seed}.jsonl"
     known = {t["trial"]: t for t in _kept(path)}
-    for trial in range(args.trials):
+    for trial in range(run.trials):
         if trial in known:
             continue
-        tried = drawn(recipe, trial, seed=args.seed)
-        known[trial] = _trial(trial, tried, kind, inside, outside, seed=args.seed)
+        tried = drawn(recipe, trial, seed=run.seed)
+        known[trial] = _trial(trial, tried, kind, inside, outside, seed=run.seed)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(known[trial]) + "\n")

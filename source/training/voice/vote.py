@@ -1,6 +1,5 @@
 """What the classic voice models share: a machine fitted and taken apart, folds, a folder."""
 
-import argparse
 import hashlib
 import json
 from collections.abc import Callable, Iterable
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from source.core.emotions import VOICE
 from source.runtime.classic import FILE, FLOOR, KIND, Vote, near
 from source.training import metrics, protocols
+from source.training.run import Run
 from source.training.trees import arrays
 from source.training.voice.sounds import Heard
 
@@ -122,7 +122,7 @@ def scores(learnt: dict[str, np.ndarray], known: Floats, gamma: float) -> Floats
 
 
 def ship(
-    args: argparse.Namespace,
+    run: Run,
     folder: Path,
     vote: Vote,
     rows: Rows,
@@ -136,7 +136,7 @@ def ship(
     from source.training.voice.report import card, keep, write_report
 
     base = card(
-        rows, architecture={"name": KIND, "args": {}}, seed=args.seed, recipe=recipe,
+        rows, architecture={"name": KIND, "args": {}}, seed=run.seed, recipe=recipe,
         preprocessing=preprocessing, shape=shape,
     )  # fmt: skip
     given = {**base["input"], **told.pop("input")}
