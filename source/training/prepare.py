@@ -15,8 +15,8 @@ from source.core.errors import AverError
 from source.settings import ROOT
 from source.training.readers import CORPORA, Corpus
 from source.training.readers.spoken import Clip
-from source.training.voice.loop import Spoken
 from source.training.voice.prepare import NO_LABEL, hearable
+from source.training.voice.spoken import Spoken
 
 TINY = 12
 """Clips of a corpus that ``--tiny`` prepares."""

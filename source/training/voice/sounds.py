@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from source.training.readers import CORPORA
 from source.training.run import Run
 from source.training.voice import naive
-from source.training.voice.loop import Spoken
 from source.training.voice.prepare import prepare, whole
+from source.training.voice.spoken import Spoken
 from source.training.voice.tones import buzzes, tones
 from source.voice.features import HOP
 from source.voice.inputs import Input
