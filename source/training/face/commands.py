@@ -6,7 +6,7 @@ is the distribution of the votes; PublicTest is for validation, and since choice
 it every figure on it is a validation figure.
 """
 
-import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,42 +20,19 @@ from source.face.views import VIEWS
 from source.runtime.networks.face import fold, residual
 from source.training import metrics
 from source.training.face import data as face_data
-from source.training.face.batches import Batches, crops
+from source.training.face.batches import crops
+from source.training.face.data import Faces
+from source.training.face.network import Trained, train_network
 from source.training.face.report import SEVEN, card, in_seven, table
-from source.training.face.runs import PEAK, Training
-from source.training.face.state import State
+from source.training.face.runs import Training
 from source.training.run import Run
 from source.training.threads import start_keras
 
 NAME = "residual"
 ARCHITECTURE = "face/residual"
-WARM = 1.0
-"""Epochs in which the learning rate rises."""
-
-COOL = 0.75
-"""Share of the epochs, at the end, in which it falls to nothing."""
-
-SIDES = ((0.0, 32), (0.4, 40), (0.85, 48))
-"""Side of the crops from each share of the epochs on: small crops first, which cost less."""
 
 
-def rate(done: float, *, epochs: int, peak: float = PEAK) -> float:
-    """Learning rate after `done` epochs of `epochs`: up, level, then straight down."""
-    warm = min(1.0, (done + 0.01) / WARM) if epochs > 2 else 1.0
-    cool = min(1.0, (epochs - done) / max(COOL * epochs, 1e-6))
-    return peak * warm * max(cool, 0.0)
-
-
-def side_at(done: float, *, epochs: int, begun: bool = False) -> int:
-    """Side of the training crops after `done` epochs of `epochs`.
-
-    A network that has `begun` elsewhere has learned what the smallest crops teach.
-    """
-    side = [side for share, side in SIDES if done / epochs >= share][-1]
-    return max(side, SIDES[1][1]) if begun else side
-
-
-def faces_of(run: Run, *, usage: int | None = None) -> face_data.Faces:
+def faces_of(run: Run, *, usage: int | None = None) -> Faces:
     """The set that the arguments name; made-up blobs for ``--tiny`` where there is none.
 
     Raises
@@ -75,66 +52,31 @@ def faces_of(run: Run, *, usage: int | None = None) -> face_data.Faces:
 
 
 def train(run: Training) -> int:
-    """Train from the last checkpoint on, then write the model folder."""
-    keras = start_keras(run.threads)
-    keras.utils.set_random_seed(run.seed)
+    """Train from the last kept epoch on, then write the model folder."""
+    start_keras(run.threads)
     faces = faces_of(run)
     name = run.name or NAME
-    work = run.work / "face" / name
-    work.mkdir(parents=True, exist_ok=True)
-    options: dict[str, Any] = {
-        "widths": list(run.widths),
-        "depths": list(run.depths),
-    }
+    folder = run.work / "face" / name
+    options: dict[str, Any] = {"widths": list(run.widths), "depths": list(run.depths)}
     if run.tiny:
         options = {"widths": [8, 16], "depths": [1, 1], "stem": 8}
         run = replace(run, epochs=1, restart=True)
-    net = _network(options, side=None)
-    state = State(work, net, restart=run.restart, begin=run.begin)
-    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
-    valid = faces.where(faces.usage == 1)
-    if not len(valid):  # a made-up or cut-down set
-        valid = chosen
-    if not run.export_only:
-        _fit(state, chosen, valid, run)
-    state.average()
-    if state.done:
-        batches = Batches(chosen, size=128, seed=run.seed)
-        state.settle(batches, side=expression.SIDE)
+    if run.restart:
+        shutil.rmtree(folder, ignore_errors=True)
+    chosen, valid = parts(faces)
+    trained = train_network(chosen, valid, options, run, folder=folder)
     options["folded"] = True
-    ready = _network(options, side=expression.SIDE)
-    fold(net, ready)
-    seven = [weights.astype(np.float32) for weights in state.head.get_weights()]
-    _write(ready, seven, options, valid, chosen, state, run.models / "face" / name, run)
+    ready = residual(side=expression.SIDE, classes=len(FACE), **options)
+    fold(trained.net, ready)
+    _write(ready, trained, options, chosen, valid, run.models / "face" / name, seed=run.seed)
     return 0
 
 
-def _fit(state: State, chosen: face_data.Faces, valid: face_data.Faces, run: Training) -> None:
-    from tqdm import tqdm
-
-    scored = valid.where(valid.scored)
-    for epoch in range(state.done, run.epochs):
-        batches = Batches(chosen, size=run.batch, seed=run.seed + epoch)
-        losses: list[float] = []
-        bar = tqdm(batches.steps, desc=f"epoch {epoch + 1}/{run.epochs}", mininterval=10)
-        for step in bar:
-            done = epoch + step / len(batches.steps)
-            state.optimizer.learning_rate.assign(rate(done, epochs=run.epochs, peak=run.peak))
-            side = side_at(done, epochs=run.epochs, begun=run.begin is not None)
-            losses.append(state.step(*batches.take(step, side=side)))
-            if step % 20 == 0:
-                bar.set_postfix(loss=f"{np.mean(losses[-200:]):.4f}")
-        state.done = epoch + 1
-        state.save()
-        if len(scored) and (epoch % 2 or epoch + 1 == run.epochs):
-            with state.averaged():
-                logits, _ = _run(state.net, _scaled(crops(scored), side))
-            right = float((logits.argmax(1) == scored.plurality).mean())
-            line = {"epoch": state.done, "loss": round(float(np.mean(losses)), 4)}
-            line["valid"] = round(right, 4)
-            with (state.work / "log.jsonl").open("a") as log:
-                log.write(json.dumps(line) + "\n")
-            tqdm.write(json.dumps(line))
+def parts(faces: Faces) -> tuple[Faces, Faces]:
+    """The faces to train on, and those of PublicTest: all, where a set has no such part."""
+    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
+    valid = faces.where(faces.usage == 1)
+    return chosen, valid if len(valid) else chosen
 
 
 def evaluate(run: Run) -> int:
@@ -150,39 +92,29 @@ def evaluate(run: Run) -> int:
 
 
 def _write(
-    net: Any,
-    seven: list[np.ndarray],
-    options: dict[str, Any],
-    valid: face_data.Faces,
-    chosen: face_data.Faces,
-    state: State,
-    folder: Path,
-    run: Training,
-) -> None:
+    net: Any, trained: Trained, options: dict[str, Any], chosen: Faces, valid: Faces,
+    folder: Path, *, seed: int,
+) -> None:  # fmt: skip
     from source.training import export
     from source.training.face import naive
     from source.training.report.face import write_all
 
     pictures = crops(valid)
-    simple = chosen.where(chosen.scored)
-    seen = [_run(net, view.of(pictures)) for view in VIEWS]
-    once = seen[0][0]
-    logits, embeddings = (np.mean([found[n] for found in seen], axis=0) for n in (0, 1))
+    views = [
+        net.predict(expression.prepare(view.of(pictures)), batch_size=128, verbose=0)
+        for view in VIEWS
+    ]
+    once = views[0][0]
+    logits, embeddings = (np.mean([view[n] for view in views], axis=0) for n in (0, 1))
     folder.mkdir(parents=True, exist_ok=True)
-    np.savez(folder / SEVEN, weights=seven[0], bias=seven[1])
+    np.savez(folder / SEVEN, weights=trained.head[0], bias=trained.head[1])
     by_head = in_seven(logits, embeddings, folder / SEVEN)
     written = card(
-        valid,
-        logits,
-        once,
-        by_head,
-        trained_on=len(chosen),
-        epochs=state.done,
-        before=state.before,
-        architecture={"name": ARCHITECTURE, "args": options},
-        seed=run.seed,
-    )
+        valid, logits, once, by_head, trained_on=len(chosen), epochs=trained.done,
+        before=trained.before, architecture={"name": ARCHITECTURE, "args": options}, seed=seed,
+    )  # fmt: skip
     export.save(net, folder, written, half=True)
+    simple = chosen.where(chosen.scored)
     np.savez_compressed(
         folder / "validation.npz",
         logits=logits.astype(np.float16),
@@ -197,25 +129,3 @@ def _write(
     write_all(folder.parent.parent, name=folder.name)
     posteriors = metrics.softmax(logits, temperature=written["temperature"])
     print(table(valid, posteriors, by_head, threshold=written["threshold"]))
-
-
-def _network(options: dict[str, Any], *, side: int | None) -> Any:
-    return residual(side=side, classes=len(FACE), **options)
-
-
-def _scaled(pictures: np.ndarray, side: int) -> np.ndarray:
-    """Crops at the side that the network is being trained at."""
-    import cv2
-
-    if side == pictures.shape[1]:
-        return pictures
-    return np.stack([cv2.resize(p, (side, side), interpolation=cv2.INTER_AREA) for p in pictures])
-
-
-def _run(net: Any, pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Logits and embeddings of crops."""
-    parts = [
-        net.predict_on_batch(expression.prepare(pictures[i : i + 128]))
-        for i in range(0, len(pictures), 128)
-    ]
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
