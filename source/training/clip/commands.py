@@ -8,6 +8,8 @@ A network of pictures first learns from single ones, then from short clips, then
 full length, which cost the most.
 """
 
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,7 @@ from source.face import motion
 from source.training.clip import report
 from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
 from source.training.clip.films import Film
-from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of
+from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
 from source.training.clip.kinds import KINDS, Kind, tiny
 from source.training.clip.lessons import Lessons, face_model, lessons, made, split
 from source.training.clip.runs import ClipRun, Training
@@ -37,19 +39,22 @@ def train(run: Training) -> int:
     name = run.name or (f"{run.model}-ravdess" if run.ravdess_video else run.model)
     parts = split(run, run.ravdess_video) if run.ravdess_video else {}
     taught = lessons(kind, run, parts)
-    stages = tiny(kind) if run.tiny else kind.stages
+    stages = tiny(kind) if run.tiny else tuple(
+        replace(stage, clips=round(stage.clips * run.scale)) for stage in kind.stages
+    )  # fmt: skip
     options = {**kind.options(tiny=run.tiny), **taught.options}
-    work = run.work / "clip" / name
-    work.mkdir(parents=True, exist_ok=True)
+    folder = run.work / "clip" / name
     # What was learned from the answers of a face network does not fit those of another one.
     if run.restart or run.tiny or kind.reads == motion.ROWS:
-        for old in work.glob("checkpoint.*"):
-            old.unlink()
-    weights = fit(kind, stages, options, taught.draw, taught.valid, work, run)
+        shutil.rmtree(folder, ignore_errors=True)
+    weights = fit_stages(
+        kind, stages, options, taught.draw, taught.valid, folder=folder, seed=run.seed,
+        judged=8 if run.tiny else VALID_CLIPS,
+    )  # fmt: skip
     net = kind.build(**options)
     # Kept in half precision: a smaller file, and no figure changes.
     net.set_weights([w.astype(np.float16).astype(np.float32) for w in weights])
-    learned = [f"{steps_of(s, run) * s.batch} clips of {s.steps}" for s in stages]
+    learned = [f"{s.epochs * s.batches * s.batch} clips of {s.steps}" for s in stages]
     _write(net, kind, options, taught, run, name=name, real=bool(parts),
            trained=f"{', '.join(learned)} pictures, {taught.how}")  # fmt: skip
     return 0
@@ -110,9 +115,7 @@ def _write(
     from source.training import export
 
     labels, clips = taught.judged(steps=options.get("steps", motion.STEPS))
-    logits = np.concatenate([
-        np.asarray(net.predict_on_batch(clips[i : i + 10])[0]) for i in range(0, len(clips), 10)
-    ])  # fmt: skip
+    logits = net.predict(clips, batch_size=10, verbose=0)[0]
     card = report.card(
         labels, logits, kind=kind, options=options, told=taught.input, trained=trained,
         real=real, seed=run.seed,

@@ -12,11 +12,11 @@ from source.face import motion
 from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
-from source.training.clip.fit import VALID_CLIPS, Draw, chance, unit
+from source.training.clip.fit import VALID_CLIPS, Draw, several
 from source.training.clip.kinds import Kind
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.runs import ClipRun, Training
-from source.training.face.commands import faces_of
+from source.training.face.commands import faces_of, parts
 from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
 from source.training.run import Run
@@ -71,12 +71,8 @@ def lessons(kind: Kind, run: Training, parts: Films) -> Lessons:
 
 def made(run: Run, **how: Any) -> tuple[Made, Made]:
     """Clips made from the training faces, and from those of PublicTest."""
-    faces = faces_of(run)
+    chosen, valid = parts(faces_of(run))
     ways = Ways.of(MeanFaces.load(ROOT / "models" / "samples"))
-    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
-    valid = faces.where(faces.usage == 1)
-    if not len(valid):  # a made-up or cut-down set
-        valid = chosen
     return Made(Stills.of(chosen), ways, **how), Made(Stills.of(valid), ways, **how)
 
 
@@ -131,9 +127,8 @@ def _of_pictures(kind: Kind, run: Training, parts: Films) -> Lessons:
             ]
             return np.array([f.label for f in films]), np.stack(inputs)
         count = 8 if run.tiny else VALID_CLIPS
-        drawn = [judged.draw(chance(run.seed, 8, i), steps=steps) for i in range(count)]
-        labels = np.array([int(votes.argmax()) for _, votes in drawn])
-        return labels, unit(np.stack([clip for clip, _ in drawn]))
+        made, votes = several(judged.draw, [(run.seed, 8, i) for i in range(count)], steps)
+        return votes.argmax(axis=1), made
 
     said = {"colour": "RGB, 0 to 1"}
     return Lessons(draw, judged.draw, {}, said, "made anew for each", clips)
