@@ -13,7 +13,9 @@ from source.runtime.ensemble import JOIN
 from source.runtime.model import Model
 
 ROOT = Path(__file__).resolve().parents[2] / "models"
-SENSES = ("voice", "face", "clip")
+MODEL_SENSES = ("voice", "face", "clip")
+"""What models read: a face as it moves has models of its own."""
+
 EVIDENCE = "whole-face"
 """The model of ``models/evidence``, which says whether something covers a face."""
 
@@ -116,12 +118,12 @@ def check_all(*, root: Path = ROOT) -> list[str]:
         For the first file that is not as its card says.
     """
     good = []
-    for sense in SENSES:
+    for sense in MODEL_SENSES:
         default = default_name(sense, root=root)
         if default not in names(sense, root=root):
             raise ModelMissing(default, root / sense / default)
         good += [f"{sense}/{name}" for name in names(sense, root=root)]
-    good.append(f"evidence/{EVIDENCE}")
+    good += [f"evidence/{EVIDENCE}", f"fusion/{default_name('fusion', root=root)}"]
     for model in good:
         card = Card.read(root / model)
         for file_name in card.sha256:

@@ -67,6 +67,11 @@ class Heard:
     embeddings: Floats
     notes: tuple[Note, ...] = ()
 
+    @property
+    def part(self) -> Voice:
+        """The part of the Result."""
+        return self.voice
+
 
 @dataclass(frozen=True, eq=False)
 class Part:
