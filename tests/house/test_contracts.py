@@ -48,6 +48,7 @@ def test_imports_keep_the_contracts():
         "source.jobs",
         "source.media",
         "source.runtime",
+        "source.samples",
         "source.store",
         "source.training",
         "source.views",

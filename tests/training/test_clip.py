@@ -16,8 +16,10 @@ from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import expression, motion
 from source.runtime import load
+from source.samples import sample
+from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
-from source.training import export, samples
+from source.training import export
 from source.training.clip import fit as fitting
 from source.training.clip import report, rows
 from source.training.clip.acting import blinks, rise, talk
@@ -29,7 +31,6 @@ from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.vary import SIDE, Take, stretch
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
-from source.training.mean_faces import MeanFaces
 from source.training.readers import clip_samples, ravdess_video
 from source.training.train import main as train
 
@@ -57,9 +58,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of four short recordings, named and laid out as RAVDESS is."""
     folder = tmp_path_factory.mktemp("ravdess")
     voice, _ = soundfile.read(ASSETS / "voice.flac", dtype="float32")
-    pictures = samples.frames(MeanFaces.load(ASSETS), voice, width=320, height=180)
+    pictures = sample.frames(MeanFaces.load(ASSETS), voice, width=320, height=180)
     shot = folder / "shot.mp4"
-    samples.write_clip(shot, islice(pictures, 25), voice)
+    sample.write_clip(shot, islice(pictures, 25), voice)
     for name in TAKES:
         actor = folder / f"Actor_{name[-2:]}"
         actor.mkdir(exist_ok=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from source.core.errors import NotFound
 from source.face import motion
+from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
@@ -16,7 +17,6 @@ from source.training.clip.fit import VALID_CLIPS, Draw, chance, unit
 from source.training.clip.kinds import Kind
 from source.training.clip.made import Made, Stills, Ways
 from source.training.face.commands import faces_of
-from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
 
 if TYPE_CHECKING:
