@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.readers.spoken import Clip
+from source.training.corpora import Clip
 from source.voice.features import VERSION
 from source.voice.pitch import EVERY
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from source.core.emotions import VOICE
 from source.core.errors import BadRecording
 from source.media import probe, sound
-from source.training.readers.spoken import Clip
+from source.training.corpora import Clip, Corpus
 from source.training.voice import cache as kept
 from source.training.voice.loop import Spoken
 from source.voice import utterances
@@ -61,6 +61,22 @@ def hearable(clips: Sequence[Clip], cache: Path | None) -> tuple[list[Clip], lis
     found = kept.rows(clips, cache, _row)
     heard = [(clip, row) for clip, row in zip(clips, found, strict=True) if len(row.bands)]
     return [clip for clip, _ in heard], [_item(clip, row) for clip, row in heard]
+
+
+def cache_of(corpus: Corpus, work: Path) -> Path:
+    """Where the prepared clips of a corpus are kept in the work folder."""
+    return work / "voice" / f"{corpus.name}.npz"
+
+
+def gather(corpus: Corpus, *, data: Path, work: Path) -> tuple[list[Clip], list[Spoken]]:
+    """The clips of a corpus that training may use, and what is computed of them, in step.
+
+    Without the speakers who are kept aside, clips in which nothing can be heard, and emotions
+    that the voice has no class for.
+    """
+    clips, items = hearable(corpus.clips(data), cache_of(corpus, work))
+    both = [(c, i) for c, i in zip(clips, items, strict=True) if i.label != NO_LABEL]
+    return [clip for clip, _ in both], [item for _, item in both]
 
 
 def whole(path: Path) -> Floats:
