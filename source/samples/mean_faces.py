@@ -109,14 +109,14 @@ def build(
     share = votes / np.maximum(1, votes.sum(axis=1, keepdims=True))
     answer = share.argmax(axis=1)
     rng = np.random.default_rng(seed)
-    found: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+    faces_of: dict[str, tuple[np.ndarray, np.ndarray]] = {}
     for number, emotion in enumerate(emotions):
-        kept = (answer == number) & (share[:, number] >= _AGREEMENT[emotion])
-        rows = rng.permutation(np.flatnonzero(kept))[:_MOST]
-        found[emotion] = _frontal(pictures[rows])
-    middle = np.mean([_levelled(points)[0].mean(axis=0) for _, points in found.values()], axis=0)
+        agreed = (answer == number) & (share[:, number] >= _AGREEMENT[emotion])
+        rows = rng.permutation(np.flatnonzero(agreed))[:_MOST]
+        faces_of[emotion] = _frontal(pictures[rows])
+    middle = np.mean([_levelled(points)[0].mean(axis=0) for _, points in faces_of.values()], axis=0)
     onto = Onto(middle, triangles(middle, size=SIZE), size=SIZE)
-    parts = {e: _mean(faces, points, onto, middle) for e, (faces, points) in found.items()}
+    parts = {e: _mean(faces, points, onto, middle) for e, (faces, points) in faces_of.items()}
     return MeanFaces(
         {e: _grey(texture) for e, (texture, _, _) in parts.items()},
         {e: shape for e, (_, shape, _) in parts.items()},
@@ -154,7 +154,7 @@ def _frontal(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     import cv2
 
     detect, net = Blaze("short"), interpreter("mesh")
-    kept, points = [], []
+    frontal, points = [], []
     for picture in pictures:
         large = cv2.resize(picture, (192, 192), interpolation=cv2.INTER_CUBIC)
         large = cv2.copyMakeBorder(large, 40, 40, 40, 40, cv2.BORDER_REPLICATE)
@@ -164,9 +164,9 @@ def _frontal(pictures: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             continue
         place, aside = mesh_points(large, faces[0], net)
         if abs(aside) < 0.22:
-            kept.append(picture)
+            frontal.append(picture)
             points.append((place - 40.0) / 4.0)
-    return np.array(kept), np.array(points)
+    return np.array(frontal), np.array(points)
 
 
 def _levelled(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -71,8 +71,8 @@ def speak() -> np.ndarray:
         )
         command = ["espeak-ng", "-m", "-v", "en-us+m3", "-p", str(line.pitch)]
         command += ["-s", str(line.speed), "--stdout", marked]
-        said = subprocess.run(command, capture_output=True, check=True).stdout
-        samples, rate = soundfile.read(io.BytesIO(said), dtype="float32")
+        speech = subprocess.run(command, capture_output=True, check=True).stdout
+        samples, rate = soundfile.read(io.BytesIO(speech), dtype="float32")
         samples = soxr.resample(samples, rate, RATE)
         samples *= line.level / np.sqrt(np.mean(samples**2))
         begin = round(line.start * RATE)
@@ -139,12 +139,12 @@ def write_clip(path: Path, pictures: Iterator[np.ndarray], voice: np.ndarray) ->
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             file.mux(video.encode(frame))
             begin = number * RATE // FPS
-            heard = av.AudioFrame.from_ndarray(
+            block = av.AudioFrame.from_ndarray(
                 voice[None, begin : begin + RATE // FPS].astype(np.float32), format="fltp",
                 layout="mono",
             )  # fmt: skip
-            heard.sample_rate, heard.pts, heard.time_base = RATE, begin, Fraction(1, RATE)
-            file.mux(sound.encode(heard))
+            block.sample_rate, block.pts, block.time_base = RATE, begin, Fraction(1, RATE)
+            file.mux(sound.encode(block))
         file.mux(video.encode())
         file.mux(sound.encode())
 

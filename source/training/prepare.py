@@ -41,15 +41,15 @@ def one(corpus: Corpus, *, data: Path, work: Path, tiny: bool = False) -> str:
     NotFound
         If there is nothing of it in the data folder.
     """
-    found = corpus.clips(data)
+    everything = corpus.clips(data)
     cache = cache_of(corpus, work / "tiny" if tiny else work)
-    clips = found[:: max(1, len(found) // TINY)][:TINY] if tiny else found
+    clips = everything[:: max(1, len(everything) // TINY)][:TINY] if tiny else everything
     good, items = hearable(clips, cache)
     aside = ", ".join(sorted(corpus.aside))
     notes = (
-        (len(found.dropped), "left out: the same sound or name was there already"),
+        (len(everything.dropped), "left out: the same sound or name was there already"),
         (len(clips) - len(good), "left out: nothing can be heard in them"),
-        (found.aside, f"left out: their speakers ({aside}) are kept aside"),
+        (everything.aside, f"left out: their speakers ({aside}) are kept aside"),
         (
             sum(not corpus.judges(clip) for clip in good),
             "trained on and not judged by: their words give the emotion away",

@@ -128,16 +128,16 @@ class Corpus:
             emotion that is none.
         """
         votes = self.votes(folder) if self.votes else {}
-        found = once(replace(clip, votes=votes.get(clip.name, {})) for clip in self._found(folder))
-        if not found:
+        clips = once(replace(clip, votes=votes.get(clip.name, {})) for clip in self._clips(folder))
+        if not clips:
             raise NotFound(
                 f"There is no {self.short_title} in “{folder}”.",
                 hint=self.ask
                 or f"Its files are named like {self.example}; --data names the "
                 f"folder that holds {self.folder.as_posix()}.",
             )
-        kept = [clip for clip in found if clip.speaker not in self.aside]
-        return Clips(kept, dropped=found.dropped, aside=len(found) - len(kept))
+        public = [clip for clip in clips if clip.speaker not in self.aside]
+        return Clips(public, dropped=clips.dropped, aside=len(clips) - len(public))
 
     def named(self, name: str, path: Path | None = None) -> Clip | None:
         """What the name of a clip says about it; None where it does not fit the scheme.
@@ -192,7 +192,7 @@ class Corpus:
         """Whether a model may be judged by a clip: its words do not give the emotion away."""
         return not self.judged or clip.statement in self.judged
 
-    def _found(self, folder: Path) -> Iterable[Clip]:
+    def _clips(self, folder: Path) -> Iterable[Clip]:
         if self.manifest and (folder / MANIFEST).is_file():
             return self._listed(folder)
         return self._scanned(folder)

@@ -75,15 +75,15 @@ class Repository:
             record.populate_registry(listing)
             published = dict(listing.registry)
             names = self.names or sorted(n for n in published if Path(n).suffix.lower() in SOUND)
-            found = [File(record.download_url(name), name, published[name]) for name in names]
+            wanted = [File(record.download_url(name), name, published[name]) for name in names]
         except (requests.RequestException, ValueError, KeyError, TypeError) as error:
             raise Unavailable(
                 f"The record doi:{self.doi} does not answer as it used to ({error}).",
                 hint="Check the connection (HTTPS_PROXY names a proxy) and the corpus's page.",
             ) from error
-        if not found:
+        if not wanted:
             raise Unavailable(f"doi:{self.doi} holds no sound that is free to fetch.")
-        return found
+        return wanted
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,14 @@ class GitLfs:
         Unavailable
             If there is none.
         """
-        found = [
+        sounds = [
             File(f"{self.media}/{urllib.parse.quote(name)}", name, f"sha256:{match[1].decode()}")
             for name, content in contents(archive, f"{self.folder}/")
             if (match := _POINTER.match(content)) and Path(name).suffix.lower() in SOUND
         ]
-        if not found:
+        if not sounds:
             raise Unavailable(f"“{archive.name}” holds no pointers to sound in {self.folder}.")
-        return found
+        return sounds
 
 
 Source = Archive | Repository | GitLfs
