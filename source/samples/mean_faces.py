@@ -9,6 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -125,7 +126,7 @@ def build(
     )
 
 
-def mesh_points(image: np.ndarray, face: Found, net: object) -> tuple[np.ndarray, float]:
+def mesh_points(image: np.ndarray, face: Found, net: Any) -> tuple[np.ndarray, float]:
     """The 468 points of a face mesh in pixels of the picture, and how far it looks aside.
 
     `net` is ``face_landmark.tflite`` (Kartynnik Y et al., "Real-time Facial Surface Geometry
@@ -140,9 +141,9 @@ def mesh_points(image: np.ndarray, face: Found, net: object) -> tuple[np.ndarray
     centre = (face.box[:2] + face.box[2:]) / 2.0
     place = np.hstack([turn, (96.0 - turn @ centre)[:, None]])
     crop = cv2.warpAffine(image, place, (192, 192), borderMode=cv2.BORDER_REPLICATE)
-    net.set_tensor(net.get_input_details()[0]["index"], crop[None].astype(np.float32) / 255.0)  # type: ignore[attr-defined]
-    net.invoke()  # type: ignore[attr-defined]
-    outputs = [net.get_tensor(o["index"]) for o in net.get_output_details()]  # type: ignore[attr-defined]
+    net.set_tensor(net.get_input_details()[0]["index"], crop[None].astype(np.float32) / 255.0)
+    net.invoke()
+    outputs = [net.get_tensor(o["index"]) for o in net.get_output_details()]
     points = next(o for o in outputs if o.size == 468 * 3).reshape(468, 3)
     aside = float((points[454, 2] - points[234, 2]) / (points[454, 0] - points[234, 0]))
     back = cv2.invertAffineTransform(place)
