@@ -231,14 +231,6 @@ def test_every_corpus_says_whose_it_is_and_how_to_get_it(name):
     assert corpus.citation or name == "folder"
 
 
-@pytest.mark.parametrize("name", CORPORA)
-def test_every_corpus_stands_in_the_documentation(name):
-    text = (Path(__file__).parents[2] / "docs" / "training.md").read_text("utf-8")
-    (row,) = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
-    licence = re.match(r"CC [\w-]+ [\d.]+", CORPORA[name].licence)
-    assert licence is None or licence[0] in row
-
-
 @pytest.mark.parametrize("name", ["ravdess", "crema-d", "emo-db", "nemo", "ased"])
 def test_the_real_corpora_are_read_whole(shared, name):
     table = (shared / "voice" / "manifest.csv").read_text("utf-8").splitlines()
