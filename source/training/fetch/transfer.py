@@ -83,18 +83,9 @@ class Resumed:
             headers["If-Range"] = self._version
         with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
             self._reached = True
-            if answer.status_code in BUSY:
-                raise requests.ConnectionError(f"it answers {answer.status_code}")
-            place = answer.headers.get("Content-Range", "")
-            if answer.status_code == 416 and have:
-                if place == f"bytes */{have}":  # nothing is missing
-                    return
-                self._part.unlink()
-                raise requests.ConnectionError("the file became shorter")
-            answer.raise_for_status()
-            start = have if answer.status_code == 206 else 0
-            if start and not place.startswith(f"bytes {start}-"):
-                raise requests.ConnectionError(f"it answers with {place}")
+            if answer.headers.get("Content-Range") == f"bytes */{have}":  # nothing is missing
+                return
+            start = self._start(answer, have)
             self._version = _version(answer.headers)
             left = int(answer.headers.get("Content-Length", 0))
             _check_room(self._part.parent, left)
@@ -106,6 +97,31 @@ class Resumed:
                 for block in answer.iter_content(BLOCK):
                     file.write(block)
                     bar.update(len(block))
+
+    def _start(self, answer: Any, have: int) -> int:
+        """The byte of the file at which an answer begins: `have`, or 0 where it is the whole.
+
+        Raises
+        ------
+        ConnectionError
+            Of requests, if it is worth asking again.
+        HTTPError
+            Of requests, if it is not.
+        """
+        import requests
+
+        place = answer.headers.get("Content-Range", "")
+        if answer.status_code in BUSY:
+            raise requests.ConnectionError(f"it answers {answer.status_code}")
+        if answer.status_code == 416 and have:
+            self._part.unlink()
+            raise requests.ConnectionError("the file became shorter")
+        answer.raise_for_status()
+        if answer.status_code != 206:
+            return 0
+        if not place.startswith(f"bytes {have}-"):
+            raise requests.ConnectionError(f"it answers with {place}")
+        return have
 
 
 def fetch(file: File, target: Path, *, known: str = "", progress: bool = True) -> None:
