@@ -16,7 +16,7 @@ import numpy as np
 
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import report
+from source.training.clip import real, report
 from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of
@@ -89,7 +89,6 @@ def evaluate(args: argparse.Namespace) -> int:
 def compare(args: argparse.Namespace, names: list[str]) -> Asked:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
-    from source.training.readers import clip_samples
 
     models = [load("clip", name, root=args.models, runtime="litert") for name in names]
     still = None
@@ -108,7 +107,7 @@ def compare(args: argparse.Namespace, names: list[str]) -> Asked:
     else:
         try:
             cache = args.work / "clip" / "films"
-            sources = clip_samples.films(Path(args.data) / "clip", cache=cache)
+            sources = real.films(Path(args.data) / "clip", cache=cache)
         except NotFound as error:
             print(error)
     films = of_films(models, still, sources)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training import metrics, protocols
-from source.training.readers import CORPORA
+from source.training.corpora import CORPORA
 from source.training.threads import start_keras
 from source.training.voice import loop, naive, pretrain
 from source.training.voice.kinds import KINDS, Kind, tiny
@@ -69,7 +69,7 @@ def arguments(parser: argparse.ArgumentParser, command: str) -> None:
         )
         parser.add_argument(
             "--corpus",
-            choices=("crema-d", "emo-db"),
+            choices=[n for n, c in CORPORA.items() if c.is_sound and c.cast != "ravdess"],
             help="measure one model, as it is shipped, on a corpus it was not trained on",
         )
         parser.add_argument(

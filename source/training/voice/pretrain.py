@@ -16,10 +16,10 @@ import numpy as np
 
 from source.core.emotions import VOICE
 from source.training import protocols
-from source.training.readers import CORPORA
-from source.training.readers.spoken import Clip
+from source.training.corpora import CORPORA, Clip
 from source.training.voice.kinds import Kind
 from source.training.voice.loop import Recipe, Spoken, Trainer
+from source.training.voice.prepare import gather
 from source.voice.features import VERSION
 
 FROM = {"crema-d": 1, "emo-db": 2}
@@ -34,8 +34,6 @@ as they were meant."""
 
 def begin(kind: Kind, args: argparse.Namespace) -> Path:
     """Weights to begin with, trained once and kept in the work folder."""
-    from source.training.prepare import gather
-
     recipe = replace(RECIPE, melody=kind.recipe.melody)
     items: list[Spoken] = []
     for name, times in FROM.items():
@@ -77,7 +75,7 @@ def aimed(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
 def told_on(card: dict[str, Any]) -> dict[str, Any]:
     """The card of a model, with what it began with."""
     corpora = [CORPORA[name] for name in FROM]
-    titles = [corpus.title.partition(":")[0] for corpus in corpora]
+    titles = [corpus.short_title for corpus in corpora]
     begun = "; ".join(f"{t}: {c.citation}" for t, c in zip(titles, corpora, strict=True))
     terms = "; ".join(f"{t}: {c.licence}" for t, c in zip(titles, corpora, strict=True))
     return {

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.readers import CORPORA
+from source.training.corpora import CORPORA
 from source.training.voice import naive
 from source.training.voice.loop import Spoken
-from source.training.voice.prepare import prepare, whole
+from source.training.voice.prepare import cache_of, prepare, whole
 from source.training.voice.tones import buzzes, tones
 from source.voice.features import HOP
 from source.voice.inputs import Input
@@ -87,7 +87,7 @@ def heard(args: argparse.Namespace, kind: str, make: Input, *, version: int) -> 
         found = [make(samples) for _, samples, _, _ in buzzes(seed=args.seed)]
         return _table(items, [batch for batch, _ in found])
     clips = CORPORA["ravdess"].clips(args.data)
-    items = prepare(clips, args.work / "voice" / "ravdess.npz")
+    items = prepare(clips, cache_of(CORPORA["ravdess"], args.work))
     cache = args.work / "voice" / f"{kind}.npz"
     names = [item.name for item in items]
     if cache.is_file():
