@@ -89,7 +89,7 @@ def _decode(file: Path) -> None:
 
     with av.open(str(file)) as container:
         for stream in container.streams:
-            stream.thread_type = "AUTO"  # type: ignore[attr-defined]
+            stream.thread_type = "AUTO"
         for packet in container.demux():
             packet.decode()
 

@@ -10,7 +10,7 @@ from source.core.errors import ModelChanged, ModelMissing, UnknownOption
 from source.runtime import classic, ensemble, foreign
 from source.runtime.card import Card
 from source.runtime.ensemble import JOIN
-from source.runtime.model import Model
+from source.runtime.model import Backend, Model
 
 ROOT = Path(__file__).resolve().parents[2] / "models"
 MODEL_SENSES = ("voice", "face", "clip")
@@ -154,7 +154,7 @@ def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
     return Model(card, _backend(runtime, card, folder))
 
 
-def _backend(runtime: str, card: Card, folder: Path):  # type: ignore[no-untyped-def]
+def _backend(runtime: str, card: Card, folder: Path) -> Backend:
     if runtime == "tensorflow":
         from source.runtime.tensorflow import TensorFlow
 
