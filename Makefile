@@ -26,7 +26,7 @@ bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)
 
 samples:   ## write input_files/sample.* from the prepared data
-	@$(do) python -m source.training.samples $(ARGS)
+	@$(do) python -m source.samples $(ARGS)
 
 demo:      ## analyse the sample clip on the command line
 	@$(do) python run.py input_files/sample.mp4 --no-save

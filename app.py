@@ -79,7 +79,7 @@ def _warm() -> None:
 def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             options = {

@@ -2,26 +2,31 @@
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from source import __version__
 from source.core import notes
+from source.core.analyses import ANALYSES, Analysis, check_pair, suited
 from source.core.errors import Cancelled as CancelledError
-from source.core.errors import WrongKind
 from source.core.ids import new_id
 from source.core.names import readable
 from source.core.options import Options
 from source.core.overall import basis
 from source.core.progress import Cancelled, OnProgress, Progress, ignore, never
-from source.core.result import Face, ModelUsed, Note, Result, Voice
+from source.core.result import ModelUsed, Note, Result
+from source.core.senses import SENSES
+from source.core.sensing import MakeReader, Reader, Reading
 from source.settings import Settings
 
-KINDS = {"audio": "a sound recording", "image": "a picture", "video": "a video"}
+if TYPE_CHECKING:
+    from source.fusion import Combined
+    from source.media import Recording
+    from source.runtime import Model
 
 
 def analyse(
@@ -60,27 +65,18 @@ def analyse(
     began = time.monotonic()
     check_models(options, settings)
     names = [readable(p.name) for p in paths] if names is None else names
-    limits = limits_from(settings)
+    limits = settings.limits()
     recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
     plan = _plan(recordings, options.analysis)
-    work = _Work(plan, options, settings, on_progress, cancelled)
-    return work.run(recordings, began)
+    return _Work(plan, options, settings, on_progress, cancelled).run(began)
 
 
-def options_from(settings: Settings, **asked: Any) -> Options:
-    """Options as set, with what was asked for (and is not None) in their place."""
-    base: dict[str, Any] = {
-        "fps": settings.number("FPS"),
-        "max_frames": int(settings.number("MAX_FRAMES")) or None,
-        "voice_model": settings.text("VOICE_MODEL"),
-        "face_model": settings.text("FACE_MODEL"),
-        "video_model": settings.text("VIDEO_MODEL"),
-        "denoise": bool(settings["DENOISE"]),
-        "min_face": int(settings.number("MIN_FACE")),
-        "max_blur": settings.number("MAX_BLUR"),
-        "min_light": settings.number("MIN_LIGHT"),
-    }
-    return Options(**{**base, **{k: v for k, v in asked.items() if v is not None}})
+def readers() -> dict[str, MakeReader]:
+    """What reads each sense, by its name in `core.senses.SENSES`."""
+    from source.face.sense import FaceSense
+    from source.voice.sense import VoiceSense
+
+    return {"voice": VoiceSense, "face": FaceSense}
 
 
 def check_models(options: Options, settings: Settings) -> None:
@@ -91,15 +87,11 @@ def check_models(options: Options, settings: Settings) -> None:
     UnknownOption
         If one does not; it names those there are.
     """
-    from source.runtime.registry import check_name
+    from source.runtime.registry import CALLED, MODEL_SENSES, check_name
 
-    root = settings.path("MODELS_DIR")
-    for sense, name in (
-        ("voice", options.voice_model),
-        ("face", options.face_model),
-        ("clip", options.video_model),
-    ):
-        check_name(sense, name, root=root)
+    for sense in MODEL_SENSES:
+        name = getattr(options, f"{CALLED.get(sense, sense)}_model")
+        check_name(sense, name, root=settings.path("MODELS_DIR"))
 
 
 def recognised(path: Path) -> bool:
@@ -116,18 +108,7 @@ def recognised(path: Path) -> bool:
         return sniff_file(file) is not None
 
 
-def limits_from(settings: Settings):  # type: ignore[no-untyped-def]
-    """The limits recordings are held to."""
-    from source.media import Limits
-
-    return Limits(
-        max_bytes=int(settings.number("MAX_UPLOAD_MB") * 1e6),
-        max_seconds=settings.number("MAX_MINUTES") * 60,
-        max_pixels=int(settings.number("MAX_MEGAPIXELS") * 1e6),
-    )
-
-
-def fitting(recordings: Sequence[Any], analysis: str) -> str:
+def fitting(recordings: Sequence["Recording"], analysis: str) -> str:
     """Which analysis recordings get, where `analysis` is asked for: never `auto`.
 
     Raises
@@ -135,47 +116,71 @@ def fitting(recordings: Sequence[Any], analysis: str) -> str:
     WrongKind
         If they cannot be analysed that way. It is raised before a job is made.
     """
-    return _plan(recordings, analysis).analysis
+    return _plan(recordings, analysis).analysis.name
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which recording is read by which sense."""
+    """Which recording is read by which sense.
 
-    analysis: str
-    voice: Any = None
-    face: Any = None
+    Attributes
+    ----------
+    analysis : Analysis
+    recordings : sequence of Recording
+        All that were given, in their order.
+    by_sense : mapping of str to Recording
+        The one that each sense reads, in the order of `SENSES`.
+    """
+
+    analysis: Analysis
+    recordings: Sequence["Recording"]
+    by_sense: Mapping[str, "Recording"]
+
+    @property
+    def main(self) -> "Recording":
+        """The recording that the Result describes first: of a pair the picture."""
+        used = list(self.by_sense.values())
+        return next((r for r in used if r.kind != "audio"), used[0])
+
+    @property
+    def used(self) -> list["Recording"]:
+        """Every recording that is read, once: of a pair the picture first."""
+        others = [r for r in self.by_sense.values() if r is not self.main]
+        return [self.main, *others]
 
 
-def _plan(recordings: Sequence[Any], analysis: str) -> _Plan:
-    kinds = sorted(r.kind for r in recordings)
+def _plan(recordings: Sequence["Recording"], analysis: str) -> _Plan:
+    asked = ANALYSES[analysis]
     if len(recordings) == 2:
-        if kinds != ["audio", "image"] or analysis not in ("auto", "combined"):
-            other = recordings[1]
-            raise WrongKind(other.name, KINDS[other.kind], "one picture and one sound")
-        sound, picture = sorted(recordings, key=lambda r: r.kind)
-        return _Plan("combined", voice=sound, face=picture)
-    recording = recordings[0]
-    if analysis == "auto":
-        analysis = {"audio": "audio", "image": "image", "video": "combined"}[recording.kind]
-    wanted = {
-        "audio": (recording.kind != "image", "sound"),
-        "image": (recording.kind == "image", "a picture"),
-        "video": (recording.kind == "video", "a video"),
-        "combined": (recording.kind == "video", "a video, or a picture and a sound together"),
+        check_pair(asked, [(r.name, r.kind) for r in recordings])
+        asked = ANALYSES["combined"]
+    else:
+        (recording,) = recordings
+        asked = suited(recording.kind) if analysis == "auto" else asked
+        asked.check(recording.name, recording.kind)
+    by_sense = {
+        name: next(r for r in recordings if r.kind in sense.kinds)
+        for name, sense in SENSES.items()
+        if name in asked.senses
     }
-    fits, need = wanted[analysis]
-    if not fits:
-        raise WrongKind(recording.name, KINDS[recording.kind], need)
-    return _Plan(
-        analysis,
-        voice=recording if analysis in ("audio", "combined") else None,
-        face=recording if analysis in ("image", "video", "combined") else None,
-    )
+    return _Plan(asked, recordings, by_sense)
+
+
+class _Models:
+    """Loads models from the folder and with the runtime of the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.root = settings.path("MODELS_DIR")
+        self._runtime = settings.text("RUNTIME")
+
+    def __call__(self, sense: str, name: str) -> "Model":
+        from source.runtime import load
+
+        return load(sense, name, root=self.root, runtime=self._runtime)
 
 
 class _Work:
-    """One analysis under way: two senses in two threads, one answer."""
+    """One analysis under way: each sense in a thread of its own, one answer."""
 
     def __init__(
         self,
@@ -185,158 +190,165 @@ class _Work:
         on_progress: OnProgress,
         cancelled: Cancelled,
     ) -> None:
-        self.plan = plan
-        self.options = options
-        self.settings = settings
-        self.models: dict[str, ModelUsed] = {}
-        self._thresholds: dict[str, float] = {}
-        self._remarks: tuple[Note, ...] = ()
+        self._plan = plan
+        self._options = options
+        self._load = _Models(settings)
         self._cancelled = cancelled
         self._failed = threading.Event()
         self._report = _Reporter(on_progress)
 
-    def run(self, recordings: Sequence[Any], began: float) -> Result:
-        plan = self.plan
-        main = plan.face or plan.voice
+    def run(self, began: float) -> Result:
+        """The Result; `began` is when the work began, by the monotonic clock."""
+        plan = self._plan
+        main = plan.main
         self._report(stage="reading", total=main.seconds)
-        # Models are loaded first, one after the other, so that a missing one fails early.
-        hear = self._hear() if plan.voice is not None and plan.voice.audio else None
-        watch = self._watch() if plan.face is not None else None
-        heard, seen = self._side_by_side(hear, watch)
+        senses = self._senses()
+        readings = self._side_by_side(senses)
         self._report(stage="fusing")
-        voice, face = heard and heard.voice, seen and seen.face
-        combined = self._combine(heard, seen, main)
-        remarks = _notes(plan, voice, face, combined, self.options, main) + self._remarks
-        remarks += tuple(n for found in (*recordings, heard, seen) if found for n in found.notes)
+        combined = self._combine(senses, readings)
+        remarks = self._notes(senses, readings, combined)
         self._report(stage="done", seconds=main.seconds or 0.0)
+        several = len(plan.recordings) > 1
         result = Result(
             id=new_id(),
-            analysis=plan.analysis,
+            analysis=plan.analysis.name,
             created=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             took=round(time.monotonic() - began, 3),
             app=__version__,
             source=main.source(),
-            sources=tuple(r.source() for r in recordings) if len(recordings) > 1 else (),
-            models=self.models,
-            options=replace(self.options, analysis=plan.analysis).to_dict(),
+            sources=tuple(r.source() for r in plan.recordings) if several else (),
+            models={
+                kind: ModelUsed(model.card.name, model.sha256)
+                for sense in senses.values()
+                for kind, model in sense.models.items()
+            },
+            options=replace(self._options, analysis=plan.analysis.name).to_dict(),
             emotion=combined.emotion,
-            voice=voice,
-            face=face,
             timeline=combined.timeline,
             affect=combined.affect,
             anomaly=combined.anomaly,
             engagement=combined.engagement,
             notes=remarks,
         )
+        parts: dict[str, Any] = {sense: reading.part for sense, reading in readings.items()}
+        result = replace(result, **parts)
         return replace(result, basis=basis(result))
 
-    def _load(self, sense: str, name: str):  # type: ignore[no-untyped-def]
-        from source.runtime import load
+    def _senses(self) -> dict[str, Reader]:
+        """The senses for which the recording has something to read, with their models.
 
-        model = load(
-            sense,
-            name,
-            root=self.settings.path("MODELS_DIR"),
-            runtime=self.settings.text("RUNTIME"),
-        )
-        self.models[sense] = ModelUsed(model.card.name, model.sha256)
-        self._thresholds[sense] = model.card.threshold
-        return model
+        Models are loaded first, one after the other, so that a missing one fails early.
+        """
+        makers = readers()
+        return {
+            name: makers[name](self._options, self._load, moving=recording.kind == "video")
+            for name, recording in self._plan.by_sense.items()
+            if getattr(recording, SENSES[name].stream) is not None
+        }
 
     def _stop(self) -> bool:
         return self._failed.is_set() or self._cancelled()
 
-    def _hear(self) -> Callable[[], Any]:
-        from source.voice import listen
+    def _read(self, name: str, sense: Reader) -> Reading:
+        def on_read(seconds: float, count: int) -> None:
+            self._report(sense=name, seconds=seconds, **{sense.counts: count})
 
-        model = self._load("voice", self.options.voice_model)
-        return lambda: listen(
-            self.plan.voice,
-            model=model,
-            seconds=self.options.seconds,
-            denoise=self.options.denoise,
-            on_progress=lambda s, n: self._report(sense="voice", seconds=s, utterances=n),
-            cancelled=self._stop,
-        )
+        try:
+            recording = self._plan.by_sense[name]
+            return sense.read(recording, on_read=on_read, cancelled=self._stop)
+        except BaseException:
+            self._failed.set()  # the other senses need not finish what nobody will see
+            raise
 
-    def _watch(self) -> Callable[[], Any]:
-        from source.face import motion, watch
-        from source.face.whole import load_whole
+    def _side_by_side(self, senses: Mapping[str, Reader]) -> dict[str, Reading]:
+        if not senses:
+            return {}
+        with ThreadPoolExecutor(len(senses)) as pool:
+            futures = {name: pool.submit(self._read, name, s) for name, s in senses.items()}
+            _raise_first(list(futures.values()))
+        return {name: future.result() for name, future in futures.items()}
 
-        whole = load_whole(self.settings.path("MODELS_DIR"))
-        if whole is None:
-            self._remarks += (notes.no_cover_check(),)
-        model = self._load("face", self.options.face_model)
-        moving = self.plan.face.kind == "video"
-        if self.options.blur_faces:
-            self._remarks += (notes.no_promise(),)
-        clip_model = self._load("clip", self.options.video_model) if moving else None
-        if clip_model is not None and not motion.fits(clip_model, model):
-            del self.models["clip"]
-            self._remarks += (notes.no_motion(clip_model.card.name, model.card.name),)
-            clip_model = None
-        options = self.options
-        return lambda: watch(
-            self.plan.face,
-            model=model,
-            clip_model=clip_model,
-            whole=whole,
-            fps=options.fps,
-            max_frames=options.max_frames,
-            seconds=options.seconds,
-            min_face=options.min_face,
-            max_blur=options.max_blur,
-            min_light=options.min_light,
-            on_progress=lambda s, n: self._report(sense="face", seconds=s, faces=n),
-            cancelled=self._stop,
-        )
+    def _combine(self, senses: Mapping[str, Reader], readings: Mapping[str, Reading]) -> "Combined":
+        from source.fusion import SenseAnswer, combine, load_fusion
 
-    def _side_by_side(
-        self, hear: Callable[[], Any] | None, watch: Callable[[], Any] | None
-    ) -> tuple[Any, Any]:
-        def guarded(work: Callable[[], Any]) -> Any:
-            try:
-                return work()
-            except BaseException:
-                self._failed.set()  # the other sense need not finish what nobody will see
-                raise
-
-        with ThreadPoolExecutor(2) as pool:
-            futures = [pool.submit(guarded, w) if w else None for w in (hear, watch)]
-            errors = [f.exception() for f in futures if f is not None]
-        first = [e for e in errors if e is not None]
-        if first:
-            # If one sense failed and the other was stopped because of it, raise the cause.
-            raise min(first, key=lambda e: isinstance(e, CancelledError))
-        heard, seen = (f.result() if f is not None else None for f in futures)
-        return heard, seen
-
-    def _combine(self, heard: Any, seen: Any, main: Any):  # type: ignore[no-untyped-def]
-        from source.fusion import combine, load_forest
-
-        root = self.settings.path("MODELS_DIR")
-        anomalies = {}
-        for sense, found in (("voice", heard), ("face", seen)):
-            if found is None:
-                continue
-            forest = load_forest(sense, self.models[sense].name, root=root)
-            if forest is not None and len(found.embeddings):
-                anomalies[sense] = [float(a) for a in forest.score(found.embeddings)]
+        main, limit = self._plan.main, self._options.seconds
         seconds = main.seconds
-        if self.options.seconds is not None and seconds is not None:
-            seconds = min(seconds, self.options.seconds)
+        if limit is not None and seconds is not None:
+            seconds = min(seconds, limit)
+        answers = {
+            name: SenseAnswer(
+                reading.part,
+                senses[name].threshold,
+                reading.embeddings,
+                self._strangeness(name, senses[name].models[name], reading),
+            )
+            for name, reading in readings.items()
+        }
+        several = len(self._plan.analysis.senses) > 1
         return combine(
-            heard and heard.voice,
-            seen and seen.face,
+            answers,
             seconds=None if main.kind == "image" else seconds,
-            thresholds=self._thresholds,
-            anomalies=anomalies,
-            fused=self.plan.analysis == "combined",
+            fusion=load_fusion(root=self._load.root) if several else None,
         )
+
+    def _strangeness(self, sense: str, model: "Model", reading: Reading) -> list[float]:
+        """How strange each of a sense's readings is; empty where no forest was grown for it."""
+        from source.fusion import load_forest
+
+        forest = load_forest(sense, model.card.name, root=self._load.root)
+        if forest is None or not len(reading.embeddings):
+            return []
+        return [float(a) for a in forest.score(reading.embeddings)]
+
+    def _notes(
+        self,
+        senses: Mapping[str, Reader],
+        readings: Mapping[str, Reading],
+        combined: "Combined",
+    ) -> tuple[Note, ...]:
+        """What a reader should know: of the recordings, of each sense, and of the whole."""
+        remarks = _length_notes(self._plan.used, self._options)
+        for name, maker in readers().items():
+            if name in self._plan.by_sense:
+                part = readings[name].part if name in readings else None
+                remarks += maker.notes(self._plan.by_sense[name], part, self._options)
+        if combined.emotion is not None and not combined.emotion.certain:
+            somewhere = any(moment.emotion.certain for moment in combined.timeline)
+            remarks.append(notes.not_sure(somewhere=somewhere))
+        for sense in senses.values():
+            remarks += sense.remarks
+        for recording in self._plan.recordings:
+            remarks += recording.notes
+        for reading in readings.values():
+            remarks += reading.notes
+        return tuple(remarks)
+
+
+def _raise_first(futures: Sequence[Future[Any]]) -> None:
+    """Wait for all, and raise what went wrong.
+
+    If one sense failed and the others were stopped because of it, that is the cause.
+    """
+    errors = [error for error in (f.exception() for f in futures) if error is not None]
+    if errors:
+        raise min(errors, key=lambda e: isinstance(e, CancelledError))
+
+
+def _length_notes(recordings: Sequence["Recording"], options: Options) -> list[Note]:
+    """What was not read of the recordings' length."""
+    remarks = [
+        notes.ended_early(recording.seconds or 0.0, recording.promised)
+        for recording in recordings
+        if recording.promised and recording.promised > (recording.seconds or 0.0)
+    ]
+    longest = max(recording.seconds or 0.0 for recording in recordings)
+    if options.seconds is not None and longest > options.seconds:
+        remarks.append(notes.first_seconds(options.seconds))
+    return remarks
 
 
 class _Reporter:
-    """Merges what two threads report; the slower sense says how far the recording is read."""
+    """Merges what several threads report; the slowest sense says how far the recording is read."""
 
     def __init__(self, on_progress: OnProgress) -> None:
         self._on_progress = on_progress
@@ -351,38 +363,3 @@ class _Reporter:
                 changes["seconds"] = min(self._seconds.values())
             self._now = replace(self._now, **changes)
             self._on_progress(self._now)
-
-
-def _notes(  # type: ignore[no-untyped-def]
-    plan: _Plan, voice: Voice | None, face: Face | None, combined, options: Options, main
-) -> tuple[Note, ...]:
-    remarks: list[Note] = []
-    # Of a pair two recordings are read, of all others one, by one sense or by both.
-    recordings = {id(r): r for r in (plan.face, plan.voice) if r is not None}.values()
-    for recording in recordings:
-        if recording.promised and recording.promised > (recording.seconds or 0.0):
-            remarks.append(notes.ended_early(recording.seconds or 0.0, recording.promised))
-    longest = max(recording.seconds or 0.0 for recording in recordings)
-    if options.seconds is not None and longest > options.seconds:
-        remarks.append(notes.first_seconds(options.seconds))
-    if plan.voice is not None:
-        seconds = min(plan.voice.seconds or 0.0, options.seconds or float("inf"))
-        if voice is None:
-            remarks.append(notes.no_sound())
-        elif not voice.segments:
-            remarks.append(notes.no_speech())
-        elif seconds - voice.speech_seconds >= 1.0:
-            remarks.append(notes.some_speech(voice.speech_seconds, seconds))
-    if plan.face is not None and face is not None:
-        if main.kind == "image" and main.animated:
-            remarks.append(notes.animation())
-        if not face.people:
-            remarks.append(notes.no_face())
-        elif face.frames.with_face < face.frames.read:
-            remarks.append(notes.some_faces(face.frames.with_face, face.frames.read))
-        if any(face.frames.refused.values()):
-            remarks.append(notes.faces_refused(face.frames.refused))
-    if combined.emotion is not None and not combined.emotion.certain:
-        somewhere = any(moment.emotion.certain for moment in combined.timeline)
-        remarks.append(notes.not_sure(somewhere=somewhere))
-    return tuple(remarks)

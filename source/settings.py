@@ -8,10 +8,12 @@ from its default.
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from source.core.emotions import VIEWS
 from source.core.errors import BadRequest
-from source.core.options import RANGES
+from source.core.limits import Limits
+from source.core.options import OPTIONS, Option, Options
 from source.core.ranges import Range
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +42,18 @@ class Setting:
 
 def _whole(high: int, unit: str = "", *, low: int = 1) -> Range:
     return Range("setting", low, high, unit, whole=True)
+
+
+def _of_option(option: Option) -> Setting:
+    """The setting that an option's default comes from; 0 stands for no limit."""
+    text = f"{option.help[:1].upper()}{option.help[1:]}"
+    ends = option.range
+    if option.default is None:
+        assert ends is not None, "a limit is a number"
+        return Setting(
+            option.name.upper(), 0, f"{text}; 0 for no limit.", ends.unit, replace(ends, low=0)
+        )
+    return Setting(option.name.upper(), option.default, f"{text}.", ends.unit if ends else "", ends)
 
 
 SETTINGS = (
@@ -82,34 +96,7 @@ SETTINGS = (
         "Most jobs that may wait; further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
-    Setting("FPS", 4.0, "Pictures read from a video.", "a second", RANGES["fps"]),
-    Setting(
-        "MAX_FRAMES",
-        0,
-        "Maximum number of pictures read from a video; 0 for no limit.",
-        range=replace(RANGES["max_frames"], low=0),
-    ),
-    Setting(
-        "VOICE_MODEL",
-        "default",
-        "Voice model, by the name of its folder; names joined by + answer together.",
-    ),
-    Setting("FACE_MODEL", "default", "Face model, by the name of its folder."),
-    Setting("VIDEO_MODEL", "default", "Clip model, by the name of its folder."),
-    Setting("DENOISE", False, "Take steady noise out of the voice before it is read."),
-    Setting("MIN_FACE", 24, "Smallest face that votes.", "pixels", RANGES["min_face"]),
-    Setting(
-        "MAX_BLUR",
-        0.9,
-        "Most blurred face that votes, 0 (sharp) to 1.",
-        range=RANGES["max_blur"],
-    ),
-    Setting(
-        "MIN_LIGHT",
-        0.08,
-        "Darkest face that votes, 0 (black) to 1.",
-        range=RANGES["min_light"],
-    ),
+    *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting("LABELS", "native", "Label view in which results are shown.", choices=tuple(VIEWS)),
     Setting(
         "RETENTION_HOURS",
@@ -163,6 +150,31 @@ class Settings:
     def path(self, name: str) -> Path:
         """A folder setting's absolute path; relative ones count from the project's folder."""
         return ROOT / str(self.values[name])
+
+    def limits(self) -> Limits:
+        """The limits that recordings are held to."""
+        return Limits(
+            max_bytes=int(self.number("MAX_UPLOAD_MB") * 1e6),
+            max_seconds=self.number("MAX_MINUTES") * 60,
+            max_pixels=int(self.number("MAX_MEGAPIXELS") * 1e6),
+        )
+
+    def options(self, **values: Any) -> Options:
+        """Options as set, with the values that are given (and are not None) in their place.
+
+        Raises
+        ------
+        OutOfRange, UnknownOption
+            For a value that an option may not have.
+        """
+        options = [o for o in OPTIONS.values() if o.setting]
+        defaults = {
+            o.name: self[o.name.upper()]
+            for o in options
+            if o.default is not None or self[o.name.upper()]  # 0 stands for no limit
+        }
+        given = {name: value for name, value in values.items() if value is not None}
+        return Options(**{**defaults, **given})
 
     def with_values(self, **values: str | int | float | bool) -> "Settings":
         """The same settings with some replaced."""

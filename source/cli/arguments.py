@@ -5,12 +5,14 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from source import __version__
 from source.cli.parser import Parser, joined
+from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import OutOfRange
-from source.core.options import RANGES
+from source.core.options import OPTIONS, Option
 from source.core.ranges import Range
 
 DESCRIPTION = """\
@@ -29,14 +31,6 @@ examples:
 
 exit status: 0 all were analysed, 1 a file could not be, 2 asked for wrongly, 130 stopped
 """
-
-MODES = (
-    ("-VA", "--video", "video", "the faces of videos"),
-    ("-AA", "--audio", "audio", "the voice of sounds or videos"),
-    ("-IA", "--image", "image", "the faces of pictures"),
-    ("-CA", "--combined", "combined", "voice and face of videos, or of one picture and one sound"),
-)
-"""Short flag, long flag, name in `Options.analysis`, what is read."""
 
 WORKERS = Range("number after --workers", 1, 64, whole=True)
 
@@ -57,25 +51,17 @@ def parser() -> Parser:
     top.add_argument("files", nargs="*", metavar="FILE", help="recording, picture or folder")
     what = top.add_argument_group("what to read (what fits the file, where none is given)")
     modes = what.add_mutually_exclusive_group()
-    for short, long, name, text in MODES:
-        modes.add_argument(
-            short, long, dest="analysis", action="store_const", const=name, help=text
-        )
+    for analysis in ANALYSES.values():
+        if analysis.flags:
+            modes.add_argument(
+                *analysis.flags,
+                dest="analysis",
+                action="store_const",
+                const=analysis.name,
+                help=analysis.help,
+            )
     how = top.add_argument_group("how to read it")
-    _number(how, "fps", "N", "pictures of a video read per second")
-    _number(how, "max_frames", "N", "most pictures of a video read")
-    _number(how, "seconds", "S", "only the first S seconds")
-    how.add_argument(
-        "--voice-model", metavar="NAME", help="voice model, by its folder; A+B for both together"
-    )
-    for sense in ("face", "video"):
-        how.add_argument(f"--{sense}-model", metavar="NAME", help=f"{sense} model, by its folder")
-    how.add_argument(
-        "--denoise", action="store_true", default=None, help="take steady noise out of the voice"
-    )
-    _number(how, "min_face", "PIXELS", "smallest face that votes")
-    _number(how, "max_blur", "N", "most blurred face that votes, 0 (sharp) to 1")
-    _number(how, "min_light", "N", "darkest face that votes, 0 (black) to 1")
+    _options(how, drawing=False)
     how.add_argument(
         "--workers", type=WORKERS.check, default=1, metavar="N", help="files analysed side by side"
     )
@@ -84,27 +70,7 @@ def parser() -> Parser:
     out.add_argument("--labels", metavar="VIEW", help=f"emotions as {', '.join(VIEWS)}")
     out.add_argument("--results", type=_folder, metavar="DIR", help="write results there")
     out.add_argument("--no-save", action="store_true", help="print only, write no file")
-    out.add_argument(
-        "--annotate",
-        action="store_true",
-        default=None,
-        help="write the picture or video with boxes, labels and per cent drawn over it",
-    )
-    out.add_argument(
-        "--blur-faces",
-        action="store_true",
-        default=None,
-        help="the same, with every face in it made unrecognisable",
-    )
-    out.add_argument(
-        "--explain",
-        nargs="?",
-        const=(),
-        type=_times,
-        metavar="TIMES",
-        help="draw where the face network looked, in a video at these seconds (1.2,3.4) or, "
-        "without any, where each face was read most surely",
-    )
+    _options(out, drawing=True)
     out.add_argument(
         "--traceback", action="store_true", help="show where an unexpected error came from"
     )
@@ -159,12 +125,39 @@ def _alone(top: Parser, asked: argparse.Namespace) -> None:
             top.error(f"--worker goes with no other option, and {flag} was given")
 
 
-def _number(group: argparse._ArgumentGroup, name: str, metavar: str, text: str) -> None:
-    """An option that is a number, with its range in the help unless it stands there already."""
-    ends = "" if " 0 (" in text else f", {RANGES[name]}"
-    flag = f"--{name.replace('_', '-')}"
-    check = partial(RANGES[name].check, hint=f"Give {flag} a value in that range, or leave it out.")
-    group.add_argument(flag, type=check, metavar=metavar, help=text + ends)
+def asked_options(asked: argparse.Namespace) -> dict[str, Any]:
+    """What the command line asks of each analysis, by option; None where it says nothing."""
+    return {name: getattr(asked, name) for name in OPTIONS}
+
+
+def _options(group: argparse._ArgumentGroup, *, drawing: bool) -> None:
+    """Add the flags of the options' table; kinds of analysis have flags of their own."""
+    for option in OPTIONS.values():
+        if option.drawing is drawing and option.name != "analysis":
+            _add(group, option)
+
+
+def _add(group: argparse._ArgumentGroup, option: Option) -> None:
+    """Add one option's flag; a number's range is in its help unless it stands there already."""
+    ends = option.range
+    if option.switch:
+        group.add_argument(option.flag, action="store_true", default=None, help=option.help)
+    elif option.several:
+        group.add_argument(
+            option.flag,
+            nargs="?",
+            const=(),
+            type=partial(_times, option),
+            metavar=option.metavar,
+            help=option.help,
+        )
+    elif ends is not None:
+        text = option.help if " 0 (" in option.help else f"{option.help}, {ends}"
+        hint = f"Give {option.flag} a value in that range, or leave it out."
+        check = partial(ends.check, hint=hint)
+        group.add_argument(option.flag, type=check, metavar=option.metavar, help=text)
+    else:
+        group.add_argument(option.flag, metavar=option.metavar, help=option.help)
 
 
 def _folder(text: str) -> Path:
@@ -173,11 +166,11 @@ def _folder(text: str) -> Path:
     return Path(text)
 
 
-def _times(text: str) -> tuple[float, ...] | str:
-    """Seconds with commas between; anything else is a file that follows ``--explain``."""
-    hint = "Name seconds with commas between: --explain 1.2,3.4."
+def _times(option: Option, text: str) -> tuple[float, ...] | str:
+    """Seconds with commas between; anything else is a file that follows the flag."""
+    hint = f"Name seconds with commas between: {option.flag} 1.2,3.4."
     try:
-        return tuple(RANGES["explain"].check(part, hint=hint) for part in text.split(","))
+        return tuple(option.check(text.split(","), hint=hint))
     except OutOfRange as error:
         if _a_number(str(error.value)):
             raise

@@ -60,12 +60,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _clip(file: Path, runs: int) -> None:
-    from source.analysis import analyse, options_from
+    from source.analysis import analyse
 
     settings = Settings.load()
 
     def whole(analysis: str) -> Callable[[], Any]:
-        options = options_from(settings, analysis=analysis)
+        options = settings.options(analysis=analysis)
         return lambda: analyse([file], options, settings=settings)
 
     def command(*arguments: str) -> Callable[[], Any]:
@@ -89,7 +89,7 @@ def _decode(file: Path) -> None:
 
     with av.open(str(file)) as container:
         for stream in container.streams:
-            stream.thread_type = "AUTO"  # type: ignore[attr-defined]
+            stream.thread_type = "AUTO"
         for packet in container.demux():
             packet.decode()
 
@@ -201,7 +201,7 @@ def _repeat(file: Path, path: Path, seconds: float) -> None:
 
 def _one_analysis(path: Path) -> int:
     """In a process of its own: analyse, and print the memory at every tenth of the way."""
-    from source.analysis import analyse, options_from
+    from source.analysis import analyse
     from source.core.progress import Progress
 
     settings = Settings.load()
@@ -212,7 +212,7 @@ def _one_analysis(path: Path) -> int:
             held.append((progress.seconds, _resident()))
 
     began = time.monotonic()
-    result = analyse([path], options_from(settings), settings=settings, on_progress=look)
+    result = analyse([path], settings.options(), settings=settings, on_progress=look)
     took = time.monotonic() - began
     told = ", ".join(f"{seconds / 60:.0f} min {mb:.0f}" for seconds, mb in held)
     print(

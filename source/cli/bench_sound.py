@@ -17,10 +17,10 @@ Measure = Callable[..., float]
 
 def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) -> None:
     """Time the voice of a clip that is repeated for ten minutes, beside its decoding."""
-    from source.analysis import analyse, options_from
+    from source.analysis import analyse
 
     settings = Settings.load()
-    options = options_from(settings, analysis="audio")
+    options = settings.options(analysis="audio")
     with tempfile.TemporaryDirectory() as folder:
         for suffix, codec in KINDS:
             path = Path(folder) / f"long{suffix}"

@@ -5,13 +5,17 @@ pages are behind.
 """
 
 import ast
+import json
 import sys
 from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
+from source.cli.docs_corpora import training
 from source.cli.docs_figures import accuracy, readme
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
+from source.core.analyses import ANALYSES
+from source.core.options import OPTIONS, schema
 from source.settings import ROOT, SETTINGS
 
 
@@ -20,10 +24,12 @@ def pages() -> dict[str, str]:
     return {
         ".env.example": environment(),
         "docs/settings.md": settings(),
+        "docs/options.md": options(),
         "docs/errors.md": errors(),
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
         "docs/accuracy.md": accuracy(),
+        "docs/training.md": training(),
         "README.md": readme(),
     }
 
@@ -58,6 +64,40 @@ def settings() -> str:
         "What is not among the values is refused with a sentence when the program starts.",
         table(("setting", "default", "values", "unit", "meaning"), rows),
     )
+
+
+def options() -> str:
+    """docs/options.md, from the table of `core.options`."""
+    rows = [
+        (
+            f"`{option.name}`",
+            str(option.range) if option.range else ", ".join(option.choices),
+            option.range.unit if option.range else "",
+            "" if option.default is None else f"`{_value(option.default)}`",
+            f"`{option.flag}`" if option.name != "analysis" else _modes(),
+            f"`{option.name.upper()}`" if option.setting else "",
+            " and ".join(option.senses) or "all",
+            f"{option.help[:1].upper()}{option.help[1:]}.",
+        )
+        for option in OPTIONS.values()
+    ]
+    head = ("option", "values", "unit", "default", "flag", "setting", "senses", "meaning")
+    return page(
+        "Options",
+        "What you may ask of one analysis. Every door knows the same options: the command line by "
+        "their flags, the upload pages by their fields, a [Result](result.md) keeps them under "
+        "`options`. A setting changes the default. A value outside of its range is refused with a "
+        "sentence that names the range (400, exit status 2).",
+        table(head, rows),
+        "## For programs",
+        "The same as a JSON Schema (2020-12):",
+        f"```json\n{json.dumps(schema(), indent=1)}\n```",
+    )
+
+
+def _modes() -> str:
+    flags = (f"`{flag}`" for analysis in ANALYSES.values() for flag in analysis.flags)
+    return ", ".join(flags)
 
 
 def errors() -> str:

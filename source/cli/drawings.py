@@ -73,7 +73,6 @@ def drawings(
     Cancelled
         If `cancelled` says so; then nothing is left.
     """
-    from source.analysis import limits_from
     from source.drawing import draw
 
     try:
@@ -90,7 +89,7 @@ def drawings(
             own / short_stem(paths[0].stem),
             models=settings.path("MODELS_DIR"),
             labels=labels,
-            limits=limits_from(settings),
+            limits=settings.limits(),
             on_progress=on_progress,
             cancelled=cancelled,
         )

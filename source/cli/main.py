@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source.cli.arguments import parse
+from source.cli.arguments import asked_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
 from source.core.errors import AverError, BadRequest, WrongKind
 from source.core.names import short_stem
@@ -85,7 +85,6 @@ class _Run:
     """One call of the command line."""
 
     def __init__(self, asked: Namespace, settings: Settings) -> None:
-        from source.analysis import options_from
         from source.cli.work import Work
         from source.views.labels import check
 
@@ -93,23 +92,7 @@ class _Run:
         self._settings = settings
         self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
         self._results = asked.results or settings.path("RESULTS_DIR")
-        options = options_from(
-            settings,
-            analysis=asked.analysis or "auto",
-            fps=asked.fps,
-            max_frames=asked.max_frames,
-            seconds=asked.seconds,
-            denoise=asked.denoise,
-            min_face=asked.min_face,
-            max_blur=asked.max_blur,
-            min_light=asked.min_light,
-            annotate=asked.annotate,
-            blur_faces=asked.blur_faces,
-            explain=asked.explain,
-            voice_model=asked.voice_model,
-            face_model=asked.face_model,
-            video_model=asked.video_model,
-        )
+        options = settings.options(**asked_options(asked))
         self._work = Work(
             options, settings, workers=asked.workers, results=self._results, labels=self._labels
         )

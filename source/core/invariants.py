@@ -4,12 +4,12 @@ A Result that breaks one of these rules reports something that was not measured.
 them for every input; `violations` lists the rules that a Result breaks.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 from source.core.emotions import Emotion
 from source.core.overall import MAJORITY, basis
-from source.core.result import Moment, Person, Result
+from source.core.result import Moment, Result
 from source.core.timeline import merge
 
 ROUNDING = 0.002
@@ -63,26 +63,18 @@ def _timeline(result: Result) -> Iterator[str]:
     for one, other in pairwise(result.timeline):
         if other.start < one.end - ROUNDING:
             yield f"Two moments overlap at {other.start} s."
-    measured = {"voice": _spoken(result), "face": _seen(result)}
-    together = merge([*measured["voice"], *measured["face"]], gap=CLOSE)
+    measured = {
+        sense: [(r.start, r.end) for r in part.readings] for sense, part in result.parts.items()
+    }
+    together = merge([span for spans in measured.values() for span in spans], gap=CLOSE)
     for moment in result.timeline:
         if moment.end <= moment.start:
             yield f"The moment at {moment.start} s has no length."
         if not _covered(moment, together):
             yield f"The moment [{moment.start}, {moment.end}) tells of a gap."
         for sense in moment.senses:
-            if not any(a < moment.end and moment.start < b for a, b in measured[sense]):
+            if not any(a < moment.end and moment.start < b for a, b in measured.get(sense, [])):
                 yield f"The moment at {moment.start} s names the {sense}, which says nothing then."
-
-
-def _spoken(result: Result) -> list[tuple[float, float]]:
-    return [(s.start, s.end) for s in result.voice.segments] if result.voice else []
-
-
-def _seen(result: Result) -> list[tuple[float, float]]:
-    people: Iterable[Person] = result.face.people if result.face else ()
-    faces = (f for p in people for f in p.segments if f.emotion is not None)
-    return [(f.time, f.time if f.end is None else f.end) for f in faces]
 
 
 def _covered(moment: Moment, measured: list[tuple[float, float]]) -> bool:

@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 
 from source.core.emotions import Emotion, mean_scores
 from source.core.result import Basis, Result
+from source.core.senses import SENSES
 
 MAJORITY = 0.5
 """Share of what was measured that a label must lead, to more than that, to be certain."""
 
 LEAST_SURE = 0.5
 """Share of what the overall label leads which must be certain by itself."""
-
-SENSES = ("voice", "face")
-"""In the order in which they are named."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +82,7 @@ def basis(result: Result) -> Basis | None:
         used = {sense for m in result.timeline for sense in m.senses}
         senses = tuple(s for s in SENSES if s in used)
         return Basis(senses, round(share, 6), seconds=round(whole, 3))
-    parts = {"voice": result.voice, "face": result.face}
-    senses = tuple(s for s, part in parts.items() if part is not None and part.emotion is not None)
+    senses = tuple(sense for sense, part in result.parts.items() if part.emotion is not None)
     return Basis(senses, round(share, 6), faces=len(faces_that_count(result)) or None)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from source.core.errors import OutOfRange
 from source.core.figures import figure
@@ -67,9 +68,9 @@ class Range:
         return f"{figure(self.low)} to {figure(self.high)}"
 
 
-def _number(value: object) -> float:
+def _number(value: Any) -> float:
     """What `value` is as a number; NaN, which lies in no range, where it is none."""
     try:
-        return float(value)  # type: ignore[arg-type]
+        return float(value)
     except (TypeError, ValueError, OverflowError):
         return math.nan

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from source.core.emotions import Emotion
+from source.core.senses import SENSES
 
 VERSION = 1
 """Version of the written form."""
@@ -81,6 +82,11 @@ class Voice:
     speech_seconds: float
     segments: tuple[Segment, ...] = ()
     emotion: Emotion | None = None
+
+    @property
+    def readings(self) -> tuple[Segment, ...]:
+        """What was read, stretch by stretch."""
+        return self.segments
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,16 @@ class Face:
     frames: Frames
     people: tuple[Person, ...] = ()
     emotion: Emotion | None = None
+
+    @property
+    def readings(self) -> tuple[Segment, ...]:
+        """What was read, person by person and picture by picture; a still one has no length."""
+        return tuple(
+            Segment(s.time, s.time if s.end is None else s.end, s.emotion)
+            for person in self.people
+            for s in person.segments
+            if s.emotion is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -249,6 +265,12 @@ class Result:
     notes: tuple[Note, ...] = ()
     sources: tuple[Source, ...] = ()
     """Every file of a pair; empty where there is only one."""
+
+    @property
+    def parts(self) -> dict[str, Voice | Face]:
+        """The parts of the senses that read the recording, by sense."""
+        parts = {sense: getattr(self, sense) for sense in SENSES}
+        return {sense: part for sense, part in parts.items() if part is not None}
 
     def to_dict(self) -> dict[str, Any]:
         """The written form: plain dicts and lists, `version` first, absent values left out."""

@@ -39,14 +39,18 @@ FEW = 4
 class Seen:
     """What was seen: the part of the Result, and the embeddings of all faces that were read.
 
-    `times` (seconds) has one entry per row of `embeddings` [shape=(n, d), float32]; `notes` tell
-    of what could not be seen.
+    `embeddings` [shape=(n, d), float32] has a row for each of `Face.readings`; `notes` say what
+    could not be seen.
     """
 
     face: Face
     embeddings: np.ndarray
-    times: list[float]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def part(self) -> Face:
+        """The part of the Result."""
+        return self.face
 
 
 @dataclass
@@ -162,18 +166,19 @@ def sum_up(
     """
     ends = dict(zip(looked, held(looked, step, shown), strict=True)) if step else {}
     kept = [s for s in sightings if s.track in owners]
-    seen_of: dict[int, list[FaceSegment]] = {}
+    sightings_of: dict[int, list[Sighting]] = {}
     for sighting in kept:
-        seen_of.setdefault(owners[sighting.track], []).append(_segment(sighting, ends))
-    found = []
-    for number, (owner, own) in enumerate(seen_of.items(), start=1):
-        found.append(
+        sightings_of.setdefault(owners[sighting.track], []).append(sighting)
+    persons = []
+    for number, (owner, own) in enumerate(sightings_of.items(), start=1):
+        segments = [_segment(sighting, ends) for sighting in own]
+        persons.append(
             Person(
                 id=number,
-                first=own[0].time,
-                last=own[-1].time,
-                segments=tuple(own),
-                emotion=_overall(own, threshold),
+                first=segments[0].time,
+                last=segments[-1].time,
+                segments=tuple(segments),
+                emotion=_overall(segments, threshold),
                 motion=moves.get(owner),
             )
         )
@@ -187,13 +192,12 @@ def sum_up(
         with_face=len({s.time for s in kept}),
         refused=refused,
     )
-    used = [s for s in kept if s.embedding is not None]
-    rows = [s.embedding for s in used if s.embedding is not None]
+    # Person by person, as `Face.readings` are.
+    rows = [s.embedding for own in sightings_of.values() for s in own if s.embedding is not None]
     embeddings = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     return Seen(
-        Face(frames, tuple(found), _overall([s for p in found for s in p.segments], threshold)),
+        Face(frames, tuple(persons), _overall([s for p in persons for s in p.segments], threshold)),
         embeddings,
-        [round(s.time, 3) for s in used],
         _doubts(kept),
     )
 

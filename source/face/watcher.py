@@ -3,6 +3,7 @@
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,8 +107,13 @@ class Watcher:
         self._closely = Closely(detector, self._models.whole)
         return self
 
-    def __exit__(self, *reason: object) -> None:
-        self._open.__exit__(*reason)  # type: ignore[arg-type]
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.__exit__(kind, error, trace)
 
     @property
     def faces(self) -> int:

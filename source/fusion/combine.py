@@ -1,20 +1,49 @@
-"""From what each sense found to one answer and one time line."""
+"""From what each sense read to one answer and one time line."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from source.core.affect import affect
 from source.core.emotions import Emotion, mean_scores, to_fused
 from source.core.engagement import engagement
-from source.core.overall import SENSES, overall
 from source.core.overall import Reading as Weighed
-from source.core.result import Affect, AffectPoint, Anomaly, Face, Moment, Voice
+from source.core.overall import overall
+from source.core.result import Affect, AffectPoint, Anomaly, Moment
+from source.core.senses import SENSES
+from source.core.sensing import Part
 from source.core.steps import average, sure_of, walk
 from source.fusion.anomaly import THRESHOLD
-from source.fusion.late import WEIGHTS, agreement, fuse
+from source.fusion.late import Fusion, agreement
+
+Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class SenseAnswer:
+    """What one sense says of a recording.
+
+    Attributes
+    ----------
+    part : Voice or Face
+        Its part of the Result.
+    threshold : float
+        The smallest score that is certain, from the card of its model.
+    embeddings : np.ndarray [shape=(n, d), dtype=float32], optional
+        A row for each of the part's `readings`.
+    anomalies : sequence of float
+        How strange each reading is, 0 to 1; empty where there is no forest.
+    """
+
+    part: Part
+    threshold: float
+    embeddings: Floats | None = None
+    anomalies: Sequence[float] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class Reading:
     """One sense's answer over a stretch of time, and how strange it looks."""
 
@@ -22,6 +51,7 @@ class Reading:
     end: float
     emotion: Emotion
     anomaly: float | None = None
+    embedding: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -36,39 +66,27 @@ class Combined:
 
 
 def combine(
-    voice: Voice | None,
-    face: Face | None,
-    *,
-    seconds: float | None,
-    thresholds: Mapping[str, float],
-    anomalies: Mapping[str, Sequence[float]],
-    fused: bool,
+    answers: Mapping[str, SenseAnswer], *, seconds: float | None, fusion: Fusion | None
 ) -> Combined:
     """One answer from the senses present.
 
     Parameters
     ----------
-    voice, face
-        What each sense found; None where it was not asked.
+    answers : mapping of sense to SenseAnswer
+        What each sense that was asked says.
     seconds : float or None
         Length of the recording; None for a picture, which has no time line.
-    thresholds : mapping of sense to float
-        From the models' cards. That of a fused answer is their mean, weighted as the senses are.
-    anomalies : mapping of sense to sequence of float
-        Strangeness of each voice segment, and of each face segment that was read, in order.
-    fused : bool
-        Whether to answer in the seven classes of both senses, or in the one sense's own.
+    fusion : Fusion or None
+        How the senses answer together, in the classes that all know. None where a single sense
+        was asked: it answers in its own classes.
     """
-    answer = _Answer(thresholds, fused=fused)
-    readings = {
-        "voice": _voice_readings(voice, anomalies.get("voice", ())),
-        "face": _face_readings(face, anomalies.get("face", ())),
-    }
-    moments = tuple(_moments(readings, seconds, answer)) if seconds else ()
-    emotion = _overall(voice, face, moments, answer)
+    together = _Together({s: a.threshold for s, a in answers.items()}, fusion)
+    readings = {sense: _readings(answer) for sense, answer in answers.items()}
+    moments = tuple(_moments(readings, seconds, together)) if seconds else ()
+    emotion = _overall(answers, moments, together)
     if emotion is None:
         return Combined(None, (), None, None, None)
-    strange = [r.anomaly for found in readings.values() for r in found if r.anomaly is not None]
+    strange = [r.anomaly for own in readings.values() for r in own if r.anomaly is not None]
     samples = [(m.end - m.start, m.emotion) for m in moments] or [(1.0, emotion)]
     return Combined(
         emotion,
@@ -79,35 +97,52 @@ def combine(
     )
 
 
-class _Answer:
-    """How several senses answer as one: in which classes, and from which score on surely."""
+class _Together:
+    """How the senses answer as one: in which classes, and from which score on surely."""
 
-    def __init__(self, thresholds: Mapping[str, float], *, fused: bool) -> None:
-        self._thresholds, self._fused = thresholds, fused
+    def __init__(self, thresholds: Mapping[str, float], fusion: Fusion | None) -> None:
+        self._thresholds, self.fusion = thresholds, fusion
 
-    def threshold(self, senses: Iterable[str]) -> float:
-        """The mean of the senses' thresholds, weighted as they are."""
-        weights = {sense: WEIGHTS[sense] for sense in senses}
-        total = sum(w * self._thresholds[sense] for sense, w in weights.items())
-        return total / sum(weights.values())
+    def threshold(self, senses: Sequence[str]) -> float:
+        """The smallest score that is certain where these senses read something."""
+        own = {sense: self._thresholds[sense] for sense in senses}
+        return self.fusion.threshold(own) if self.fusion else own[senses[0]]
 
-    def of(self, parts: Mapping[str, Sequence[tuple[Emotion, float]]]) -> Emotion:
-        """One emotion from the emotions of each sense, each with its weight.
+    def emotion(self, parts: Mapping[str, Sequence[tuple[Reading, float]]]) -> Emotion:
+        """One emotion from the readings of each sense, each with its weight.
 
         It is certain where its score reaches the threshold and at least one sense is sure of
         the same emotion by itself (`core.steps.sure_of`).
         """
-        threshold = self.threshold(parts)
-        if not self._fused:
-            return average(next(iter(parts.values())), threshold=threshold)
-        posteriors = {
-            sense: mean_scores([e.scores for e, _ in found], [w for _, w in found])
-            for sense, found in parts.items()
-        }
-        scores = fuse(posteriors)
+        threshold = self.threshold(list(parts))
+        emotions = {s: [(r.emotion, w) for r, w in own] for s, own in parts.items()}
+        if self.fusion is None:
+            return average(next(iter(emotions.values())), threshold=threshold)
+        embeddings = _mean_embeddings(parts) if self.fusion.reads_embeddings else {}
+        scores = self.fusion.combine(_mean_posteriors(parts), embeddings)
         label = max(scores, key=lambda e: scores[e])
-        sure = any(sure_of(label, [(_in_both(e), w) for e, w in found]) for found in parts.values())
+        sure = any(sure_of(label, [(_in_both(e), w) for e, w in own]) for own in emotions.values())
         return Emotion.from_scores(scores, threshold=threshold, trusted=sure)
+
+
+def _mean_posteriors(
+    parts: Mapping[str, Sequence[tuple[Reading, float]]],
+) -> dict[str, dict[str, float]]:
+    return {
+        sense: mean_scores([r.emotion.scores for r, _ in own], [w for _, w in own])
+        for sense, own in parts.items()
+    }
+
+
+def _mean_embeddings(
+    parts: Mapping[str, Sequence[tuple[Reading, float]]],
+) -> dict[str, Floats]:
+    """Mean embedding of each sense [d], by weight; without the senses that have none."""
+    return {
+        sense: np.average([r.embedding for r, _ in own], axis=0, weights=[w for _, w in own])
+        for sense, own in parts.items()
+        if all(r.embedding is not None for r, _ in own)
+    }
 
 
 def _in_both(emotion: Emotion) -> Emotion:
@@ -118,59 +153,46 @@ def _in_both(emotion: Emotion) -> Emotion:
 
 
 def _overall(
-    voice: Voice | None, face: Face | None, moments: Sequence[Moment], answer: _Answer
+    answers: Mapping[str, SenseAnswer], moments: Sequence[Moment], together: _Together
 ) -> Emotion | None:
     """The answer for the whole: of all moments or, without a time line, of what there is."""
     if moments:
         return overall(
-            [Weighed(m.end - m.start, m.emotion, answer.threshold(m.senses)) for m in moments]
+            [Weighed(m.end - m.start, m.emotion, together.threshold(m.senses)) for m in moments]
         )
-    senses = {
-        sense: [(part.emotion, 1.0)]
-        for sense, part in (("voice", voice), ("face", face))
-        if part is not None and part.emotion is not None
-    }
-    if list(senses) == ["face"]:
-        return senses["face"][0][0]  # of one face or of several: that is settled already
-    return answer.of(senses) if senses else None
+    emotions = {sense: a.part.emotion for sense, a in answers.items() if a.part.emotion}
+    if not emotions:
+        return None
+    if together.fusion is None:
+        return next(iter(emotions.values()))  # of one face or of several: that is settled already
+    return together.emotion({s: [(Reading(0.0, 0.0, e), 1.0)] for s, e in emotions.items()})
 
 
-def _voice_readings(voice: Voice | None, anomalies: Sequence[float]) -> list[Reading]:
-    segments = voice.segments if voice else ()
-    strange: list[float | None] = [*anomalies] or [None] * len(segments)
-    return [Reading(s.start, s.end, s.emotion, a) for s, a in zip(segments, strange, strict=True)]
-
-
-def _face_readings(face: Face | None, anomalies: Sequence[float]) -> list[Reading]:
-    people = face.people if face else ()
-    found = [
-        (s.time, s.time if s.end is None else s.end, s.emotion)
-        for p in people
-        for s in p.segments
-        if s.emotion is not None
+def _readings(answer: SenseAnswer) -> list[Reading]:
+    """A sense's readings, each with how strange it is and with its embedding."""
+    own = answer.part.readings
+    strange: Sequence[float | None] = answer.anomalies or [None] * len(own)
+    vectors = [None] * len(own) if answer.embeddings is None else list(answer.embeddings)
+    return [
+        Reading(r.start, r.end, r.emotion, anomaly, vector)
+        for r, anomaly, vector in zip(own, strange, vectors, strict=True)
     ]
-    strange: list[float | None] = [*anomalies] or [None] * len(found)
-    return [Reading(*part, a) for part, a in zip(found, strange, strict=True)]
 
 
 def _moments(
-    readings: Mapping[str, Sequence[Reading]], seconds: float, answer: _Answer
+    readings: Mapping[str, Sequence[Reading]], seconds: float, together: _Together
 ) -> Iterator[Moment]:
-    """Walk the time line; where no sense found anything there is no moment."""
+    """Walk the time line; where no sense read anything there is no moment."""
     for step in walk(readings, seconds):
         strange = [
-            r.anomaly for found in step.parts.values() for r, _ in found if r.anomaly is not None
+            r.anomaly for own in step.parts.values() for r, _ in own if r.anomaly is not None
         ]
-        parts = {s: [(r.emotion, w) for r, w in found] for s, found in step.parts.items()}
-        posteriors = [
-            mean_scores([e.scores for e, _ in found], [w for _, w in found])
-            for found in parts.values()
-        ]
+        posteriors = list(_mean_posteriors(step.parts).values())
         yield Moment(
             step.start,
             step.end,
-            emotion=answer.of(parts),
-            senses=tuple(s for s in SENSES if s in parts),
+            emotion=together.emotion(step.parts),
+            senses=tuple(s for s in SENSES if s in step.parts),
             agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
             anomaly=round(max(strange), 6) if strange else None,
         )

@@ -1,30 +1,101 @@
 """Late fusion: calibrated posteriors of the senses are averaged; any sense may be missing."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from source.core.emotions import FUSED, mean_scores, to_fused
+from source.core.errors import ModelChanged
+from source.runtime import Card, default_name
 
-WEIGHTS = {"voice": 0.5, "face": 0.5}
-"""How much each sense counts. Of those present, the weights are divided by their sum."""
+Floats = NDArray[np.float32]
 
 
-def fuse(posteriors: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Weighted mean, in the seven classes both senses know.
+class Fusion(Protocol):
+    """How senses answer together.
+
+    `reads_embeddings` says whether it looks at more than posteriors.
+    """
+
+    card: Card
+    reads_embeddings: bool
+
+    def combine(
+        self,
+        posteriors: Mapping[str, Mapping[str, float]],
+        embeddings: Mapping[str, Floats],
+    ) -> dict[str, float]:
+        """One posterior in the classes that all senses know.
+
+        Parameters
+        ----------
+        posteriors : mapping of sense to posterior
+            Only the senses that read something; at least one.
+        embeddings : mapping of sense to np.ndarray [shape=(d,), dtype=float32]
+            Of the same senses; empty where `reads_embeddings` is false.
+        """
+        ...
+
+    def threshold(self, thresholds: Mapping[str, float]) -> float:
+        """The smallest score that is certain, from those of the senses that read something."""
+        ...
+
+
+class LateFusion:
+    """The weighted mean of the posteriors of the senses that are present.
 
     Parameters
     ----------
-    posteriors : mapping of {"voice", "face"} to posterior
-        Only the senses that found something; at least one.
-
-    Examples
-    --------
-    >>> fuse({"voice": {"calm": 1.0}})["neutral"]
-    1.0
+    card : Card
+        Its `architecture` has the weight of each sense; of those present they are divided by
+        their sum.
     """
-    senses = sorted(posteriors)
-    return mean_scores([to_fused(posteriors[s]) for s in senses], [WEIGHTS[s] for s in senses])
+
+    NAME = "late"
+    reads_embeddings = False
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self._weights: dict[str, float] = card.architecture["args"]["weights"]
+
+    def combine(
+        self,
+        posteriors: Mapping[str, Mapping[str, float]],
+        embeddings: Mapping[str, Floats] | None = None,
+    ) -> dict[str, float]:
+        """The weighted mean in the seven classes that both senses know; see `Fusion`."""
+        senses = sorted(posteriors)
+        weights = [self._weights[sense] for sense in senses]
+        return mean_scores([to_fused(posteriors[sense]) for sense in senses], weights)
+
+    def threshold(self, thresholds: Mapping[str, float]) -> float:
+        """The mean of the senses' thresholds, weighted as their posteriors are."""
+        weights = {sense: self._weights[sense] for sense in thresholds}
+        total = sum(w * thresholds[sense] for sense, w in weights.items())
+        return total / sum(weights.values())
+
+
+KINDS = {LateFusion.NAME: LateFusion}
+"""Every way to fuse, by the name of its architecture on the card."""
+
+
+def load_fusion(*, root: Path) -> Fusion:
+    """The fusion that `index.json` in the folder of models names.
+
+    Raises
+    ------
+    ModelMissing, ModelChanged
+        If there is none, or if its card names an architecture that is not known.
+    """
+    folder = root / "fusion" / default_name("fusion", root=root)
+    card = Card.read(folder)
+    kind = KINDS.get(card.architecture["name"])
+    if kind is None:
+        raise ModelChanged(card.name, folder / "card.json")
+    return kind(card)
 
 
 def agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -58,7 +58,6 @@ def draw_beside(
     Cancelled
         If the job has to stop for another reason than the time limit: then its Result stands.
     """
-    from source.analysis import limits_from
 
     if draw is None:
         from source.drawing.draw import draw as pictures
@@ -74,7 +73,7 @@ def draw_beside(
                     folder / "drawing",
                     models=settings.path("MODELS_DIR"),
                     labels=settings.text("LABELS"),
-                    limits=limits_from(settings),
+                    limits=settings.limits(),
                     on_progress=run.report,
                     cancelled=run.cancelled,
                 )

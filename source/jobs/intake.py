@@ -43,12 +43,11 @@ class Intake:
         BadRecording, TooLarge
             If it cannot be analysed; then nothing of it is left.
         """
-        from source.analysis import limits_from
         from source.media import probe
 
         job_id = new_id()
         shown = display_name(name)
-        limits = limits_from(self._settings)
+        limits = self._settings.limits()
         try:
             path = self._uploads.save(job_id, stream, name=shown, limit=limits.max_bytes)
             return Taken(job_id, path, probe(path, name=shown, limits=limits))

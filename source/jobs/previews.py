@@ -180,11 +180,10 @@ class Previews:
                 queue.put(_entry(job_id, index))
 
     def _make(self, job: Job, index: int, cancelled: Callable[[], bool]) -> None:
-        from source.analysis import limits_from
         from source.media import probe
         from source.media.preview import preview
 
-        limits = limits_from(self._settings)
+        limits = self._settings.limits()
         recording = probe(
             self._uploads.path(job.id, job.files[index]), name=job.names[index], limits=limits
         )
@@ -193,13 +192,12 @@ class Previews:
         self._files.publish(job.id, index, made)
 
     def _look_into(self, job: Job, index: int) -> dict[str, object]:
-        from source.analysis import limits_from
         from source.media import probe
         from source.media.preview import shown_as
 
         try:
             path = self._uploads.path(job.id, job.files[index])
-            limits = limits_from(self._settings)
+            limits = self._settings.limits()
             recording = probe(path, name=job.names[index], limits=limits)
             kind, sort, plays = shown_as(recording)
         except NotFound:

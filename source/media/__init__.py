@@ -3,11 +3,11 @@
 Nothing here reads settings; limits come as a `Limits`. Only `AverError` leaves this room.
 """
 
+from source.core.limits import Limits
 from source.media.ahead import ahead
 from source.media.audio import Sound, sound
 from source.media.frames import Picture, pictures, shown, step
 from source.media.image import image
-from source.media.limits import Limits
 from source.media.probe import probe
 from source.media.recording import Recording
 

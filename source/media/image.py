@@ -86,7 +86,7 @@ def _still(recording: Recording, max_side: int | None) -> Still:
         # read afterwards: Pillow turns a TIFF itself as it loads, and takes the tag away
         orientation = _orientation(picture)
         pixels = _rgb(picture, max_side, deep=recording.format == "PPM")
-        pixels = tone.sdr(pixels, tone.transfer_of(recording))
+        pixels = tone.sdr(pixels, _transfer(recording))
         return Still(upright(pixels, orientation), damaged)
 
 
@@ -103,7 +103,7 @@ def shows_itself(recording: Recording) -> bool:
         plain = picture.mode in modes and _orientation(picture) == 1
         if not plain or picture.width * picture.height > MOST_SHOWN_PIXELS:
             return False
-    hdr = tone.is_hdr(tone.transfer_of(recording))
+    hdr = tone.is_hdr(_transfer(recording))
     return not hdr and not whole.check(recording.path, recording.format).damaged
 
 
@@ -210,3 +210,25 @@ def _eight_bits(values: NDArray[Any], *, deep: bool) -> NDArray[np.uint8]:
     elif values.dtype.itemsize == 2 or numbers.max(initial=0.0) > 255 or deep:
         numbers = numbers / 257.0
     return np.clip(np.rint(numbers), 0, 255).astype(np.uint8)
+
+
+def _transfer(recording: Recording) -> int:
+    """Transfer characteristic a still picture names; 0 where it names none."""
+    if recording.format == "PNG":
+        return _cicp(recording)
+    if recording.format == "AVIF":
+        try:
+            return heic.plan(recording.path).transfer
+        except (KeyError, ValueError, IndexError):
+            return 0
+    return 0
+
+
+def _cicp(recording: Recording) -> int:
+    """The second byte of a PNG's `cICP` chunk, which stands before the pixels."""
+    with recording.path.open("rb") as file:
+        head = file.read(4096)
+    at = head.find(b"\x00\x00\x00\x04cICP")
+    if not 0 < at < head.find(b"IDAT") or at + 12 > len(head):
+        return 0
+    return head[at + 9]

@@ -9,6 +9,7 @@ from typing import Any
 
 from source.core import notes
 from source.core.errors import BadRecording, Damaged, EmptyFile, NoFile, NoSamples, NotMedia
+from source.core.limits import Limits
 from source.core.result import AudioStream, Note, VideoStream
 from source.media import container as containers
 from source.media import cut, joined, tracks
@@ -16,7 +17,6 @@ from source.media.clock import Part
 from source.media.image import header
 from source.media.intact import Wear, broken, worn
 from source.media.length import FASTEST, Measured, measure
-from source.media.limits import Limits
 from source.media.reader import upright_size
 from source.media.recording import Recording
 from source.media.sniff import HEAD, MATROSKA, MOV, looks_like, sniff_file

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from source.core.limits import Limits
 from source.core.result import AudioStream, Note, Source, VideoStream
 from source.media.clock import Part
-from source.media.limits import Limits
 
 
 @dataclass(frozen=True)

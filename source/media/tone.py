@@ -5,13 +5,10 @@ compressed by a shoulder. Without this, an HDR picture looks grey and dark.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from source.media.recording import Recording
 
 PQ, HLG = 16, 18
 """Transfer characteristics of HDR (ITU-T H.273): SMPTE ST 2084 and ARIB STD-B67."""
@@ -81,30 +78,6 @@ def _strip(pixels: NDArray[Any], transfer: int, *, wide: bool) -> NDArray[np.uin
     room = 1.0 - KNEE
     light = np.minimum(light, KNEE) + room * over / (over + room)
     return _encoded()[(light * (_CODES - 1) + 0.5).astype(np.uint16)]
-
-
-def transfer_of(recording: "Recording") -> int:
-    """Transfer characteristic a still picture names; 0 where it names none."""
-    if recording.format == "PNG":
-        return _cicp(recording)
-    if recording.format == "AVIF":
-        from source.media import heic
-
-        try:
-            return heic.plan(recording.path).transfer
-        except (KeyError, ValueError, IndexError):
-            return 0
-    return 0
-
-
-def _cicp(recording: "Recording") -> int:
-    """The second byte of a PNG's `cICP` chunk, which stands before the pixels."""
-    with recording.path.open("rb") as file:
-        head = file.read(4096)
-    at = head.find(b"\x00\x00\x00\x04cICP")
-    if not 0 < at < head.find(b"IDAT") or at + 12 > len(head):
-        return 0
-    return head[at + 9]
 
 
 @cache

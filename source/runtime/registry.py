@@ -10,10 +10,12 @@ from source.core.errors import ModelChanged, ModelMissing, UnknownOption
 from source.runtime import classic, ensemble, foreign
 from source.runtime.card import Card
 from source.runtime.ensemble import JOIN
-from source.runtime.model import Model
+from source.runtime.model import Backend, Model
 
 ROOT = Path(__file__).resolve().parents[2] / "models"
-SENSES = ("voice", "face", "clip")
+MODEL_SENSES = ("voice", "face", "clip")
+"""What models read: a face as it moves has models of its own."""
+
 EVIDENCE = "whole-face"
 """The model of ``models/evidence``, which says whether something covers a face."""
 
@@ -116,12 +118,12 @@ def check_all(*, root: Path = ROOT) -> list[str]:
         For the first file that is not as its card says.
     """
     good = []
-    for sense in SENSES:
+    for sense in MODEL_SENSES:
         default = default_name(sense, root=root)
         if default not in names(sense, root=root):
             raise ModelMissing(default, root / sense / default)
         good += [f"{sense}/{name}" for name in names(sense, root=root)]
-    good.append(f"evidence/{EVIDENCE}")
+    good += [f"evidence/{EVIDENCE}", f"fusion/{default_name('fusion', root=root)}"]
     for model in good:
         card = Card.read(root / model)
         for file_name in card.sha256:
@@ -152,7 +154,7 @@ def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
     return Model(card, _backend(runtime, card, folder))
 
 
-def _backend(runtime: str, card: Card, folder: Path):  # type: ignore[no-untyped-def]
+def _backend(runtime: str, card: Card, folder: Path) -> Backend:
     if runtime == "tensorflow":
         from source.runtime.tensorflow import TensorFlow
 

@@ -3,6 +3,7 @@
 import io
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class TensorFlow:
         return np.concatenate(logits), np.concatenate(embeddings)
 
 
-def _load_weights(model, content: bytes) -> None:  # type: ignore[no-untyped-def]
+def _load_weights(model: Any, content: bytes) -> None:
     """Read the weights out of the bytes of a .keras file (a zip) into a model."""
     import tempfile
     import zipfile

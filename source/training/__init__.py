@@ -1,1 +1,1 @@
-"""How the models are made: readers, protocols, training, evaluation. Serving never imports it."""
+"""How the models are made: corpora, protocols, training, evaluation. Serving never imports it."""

@@ -161,7 +161,7 @@ def _voice(run: Run, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: igno
     from tqdm import tqdm
 
     from source.media import probe
-    from source.training.readers import CORPORA
+    from source.training.corpora import CORPORA
     from source.voice import listen
 
     embeddings, speakers = [], []

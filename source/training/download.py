@@ -11,8 +11,8 @@ from pathlib import Path
 
 from source.core.errors import AverError
 from source.settings import ROOT
+from source.training.corpora import CORPORA, Corpus
 from source.training.fetch.get import get
-from source.training.readers import CORPORA, Corpus
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,11 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Run the same command again: it goes on where it stopped.",
-              file=sys.stderr)  # fmt: skip
+        print("\nStopped. Run the same command again: what is whole stays, and a file with a "
+              "published checksum goes on where it stopped.", file=sys.stderr)  # fmt: skip
         return 130
     print(f"{corpus.name} is in {folder}.")
-    if corpus.read:
+    if corpus.is_sound:
         print(f"Next: python -m source.training.prepare {corpus.name}")
     return 0
 
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def terms(corpus: Corpus, folder: Path) -> str:
     """What somebody must know before they say yes."""
     sound = f"about {corpus.hours:.1f} h, {corpus.speakers} speakers" if corpus.hours else ""
-    told = [
+    facts = [
         ("licence", corpus.licence),
         ("please cite", corpus.citation),
         ("page", corpus.page),
@@ -58,7 +58,7 @@ def terms(corpus: Corpus, folder: Path) -> str:
         ("sound", sound),
         ("goes to", str(folder)),
     ]
-    return "\n".join([corpus.title, *(f"  {name + ':':<13}{text}" for name, text in told if text)])
+    return "\n".join([corpus.title, *(f"  {name + ':':<13}{text}" for name, text in facts if text)])
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -18,7 +18,6 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "ANALYSES",
     "EXPLAINED",
     "KINDS",
     "Headline",
@@ -46,13 +45,6 @@ __all__ = [
 ]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
-ANALYSES = {
-    "auto": "automatic",
-    "audio": "voice",
-    "image": "picture",
-    "video": "video",
-    "combined": "voice and face",
-}
 
 EXPLAINED = {
     "bar": "How probable each emotion is for the whole recording, all that was measured taken "

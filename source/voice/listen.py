@@ -17,6 +17,7 @@ def listen(
     model: Model,
     seconds: float | None = None,
     denoise: bool = False,
+    keep_samples: bool = False,
     on_progress: Callable[[float, int], None] | None = None,
     cancelled: Cancelled = never,
 ) -> Heard:
@@ -35,6 +36,8 @@ def listen(
     denoise : bool
         Take steady noise out of each utterance before it is read. Where the utterances are
         does not change.
+    keep_samples : bool
+        Whether `Heard.utterances` have their sound; memory then grows with the speech.
     on_progress : callable, optional
         Called with the seconds read and the utterances found so far, block after block.
     cancelled : callable
@@ -52,7 +55,7 @@ def listen(
     Cancelled
         If `cancelled` said so.
     """
-    listener = Listener(model, denoise=denoise)
+    listener = Listener(model, denoise=denoise, keep_samples=keep_samples)
     with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
         for block in blocks:
             if cancelled():

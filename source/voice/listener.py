@@ -57,15 +57,50 @@ class Model(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
-    """What was heard: the voice part of a Result, and an embedding of each segment.
+class Spoken:
+    """One utterance: when somebody spoke, and the sound of it where that was asked for.
 
-    `notes` tell of what could not be heard.
+    Attributes
+    ----------
+    start, end : float
+        Seconds.
+    speech : float
+        Seconds of it that are speech, and neither pause nor margin.
+    samples : np.ndarray [shape=(n,), dtype=float32], optional
+        Mono, at 16 kHz.
+    """
+
+    start: float
+    end: float
+    speech: float
+    samples: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What was heard in a recording.
+
+    Attributes
+    ----------
+    voice : Voice
+        The part of the Result.
+    embeddings : np.ndarray [shape=(n, d), dtype=float32]
+        A row for each segment of the voice.
+    notes : tuple of Note
+        What could not be heard.
+    utterances : tuple of Spoken
+        Whatever the voice reads as: for those who need the speech itself.
     """
 
     voice: Voice
     embeddings: Floats
     notes: tuple[Note, ...] = ()
+    utterances: tuple[Spoken, ...] = ()
+
+    @property
+    def part(self) -> Voice:
+        """The part of the Result."""
+        return self.voice
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,20 +149,28 @@ class Listener:
         does not change.
     start : float
         Time of the first sample that will be fed, in seconds.
-
-    Attributes
-    ----------
-    utterances : int
-        How many have ended.
+    keep_samples : bool
+        Whether `Heard.utterances` have their sound: 64 kB for a second of speech.
     """
 
-    def __init__(self, model: Model, *, denoise: bool = False, start: float = 0.0) -> None:
-        self._model, self._denoise = model, denoise
+    def __init__(
+        self,
+        model: Model,
+        *,
+        denoise: bool = False,
+        start: float = 0.0,
+        keep_samples: bool = False,
+    ) -> None:
+        self._model, self._denoise, self._keep_samples = model, denoise, keep_samples
         self._cutter = Cutter(start)
         self._parts: list[Part] = []
-        self._speech = 0.0
+        self._utterances: list[Spoken] = []
         self._damaged = False
-        self.utterances = 0
+
+    @property
+    def utterances(self) -> int:
+        """How many utterances have ended."""
+        return len(self._utterances)
 
     def hear(self, samples: Floats, time: float, *, damaged: bool = False) -> list[Segment]:
         """Take in the next block of sound.
@@ -162,14 +205,16 @@ class Listener:
     def finish(self) -> Heard:
         """What was heard in all; nothing can be fed after that."""
         self._read(self._cutter.finish())
-        heard = _heard(self._parts, self._speech, self._model.card.threshold)
+        heard = _heard(self._parts, self._utterances, self._model.card.threshold)
         return replace(heard, notes=(notes.damaged("sound"),)) if self._damaged else heard
 
     def _read(self, ended: Iterable[Utterance]) -> list[Segment]:
         fresh: list[Part] = []
         for utterance in ended:
-            self.utterances += 1
-            self._speech += utterance.end - utterance.start
+            samples = utterance.samples if self._keep_samples else None
+            self._utterances.append(
+                Spoken(utterance.start, utterance.end, utterance.spoken, samples)
+            )
             fresh += read(utterance, self._model, denoise=self._denoise)
         self._parts += fresh
         return [part.segment(self._model.card.threshold) for part in fresh]
@@ -193,13 +238,14 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     ]
 
 
-def _heard(parts: list[Part], speech: float, threshold: float) -> Heard:
+def _heard(parts: list[Part], utterances: list[Spoken], threshold: float) -> Heard:
     if not parts:
         return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
     segments = tuple(part.segment(threshold) for part in parts)
     voice = Voice(
-        speech_seconds=round(speech, 3),
+        speech_seconds=round(sum(u.end - u.start for u in utterances), 3),
         segments=segments,
         emotion=overall_of(segments, threshold=threshold),
     )
-    return Heard(voice, np.stack([p.embedding for p in parts]).astype(np.float32))
+    embeddings = np.stack([part.embedding for part in parts]).astype(np.float32)
+    return Heard(voice, embeddings, utterances=tuple(utterances))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 
 from source.jobs import Jobs
 from source.settings import ROOT, Settings
@@ -49,7 +50,9 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session
         AVER=settings,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    provider = DefaultJSONProvider(app)
+    provider.sort_keys = False
+    app.json = provider
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source.core.analyses import ANALYSES, Analysis
 from source.core.errors import AverError, EmptyFile, TooLarge
-from source.core.options import RANGES, Options
+from source.core.options import OPTIONS, Option, Options, form_fields, read_form
 from source.settings import Settings
 from source.store.names import display_name
 
@@ -16,8 +17,8 @@ VIDEO = "MP4, MOV, WebM, MKV, AVI, MPEG, WMV, 3GP, OGV"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One kind of analysis: its page, its words, what its chooser offers first."""
+class UploadPage:
+    """The upload page of one kind of analysis: its words, and what its chooser offers first."""
 
     name: str
     path: str
@@ -28,9 +29,21 @@ class Kind:
     accept: str
     formats: str
     camera: bool = False
-    pictures: bool = False
-    timed: bool = True
-    voice: bool = False
+
+    @property
+    def analysis(self) -> Analysis:
+        """The analysis that it asks for."""
+        return ANALYSES[self.name]
+
+    @property
+    def fields(self) -> list[Option]:
+        """The options that change how a recording is read."""
+        return [option for option in form_fields(self.analysis) if not option.drawing]
+
+    @property
+    def drawings(self) -> list[Option]:
+        """The drawings that it offers."""
+        return [option for option in form_fields(self.analysis) if option.drawing]
 
     @property
     def endpoint(self) -> str:
@@ -38,10 +51,10 @@ class Kind:
         return f"pages.upload_{self.name}"
 
 
-KINDS = {
-    k.name: k
-    for k in (
-        Kind(
+PAGES = {
+    page.name: page
+    for page in (
+        UploadPage(
             "image",
             "/image-analysis",
             "Picture",
@@ -51,9 +64,8 @@ KINDS = {
             "image/*,.heic,.heif,.avif,.jp2,.ppm",
             PICTURE,
             camera=True,
-            timed=False,
         ),
-        Kind(
+        UploadPage(
             "audio",
             "/audio-analysis",
             "Sound",
@@ -62,9 +74,8 @@ KINDS = {
             "We find speech and read its tone. Words are not understood and not written down.",
             "audio/*,video/*",
             SOUND,
-            voice=True,
         ),
-        Kind(
+        UploadPage(
             "video",
             "/video-analysis",
             "Video",
@@ -73,9 +84,8 @@ KINDS = {
             "We follow each face and read its expression. The sound track is left alone.",
             "video/*",
             VIDEO,
-            pictures=True,
         ),
-        Kind(
+        UploadPage(
             "combined",
             "/combined-analysis",
             "Voice and face",
@@ -85,8 +95,6 @@ KINDS = {
             "You can also send one picture and one sound that belong together.",
             "video/*,audio/*,image/*",
             f"{VIDEO}; or a picture and a sound",
-            pictures=True,
-            voice=True,
         ),
     )
 }
@@ -101,30 +109,14 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
     OutOfRange
         If a field is no number, or out of its range.
     """
-    frames = _number(form, "max_frames") or settings.number("MAX_FRAMES")
-    return Options(
-        analysis=analysis,
-        fps=_number(form, "fps") or settings.number("FPS"),
-        max_frames=int(frames) or None,
-        seconds=_number(form, "seconds"),
-        voice_model=settings.text("VOICE_MODEL"),
-        face_model=settings.text("FACE_MODEL"),
-        video_model=settings.text("VIDEO_MODEL"),
-        denoise=form.get("denoise", "on" if settings["DENOISE"] else "off") == "on",
-        min_face=int(settings.number("MIN_FACE")),
-        max_blur=settings.number("MAX_BLUR"),
-        min_light=settings.number("MIN_LIGHT"),
-        **(drawings(form) if analysis != "audio" else {}),
-    )
+    return settings.options(analysis=analysis, **read_form(form, ANALYSES[analysis], hint=EMPTY))
 
 
 def drawings(form: Mapping[str, str]) -> dict[str, Any]:
-    """What a form asks to be drawn beside the result, as `Options` call it."""
-    return {
-        "annotate": form.get("annotate") == "on",
-        "blur_faces": form.get("blur_faces") == "on",
-        "explain": () if form.get("explain") == "on" else None,
-    }
+    """What a form asks to be drawn beside the result, by option."""
+    asked = read_form(form, ANALYSES["auto"], hint=EMPTY)
+    rows = (option for option in OPTIONS.values() if option.drawing)
+    return {option.name: asked.get(option.name, option.default) for option in rows}
 
 
 def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverError]]:
@@ -150,11 +142,6 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         elif why == TooLarge.code:
             found.append((name, TooLarge.file(name, size, limit)))
     return found
-
-
-def _number(form: Mapping[str, str], name: str) -> float | None:
-    text = form.get(name, "").strip().replace(",", ".")
-    return RANGES[name].check(text, hint=EMPTY) if text else None
 
 
 EMPTY = "Give a value in that range, or leave the field empty."

@@ -51,6 +51,23 @@ def test_a_listener_that_is_fed_block_by_block_hears_what_the_file_gives(clip, v
     assert heard.voice.segments[: len(fresh)] == tuple(fresh)
 
 
+def test_utterances_keep_their_times_and_where_asked_their_sound(clip, voice_model):
+    heard = listen(clip, model=voice_model, keep_samples=True)
+    sound = np.concatenate([block.samples for block in media.sound(clip, rate=RATE)])
+    assert sum(u.end - u.start for u in heard.utterances) == pytest.approx(
+        heard.voice.speech_seconds, abs=0.001
+    )
+    for utterance in heard.utterances:
+        first = round(utterance.start * RATE)
+        assert np.array_equal(utterance.samples, sound[first : first + len(utterance.samples)])
+        assert 0.0 < utterance.speech <= utterance.end - utterance.start
+        assert any(
+            s.start == pytest.approx(utterance.start, abs=0.001) for s in heard.voice.segments
+        )
+    (spoken, *_) = listen(clip, model=voice_model).utterances
+    assert spoken.samples is None
+
+
 def test_segments_come_while_somebody_still_speaks_later(clip, voice_model):
     listener = Listener(voice_model)
     times = [

@@ -177,9 +177,9 @@ def _without_av(self, paths):
 
 
 def _result(quick, clip):
-    from source.analysis import analyse, options_from
+    from source.analysis import analyse
     from source.settings import Settings
 
     settings = Settings.load({})
     nothing = {"on_progress": lambda _: None, "cancelled": lambda: False}
-    return analyse([clip()], options_from(settings), settings=settings, **nothing)
+    return analyse([clip()], settings.options(), settings=settings, **nothing)

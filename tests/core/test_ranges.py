@@ -5,7 +5,9 @@ import math
 import pytest
 
 from source.core.errors import OutOfRange
-from source.core.options import RANGES, Options
+from source.core.options import OPTIONS, Options
+
+RANGES = {name: option.range for name, option in OPTIONS.items() if option.range}
 
 WRONG = [
     ("fps", -1, "The frame rate must lie between 0.1 and 60 pictures a second; it is -1."),

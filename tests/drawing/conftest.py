@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from source.analysis import analyse, options_from
+from source.analysis import analyse
 from source.settings import ROOT, Settings
 
 
@@ -55,7 +55,7 @@ def read():
     settings = Settings.load({}, root=ROOT)
 
     def read(*paths, **asked):
-        return analyse(paths, options_from(settings, **asked), settings=settings)
+        return analyse(paths, settings.options(**asked), settings=settings)
 
     return read
 

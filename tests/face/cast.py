@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 
 from source import media
+from source.samples.mean_faces import SIZE, MeanFaces
+from source.samples.portrait import Portrait, Pose
 from source.settings import ROOT
-from source.training.mean_faces import SIZE, MeanFaces
-from source.training.portrait import Portrait, Pose
 
 WIDTH, HEIGHT = 320, 240
 FPS = 4

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from source import media
-from source.analysis import analyse, options_from
+from source.analysis import analyse
 from source.core.emotions import FACE
 from source.face.blaze import Found
 from source.settings import ROOT, Settings
@@ -100,7 +100,7 @@ def answer(tmp_path_factory):
         if isinstance(what, np.ndarray):
             path = folder / f"{len(list(folder.iterdir()))}.png"
             cv2.imwrite(str(path), cv2.cvtColor(what, cv2.COLOR_RGB2BGR))
-        return analyse([path], options_from(settings, **asked), settings=settings)
+        return analyse([path], settings.options(**asked), settings=settings)
 
     return answer
 

@@ -6,8 +6,10 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from source.core.result import Person
+from source.core.emotions import Emotion
+from source.core.result import Person, Quality
 from source.face import watch
+from source.face.people import Sighting, sum_up
 from tests.face.acting import Stage
 
 VIDEO = "media/video/"
@@ -138,3 +140,31 @@ def test_nothing_that_identifies_leaves_the_clip(stage: Stage, reader) -> None:
         *("id", "first", "last", "segments", "emotion", "motion")
     }
     assert isinstance(seen.embeddings, np.ndarray)  # they go no further than fusion
+
+
+def test_embeddings_stand_in_the_order_of_the_readings_whoever_is_seen_first():
+    quality = Quality(80, 0.1, 0.5)
+    emotion = Emotion.from_scores({"happy": 0.9, "sad": 0.1}, threshold=0.5)
+    sightings = [
+        Sighting(
+            time,
+            track,
+            (0.1, 0.1, 0.2, 0.2),
+            quality,
+            emotion,
+            np.array([track, time], np.float32),
+        )
+        for time in (0.0, 0.25, 0.5)
+        for track in (0, 1)
+    ]
+    seen = sum_up(
+        sightings,
+        {0: 0, 1: 1},
+        {},
+        looked=[0.0, 0.25, 0.5],
+        step=0.25,
+        shown=[(0.0, 0.75)],
+        threshold=0.5,
+    )
+    assert [time for _, time in seen.embeddings] == [r.start for r in seen.part.readings]
+    assert [track for track, _ in seen.embeddings] == [0, 0, 0, 1, 1, 1]

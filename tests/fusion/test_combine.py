@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,7 +21,10 @@ from source.core.result import (
 )
 from source.core.timeline import merge
 from source.face.people import held
-from source.fusion import agreement, combine, fuse
+from source.fusion import SenseAnswer, agreement, combine, load_fusion
+from source.settings import ROOT
+
+LATE = load_fusion(root=ROOT / "models")
 
 
 def one(label: str, among: tuple[str, ...], score: float = 0.9) -> Emotion:
@@ -42,24 +46,25 @@ def seen(*parts: tuple[float, str]) -> Face:
     return Face(Frames(len(parts), len(parts), len(parts)), (person,), segments[0].emotion)
 
 
-def together(voice, face, **changes):
-    asked = {
-        "seconds": 2.0,
-        "thresholds": {"voice": 0.5, "face": 0.7},
-        "anomalies": {},
-        "fused": True,
+def together(voice, face, /, *, fused=True, seconds=2.0, thresholds=None, **answers):
+    thresholds = thresholds or {"voice": 0.5, "face": 0.7}
+    parts = {"voice": voice, "face": face}
+    said = {
+        sense: SenseAnswer(part, thresholds[sense], **answers.get(sense, {}))
+        for sense, part in parts.items()
+        if part is not None
     }
-    return combine(voice, face, **(asked | changes))
+    return combine(said, seconds=seconds, fusion=LATE if fused else None)
 
 
 def test_both_senses_count_alike():
-    scores = fuse({"voice": one("happy", VOICE).scores, "face": one("sad", FACE).scores})
+    scores = LATE.combine({"voice": one("happy", VOICE).scores, "face": one("sad", FACE).scores})
     assert scores["happy"] == pytest.approx(scores["sad"], abs=0.01)
     assert tuple(scores) == FUSED
 
 
 def test_a_missing_sense_takes_nothing_away():
-    assert fuse({"face": one("sad", FACE).scores})["sad"] == pytest.approx(0.9, abs=0.02)
+    assert LATE.combine({"face": one("sad", FACE).scores})["sad"] == pytest.approx(0.9, abs=0.02)
 
 
 def test_agreement_is_one_for_equals_and_small_for_opposites():
@@ -108,10 +113,49 @@ def test_a_picture_has_no_time_line_but_an_engagement():
     assert combined.engagement["classroom"] == 4.95
 
 
+def test_a_pair_of_which_only_the_face_answers_does_so_in_the_classes_of_both_senses():
+    face = seen((0.0, "contempt"))
+    combined = together(Voice(0.0), face, seconds=None)
+    assert tuple(combined.emotion.scores) == FUSED
+    assert combined.emotion.label != "contempt"
+    alone = together(None, face, seconds=None, fused=False)
+    assert alone.emotion == face.emotion
+
+
+class Loudest:
+    """A fusion that looks at embeddings: who has the larger one answers."""
+
+    reads_embeddings = True
+
+    def __init__(self):
+        self.card, self.lengths = LATE.card, []
+
+    def combine(self, posteriors, embeddings):
+        self.lengths.append({sense: float(vector[0]) for sense, vector in embeddings.items()})
+        loudest = max(embeddings, key=lambda sense: embeddings[sense][0])
+        return LATE.combine({loudest: posteriors[loudest]})
+
+    def threshold(self, thresholds):
+        return min(thresholds.values())
+
+
+def test_a_fusion_that_reads_embeddings_gets_the_mean_of_each_sense():
+    answers = {
+        "voice": SenseAnswer(spoken((0.0, 0.5, "happy")), 0.5, np.array([[3.0]], np.float32)),
+        "face": SenseAnswer(
+            seen((0.0, "sad"), (0.25, "sad")), 0.5, np.array([[1.0], [2.0]], np.float32)
+        ),
+    }
+    fusion = Loudest()
+    combined = combine(answers, seconds=0.5, fusion=fusion)
+    assert fusion.lengths == [{"voice": 3.0, "face": 1.5}]
+    assert combined.emotion.label == "happy"
+
+
 def test_strangeness_is_flagged_above_its_threshold():
     voice = spoken((0.0, 1.0, "happy"), (1.0, 2.0, "sad"))
-    assert together(voice, None, anomalies={"voice": [0.2, 0.4]}).anomaly.flag == "normal"
-    strange = together(voice, None, anomalies={"voice": [0.9, 0.4]})
+    assert together(voice, None, voice={"anomalies": [0.2, 0.4]}).anomaly.flag == "normal"
+    strange = together(voice, None, voice={"anomalies": [0.9, 0.4]})
     assert strange.anomaly.flag == "anomaly"
     assert [m.anomaly for m in strange.timeline] == [0.9, 0.9, 0.4, 0.4]
 

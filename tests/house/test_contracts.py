@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +40,16 @@ def test_imports_keep_the_contracts():
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+def test_no_module_imports_itself_by_way_of_others():
+    graph = grimp.build_graph("source", cache_dir=None)
+    imports = {m: graph.find_modules_directly_imported_by(m) for m in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as error:
+        # The error lists who is imported first.
+        pytest.fail("These import each other: " + " -> ".join(reversed(error.args[1])))
+
+
 @pytest.mark.parametrize(
     "module",
     [
@@ -48,6 +60,7 @@ def test_imports_keep_the_contracts():
         "source.jobs",
         "source.media",
         "source.runtime",
+        "source.samples",
         "source.store",
         "source.training",
         "source.views",
@@ -86,9 +99,9 @@ def test_core_needs_numpy_alone():
 def test_an_analysis_imports_no_training_library(samples):
     code = f"""
 from pathlib import Path
-from source.analysis import analyse, options_from
+from source.analysis import analyse
 from source.settings import Settings
 settings = Settings.load({{}})
-analyse([Path({str(samples / "sample.mp4")!r})], options_from(settings), settings=settings)
+analyse([Path({str(samples / "sample.mp4")!r})], settings.options(), settings=settings)
 """
     assert not imported(code) & {"tensorflow", "keras", "librosa", "sklearn", "matplotlib"}

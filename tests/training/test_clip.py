@@ -15,8 +15,10 @@ from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import expression, motion
 from source.runtime import load
+from source.samples import sample
+from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
-from source.training import export, samples
+from source.training import export
 from source.training.clip import fit as fitting
 from source.training.clip import report, rows
 from source.training.clip.acting import blinks, rise, talk
@@ -25,11 +27,11 @@ from source.training.clip.films import Drawn, Film, film, of_pictures
 from source.training.clip.kinds import KINDS, Stage
 from source.training.clip.kinds import tiny as tiny_stages
 from source.training.clip.made import Made, Stills, Ways
+from source.training.clip.real import films as real_films
 from source.training.clip.vary import SIDE, Take, stretch
+from source.training.corpora import CORPORA
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
-from source.training.mean_faces import MeanFaces
-from source.training.readers import clip_samples, ravdess_video
 from source.training.train import main as train
 
 ASSETS = ROOT / "models" / "samples"
@@ -56,13 +58,15 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of four short recordings, named and laid out as RAVDESS is."""
     folder = tmp_path_factory.mktemp("ravdess")
     voice, _ = soundfile.read(ASSETS / "voice.flac", dtype="float32")
-    pictures = samples.frames(MeanFaces.load(ASSETS), voice, width=320, height=180)
+    pictures = sample.frames(MeanFaces.load(ASSETS), voice, width=320, height=180)
     shot = folder / "shot.mp4"
-    samples.write_clip(shot, islice(pictures, 25), voice)
+    sample.write_clip(shot, islice(pictures, 25), voice)
     for name in TAKES:
         actor = folder / f"Actor_{name[-2:]}"
         actor.mkdir(exist_ok=True)
-        (actor / f"{name}.mp4").write_bytes(shot.read_bytes())
+        # An empty box behind the film tells the recordings apart.
+        own = (8 + len(name)).to_bytes(4, "big") + b"free" + name.encode()
+        (actor / f"{name}.mp4").write_bytes(shot.read_bytes() + own)
     # The same recording without sound, and things that are no recordings.
     twin = folder / "Actor_02" / "02-01-03-01-01-01-02.mp4"
     twin.write_bytes(shot.read_bytes())
@@ -128,18 +132,18 @@ def test_stretching_keeps_first_and_last() -> None:
 
 
 def test_every_recording_is_read_once(corpus: Path) -> None:
-    found = ravdess_video.recordings(corpus)
+    found = CORPORA["ravdess-video"].read(corpus)
 
-    assert [(r.take, r.emotion) for r in found] == sorted(
+    assert [(r.name, r.emotion) for r in found] == sorted(
         (name[3:], emotion) for name, emotion in TAKES.items()
     )
-    assert {r.actor for r in found} == {2, 3, 10}
-    assert next(r for r in found if r.actor == 2).path.name.startswith("01-")
+    assert {r.speaker for r in found} == {"2", "3", "10"}
+    assert next(r for r in found if r.speaker == "2").path.name.startswith("01-")
 
 
 def test_a_folder_without_recordings_is_told(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="no RAVDESS video"):
-        ravdess_video.recordings(tmp_path)
+    with pytest.raises(NotFound, match="no RAVDESS speech, filmed"):
+        CORPORA["ravdess-video"].read(tmp_path)
 
 
 def test_a_film_is_cut_and_kept(corpus: Path, tmp_path: Path) -> None:
@@ -175,7 +179,7 @@ def test_films_are_drawn_with_their_emotion() -> None:
 @pytest.mark.slow
 def test_real_clips_are_named_with_what_is_acted(shared: Path, tmp_path: Path) -> None:
     (tmp_path / "mead").symlink_to(shared / "clip" / "mead")
-    found = clip_samples.films(tmp_path, cache=tmp_path / "cache")
+    found = real_films(tmp_path, cache=tmp_path / "cache")
 
     assert list(found) == ["MEAD samples"]
     assert {f.emotion for f in found["MEAD samples"]} == {
@@ -186,7 +190,7 @@ def test_real_clips_are_named_with_what_is_acted(shared: Path, tmp_path: Path) -
 
 def test_no_real_clips_are_told(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no real clips"):
-        clip_samples.films(tmp_path)
+        real_films(tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import soundfile
 from source.core.emotions import VOICE
 from source.core.errors import BadRecording
 from source.training import prepare as command
-from source.training.readers import CORPORA
+from source.training.corpora import CORPORA
 from source.training.voice import cache, prepare
 from source.voice.features import BANDS, RATE
 
@@ -49,17 +49,17 @@ def test_the_command_counts_emotions_speakers_and_what_is_left_out(data, tmp_pat
 
 
 def test_nobody_kept_aside_is_prepared(data, tmp_path):
-    clips, items = command.gather(CORPORA["ravdess"], data=data, work=tmp_path)
+    clips, items = prepare.gather(CORPORA["ravdess"], data=data, work=tmp_path)
     assert {c.speaker for c in clips} == {"1", "2", "3"}
     assert [i.name for i in items] == [c.name for c in clips]
-    with np.load(command.cache_of(CORPORA["ravdess"], tmp_path)) as kept:
+    with np.load(prepare.cache_of(CORPORA["ravdess"], tmp_path)) as kept:
         assert not any(name.endswith("-21") for name in kept["names"])
 
 
 def test_a_clip_is_decoded_once(data, tmp_path, monkeypatch):
-    first = command.gather(CORPORA["ravdess"], data=data, work=tmp_path)[1]
+    first = prepare.gather(CORPORA["ravdess"], data=data, work=tmp_path)[1]
     monkeypatch.setattr(prepare, "_read", lambda path: pytest.fail(f"{path} was read again"))
-    again = command.gather(CORPORA["ravdess"], data=data, work=tmp_path)[1]
+    again = prepare.gather(CORPORA["ravdess"], data=data, work=tmp_path)[1]
     for one, other in zip(first, again, strict=True):
         assert np.array_equal(one.bands, other.bands)
         assert (one.first, one.last, one.label) == (other.first, other.last, other.label)
@@ -67,13 +67,13 @@ def test_a_clip_is_decoded_once(data, tmp_path, monkeypatch):
 
 def test_a_clip_that_is_added_or_changed_is_decoded_alone(data, tmp_path, monkeypatch):
     corpus, read = CORPORA["ravdess"], []
-    command.gather(corpus, data=data, work=tmp_path)
+    prepare.gather(corpus, data=data, work=tmp_path)
     real = prepare._read
     monkeypatch.setattr(prepare, "_read", lambda path: read.append(path.stem) or real(path))
     folder = data / "voice" / "ravdess"
     write(folder / "Actor_01" / "03-01-03-01-01-01-01.wav", pitch=333.0)
     write(folder / "Actor_02" / "03-01-01-01-01-01-02.wav", pitch=190.0, seconds=0.7)
-    items = command.gather(corpus, data=data, work=tmp_path)[1]
+    items = prepare.gather(corpus, data=data, work=tmp_path)[1]
     assert sorted(read) == ["03-01-01-01-01-01-02", "03-01-03-01-01-01-01"]
     assert len(items) == 7
 
@@ -91,10 +91,10 @@ def test_work_that_is_broken_off_goes_on_where_it_stood(data, tmp_path, monkeypa
 
     monkeypatch.setattr(prepare, "_read", stops)
     with pytest.raises(KeyboardInterrupt):
-        command.gather(corpus, data=data, work=tmp_path)
+        prepare.gather(corpus, data=data, work=tmp_path)
     done = read[:4]  # two parts of two; the fifth was in none
     read.clear()
-    clips, items = command.gather(corpus, data=data, work=tmp_path)
+    clips, items = prepare.gather(corpus, data=data, work=tmp_path)
     assert not set(read) & set(done)
     assert len(items) == 6
     assert [i.name for i in items] == [c.name for c in clips]
@@ -103,10 +103,10 @@ def test_work_that_is_broken_off_goes_on_where_it_stood(data, tmp_path, monkeypa
 
 def test_a_broken_cache_is_made_again(data, tmp_path):
     corpus = CORPORA["ravdess"]
-    kept = command.cache_of(corpus, tmp_path)
+    kept = prepare.cache_of(corpus, tmp_path)
     kept.parent.mkdir()
     kept.write_bytes(b"PK\x03\x04 and then the disk was full")
-    assert len(command.gather(corpus, data=data, work=tmp_path)[1]) == 6
+    assert len(prepare.gather(corpus, data=data, work=tmp_path)[1]) == 6
 
 
 def test_a_silent_clip_is_refused_where_it_was_not_left_out(tmp_path):
@@ -123,7 +123,7 @@ def test_an_emotion_without_a_class_is_prepared_and_not_trained_on(tmp_path, cap
     write(folder / "03a01Wa.wav", pitch=300.0)
     assert run(tmp_path, tmp_path, "emo-db") == 0
     assert "1 prepared but not trained on" in capsys.readouterr().out
-    _, items = command.gather(CORPORA["emo-db"], data=tmp_path, work=tmp_path / "work")
+    _, items = prepare.gather(CORPORA["emo-db"], data=tmp_path, work=tmp_path / "work")
     assert [VOICE[i.label] for i in items] == ["angry"]
     assert items[0].bands.shape[1] == BANDS
 
@@ -139,3 +139,18 @@ def test_a_corpus_that_is_not_there_gets_one_sentence(tmp_path, capsys):
     assert run(tmp_path, tmp_path, "savee") == 1
     said = capsys.readouterr().err
     assert "SAVEE" in said and "Traceback" not in said
+
+
+def test_what_gives_the_emotion_away_is_counted(tmp_path, capsys):
+    folder = tmp_path / "voice" / "ased"
+    write(folder / "a5-01-01-02-50.wav")
+    write(folder / "a5-03-01-02-50.wav", pitch=300.0)
+    assert run(tmp_path, tmp_path, "ased") == 0
+    assert "1 trained on and not judged by" in capsys.readouterr().out
+
+
+def test_films_are_not_prepared_for_the_voice(tmp_path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        run(tmp_path, tmp_path, "ravdess-video")
+    assert ended.value.code == 2
+    assert "ravdess-video" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import pytest
 
 from source.core.emotions import VOICE
 from source.core.errors import NotFound
-from source.training.readers import emo_db, ravdess
+from source.training.corpora import CORPORA
 from source.training.voice import abroad, folds, robustness
 from source.training.voice.hardships import HARDSHIPS, Around
 from source.voice.features import RATE
@@ -16,7 +16,7 @@ from source.voice.features import RATE
 
 @pytest.fixture(scope="module")
 def clips(shared):
-    return ravdess.clips(shared / "voice" / "ravdess")
+    return CORPORA["ravdess"].clips(shared)
 
 
 def test_a_subset_has_as_many_of_every_emotion_from_all_speakers(clips):
@@ -88,7 +88,7 @@ class Sleepy:
 
 
 def test_a_corpus_from_elsewhere_is_measured_on_the_emotions_it_has(shared):
-    clips = [c for c in emo_db.clips(shared / "voice" / "emo-db") if c.emotion in VOICE]
+    clips = [c for c in CORPORA["emo-db"].clips(shared) if c.emotion in VOICE]
     found = abroad.measure(Sleepy(), robustness.stratified(clips, 12, seed=0))
     assert found["labels"] == ["neutral", "happy", "sad", "angry", "fearful", "disgust"]
     assert found["among"][0] == pytest.approx(1 / 6)

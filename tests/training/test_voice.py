@@ -9,8 +9,7 @@ import pytest
 
 from source.core.emotions import VOICE
 from source.training import evaluate, train
-from source.training.readers import ravdess
-from source.training.readers.spoken import Clip
+from source.training.corpora import CORPORA, Clip
 from source.training.voice import network
 from source.training.voice import report as voice_report
 from source.training.voice.augment import augment
@@ -61,7 +60,7 @@ def test_the_reader_takes_the_same_bytes_once(tmp_path):
         ("03-02-01-01-01-01-08", b"song"),
     ):
         (tmp_path / f"{name}.wav").write_bytes(sound)
-    first, second = ravdess.clips(tmp_path)
+    first, second = CORPORA["ravdess"].read(tmp_path)
     assert (first.speaker, first.emotion, first.gender) == ("8", "calm", "female")
     assert (second.speaker, second.emotion, second.intensity) == ("7", "angry", "normal")
 

@@ -22,7 +22,7 @@ BUILDERS: dict[str, str] = {
 """Name on the card, then module and function in this package."""
 
 
-def build(name: str, **args: Any):  # type: ignore[no-untyped-def]
+def build(name: str, **args: Any) -> Any:
     """Build an untrained network by the name on its card.
 
     Raises

@@ -11,7 +11,7 @@ import keras
 from keras import ops
 
 
-class BothWays(keras.layers.Layer):  # type: ignore[misc]  # Keras tells no types
+class BothWays(keras.layers.Layer):
     """What ``Bidirectional(GRU(units, return_sequences=True))`` computes, of sequences of a
     known length.
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import report
+from source.training.clip import real, report
 from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
@@ -73,7 +73,6 @@ def evaluate(run: ClipRun) -> int:
 def compare(run: ClipRun, names: list[str]) -> Asked:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
-    from source.training.readers import clip_samples
 
     models = [load("clip", name, root=run.models, runtime="litert") for name in names]
     still = None
@@ -92,7 +91,7 @@ def compare(run: ClipRun, names: list[str]) -> Asked:
     else:
         try:
             cache = run.work / "clip" / "films"
-            sources = clip_samples.films(Path(run.data) / "clip", cache=cache)
+            sources = real.films(Path(run.data) / "clip", cache=cache)
         except NotFound as error:
             print(error)
     films = of_films(models, still, sources)

@@ -9,8 +9,8 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face import motion
+from source.samples.warp import linear
 from source.training.clip.vary import SIDE, Take, stretch
-from source.training.warp import linear
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 _PARTS = ("crops", "grey", "times", "boxes")

@@ -9,6 +9,7 @@ import numpy as np
 
 from source.core.errors import NotFound
 from source.face import motion
+from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
@@ -16,8 +17,8 @@ from source.training.clip.fit import VALID_CLIPS, Draw, several
 from source.training.clip.kinds import Kind
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.runs import ClipRun, Training
+from source.training.corpora import CORPORA
 from source.training.face.commands import faces_of, parts
-from source.training.mean_faces import MeanFaces
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
 from source.training.run import Run
 
@@ -80,18 +81,13 @@ def split(run: ClipRun, folder: Path) -> Films:
     """RAVDESS films to train on, to calibrate with and to test, nobody in two of them."""
     from tqdm import tqdm
 
-    from source.training.readers import ravdess_video
-
     cache = run.work / "clip" / "films"
     parts: Films = {"train": [], "valid": [], "test": []}
     next_fold = (run.fold + 1) % len(RAVDESS_FOLDS)
-    for one in tqdm(ravdess_video.recordings(folder), desc="faces", unit="film"):
-        try:
-            fold = fold_of(one.actor)
-        except ValueError:  # actors kept aside for the final test
-            continue
+    for one in tqdm(CORPORA["ravdess-video"].read(folder), desc="faces", unit="film"):
+        fold = fold_of(int(one.speaker))
         part = "test" if fold == run.fold else "valid" if fold == next_fold else "train"
-        found = film(one.path, name=one.take, person=f"RAVDESS {one.actor}", emotion=one.emotion,
+        found = film(one.path, name=one.name, person=f"RAVDESS {one.speaker}", emotion=one.emotion,
                      cache=cache)  # fmt: skip
         if len(found.crops) >= motion.LEAST:
             parts[part].append(found)

@@ -2,7 +2,7 @@
 
 An apex still is moved back, point by point, towards the shape its emotion has when it is
 weak, and blends into a neutral still of a similar face; so it can rise, hold and fade. The
-points' ways are those between the mean faces of `source.training.mean_faces`.
+points' ways are those between the mean faces of `source.samples.mean_faces`.
 """
 
 import hashlib
@@ -12,12 +12,12 @@ import numpy as np
 
 from source.core.emotions import FACE
 from source.face.align import matrix
+from source.samples.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
+from source.samples.portrait import LIDS
+from source.samples.warp import Onto, linear, triangles, with_border
 from source.training.clip.acting import Acting, blinks, rise, talk
 from source.training.clip.vary import SIDE, Take, stretch
 from source.training.face.data import FER2013, Faces
-from source.training.mean_faces import LEFT_EYE, RIGHT_EYE, MeanFaces
-from source.training.portrait import LIDS
-from source.training.warp import Onto, linear, triangles, with_border
 
 NEUTRAL = FACE.index("neutral")
 _NOSE, _LIPS = 1, (13, 14)

@@ -6,15 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from source.core.errors import AverError, Unavailable
-from source.training.fetch import listing
-from source.training.fetch.transfer import Item, checked, fetch
+from source.core.errors import Unavailable
+from source.training.fetch.sources import SOUND, File, GitLfs, Source
+from source.training.fetch.transfer import fetch
 from source.training.fetch.unpack import contents, inside, unpack
-from source.training.readers.sources import Dataverse, GitLfs, Source
-from source.training.readers.spoken import SOUND
 
 LOCK = "downloads.json"
-"""What was fetched, beside the data: names, sizes, checksums."""
+"""What was fetched, beside the data: names and checksums."""
 
 TOGETHER = 4
 """Small files fetched at the same time."""
@@ -31,7 +29,7 @@ def get(source: Source, folder: Path, *, say: Say = print, again: bool = False) 
     folder : Path
         Of the corpus.
     say : callable
-        Told, a sentence at a time, what happens.
+        Called with a sentence for each thing that happens.
     again : bool
         Fetch archives that were unpacked before, too.
 
@@ -41,81 +39,62 @@ def get(source: Source, folder: Path, *, say: Say = print, again: bool = False) 
         If something cannot be had, or is not what it should be.
     """
     lock = _Lock(folder / LOCK)
-    if not lock.known and any(p.suffix.lower() in SOUND for p in folder.rglob("*")):
+    if not lock.path.is_file() and any(p.suffix.lower() in SOUND for p in folder.rglob("*")):
         raise Unavailable(
             f"“{folder}” holds sound that was not downloaded by this command.",
             hint="Choose another folder with --to, or use what is there.",
         )
-    if isinstance(source, Dataverse):
-        _loose(listing.dataverse(source), folder, lock)
+    files = source.files()
+    loose = [file for file in files if Path(file.path).suffix.lower() in SOUND]
+    for file in files:
+        if file not in loose:
+            _archive(source, file, folder, lock, say, again=again)
+    _loose(loose, folder, lock)
+
+
+def _archive(
+    source: Source, file: File, folder: Path, lock: "_Lock", say: Say, *, again: bool
+) -> None:
+    import pooch
+
+    before = lock.files.get(file.path, {})
+    if before.get("unpacked") and not again:
+        say(f"{file.path} was downloaded and unpacked before; --again fetches it anew.")
         return
-    for item in listing.archives(source):
-        if lock.unpacked(item.path) and not again:
-            say(f"{item.path} was downloaded and unpacked before; --again fetches it anew.")
-            continue
-        archive = inside(folder, item.path)
-        _archive(item, archive, lock, say)
-        if isinstance(source, GitLfs):
-            for name in source.plain:
-                for path, content in contents(archive, name):
-                    inside(folder, path).parent.mkdir(parents=True, exist_ok=True)
-                    inside(folder, path).write_bytes(content)
-            _loose(listing.lfs(source, archive), folder, lock)
-        else:
-            say(f"{unpack(archive, folder)} files are in {folder}.")
-        lock.note(item.path, unpacked=True)
-        archive.unlink()
-
-
-def _archive(item: Item, path: Path, lock: "_Lock", say: Say) -> None:
-    if not path.is_file():
-        with _bar(item.size, path.name) as bar:
-            found = fetch(item, path, on_bytes=bar.update)
-    else:
-        found = checked(item, path)
-    before = lock.known.get(item.path, {}).get("sha256")
-    if before and before != found:
-        path.unlink()
-        raise Unavailable(
-            f"“{item.path}” is another file than at its first download (see {lock.path.name}).",
-            hint="It was deleted. If its publisher changed it on purpose, delete that entry.",
-        )
-    if not item.checksum and not before:
-        say(f"No checksum of {item.path} is published: that of this first download is kept in "
+    path = inside(folder, file.path)
+    fetch(file, path, known=f"sha256:{before['sha256']}" if before else "")
+    lock.note(file, sha256=pooch.file_hash(str(path)))
+    if not file.checksum and not before:
+        say(f"No checksum of {file.path} is published: that of this first download is kept in "
             f"{lock.path.name} and compared from now on.")  # fmt: skip
-    lock.note(item.path, url=item.url, sha256=found, published=item.checksum or None)
+    if isinstance(source, GitLfs):
+        for plain in source.plain:
+            for name, content in contents(path, plain):
+                inside(folder, name).parent.mkdir(parents=True, exist_ok=True)
+                inside(folder, name).write_bytes(content)
+        _loose(source.pointed(path), folder, lock)
+    else:
+        say(f"{unpack(path, folder)} files are in {folder}.")
+    lock.note(file, unpacked=True)
+    path.unlink()
 
 
-def _loose(items: Sequence[Item], folder: Path, lock: "_Lock") -> None:
-    """Fetch many small files, a few at a time, those that are there and right left alone."""
-    lock.note("", files=len(items))
-    total = sum(item.size or 0 for item in items)
+def _loose(files: Sequence[File], folder: Path, lock: "_Lock") -> None:
+    """Fetch many small files, a few at a time; those that are there and right stay."""
+    from tqdm import tqdm
 
-    def one(item: Item) -> None:
-        path = inside(folder, item.path)
-        if path.is_file() and item.checksum:
-            try:
-                checked(item, path)
-            except AverError:  # damaged since: it is deleted, and fetched again
-                pass
-            else:
-                bar.update(path.stat().st_size)
-                return
-        fetch(item, path, on_bytes=bar.update)
-
-    with _bar(total or None, folder.name) as bar, ThreadPoolExecutor(TOGETHER) as pool:
-        waiting = [pool.submit(one, item) for item in items]
+    if not files:
+        return
+    lock.write()
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        jobs = [
+            pool.submit(fetch, file, inside(folder, file.path), progress=False) for file in files
+        ]
         try:
-            for job in waiting:
+            for job in tqdm(jobs, desc=folder.name, unit="file", mininterval=0.5):
                 job.result()
         finally:
             pool.shutdown(cancel_futures=True)
-
-
-def _bar(total: int | None, name: str) -> Any:
-    from tqdm import tqdm
-
-    return tqdm(total=total, desc=name, unit="B", unit_scale=True, mininterval=0.5)
 
 
 class _Lock:
@@ -124,21 +103,23 @@ class _Lock:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.known: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
+            self.files: dict[str, dict[str, Any]] = json.loads(path.read_text("utf-8"))
         except FileNotFoundError:
-            self.known = {}
+            self.files = {}
         except ValueError as error:
             raise Unavailable(
                 f"“{path}” cannot be read.", hint="Delete it, then what it names is fetched anew."
             ) from error
 
-    def unpacked(self, name: str) -> bool:
-        return bool(self.known.get(name, {}).get("unpacked"))
+    def note(self, file: File, **facts: Any) -> None:
+        """Write facts about an archive down at once."""
+        published = {"url": file.url, "published": file.checksum or None}
+        self.files.setdefault(file.path, {}).update(published, **facts)
+        self.write()
 
-    def note(self, name: str, **facts: Any) -> None:
-        """Write facts about a file (or, without a name, about the whole) down at once."""
-        self.known.setdefault(name, {}).update(facts)
+    def write(self) -> None:
+        """Write the file, whole or not at all."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         half = self.path.with_suffix(".part")
-        half.write_text(json.dumps(self.known, indent=1) + "\n", "utf-8")
+        half.write_text(json.dumps(self.files, indent=1) + "\n", "utf-8")
         half.replace(self.path)

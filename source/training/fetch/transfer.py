@@ -1,81 +1,163 @@
-"""Fetching one file over HTTP: resumed where it stopped, checked before it counts."""
+"""Fetching one file over HTTP, resumed where it stopped.
+
+pooch checks, moves into place and leaves alone what is there and right, but begins a broken
+download anew: with archives of hundreds of megabytes that is not good enough, so the transfer
+itself is a downloader of our own, which pooch calls.
+"""
 
 import errno
-import hashlib
-import http.client
 import os
 import shutil
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from source.core.errors import AverError, Unavailable
+from source.training.fetch.sources import TIMEOUT, File
 
-AGENT = "AVER training (Python urllib)"
 TRIES = 4
 """Times a broken connection is taken up again without getting any further."""
 
 PAUSE = 2.0
 """Seconds before the second try; doubled before each further one."""
 
-TIMEOUT = 60.0
-"""Seconds without a byte after which a connection counts as broken."""
-
-MOST_TEXT = 100_000_000
-"""Bytes of a listing that are read."""
+BUSY = frozenset({429, 500, 502, 503, 504})
+"""Answers of a server that may answer better a moment later."""
 
 AGAIN = "Run the same command again: it goes on where it stopped."
-_BLOCK = 1 << 18
+BLOCK = 1 << 15
+"""Bytes that are written at a time; of a block that breaks off nothing is kept."""
 
 
-@dataclass(frozen=True)
-class Item:
-    """One file to fetch.
+class Resumed:
+    """A downloader for pooch that keeps what came of a file in a part of its own.
 
-    Attributes
+    Parameters
     ----------
-    url : str
-    path : str
-        Where it belongs, below the corpus's folder.
-    size : int or None
-        Bytes, where known.
-    checksum : str
-        ``md5:…`` or ``sha256:…``, empty where none is published.
+    part : Path
+        Where the bytes that came so far are kept.
+    checked : bool
+        Whether a checksum will be compared: only then is a part of an earlier run gone on
+        with, since nothing else says that it belongs to the same file.
+    progress : bool
+        Whether a progress bar is shown.
     """
 
-    url: str
-    path: str
-    size: int | None = None
-    checksum: str = ""
+    def __init__(self, part: Path, *, checked: bool, progress: bool = True) -> None:
+        self._part, self._checked, self._progress = part, checked, progress
+        self._version = ""  # what the server tells this version of the file from others by
+        self._reached = False
+
+    def __call__(self, url: str, output_file: str, pooch: Any, check_only: bool = False) -> None:
+        """Fetch `url` to `output_file`, as pooch asks for it."""
+        import requests
+
+        if not self._checked:
+            self._part.unlink(missing_ok=True)
+        failures = 0
+        while failures <= TRIES:
+            before = _size(self._part)
+            try:
+                self._request(url)
+                break
+            except requests.HTTPError:
+                raise
+            except requests.RequestException:
+                failures = 0 if _size(self._part) > before else failures + 1
+                if not self._reached or failures > TRIES:
+                    raise
+                time.sleep(PAUSE * 2 ** max(0, failures - 1))
+        self._part.replace(output_file)
+
+    def _request(self, url: str) -> None:
+        """Fetch what is missing of the part; all of it where the server cannot do less."""
+        import requests
+        from tqdm import tqdm
+
+        have = _size(self._part)
+        headers = {"Accept-Encoding": "identity"}
+        if have and (self._checked or self._version):
+            headers["Range"] = f"bytes={have}-"
+        if have and self._version:
+            headers["If-Range"] = self._version
+        with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
+            self._reached = True
+            if answer.headers.get("Content-Range") == f"bytes */{have}":  # nothing is missing
+                return
+            start = self._start(answer, have)
+            self._version = _version(answer.headers)
+            left = int(answer.headers.get("Content-Length", 0))
+            _check_room(self._part.parent, left)
+            bar = tqdm(
+                desc=self._part.stem, initial=start, total=start + left or None, unit="B",
+                unit_scale=True, mininterval=0.5, disable=not self._progress,
+            )  # fmt: skip
+            with bar, self._part.open("ab" if start else "wb") as file:
+                for block in answer.iter_content(BLOCK):
+                    file.write(block)
+                    bar.update(len(block))
+
+    def _start(self, answer: Any, have: int) -> int:
+        """The byte of the file at which an answer begins: `have`, or 0 where it is the whole.
+
+        Raises
+        ------
+        ConnectionError
+            Of requests, if it is worth asking again.
+        HTTPError
+            Of requests, if it is not.
+        """
+        import requests
+
+        place = answer.headers.get("Content-Range", "")
+        if answer.status_code in BUSY:
+            raise requests.ConnectionError(f"it answers {answer.status_code}")
+        if answer.status_code == 416 and have:
+            self._part.unlink()
+            raise requests.ConnectionError("the file became shorter")
+        answer.raise_for_status()
+        if answer.status_code != 206:
+            return 0
+        if not place.startswith(f"bytes {have}-"):
+            raise requests.ConnectionError(f"it answers with {place}")
+        return have
 
 
-class _BrokenError(Exception):
-    """The connection ended before the file did."""
+def fetch(file: File, target: Path, *, known: str = "", progress: bool = True) -> None:
+    """Fetch a file, unless it is there with the right checksum.
 
-
-def fetch(item: Item, target: Path, *, on_bytes: Callable[[int], None] = lambda n: None) -> str:
-    """Fetch `item` to `target`; the SHA-256 of what came.
-
-    What has come so far lies in ``<target>.part``. `on_bytes` is called with the number of
-    bytes that were added, which is negative where a part had to be thrown away.
+    Parameters
+    ----------
+    file : File
+    target : Path
+        Where it goes.
+    known : str
+        The checksum of its first download, where none is published.
 
     Raises
     ------
     Unavailable
-        If it cannot be had, or is not what its publisher put there.
+        If it cannot be had, or is not what its publisher put there; it is deleted then.
     """
+    import pooch
+    import requests
+
+    checksum = file.checksum or known
     part = target.with_name(target.name + ".part")
+    pooch.get_logger().setLevel("WARNING")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        on_bytes(_size(part))
-        _transfer(item, part, on_bytes)
-        found = checked(item, part)
-        part.replace(target)
+        pooch.retrieve(
+            file.url,
+            known_hash=checksum or None,
+            fname=target.name,
+            path=target.parent,
+            downloader=Resumed(part, checked=bool(checksum), progress=progress),
+        )
+    except requests.RequestException as error:
+        raise _refused(file, error) from error
+    except ValueError as error:
+        raise _other(target.name, checksum, published=bool(file.checksum)) from error
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise Unavailable(f"“{target}” cannot be written ({error.strerror}).") from error
@@ -83,187 +165,51 @@ def fetch(item: Item, target: Path, *, on_bytes: Callable[[int], None] = lambda 
             f"The disk is full: there is no room left for “{target.name}”.",
             hint=f"Make room, or choose another folder with --to. {AGAIN}",
         ) from error
-    _tag(part).unlink(missing_ok=True)
-    return found
 
 
-def text(url: str) -> bytes:
-    """The whole answer of a small address (a listing).
-
-    Raises
-    ------
-    Unavailable
-        If it cannot be had.
-    """
-    for turn in range(TRIES):
-        try:
-            with _open(url, {}) as answer:
-                return _read(answer, MOST_TEXT)
-        except _BrokenError:
-            _wait(turn)
-    raise Unavailable(f"The connection to {_host(url)} breaks again and again.", hint=AGAIN)
-
-
-def checked(item: Item, path: Path) -> str:
-    """The SHA-256 of a fetched file, once it is what it should be.
-
-    Raises
-    ------
-    Unavailable
-        If size or checksum differ; the file is deleted then, as nothing can be made of it.
-    """
-    kind, _, wanted = item.checksum.partition(":")
-    plain, published = hashlib.sha256(), hashlib.new(kind or "sha256", usedforsecurity=False)
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            plain.update(block)
-            published.update(block)
-    size = path.stat().st_size
-    if item.size is not None and size != item.size:
-        path.unlink()
-        raise Unavailable(
-            f"“{Path(item.path).name}” has {size} bytes where its publisher says {item.size}.",
-            hint="It was deleted; run the same command again.",
-        )
-    if wanted and published.hexdigest() != wanted.lower():
-        path.unlink()
-        raise Unavailable(
-            f"“{Path(item.path).name}” is not what its publisher put there: its {kind} is "
-            f"{published.hexdigest()}, not {wanted}.",
+def _other(name: str, checksum: str, *, published: bool) -> AverError:
+    """One sentence about a file whose checksum is not the known one."""
+    if published:
+        return Unavailable(
+            f"“{name}” is not what its publisher put there: its checksum is not {checksum}.",
             hint="It was deleted; run the same command again, and if it happens twice, tell us.",
         )
-    return plain.hexdigest()
-
-
-def _transfer(item: Item, part: Path, on_bytes: Callable[[int], None]) -> None:
-    stuck, turn = _size(part), 0
-    while True:
-        if item.size is not None and _size(part) == item.size:
-            return
-        try:
-            _once(item, part, on_bytes)
-            return
-        except _BrokenError as error:
-            here = _size(part)
-            turn, stuck = (turn + 1, stuck) if here == stuck else (0, here)
-            if turn >= TRIES:
-                raise Unavailable(
-                    f"The connection to {_host(item.url)} broke at {here / 1e6:.1f} MB of "
-                    f"“{Path(item.path).name}”, again and again.",
-                    hint=AGAIN,
-                ) from error
-            _wait(turn)
-
-
-def _once(item: Item, part: Path, on_bytes: Callable[[int], None]) -> None:
-    """Fetch what is missing in `part`; all of it where the server cannot do less."""
-    have, tag = _size(part), _tag(part)
-    asked = {}
-    if have and tag.is_file():
-        asked = {"Range": f"bytes={have}-", "If-Range": tag.read_text("utf-8")}
-    elif have:
-        # Without a mark of the version it may be another file by now; a checksum would tell.
-        asked = {"Range": f"bytes={have}-"} if item.checksum else {}
-    with _open(item.url, asked) as answer:
-        start = _start(answer)
-        if start not in (0, have):
-            raise _BrokenError
-        if start == 0 and have:
-            on_bytes(-have)
-        _mark(tag, answer)
-        left = answer.length  # None where the server does not say
-        whole = item.size if left is None else start + left
-        _room(part, (whole or 0) - start)
-        with part.open("ab" if start else "wb") as file:
-            while block := _read(answer, _BLOCK):
-                file.write(block)
-                on_bytes(len(block))
-    if whole is not None and _size(part) < whole:
-        raise _BrokenError
-
-
-def _read(answer: Any, most: int) -> bytes:
-    try:
-        return bytes(answer.read(most))
-    except (OSError, http.client.HTTPException) as error:
-        raise _BrokenError from error
-
-
-def _open(url: str, headers: dict[str, str]) -> Any:
-    """The open answer; errors that a second try may mend are told as a broken connection."""
-    request = urllib.request.Request(
-        url, headers={"User-Agent": AGENT, "Accept-Encoding": "identity", **headers}
+    return Unavailable(
+        f"“{name}” is another file than at its first download: its checksum is not {checksum}.",
+        hint="It was deleted. If its publisher changed it on purpose, delete its entry in "
+        "downloads.json.",
     )
-    try:
-        # An opener of our own reads the proxies now; the shared one read them at its first use.
-        return urllib.request.build_opener().open(request, timeout=TIMEOUT)
-    except urllib.error.HTTPError as error:
-        error.close()
-        if error.code == 416 and headers:  # nothing is missing, or the file became shorter
-            return _open(url, {})
-        if error.code in (429, 500, 502, 503, 504):
-            raise _BrokenError from error
-        raise _refused(url, error.code) from error
-    except urllib.error.URLError as error:
-        if isinstance(error.reason, TimeoutError | ConnectionResetError | ConnectionAbortedError):
-            raise _BrokenError from error
-        raise Unavailable(
-            f"{_host(url)} cannot be reached ({error.reason}).",
-            hint="Check the connection; behind a proxy, set HTTPS_PROXY and HTTP_PROXY.",
-        ) from error
-    except (ConnectionError, TimeoutError, http.client.HTTPException) as error:
-        raise _BrokenError from error
 
 
-def _refused(url: str, code: int) -> AverError:
-    if code in (404, 410):
+def _refused(file: File, error: Any) -> AverError:
+    """One sentence about an answer that was none."""
+    host = urllib.parse.urlsplit(file.url).netloc
+    status = error.response.status_code if error.response is not None else None
+    if status is None:
         return Unavailable(
-            f"There is nothing at {url} any more ({code}).",
+            f"{host} cannot be reached, or breaks off again and again ({error}).",
+            hint=f"Check the connection; HTTPS_PROXY and HTTP_PROXY name a proxy. {AGAIN}",
+        )
+    if status in (404, 410):
+        return Unavailable(
+            f"There is nothing at {file.url} any more ({status}).",
             hint="The corpus has moved: see its page, and tell us its new place.",
         )
     return Unavailable(
-        f"{_host(url)} refuses {url} ({code}).",
+        f"{host} refuses {file.url} ({status}).",
         hint="See the page of the corpus whether it must be asked for.",
     )
 
 
-def _start(answer: Any) -> int:
-    """The byte of the file at which an answer begins."""
-    if answer.status != 206:
-        return 0
-    told = answer.headers.get("Content-Range", "")  # bytes 100-199/200
-    first = told.removeprefix("bytes ").partition("-")[0]
-    return int(first) if first.isdigit() else -1
+def _version(headers: Any) -> str:
+    tag = str(headers.get("ETag", ""))
+    return tag if tag and not tag.startswith("W/") else str(headers.get("Last-Modified", ""))
 
 
-def _mark(tag: Path, answer: Any) -> None:
-    """Keep what tells this version of the file from others, for If-Range."""
-    known = answer.headers.get("ETag", "")
-    if not known or known.startswith("W/"):
-        known = answer.headers.get("Last-Modified", "")
-    if known:
-        tag.write_text(known, "utf-8")
-    else:
-        tag.unlink(missing_ok=True)
-
-
-def _room(part: Path, needed: int) -> None:
-    free = shutil.disk_usage(part.parent).free
-    if needed > free:
+def _check_room(folder: Path, needed: int) -> None:
+    if needed > shutil.disk_usage(folder).free:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def _wait(turn: int) -> None:
-    time.sleep(PAUSE * 2**turn)
-
-
-def _tag(part: Path) -> Path:
-    return part.with_name(part.name + ".tag")
 
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
-
-
-def _host(url: str) -> str:
-    return urllib.parse.urlsplit(url).netloc

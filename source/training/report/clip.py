@@ -12,7 +12,7 @@ from source.training import metrics
 from source.training.clip.asked import FILE, MADE, STILLS, Asked
 from source.training.clip.report import CAUTION
 from source.training.clip.report import rows as figures
-from source.training.readers.ravdess import gender
+from source.training.corpora import CORPORA
 from source.training.report import pictures, tables
 from source.training.report.answers import reported
 from source.training.report.scored import ROUNDS, SEED, Scored
@@ -116,4 +116,4 @@ def _films(rows: list[dict[str, Any]]) -> str:
 
 def _gender(person: str) -> str:
     corpus, _, number = person.partition(" ")
-    return gender(int(number)) if corpus == "RAVDESS" else ""
+    return CORPORA["ravdess"].gender(number) if corpus == "RAVDESS" else ""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training import protocols
-from source.training.readers import emo_db, ravdess
+from source.training.corpora import about
 from source.training.report import pictures, tables
 from source.training.report.answers import loaded, reported
 from source.training.report.scored import ROUNDS, SEED, Scored
@@ -139,11 +139,8 @@ def _overall(by_speaker: Rows, by_clip: Rows) -> list[list[str]]:
 
 def _about(name: str) -> tuple[str, str]:
     """Gender and language that a clip's name tells; empty where it does not."""
-    if match := ravdess.NAME.fullmatch(name):
-        return "female" if int(match[6]) % 2 == 0 else "male", "en"
-    if match := emo_db.NAME.fullmatch(name):
-        return "male" if match[1] in emo_db.MALE else "female", "de"
-    return "", ""
+    clip = about(name)
+    return (clip.gender, clip.language) if clip else ("", "")
 
 
 def _card(folder: Path) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from source.runtime import load
 from source.runtime.registry import default_name
 from source.training import metrics
-from source.training.readers import CORPORA, spoken
+from source.training.corpora import CORPORA, Clip
 from source.training.voice.prepare import hearable, whole
 from source.training.voice.robustness import stratified
 from source.training.voice.runs import Evaluation
@@ -25,14 +25,16 @@ def evaluate(run: Evaluation, among: str) -> int:
     model = load("voice", name, root=run.models)
     labels = model.card.labels
     corpus = CORPORA[among]
-    clips: Sequence[spoken.Clip] = [c for c in corpus.clips(run.data) if c.emotion in labels]
+    clips: Sequence[Clip] = [
+        c for c in corpus.clips(run.data) if c.emotion in labels and corpus.judges(c)
+    ]
     clips = stratified(clips, TINY if run.tiny else run.clips or len(clips), seed=run.seed)
     found = measure(model, clips)
     shared = found["labels"]
     print(f"{name} on {among}: {found['clips']} clips of {found['speakers']} speakers, "
           f"{len(shared)} emotions ({', '.join(shared)}); seed {run.seed}")  # fmt: skip
-    title = corpus.title.partition(":")[0]
-    if any(word.lower() in str(model.card.data).lower() for word in (corpus.name, title)):
+    names = (corpus.name, corpus.short_title)
+    if any(word.lower() in str(model.card.data).lower() for word in names):
         print("  This model was trained with clips of this corpus: no test on another one.")
     for told, row in (("asked for one of these", "among"), ("asked as it serves", "free")):
         uar, low, high = found[row]
@@ -41,7 +43,7 @@ def evaluate(run: Evaluation, among: str) -> int:
     return 0
 
 
-def measure(model: Any, clips: Sequence[spoken.Clip]) -> dict[str, Any]:
+def measure(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
     """Answers to whole clips, cut and averaged as serving does it.
 
     ``among`` takes the best of the emotions that the corpus has, ``free`` the best of all: an

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.readers.spoken import Clip
+from source.training.corpora import Clip
 from source.voice.features import VERSION
 from source.voice.pitch import EVERY
 
@@ -68,13 +68,13 @@ def _fits(row: Row | None, clip: Clip) -> bool:
 def _load(path: Path) -> Iterator[tuple[str, Row]]:
     """What a file holds; nothing where it is broken or of another preprocessing."""
     try:
-        with path.open("rb") as file, np.load(file) as kept:
-            if int(kept["version"]) != VERSION:
+        with path.open("rb") as file, np.load(file) as stored:
+            if int(stored["version"]) != VERSION:
                 return
-            bands, lengths, spans = kept["bands"], kept["lengths"], kept["spans"]
-            lags = kept["lags"]
-            names = kept["names"].tolist()
-            sizes = kept["sizes"].tolist() if "sizes" in kept else [0] * len(names)
+            bands, lengths, spans = stored["bands"], stored["lengths"], stored["spans"]
+            lags = stored["lags"]
+            names = stored["names"].tolist()
+            sizes = stored["sizes"].tolist() if "sizes" in stored else [0] * len(names)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return
     ends = np.cumsum(lengths)
@@ -86,17 +86,17 @@ def _load(path: Path) -> Iterator[tuple[str, Row]]:
         yield name, Row(bands[end - length : end], (int(span[0]), int(span[1])), melody, size)
 
 
-def _save(path: Path, found: dict[str, Row]) -> None:
+def _save(path: Path, rows: dict[str, Row]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(".half.npz")
     np.savez(
         half,
         version=VERSION,
-        names=list(found),
-        bands=np.concatenate([row.bands for row in found.values()]),
-        lags=np.concatenate([row.lags for row in found.values()]),
-        lengths=[len(row.bands) for row in found.values()],
-        spans=[row.span for row in found.values()],
-        sizes=[row.size for row in found.values()],
+        names=list(rows),
+        bands=np.concatenate([row.bands for row in rows.values()]),
+        lags=np.concatenate([row.lags for row in rows.values()]),
+        lengths=[len(row.bands) for row in rows.values()],
+        spans=[row.span for row in rows.values()],
+        sizes=[row.size for row in rows.values()],
     )
     half.replace(path)

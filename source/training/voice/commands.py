@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.training import metrics, protocols
-from source.training.readers import CORPORA
+from source.training.corpora import CORPORA
 from source.training.run import Run
 from source.training.threads import start_keras
 from source.training.voice import naive, pretrain
 from source.training.voice.kinds import KINDS, OTHERS, Kind, tiny
 from source.training.voice.network import read, train_network
-from source.training.voice.prepare import prepare
+from source.training.voice.prepare import cache_of, prepare
 from source.training.voice.recipe import Recipe
 from source.training.voice.report import card, keep, table, write_report
 from source.training.voice.runs import Evaluation, Search, Training
@@ -150,9 +150,10 @@ def load(run: Run) -> list[Spoken]:
     """The clips to train on; with ``--tiny`` a few, of tones where there is no data."""
     if run.tiny and not (run.data / "voice" / "ravdess").is_dir():
         return tones(seed=run.seed)
-    clips = CORPORA["ravdess"].clips(run.data)
+    corpus = CORPORA["ravdess"]
+    clips = corpus.clips(run.data)
     if not run.tiny:
-        return prepare(clips, run.work / "voice" / "ravdess.npz")
+        return prepare(clips, cache_of(corpus, run.work))
     few = [
         c
         for c in clips

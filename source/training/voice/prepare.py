@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from source.core.emotions import VOICE
 from source.core.errors import BadRecording
 from source.media import probe, sound
-from source.training.readers.spoken import Clip
-from source.training.voice import cache as kept
+from source.training.corpora import Clip, Corpus
+from source.training.voice.cache import Row, rows
 from source.training.voice.spoken import Spoken
 from source.voice import utterances
 from source.voice.features import BANDS, HOP, RATE, log_mel
@@ -27,7 +27,7 @@ SILENT = -90.0
 NO_LABEL = -1
 """Label of an emotion that the voice has no class for (``bored``)."""
 
-NOTHING = kept.Row(np.zeros((0, BANDS), np.float16), (0, 0), np.zeros((0, LAGS), np.int8))
+NOTHING = Row(np.zeros((0, BANDS), np.float16), (0, 0), np.zeros((0, LAGS), np.int8))
 
 
 def prepare(clips: Sequence[Clip], cache: Path | None) -> list[Spoken]:
@@ -58,9 +58,25 @@ def hearable(clips: Sequence[Clip], cache: Path | None) -> tuple[list[Clip], lis
 
     Published corpora hold a few files that are silent or broken.
     """
-    found = kept.rows(clips, cache, _row)
-    heard = [(clip, row) for clip, row in zip(clips, found, strict=True) if len(row.bands)]
-    return [clip for clip, _ in heard], [_item(clip, row) for clip, row in heard]
+    computed = zip(clips, rows(clips, cache, _row), strict=True)
+    audible = [(clip, row) for clip, row in computed if len(row.bands)]
+    return [clip for clip, _ in audible], [_item(clip, row) for clip, row in audible]
+
+
+def cache_of(corpus: Corpus, work: Path) -> Path:
+    """Where the prepared clips of a corpus are kept in the work folder."""
+    return work / "voice" / f"{corpus.name}.npz"
+
+
+def gather(corpus: Corpus, *, data: Path, work: Path) -> tuple[list[Clip], list[Spoken]]:
+    """The clips of a corpus that training may use, and what is computed of them, in step.
+
+    Without the speakers who are kept aside, clips in which nothing can be heard, and emotions
+    that the voice has no class for.
+    """
+    clips, items = hearable(corpus.clips(data), cache_of(corpus, work))
+    both = [(c, i) for c, i in zip(clips, items, strict=True) if i.label != NO_LABEL]
+    return [clip for clip, _ in both], [item for _, item in both]
 
 
 def whole(path: Path) -> Floats:
@@ -69,7 +85,7 @@ def whole(path: Path) -> Floats:
     return np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
 
 
-def _row(clip: Clip) -> kept.Row:
+def _row(clip: Clip) -> Row:
     try:
         bands, span, lags = _read(clip.path)
     except BadRecording:
@@ -77,15 +93,15 @@ def _row(clip: Clip) -> kept.Row:
     if bands.max(initial=SILENT) <= SILENT:
         return NOTHING
     rounded = np.round(127.0 * np.clip(lags[::EVERY], -1.0, 1.0)).astype(np.int8)
-    return kept.Row(bands.astype(np.float16), span, rounded)
+    return Row(bands.astype(np.float16), span, rounded)
 
 
 def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
     samples = whole(path)
     bands, lags = log_mel(samples), correlogram(samples)
-    found = list(utterances([samples]))
-    if found:
-        first, last = found[0].start * RATE / HOP, found[-1].end * RATE / HOP
+    speech = list(utterances([samples]))
+    if speech:
+        first, last = speech[0].start * RATE / HOP, speech[-1].end * RATE / HOP
         return bands, (round(first), min(len(bands), round(last) + 1)), lags
     # The detector misses about one acted shriek in a hundred: these are trimmed by level.
     level = bands.max(axis=1)
@@ -93,7 +109,7 @@ def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
     return bands, (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11)), lags
 
 
-def _item(clip: Clip, row: kept.Row) -> Spoken:
+def _item(clip: Clip, row: Row) -> Spoken:
     return Spoken(
         name=clip.name,
         bands=row.bands.astype(np.float32),

@@ -15,12 +15,11 @@ import numpy as np
 
 from source.core.emotions import VOICE
 from source.training import protocols
-from source.training.prepare import gather
-from source.training.readers import CORPORA
-from source.training.readers.spoken import Clip
+from source.training.corpora import CORPORA, Clip
 from source.training.run import Run
 from source.training.voice.kinds import Kind
 from source.training.voice.network import train_network
+from source.training.voice.prepare import gather
 from source.training.voice.recipe import Recipe
 from source.training.voice.spoken import Spoken
 from source.voice.features import VERSION
@@ -69,10 +68,9 @@ def with_target(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
 
 def on_card(card: dict[str, Any]) -> dict[str, Any]:
     """The card of a model, with its pretraining."""
-    corpora = {name: CORPORA[name] for name in FROM}
-    titles = {name: corpus.title.partition(":")[0] for name, corpus in corpora.items()}
-    sources = "; ".join(f"{titles[name]}: {c.citation}" for name, c in corpora.items())
-    terms = "; ".join(f"{titles[name]}: {c.licence}" for name, c in corpora.items())
+    corpora = [CORPORA[name] for name in FROM]
+    sources = "; ".join(f"{corpus.short_title}: {corpus.citation}" for corpus in corpora)
+    terms = "; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in corpora)
     return {
         **card,
         "data": f"{card['data']}. Pretrained on these corpora, without the speakers kept aside: "

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.runtime.registry import default_name
-from source.training import metrics, protocols
-from source.training.readers import CORPORA, spoken
+from source.training import corpora, metrics, protocols
+from source.training.corpora import CORPORA
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
@@ -71,7 +71,7 @@ def evaluate(run: Evaluation) -> int:
 
 
 def measure(
-    clips: Sequence[spoken.Clip],
+    clips: Sequence[corpora.Clip],
     fold: NDArray[np.integer],
     readers: dict[int, Answer],
     *,
@@ -124,7 +124,7 @@ def measure(
     return found
 
 
-def stratified(clips: Sequence[spoken.Clip], count: int, *, seed: int) -> list[spoken.Clip]:
+def stratified(clips: Sequence[corpora.Clip], count: int, *, seed: int) -> list[corpora.Clip]:
     """At most `count` clips, as many of each emotion, spread evenly over the speakers."""
     rng = np.random.default_rng(seed)
     turn: dict[tuple[str, str], int] = {}
@@ -169,7 +169,7 @@ def table(told: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _kept(folder: Path, clips: Sequence[spoken.Clip]) -> NDArray[np.integer]:
+def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
     """What the folds answered to these clips when they were trained."""
     with np.load(folder / "oof.npz") as kept:
         apart = kept["fold"] < len(protocols.RAVDESS_FOLDS)  # those behind are by clip
@@ -201,7 +201,7 @@ def _chance(seed: int, *names: str) -> np.random.Generator:
     return np.random.default_rng([seed, *(zlib.crc32(name.encode()) for name in names)])
 
 
-def _cut(clip: spoken.Clip) -> Clip:
+def _cut(clip: corpora.Clip) -> Clip:
     (item,) = prepare([clip], None)
     samples = whole(clip.path)
     return Clip(samples, item.first * HOP, min(len(samples), item.last * HOP))

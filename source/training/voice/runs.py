@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from source.training.corpora import CORPORA
 from source.training.run import Run, numbers, option, words
 from source.training.voice.kinds import KINDS, NAME, OTHERS
 
@@ -38,7 +39,7 @@ class Evaluation(Run):
     corpus: str | None = option(
         None,
         "measure one model, as it is shipped, on a corpus it was not trained on",
-        choices=("crema-d", "emo-db"),
+        choices=[n for n, c in CORPORA.items() if c.is_sound and c.cast != "ravdess"],
     )
     clips: int = option(300, "clips of these two measures, 0 for all (default: %(default)s)")
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.readers import CORPORA
+from source.training.corpora import CORPORA
 from source.training.run import Run
 from source.training.voice import naive
-from source.training.voice.prepare import prepare, whole
+from source.training.voice.prepare import cache_of, prepare, whole
 from source.training.voice.spoken import Spoken
 from source.training.voice.tones import buzzes, tones
 from source.voice.features import HOP
@@ -87,7 +87,7 @@ def heard(run: Run, kind: str, make: Input, *, version: int) -> Heard:
         found = [make(samples) for _, samples, _, _ in buzzes(seed=run.seed)]
         return _table(items, [batch for batch, _ in found])
     clips = CORPORA["ravdess"].clips(run.data)
-    items = prepare(clips, run.work / "voice" / "ravdess.npz")
+    items = prepare(clips, cache_of(CORPORA["ravdess"], run.work))
     cache = run.work / "voice" / f"{kind}.npz"
     names = [item.name for item in items]
     if cache.is_file():

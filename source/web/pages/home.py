@@ -8,7 +8,7 @@ from source.web.cards import cards
 from source.web.pages import pages
 from source.web.paths import own_path
 from source.web.templating import THEMES
-from source.web.upload import KINDS
+from source.web.upload import PAGES
 
 
 @pages.get("/")
@@ -16,7 +16,7 @@ def home() -> ResponseReturnValue:
     """What it does, a place to drop a recording, an example."""
     settings = current_app.config["AVER"]
     default = {c["sense"]: c for c in cards(settings) if c["default"]}
-    return render_template("home.html", kinds=KINDS.values(), cards=default)
+    return render_template("home.html", kinds=PAGES.values(), cards=default)
 
 
 @pages.get("/about")

@@ -16,11 +16,12 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import charts, labels, words
-from source.web import work
+from source.web import upload, work
 from source.web.accept import wants_json
 from source.web.naming import name_it
 from source.web.pages import pages
@@ -60,7 +61,8 @@ def result(job_id: str) -> ResponseReturnValue:
         measured=words.measured(read),
         marks=words.marks(read),
         people=_people(read),
-        analysis=words.ANALYSES.get(read.analysis, read.analysis),
+        analysis=ANALYSES[read.analysis].title,
+        drawings=upload.PAGES[read.analysis].drawings,
         charts=_charts(job_id, chosen, read),
         media=playable_files(found),
         made=drawn(found),

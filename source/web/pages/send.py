@@ -6,7 +6,6 @@ from flask import current_app, flash, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import AverError, NoFile
-from source.core.options import RANGES
 from source.web import upload, work
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
@@ -14,27 +13,25 @@ from source.web.pages import pages
 from source.web.security import visitor
 
 
-def _page(kind: upload.Kind) -> ResponseReturnValue:
+def _page(kind: upload.UploadPage) -> ResponseReturnValue:
     if request.method == "POST":
         return _take(kind.name, again=kind)
     return _form(kind)
 
 
-def _form(kind: upload.Kind, error: AverError | None = None) -> ResponseReturnValue:
+def _form(kind: upload.UploadPage, error: AverError | None = None) -> ResponseReturnValue:
     settings = current_app.config["AVER"]
     page = render_template(
         "upload.html",
         kind=kind,
-        kinds=upload.KINDS.values(),
+        kinds=upload.PAGES.values(),
         error=error,
-        denoise=bool(settings["DENOISE"]),
-        fps=f"{settings.number('FPS'):g}",
-        ranges=RANGES,
+        preset=settings.options(),
     )
     return page, error.status if error else 200
 
 
-def _take(analysis: str, *, again: upload.Kind | None) -> ResponseReturnValue:
+def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnValue:
     """Hand the files in; refused ones are written down with why, the others go on."""
     settings = current_app.config["AVER"]
     try:
@@ -80,7 +77,7 @@ def analyse_form() -> ResponseReturnValue:
     return redirect(url_for("pages.home"), 303)
 
 
-for _kind in upload.KINDS.values():
+for _kind in upload.PAGES.values():
     pages.add_url_rule(
         _kind.path,
         endpoint=f"upload_{_kind.name}",

@@ -9,11 +9,11 @@ import soundfile
 
 from source import media
 from source.core.emotions import FACE
+from source.samples import sample as maker
+from source.samples.mean_faces import SIZE, MeanFaces
+from source.samples.portrait import Portrait, Pose
+from source.samples.warp import Onto, triangles, with_border
 from source.settings import ROOT
-from source.training import samples as maker
-from source.training.mean_faces import SIZE, MeanFaces
-from source.training.portrait import Portrait, Pose
-from source.training.warp import Onto, triangles, with_border
 
 ASSETS = ROOT / "models" / "samples"
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from source.training.mean_faces import SIZE, MeanFaces
-from source.training.warp import Onto, triangles, with_border
+from source.samples.mean_faces import SIZE, MeanFaces
+from source.samples.warp import Onto, triangles, with_border
 
 _SKIN = (
     (0, (46, 27, 27)), (60, (112, 70, 60)), (120, (190, 137, 114)),

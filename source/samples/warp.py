@@ -78,7 +78,5 @@ def sample(image: np.ndarray, places: np.ndarray) -> np.ndarray:
     """Read a picture at real-valued places ``[h, w, 2]`` (cubic, edges repeated)."""
     import cv2
 
-    found = cv2.remap(
-        image, places[..., 0], places[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(found)
+    x, y = places[..., 0], places[..., 1]
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE))

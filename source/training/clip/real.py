@@ -9,18 +9,7 @@ import numpy as np
 
 from source.core.errors import NotFound
 from source.training.clip.films import Film, film, of_pictures
-from source.training.readers import ravdess_video
-from source.training.readers.ravdess import EMOTIONS
-
-MEAD = {
-    "contempt": "contempt",
-    "disgusted": "disgust",
-    "fear": "fearful",
-    "happy": "happy",
-    "surprised": "surprised",
-    "M030_sad_3_001": "sad",
-}
-"""File name, then emotion."""
+from source.training.corpora import CORPORA
 
 _TILE, _PER_LINE = 160, 40
 
@@ -33,18 +22,28 @@ def films(folder: Path, *, fps: float = 4.0, cache: Path | None = None) -> dict[
     NotFound
         If there are none.
     """
-    found = {
+    sources = {
         "RAVDESS faces": _faces(folder / "ravdess_faces", cache),
-        "RAVDESS video": _video(folder / "ravdess_video", fps, cache),
-        "MEAD samples": _mead(folder / "mead", fps, cache),
+        "RAVDESS video": _films(folder / "ravdess_video", "ravdess-video", "RAVDESS", fps, cache),
+        "MEAD samples": _films(folder / "mead", "mead", "MEAD", fps, cache),
     }
-    found = {name: some for name, some in found.items() if some}
-    if not found:
+    sources = {name: some for name, some in sources.items() if some}
+    if not sources:
         raise NotFound(
             f"There are no real clips in “{folder}”.",
             hint="Name the folder that holds ravdess_faces, ravdess_video or mead.",
         )
-    return found
+    return sources
+
+
+def _films(folder: Path, corpus: str, cast: str, fps: float, cache: Path | None) -> list[Film]:
+    if not folder.is_dir():
+        return []
+    return [
+        film(clip.path, name=clip.name, person=f"{cast} {clip.speaker}", emotion=clip.emotion,
+             fps=fps, cache=cache)
+        for clip in CORPORA[corpus].read(folder)
+    ]  # fmt: skip
 
 
 def _faces(folder: Path, cache: Path | None) -> list[Film]:
@@ -54,12 +53,13 @@ def _faces(folder: Path, cache: Path | None) -> list[Film]:
         return []
     with np.load(folder / "index.npz") as stored:
         index = {key: stored[key] for key in stored.files}
+    emotions = CORPORA["ravdess"].emotions
     sheet = np.asarray(cv2.imread(str(folder / "faces.webp")))
     some = []
     for name in np.unique(index["clip"]):
         rows = np.flatnonzero(index["clip"] == name)
         rows = rows[np.argsort(index["frame"][rows], kind="stable")]
-        emotion = EMOTIONS[f"{int(index['emotion'][rows[0]]):02d}"]
+        emotion = emotions[f"{int(index['emotion'][rows[0]]):02d}"]
         emotion = "neutral" if emotion == "calm" else emotion
         person = f"RAVDESS {int(index['actor'][rows[0]])}"
         # The faces fill their tiles: a frame gives the detector some room.
@@ -76,22 +76,3 @@ def _faces(folder: Path, cache: Path | None) -> list[Film]:
 def _tile(sheet: np.ndarray, row: int) -> np.ndarray:
     top, left = (_TILE * n for n in divmod(row, _PER_LINE))
     return sheet[top : top + _TILE, left : left + _TILE, ::-1]
-
-
-def _video(folder: Path, fps: float, cache: Path | None) -> list[Film]:
-    if not folder.is_dir():
-        return []
-    return [
-        film(r.path, name=r.take, person=f"RAVDESS {r.actor}", emotion=r.emotion, fps=fps,
-             cache=cache)
-        for r in ravdess_video.recordings(folder)
-    ]  # fmt: skip
-
-
-def _mead(folder: Path, fps: float, cache: Path | None) -> list[Film]:
-    return [
-        film(path, name=path.stem, person=f"MEAD {path.stem}", emotion=MEAD[path.stem], fps=fps,
-             cache=cache)
-        for path in sorted(folder.glob("*.mp4"))
-        if path.stem in MEAD
-    ]  # fmt: skip

@@ -1,23 +1,20 @@
-"""Make the sample clip, picture and sound: ``python -m source.training.samples``.
+"""The sample clip, picture and sound: what is said and shown in them, and how they are written.
 
-They show nobody: a drawn bust with the mean faces of `source.training.mean_faces`, and a
-voice that a program spoke (eSpeak NG; ``--speak`` speaks it anew where that is installed).
-The same code and libraries write the same bytes.
+They show nobody: a drawn bust with the mean faces of `source.samples.mean_faces`, and a voice
+that a program spoke (eSpeak NG). The same code and libraries write the same bytes.
 """
 
-import argparse
 import io
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
-from source.settings import ROOT
-from source.training.mean_faces import MeanFaces, build
-from source.training.portrait import Portrait, Pose
+from source.samples.mean_faces import MeanFaces
+from source.samples.portrait import Portrait, Pose
 
 RATE = 16000
 """Sampling rate of the voice, hertz."""
@@ -74,8 +71,8 @@ def speak() -> np.ndarray:
         )
         command = ["espeak-ng", "-m", "-v", "en-us+m3", "-p", str(line.pitch)]
         command += ["-s", str(line.speed), "--stdout", marked]
-        said = subprocess.run(command, capture_output=True, check=True).stdout
-        samples, rate = soundfile.read(io.BytesIO(said), dtype="float32")
+        speech = subprocess.run(command, capture_output=True, check=True).stdout
+        samples, rate = soundfile.read(io.BytesIO(speech), dtype="float32")
         samples = soxr.resample(samples, rate, RATE)
         samples *= line.level / np.sqrt(np.mean(samples**2))
         begin = round(line.start * RATE)
@@ -142,12 +139,12 @@ def write_clip(path: Path, pictures: Iterator[np.ndarray], voice: np.ndarray) ->
             frame.pts, frame.time_base = number, Fraction(1, FPS)
             file.mux(video.encode(frame))
             begin = number * RATE // FPS
-            heard = av.AudioFrame.from_ndarray(
+            block = av.AudioFrame.from_ndarray(
                 voice[None, begin : begin + RATE // FPS].astype(np.float32), format="fltp",
                 layout="mono",
             )  # fmt: skip
-            heard.sample_rate, heard.pts, heard.time_base = RATE, begin, Fraction(1, RATE)
-            file.mux(sound.encode(heard))
+            block.sample_rate, block.pts, block.time_base = RATE, begin, Fraction(1, RATE)
+            file.mux(sound.encode(block))
         file.mux(video.encode())
         file.mux(sound.encode())
 
@@ -173,41 +170,6 @@ def write(folder: Path, assets: Path) -> list[Path]:
     return [clip, still, sound]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the samples, with ``--speak`` and ``--faces`` their parts too."""
-    parser = argparse.ArgumentParser(prog="python -m source.training.samples", description=__doc__)
-    parser.add_argument("--out", type=Path, default=ROOT / "input_files", help="where to write")
-    parser.add_argument(
-        "--assets",
-        type=Path,
-        default=ROOT / "models" / "samples",
-        help="folder of the mean faces and the voice",
-    )
-    parser.add_argument("--speak", action="store_true", help="speak the voice anew (espeak-ng)")
-    parser.add_argument("--faces", type=Path, help="average the faces anew, from this FER2013")
-    args = parser.parse_args(argv)
-    if args.speak:
-        import soundfile
-
-        soundfile.write(args.assets / "voice.flac", speak(), RATE, subtype="PCM_16")
-    if args.faces:
-        build(*_undisputed(args.faces)).save(args.assets)
-    for path in write(args.out, args.assets):
-        print(f"{path}  {path.stat().st_size / 1000:.0f} kB")
-    return 0
-
-
-def _undisputed(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Training pictures that are in no test, and the first eight columns of their votes."""
-    from source.training.face import data as face_data
-
-    faces = face_data.read(folder)
-    with np.load(folder / "index.npz") as table:
-        votes = table["votes"]
-    kept = (faces.usage == 0) & ~faces.near_test & (votes.argmax(axis=1) < 8)
-    return faces.pictures[kept], votes[kept]
-
-
 def _ease(value: float) -> float:
     t = float(np.clip(value, 0.0, 1.0))
     return t * t * (3.0 - 2.0 * t)
@@ -215,7 +177,3 @@ def _ease(value: float) -> float:
 
 def _sway(time: float, often: float, phase: float) -> float:
     return float(np.sin(2.0 * np.pi * (often * time + phase)))
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,0 +1,75 @@
+"""What every sense is to the pipeline: it loads its models, reads a recording, and gives a part.
+
+A room of a sense (`source.voice`, `source.face`) keeps these protocols; the pipeline, the fusion
+and the views know no more of it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from source.core.options import Options
+from source.core.progress import Cancelled
+from source.core.result import Face, Note, Voice
+
+Part = Voice | Face
+"""The part of a Result that a sense gives."""
+
+OnRead = Callable[[float, int], None]
+"""Called with the seconds read so far, and with how many utterances or faces were read."""
+
+
+class LoadModel(Protocol):
+    """Gives a model by its sense and name; `root` is the folder of all models."""
+
+    root: Path
+
+    def __call__(self, sense: str, name: str) -> Any: ...  # noqa: D102
+
+
+class Reading(Protocol):
+    """What a sense read in a whole recording.
+
+    `embeddings` is float32 [n, d]: a row for each of the part's `readings`; `notes` say what
+    could not be read.
+    """
+
+    @property
+    def part(self) -> Part: ...  # noqa: D102
+    @property
+    def embeddings(self) -> Any: ...  # noqa: D102
+    @property
+    def notes(self) -> tuple[Note, ...]: ...  # noqa: D102
+
+
+class Reader(Protocol):
+    """A sense at work: made with the options, a way to load models, and whether there is time.
+
+    `counts` names what it counts in `Progress`; `models` are those that answer, by sense;
+    `remarks` say which could not be had.
+    """
+
+    counts: str
+    models: dict[str, Any]
+    remarks: tuple[Note, ...]
+
+    @property
+    def threshold(self) -> float: ...  # noqa: D102
+
+    def read(  # noqa: D102
+        self, recording: Any, *, on_read: OnRead, cancelled: Cancelled
+    ) -> Reading: ...
+
+    @staticmethod
+    def notes(recording: Any, part: Any, options: Options) -> list[Note]: ...  # noqa: D102
+
+
+class MakeReader(Protocol):
+    """The class of a `Reader`."""
+
+    def __call__(  # noqa: D102
+        self, options: Options, load: LoadModel, *, moving: bool
+    ) -> Reader: ...
+
+    @staticmethod
+    def notes(recording: Any, part: Any, options: Options) -> list[Note]: ...  # noqa: D102

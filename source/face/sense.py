@@ -1,0 +1,104 @@
+"""The face as a sense: loads its models, reads a recording, and says what could not be read."""
+
+from typing import Any
+
+from source.core import notes
+from source.core.options import Options
+from source.core.progress import Cancelled
+from source.core.result import Face, Note
+from source.core.sensing import LoadModel, OnRead
+from source.face import motion
+from source.face.people import Seen
+from source.face.watch import watch
+from source.face.whole import load_whole
+from source.media import Recording
+
+
+class FaceSense:
+    """Reads the faces of recordings.
+
+    Parameters
+    ----------
+    options : Options
+        What is asked.
+    load : callable
+        Gives the model of a sense and a name.
+    moving : bool
+        Whether the recording is a video, and no picture.
+
+    Attributes
+    ----------
+    counts : str
+        What is counted in `Progress` while it reads.
+    models : dict
+        The models that answer, by the name of their folder.
+    remarks : tuple of Note
+        What could not be had.
+    """
+
+    counts = "faces"
+
+    def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
+        self._options = options
+        self.remarks: tuple[Note, ...] = ()
+        self._whole = load_whole(load.root)
+        if self._whole is None:
+            self.remarks += (notes.no_cover_check(),)
+        self.models: dict[str, Any] = {"face": load("face", options.face_model)}
+        if options.blur_faces:
+            self.remarks += (notes.no_promise(),)
+        if moving:
+            self._load_clip_model(load)
+
+    def _load_clip_model(self, load: LoadModel) -> None:
+        """Load the model that reads how faces move, unless it goes with another face model."""
+        clip, face = load("clip", self._options.video_model), self.models["face"]
+        if motion.fits(clip, face):
+            self.models["clip"] = clip
+        else:
+            self.remarks += (notes.no_motion(clip.card.name, face.card.name),)
+
+    @property
+    def threshold(self) -> float:
+        """The smallest score that is certain."""
+        return float(self.models["face"].card.threshold)
+
+    def read(self, recording: Recording, *, on_read: OnRead, cancelled: Cancelled) -> Seen:
+        """Read a video or a picture.
+
+        Raises
+        ------
+        Cancelled
+            If `cancelled` said so.
+        """
+        options = self._options
+        return watch(
+            recording,
+            model=self.models["face"],
+            clip_model=self.models.get("clip"),
+            whole=self._whole,
+            fps=options.fps,
+            max_frames=options.max_frames,
+            seconds=options.seconds,
+            min_face=options.min_face,
+            max_blur=options.max_blur,
+            min_light=options.min_light,
+            on_progress=on_read,
+            cancelled=cancelled,
+        )
+
+    @staticmethod
+    def notes(recording: Recording, face: Face | None, options: Options) -> list[Note]:
+        """What to know of a recording's faces; None where there are no pictures."""
+        if face is None:
+            return []
+        remarks = []
+        if recording.kind == "image" and recording.animated:
+            remarks.append(notes.animation())
+        if not face.people:
+            remarks.append(notes.no_face())
+        elif face.frames.with_face < face.frames.read:
+            remarks.append(notes.some_faces(face.frames.with_face, face.frames.read))
+        if any(face.frames.refused.values()):
+            remarks.append(notes.faces_refused(face.frames.refused))
+        return remarks
