@@ -15,7 +15,7 @@ from source.training.clip.films import Film
 from source.training.clip.fit import unit
 from source.training.clip.made import Made
 from source.training.clip.rows import grey
-from source.training.clip.rows import said as rows_of
+from source.training.clip.rows import read as rows_of
 
 if TYPE_CHECKING:
     from source.runtime.model import Model
