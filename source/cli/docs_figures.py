@@ -17,31 +17,34 @@ BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
 MEASURED = {
-    "voice": "voices of actors it never heard",
-    "face": "faces of FER+ PublicTest, on which choices were made",
-    "clip": "clips made of stills",
+    "voice": "acted speech by actors it never heard",
+    "face": "web photos (FER+ validation set, also used for tuning)",
+    "clip": "synthetic clips made of still photos",
 }
-"""On what a sense's first figures were measured, in a few words."""
+"""What the first figures of each sense were measured on, in a few words."""
+
+TITLES = {"voice": "voice", "face": "face", "clip": "moving face"}
+"""What a sense is called in the README."""
 
 
 def readme() -> str:
-    """README.md with what stands on the cards now."""
+    """README.md with the figures that are on the cards now."""
     made = {"figures": summary(default_cards(ROOT / "models"))}
     text = (ROOT / "README.md").read_text("utf-8")
     return BLOCK.sub(lambda found: found[1] + made[found[2]] + found[3], text)
 
 
 def accuracy() -> str:
-    """docs/accuracy.md: every default model with its protocol, its figures and its data."""
+    """docs/accuracy.md: protocol, figures and data of each default model."""
     cards = default_cards(ROOT / "models")
     return page(
         "How good the models are, and what they learned from",
-        "Figures of the models that are used by default. Each comes with its protocol; "
-        "each model's `report.md` has more of them, with intervals and pictures.",
+        "These are the figures of the default models, each with its protocol. Every model's "
+        "`report.md` has more, with confidence intervals and charts.",
         figures(cards).rstrip(),
         "## Data and their terms",
-        "The code is under the MIT licence. The models learned from data that have terms of "
-        "their own, which bind what you may do with the models.",
+        "The code is under the MIT licence. The models learned from data with terms of their own, "
+        "and those terms limit what you may do with the models.",
         licences(cards).rstrip(),
     )
 
@@ -52,8 +55,9 @@ def summary(cards: list[dict[str, Any]]) -> str:
     for card in cards:
         _, found, _ = next(iter(_tables(card["figures"])))
         cells = (_cell(found.get(key), None) for key in ("accuracy", "uar", "ece"))
-        rows.append((str(card["sense"]), MEASURED[str(card["sense"])], *cells))
-    return table(("", "measured on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
+        sense = str(card["sense"])
+        rows.append((TITLES[sense], MEASURED[sense], *cells))
+    return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
 
 
 def default_cards(models: Path) -> list[dict[str, Any]]:
@@ -70,16 +74,16 @@ def figures(cards: list[dict[str, Any]]) -> str:
         return ""
     parts = [_model(card) for card in cards]
     parts.append(
-        "UAR is the mean of the recalls of all classes, the figure to look at where classes are "
-        "not equally many; ECE is how far the scores are from the shares that were right; sd is "
-        "the spread over folds. All figures are printed by `python -m source.training.evaluate "
-        "voice`, `face` or `clip`; more of them stand in each model's `report.md`."
+        "UAR (unweighted average recall) is the mean of the recalls of all classes; look at it "
+        "when the classes differ in size. ECE (expected calibration error) is how far the scores "
+        "are from the share of answers that were right. sd is the standard deviation over folds. "
+        "`python -m source.training.evaluate voice`, `face` and `clip` print all figures."
     )
     return "\n\n".join(parts) + "\n"
 
 
 def licences(cards: list[dict[str, Any]]) -> str:
-    """What each model learned from, and what those data ask."""
+    """What each model learned from, and the terms of those data."""
     rows = [(str(c["sense"]), _text(c["data"]), _text(c["licence"])) for c in cards]
     return table(("model", "learned from", "terms of the data"), rows) + "\n" if rows else ""
 
@@ -91,14 +95,14 @@ def _model(card: dict[str, Any]) -> str:
         rows.append((" ".join(names).replace("_", " ") or "all", *cells))
     title = f"**{str(card['sense']).capitalize()}, `{card['name']}`.** {_text(card['protocol'])}"
     if not rows:
-        return f"{title} It has not been measured yet."
+        return f"{title} Not measured yet."
     return f"{title}\n\n{table(('measured', *(name for _, name in SHOWN)), rows)}"
 
 
 def _tables(
     found: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
 ) -> Iterator[tuple[tuple[str, ...], dict[str, float], dict[str, float]]]:
-    """Every group of figures on a card: where it stands, the figures, their spread over folds."""
+    """Every group of figures on a card: its path, the figures, their spread over folds."""
     if not isinstance(found, dict):
         return
     if "accuracy" in found:
@@ -116,7 +120,7 @@ def _cell(value: Any, spread: float | None) -> str:
 
 
 def _text(value: Any) -> str:
-    """A card's text, whether it is one sentence or several under names."""
+    """A card's text: one sentence, or several in a list or dict."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
