@@ -46,7 +46,7 @@ class Unreadable(BadRecording):
     """A folder, file or link that the system does not let us read."""
 
     code = "unreadable"
-    hint = "Check where it lies and who may read it."
+    hint = "Check the path and the permissions."
 
     def __init__(self, what: str, name: str, error: OSError) -> None:
         why = (error.strerror or str(error)).lower()
@@ -79,8 +79,8 @@ class Found:
         names = ", ".join(self.left_out[:MOST_NAMED])
         more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
         if count == 1:
-            return f"1 file is not a recording and was left out: {names}."
-        return f"{count} files are not recordings and were left out: {names}{more}."
+            return f"1 file is not a recording and was skipped: {names}."
+        return f"{count} files are not recordings and were skipped: {names}{more}."
 
 
 def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], bool]) -> Found:

@@ -64,7 +64,7 @@ def _told(error: BaseException) -> int:
     if name is None or name.startswith("source"):
         raise error
     tell(
-        f"The package “{name}” is missing here. Run “python3 setup.py install”, then use the "
+        f"The package “{name}” is missing. Run “python3 setup.py install”, then use the "
         "environment's Python: .venv/bin/python run.py (on Windows .venv\\Scripts\\python run.py)."
     )
     return FAILED
@@ -159,8 +159,8 @@ class _Run:
         """Say why a picture and a sound among several files were not put together."""
         if self._asked.analysis == "combined" and self._unfit and count > 2:
             self._say(
-                "A picture and a sound are read as one where these two alone are named; "
-                f"{count} files were."
+                "A picture and an audio file are combined only if you name exactly these two; "
+                f"you named {count} files."
             )
 
     def _save(self, answer: "Answer", written: dict[str, object]) -> str:
@@ -177,7 +177,7 @@ class _Run:
         self._written.add(path)
         shown = _shown(path)
         if stem != whole:
-            self._say(f"A name is too long to be kept whole; this result is in {shown}.")
+            self._say(f"The file name is too long, so it was shortened; this result is in {shown}.")
         elif path.name != f"{stem}_analysis.json":
             self._say(
                 f"{stem}_analysis.json belongs to another file and was kept; "

@@ -15,7 +15,7 @@ class NotSaved(Unavailable):
     """The results folder cannot be written."""
 
     code = "not_saved"
-    hint = "Check the folder and the disk, or name another folder with --results."
+    hint = "Check the folder and the disk, or choose another folder with --results."
 
     def __init__(self, folder: Path, why: str) -> None:
         super().__init__(f"The result could not be written to {folder}: {why}.")
@@ -24,7 +24,7 @@ class NotSaved(Unavailable):
     def because(cls, folder: Path, error: OSError) -> "NotSaved":
         """The sentence for what the system said."""
         if isinstance(error, FileExistsError | NotADirectoryError) and not folder.is_dir():
-            return cls(folder, "that is no folder")
+            return cls(folder, "it is not a folder")
         return cls(folder, (error.strerror or str(error)).lower())
 
 

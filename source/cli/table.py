@@ -63,7 +63,7 @@ class _Table:
         sources = self.result.sources or (self.result.source,)
         name = " + ".join(printable(source.name) for source in sources)
         main = self.result.source
-        facts = [words.KINDS[main.kind]] if len(sources) == 1 else ["picture and sound"]
+        facts = [words.KINDS[main.kind]] if len(sources) == 1 else ["picture and audio"]
         if main.seconds is not None:
             facts.append(words.duration(main.seconds))
         if main.video:
@@ -133,14 +133,14 @@ class _Table:
         name = f"{f'person {person.id}':<{self.first}}"
         when = "" if still else f"{_time(person.first)} – {_time(person.last)}"
         if person.emotion is None:
-            poor = self.style.dim(f"{'too poor to read':<37}  {when}".rstrip())
+            poor = self.style.dim(f"{'not readable':<37}  {when}".rstrip())
             yield f"  {name}{poor}"
         else:
             line = f"  {name}{self._reading(person.emotion)}  {self.style.dim(when)}"
             yield line.rstrip()
         if person.motion is not None:
             moving = self._reading(person.motion.emotion)
-            yield f"  {'  as it moves':<{self.first}}{moving}".rstrip()
+            yield f"  {'  in motion':<{self.first}}{moving}".rstrip()
 
     def _rows(self, rows: Sequence[tuple[float, float, Emotion, str]]) -> Iterable[str]:
         for start, end, emotion, rest in rows:
@@ -178,7 +178,7 @@ class _Table:
         models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
         yield ""
         took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
-        places = [f"drawn to {printable(place)}" for place in drawn]
+        places = [f"drawing saved to {printable(place)}" for place in drawn]
         for text in (took, saved and f"saved to {printable(saved)}", *places):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 

@@ -149,7 +149,7 @@ def told(progress: Progress) -> str:
     if progress.stage != "reading":
         return {
             "received": "opening",
-            "fusing": "putting together",
+            "fusing": "combining",
             "drawing": "drawing",
             "done": "done",
         }[progress.stage]
@@ -170,6 +170,6 @@ def sentence(answer: Answer) -> str:
     names = " and ".join(printable(path.name) for path in answer.paths)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return (
-        f"“{names}” could not be analysed because of a fault of ours ({printable(what)}). "
-        "Run it again with --traceback and tell us what it prints."
+        f"“{names}” could not be analysed because of a bug in AVER ({printable(what)}). "
+        "Run it again with --traceback and report the output."
     )

@@ -16,7 +16,7 @@ from source.views.labels import relabelled
 
 log = logging.getLogger(__name__)
 
-NOTHING = "There was no face to look at, so nothing was drawn."
+NOTHING = "No face was found, so nothing was drawn."
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,9 @@ def draw(
             cancelled=cancelled,
         )
         files.extend([made] if made else [])
-        missing.extend([] if made else ["Nothing was annotated: no faces were looked for."])
+        missing.extend(
+            [] if made else ["Nothing was annotated: this analysis does not look for faces."]
+        )
 
     def looking() -> None:
         made = explain(
@@ -106,7 +108,7 @@ def draw(
     on_progress(now)
     asked: list[tuple[str, Callable[[], None]]] = []
     if options.explain is not None:
-        asked.append(("The picture of where it looked", looking))
+        asked.append(("The drawing of where the network looked", looking))
     if options.annotate or options.blur_faces:
         asked.append(("The annotated recording", moving))
     for what, work in asked:
@@ -123,5 +125,5 @@ def draw(
             failed.append(f"{what} could not be written: {why}.")
         except Exception as error:  # the Result itself is good
             log.error("Drawing failed.", exc_info=error)
-            failed.append(f"{what} could not be made because of an error on our side.")
+            failed.append(f"{what} could not be made because of a server error.")
     return Drawn(tuple(files), tuple(missing), tuple(failed))

@@ -97,7 +97,7 @@ def explain(
             place.parent.mkdir(parents=True, exist_ok=True)
             written.append(write_picture(sheet, named))
     for time in sorted(left):
-        say(f"The picture at {_second(time)} s was not found again, so it is not explained.")
+        say(f"The picture at {_second(time)} s could not be found again, so it is not explained.")
     return written
 
 
@@ -170,5 +170,5 @@ def _sheet(
 
 def _lost(number: int, seen: FaceSegment) -> str:
     when = f" at {_second(seen.time)} s" if seen.time else ""
-    why = "it was not found again in the picture"
+    why = "it could not be found again in the picture"
     return f"The face of person {number}{when} is not explained: {why}."

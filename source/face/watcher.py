@@ -182,7 +182,7 @@ class Watcher:
             threshold=self._models.face.card.threshold,
         )
         if self._damaged:
-            what = "the picture" if self._still else "the film"
+            what = "the picture" if self._still else "the video"
             seen = replace(seen, notes=(*seen.notes, notes.damaged(what)))
         return seen
 

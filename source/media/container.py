@@ -44,7 +44,7 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
         raise NoFile(name) from error
     except PermissionError as error:
         raise BadRecording(
-            f"“{name}” could not be opened: we are not allowed to read it.",
+            f"“{name}” could not be opened: permission denied.",
             hint="Check the permissions of the file.",
         ) from error
     except Exception as error:

@@ -99,9 +99,9 @@ def preview(
     def look(time: float) -> None:
         if written.is_file() and written.stat().st_size > most:
             raise TooLarge(
-                f"A copy of “{recording.name}” that this browser plays would be larger than the "
+                f"A copy of “{recording.name}” that browsers can play would exceed the "
                 f"limit of {most / 1e6:.0f} MB.",
-                hint="Its result is not affected; play the recording with another program.",
+                hint="The result is not affected. Play the recording in another program.",
             )
         if on_progress is not None:
             on_progress(time)

@@ -73,7 +73,7 @@ def _size(path: Path, name: str) -> int:
             raise
         raise NoFile(name) from error
     if not stat.S_ISREG(status.st_mode):
-        raise BadRecording(f"“{name}” is not a file.", hint="Choose the recording itself.")
+        raise BadRecording(f"“{name}” is not a file.", hint="Choose a recording.")
     if status.st_size == 0:
         raise EmptyFile(name)
     return status.st_size
@@ -187,7 +187,7 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
     pixels = blank.limits.max_pixels
     picture, sound, remarks = tracks.choose(blank.path, blank.format, span, pixels)
     if picture is None and sound is None:
-        raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
+        raise Damaged(blank.name, "it contains neither pictures nor audio that can be decoded")
     with containers.opened(blank.path, blank.format, span=span, max_pixels=pixels) as container:
         shown: Any = None if picture is None else container.streams[picture]
         heard: Any = None if sound is None else container.streams[sound]

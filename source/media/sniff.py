@@ -106,11 +106,11 @@ _OTHERS = (
     (b"{\\rtf", "a rich text document"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"SQLite format 3", "a database"),
-    (b"MThd", "a MIDI score, which has notes and no sound"),
+    (b"MThd", "a MIDI file, which has notes but no audio"),
     (b"8BPS", "a Photoshop file"),
-    (b"#EXTM3U", "a playlist that points at other files (HLS)"),
+    (b"#EXTM3U", "a playlist that points to other files (HLS)"),
     (b"ffconcat", "a list of other files (ffconcat)"),
-    (b"[playlist]", "a playlist that points at other files"),
+    (b"[playlist]", "a playlist that points to other files"),
     (b"#!", "a script"),
 )
 

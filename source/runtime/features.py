@@ -27,8 +27,8 @@ class Unexplained(Unavailable):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Where the model “{name}” looked cannot be told: it does not end in a mean over "
-            "its last feature map and one dense layer.",
+            f"The model “{name}” cannot be explained: it does not end in a mean over its last "
+            "feature map and one dense layer.",
             hint="Choose another face model.",
         )
 

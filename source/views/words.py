@@ -44,24 +44,24 @@ __all__ = [
     "times",
 ]
 
-KINDS = {"audio": "sound", "image": "picture", "video": "video"}
+KINDS = {"audio": "audio", "image": "picture", "video": "video"}
 
 EXPLAINED = {
-    "bar": "How probable each emotion is for the whole recording, all that was measured taken "
-    "together. The bars add up to 100 %.",
-    "pie": "Which emotion leads for how much of the measured time; in a single picture, how the "
-    "probability is shared out. Hatched is what the models are not sure of.",
-    "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
-    "100 %. A thick band means a likely emotion.",
-    "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
-    "A recording that is too long to show every change has columns that are filled in the shares "
-    "of what was measured there. Choose a place to go there in the recording.",
+    "bar": "The probability of each emotion, averaged over everything that was measured. The bars "
+    "add up to 100 %.",
+    "pie": "How much of the measured time each emotion leads; for a single picture, how the "
+    "probability is divided. Hatched areas are not sure.",
+    "trend": "The probabilities of all emotions at each moment, stacked to 100 %. A thick band is "
+    "a likely emotion.",
+    "lanes": "The leading emotion of the voice, of each face, and of everything together. If a "
+    "recording is too long to show every change, each column shows the shares that were measured "
+    "in it. Select a point to jump to that moment.",
 }
-"""What each chart shows, for who asks."""
+"""What each chart shows: the text behind “What is this?”."""
 
 
 def reads_as(block: Block) -> str:
-    """What a stretch of a time line reads as: one emotion, or the shares of several.
+    """What a block of a time line reads as: one emotion, or the shares of several.
 
     Examples
     --------
@@ -75,7 +75,7 @@ def reads_as(block: Block) -> str:
 
 
 def how_sure(block: Block) -> str:
-    """“sure”, “not sure” or for how much of a stretch; with what was not measured of it.
+    """“sure”, “not sure”, or the sure share of a block, and the share that was not measured.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def how_sure(block: Block) -> str:
 
 
 def measured(result: Result) -> str:
-    """What the answer rests on, in one phrase: how much speech, how many faces."""
+    """How much was measured, in one phrase: seconds of speech, number of faces."""
     parts = []
     if result.voice and result.voice.segments:
         parts.append(f"{duration(result.voice.speech_seconds)} of speech")
@@ -112,9 +112,9 @@ class Mark:
 
 
 def marks(result: Result, *, most: int = 12) -> list[Mark]:
-    """Where something other than the leading emotion is certain, or the senses differ.
+    """Moments where another emotion than the leading one is certain, or where the senses differ.
 
-    Of more than `most` those that last longest.
+    At most `most` of them: those that last longest, in order of time.
     """
     if len(result.timeline) < 2:
         return []

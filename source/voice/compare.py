@@ -59,7 +59,7 @@ def _smile() -> Any:
     except ImportError:
         raise Unavailable(
             "ComParE features need openSMILE, which is not installed.",
-            hint="Its licence bars products; for research: "
+            hint="Its licence excludes products. For research: "
             "pip install -r requirements-opensmile.txt.",
         ) from None
     return opensmile.Smile(

@@ -150,7 +150,7 @@ def test_a_picture_of_several_people_with_a_sound_names_both(settings, face, sam
     assert probe(two).kind == "image"
     result = analyse([two, samples / "sample.wav"], settings.options(), settings=settings)
     assert len(result.face.people) == 2 and result.voice.emotion
-    assert words.summary(result).startswith("The picture with the sound")
+    assert words.summary(result).startswith("The pair ")
 
 
 def test_a_pair_tells_that_its_sound_was_cut_off(settings, samples, tmp_path):

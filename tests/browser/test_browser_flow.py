@@ -88,7 +88,7 @@ def test_delete_is_final_and_for_nobody_else(window, site, sound, script):
     here.page.locator("#ask").wait_for(state="detached")
     here.page.get_by_role("button", name="Delete it all").click()
     here.page.get_by_role("button", name="Yes, delete it").click()
-    here.page.get_by_text("and everything found in it were deleted").wait_for()
+    here.page.get_by_text("and its results were deleted").wait_for()
     assert here.page.goto(address).status == 404
 
 

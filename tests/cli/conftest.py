@@ -101,7 +101,7 @@ def made(paths, options):
         options=options.to_dict(),
         emotion=emotion,
         timeline=(Moment(0.0, 1.0, emotion, ("face",)), Moment(1.0, 2.0, emotion, ("face",))),
-        notes=(Note("no_sound", "The recording has no sound track, so the voice was not read."),),
+        notes=(Note("no_sound", "The recording has no audio track, so the voice was not read."),),
     )
 
 

@@ -90,7 +90,7 @@ def test_the_table_says_notes_scores_and_times(run, quick, clip, no_escapes):
     status, out, err = run(clip())
     assert (status, err) == (0, "")
     no_escapes(out)
-    assert out.index("! The recording has no sound") < out.index("happy     ")
+    assert out.index("! The recording has no audio") < out.index("happy     ")
     assert "40 %" in out
     assert "0:00.0 – 0:02.0" in out
     assert "clip_analysis.json" in out

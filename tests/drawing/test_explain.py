@@ -110,7 +110,9 @@ def test_a_face_that_is_not_found_again_is_told(photo, photo_read, models, tmp_p
     said = []
     moved = _moved(photo_read, (0.0, 0.0, 0.1, 0.1))
     assert explain([photo], moved, tmp_path / "x", models=models, say=said.append) == []
-    assert said == ["The face of person 1 is not explained: it was not found again in the picture."]
+    assert said == [
+        "The face of person 1 is not explained: it could not be found again in the picture."
+    ]
 
 
 def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, models, tmp_path):

@@ -145,7 +145,7 @@ def test_a_face_that_looks_away_is_not_sure(picture, answer, name, mirrored) -> 
     (seen,) = result.face.people[0].segments
     assert (seen.quality.yaw > 0) == (mirrored != (name == "cameraman_grey.png"))
     told = {note.code: note.text for note in result.notes}
-    assert told["faces_in_doubt"] == "1 face was read, but not surely: turned away."
+    assert told["faces_in_doubt"] == "1 face was read but not sure: turned away."
 
 
 @pytest.mark.parametrize("quarter", [1, 2, 3])

@@ -71,7 +71,7 @@ def test_the_reason_is_said(picture, answer) -> None:
 
     assert doubts(result) == ["overexposed"]
     told = {note.code: note.text for note in result.notes}
-    assert told["faces_in_doubt"] == "1 face was read, but not surely: overexposed."
+    assert told["faces_in_doubt"] == "1 face was read but not sure: overexposed."
 
 
 @pytest.mark.parametrize("gain", [0.5, 1.15])

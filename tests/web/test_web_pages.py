@@ -56,7 +56,7 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         for words in (
             "Mostly reads as happy",
             "There is no speech in 16 of 60 seconds",
-            "Who reads as what, when",
+            "Leading emotion over time",
             "Over the whole",
             "Engagement",
             "Take it with you",

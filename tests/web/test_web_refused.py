@@ -136,7 +136,7 @@ def test_what_the_script_did_not_send_is_written_down_too(visitor, jobs):
     ]
     upload(visitor, [("a.mp4", b"x")], left_out=left_out)
     shown = visitor.get("/").text
-    for text in (EMPTY, "“film.mp4” has 9 MB; the limit is 1 MB."):
+    for text in (EMPTY, "“film.mp4” is 9 MB; the limit is 1 MB."):
         assert text in shown
     assert "letter.pdf" not in shown  # what a file is, its content alone can say
     assert len(jobs.jobs) == 1

@@ -17,10 +17,10 @@ from source.views.charts.trend import trend as _trend
 __all__ = ["CHARTS", "Table", "available", "bar", "draw", "pie", "table", "trend"]
 
 CHARTS: dict[str, tuple[str, Callable[..., str], Callable[[Result], Table]]] = {
-    "bar": ("Mean of each emotion", bars, scores_table),
+    "bar": ("Average of each emotion", bars, scores_table),
     "pie": ("Share of each emotion", _pie, shares_table),
-    "trend": ("Emotions over time", _trend, trend_table),
-    "lanes": ("Who reads as what, when", lanes, lanes_table),
+    "trend": ("All emotions over time", _trend, trend_table),
+    "lanes": ("Leading emotion over time", lanes, lanes_table),
 }
 """Each chart's title, what draws it and what gives its figures."""
 

@@ -143,7 +143,7 @@ def shares_table(result: Result) -> Table:
         (label, words.percent(sure + unsure), words.percent(sure), words.percent(unsure))
         for label, sure, unsure in shares(result)
     ]
-    return Table(("Emotion", "Share", "of it sure", "of it not sure"), tuple(rows))
+    return Table(("Emotion", "Share", "Sure", "Not sure"), tuple(rows))
 
 
 def trend_table(result: Result) -> Table:

@@ -60,6 +60,6 @@ def draw(job_id: str) -> ResponseReturnValue:
     """Have drawings made: the recording is analysed once more, and drawn by the worker."""
     asked = upload.drawings(request.form)
     if not any(value not in (False, None) for value in asked.values()):
-        raise BadRequest("Nothing was chosen to be drawn.", hint="Tick at least one box.")
+        raise BadRequest("No drawing was selected.", hint="Select at least one checkbox.")
     new = work.again(work.mine(job_id), **asked)
     return redirect(url_for("pages.job", job_id=new.id), 303)

@@ -85,7 +85,7 @@ def delete(job_id: str) -> ResponseReturnValue:
     flash(
         f"“{name}” was removed from the list."
         if job.state == "refused"
-        else f"“{name}” and everything found in it were deleted.",
+        else f"“{name}” and its results were deleted.",
         "info",
     )
     return redirect(url_for("pages.history"), 303)
@@ -102,7 +102,7 @@ def delete_all() -> ResponseReturnValue:
     """Delete everything of this visitor's."""
     for job_id in work.jobs().delete_all(visitor()):
         current_app.extensions["drawn"].forget(job_id)
-    flash("All your recordings and everything found in them were deleted.", "info")
+    flash("All your recordings and their results were deleted.", "info")
     return redirect(url_for("pages.history"), 303)
 
 

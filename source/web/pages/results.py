@@ -88,7 +88,7 @@ def chart(job_id: str, name: str) -> ResponseReturnValue:
     theme = "dark" if request.args.get("theme") == "dark" else "light"
     svg = charts.draw(name, read, theme=theme)
     if not svg:
-        raise NotFound("There are no figures for this chart in this result.")
+        raise NotFound("This result has no data for this chart.")
     answer = Response(svg, mimetype="image/svg+xml")
     name_it(answer, found.job.names[0], f"_{name}.svg", inline=True)
     answer.headers["Content-Security-Policy"] = SANDBOX
@@ -106,7 +106,7 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
     shown = work.jobs().shown(job_id, found.session, index)
     if shown.path is None:
         raise NotFound(
-            "This recording cannot be played in a browser.", hint="Its result is not affected."
+            "This recording cannot be played in a browser.", hint="The result is not affected."
         )
     answer = send_file(shown.path, mimetype=shown.type, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
