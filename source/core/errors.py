@@ -295,7 +295,7 @@ class WorkerLost(Unavailable):
     def __init__(self, attempts: int) -> None:
         super().__init__(
             f"The analysis was interrupted {attempts} times because its process died.",
-            hint="Send a shorter or smaller recording; this one may need more memory than there is.",
+            hint="Send a shorter or smaller recording; this one may need too much memory.",
         )
 
 
