@@ -43,7 +43,7 @@ def test_a_reason_stays_until_it_is_dismiss_and_then_in_the_history(visitor, job
     assert dismiss(visitor).location == "/about"
     assert EMPTY not in visitor.get(f"/jobs/{job}").text
     history = visitor.get("/history").text
-    assert EMPTY in history and "Not taken" in history and "Dismiss" not in history
+    assert EMPTY in history and "Not accepted" in history and "Dismiss" not in history
 
 
 def test_nobody_else_is_told(visitor, another):
@@ -94,7 +94,7 @@ def test_ten_bad_files_among_good_ones_are_all_told_and_fit_no_cookie(visitor, j
     assert answer.location == "/history"
     assert len(answer.headers["Set-Cookie"]) < 1000
     shown = visitor.get("/").text
-    assert "10 files were not taken" in shown
+    assert "10 files were not accepted" in shown
     assert all(f"語{i}.wav" in shown for i in range(10))
 
 

@@ -264,7 +264,7 @@ def test_streams_leave_threads_for_pages_and_go_with_their_browsers_and_the_serv
     assert time.monotonic() - began < 5
     first = next(answer for status, _, answer in opened if status == 200)
     told = b"".join(iter(first.readline, b"\n")) + b"".join(iter(first.readline, b"\n"))
-    assert b"retry:" in told and b"event: part" in told and b"Waiting for its turn" in told
+    assert b"retry:" in told and b"event: part" in told and b"Waiting in the queue" in told
     for _, line, answer in opened:
         answer.close()
         line.close()
