@@ -17,7 +17,7 @@ from source.views.charts.trend import trend as _trend
 __all__ = ["CHARTS", "Table", "available", "bar", "draw", "pie", "table", "trend"]
 
 CHARTS: dict[str, tuple[str, Callable[..., str], Callable[[Result], Table]]] = {
-    "bar": ("Average of each emotion", bars, scores_table),
+    "bar": ("Average score of each emotion", bars, scores_table),
     "pie": ("Share of each emotion", _pie, shares_table),
     "trend": ("All emotions over time", _trend, trend_table),
     "lanes": ("Leading emotion over time", lanes, lanes_table),
