@@ -30,7 +30,7 @@ MOST_NAMED = 5
 
 
 class NoMedia(BadRecording):
-    """A folder in which there is no recording."""
+    """The folder contains no recordings."""
 
     code = "no_media"
 
@@ -43,7 +43,7 @@ class NoMedia(BadRecording):
 
 
 class Unreadable(BadRecording):
-    """A folder, file or link that the system does not let us read."""
+    """A folder, file or link cannot be read."""
 
     code = "unreadable"
     hint = "Check the path and the permissions."

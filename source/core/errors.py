@@ -348,7 +348,7 @@ class Cancelled(AverError):
 
     code = "cancelled"
     status = 409
-    hint = "Start it again whenever you like."
+    hint = "You can start it again at any time."
 
     def __init__(self) -> None:
         super().__init__("The analysis was cancelled.")

@@ -21,7 +21,7 @@ CLOSE = 1e-3
 
 
 class Unexplained(Unavailable):
-    """A network that is not built so that one can tell where it looked."""
+    """The network has no feature map that Grad-CAM can use."""
 
     code = "unexplained"
 

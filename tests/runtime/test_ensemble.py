@@ -84,7 +84,7 @@ def test_other_senses_have_no_ensembles(two):
 
 def test_models_of_other_labels_do_not_answer_together(two):
     write(two / "voice" / "other", labels=["neutral", "happy", "angry"])
-    with pytest.raises(BadRequest, match="same emotions"):
+    with pytest.raises(BadRequest, match="different emotions"):
         load("voice", "small+other", root=two)
 
 
