@@ -156,7 +156,7 @@ def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, 
     assert "clip" not in result.models
     assert result.face.people[0].motion is None
     (note,) = [n for n in result.notes if n.code == "no_motion"]
-    assert "another face model" in note.text
+    assert "does not work with the face model" in note.text
 
 
 def test_without_the_model_of_covered_faces_the_result_says_so(ask, settings, samples, tmp_path):
