@@ -91,8 +91,8 @@ PAGES = {
             "Voice and face",
             "Both together",
             "The voice and the faces of one video, and where they disagree.",
-            "AVER reads the voice and the faces and puts both on one time line. You can also send a "
-            "picture and an audio file that belong together.",
+            "AVER reads the voice and the faces and puts both on one time line. You can also send "
+            "a picture and an audio file that belong together.",
             "video/*,audio/*,image/*",
             f"{VIDEO}; or a picture and an audio file",
         ),
