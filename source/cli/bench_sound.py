@@ -35,8 +35,8 @@ def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) ->
             name = suffix[1:].upper()
             decoding = measure(f"{name}: only decoding", lambda p=path: decode(p), 3)
             measure(f"{name}: the voice, decoding included", listen, 3, beside=decoding)
-            told = f"{name}: processor time of that, all cores"
-            print(f"  {told:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
+            title = f"{name}: processor time of that, all cores"
+            print(f"  {title:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
 
 
 def _repeat(file: Path, path: Path, codec: str, *, seconds: float) -> None:

@@ -31,7 +31,7 @@ def readme() -> str:
     """README.md with the figures that are on the cards now."""
     made = {"figures": summary(default_cards(ROOT / "models"))}
     text = (ROOT / "README.md").read_text("utf-8")
-    return BLOCK.sub(lambda found: found[1] + made[found[2]] + found[3], text)
+    return BLOCK.sub(lambda block: block[1] + made[block[2]] + block[3], text)
 
 
 def accuracy() -> str:
@@ -53,8 +53,8 @@ def summary(cards: list[dict[str, Any]]) -> str:
     """One row for each model: what it was measured on, accuracy, UAR, ECE."""
     rows = []
     for card in cards:
-        _, found, _ = next(iter(_tables(card["figures"])))
-        cells = (_cell(found.get(key), None) for key in ("accuracy", "uar", "ece"))
+        _, values, _ = next(iter(_tables(card["figures"])))
+        cells = (_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
         sense = str(card["sense"])
         rows.append((TITLES[sense], MEASURED[sense], *cells))
     return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
@@ -90,8 +90,8 @@ def licences(cards: list[dict[str, Any]]) -> str:
 
 def _model(card: dict[str, Any]) -> str:
     rows = []
-    for names, found, spread in _tables(card["figures"]):
-        cells = [_cell(found.get(key), spread.get(key)) for key, _ in SHOWN]
+    for names, values, spread in _tables(card["figures"]):
+        cells = [_cell(values.get(key), spread.get(key)) for key, _ in SHOWN]
         rows.append((" ".join(names).replace("_", " ") or "all", *cells))
     title = f"**{str(card['sense']).capitalize()}, `{card['name']}`.** {_text(card['protocol'])}"
     if not rows:
@@ -100,17 +100,17 @@ def _model(card: dict[str, Any]) -> str:
 
 
 def _tables(
-    found: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
+    tree: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
 ) -> Iterator[tuple[tuple[str, ...], dict[str, float], dict[str, float]]]:
     """Every group of figures on a card: its path, the figures, their spread over folds."""
-    if not isinstance(found, dict):
+    if not isinstance(tree, dict):
         return
-    if "accuracy" in found:
-        yield tuple(n for n in names if n != "pooled"), found, spread or {}
+    if "accuracy" in tree:
+        yield tuple(n for n in names if n != "pooled"), tree, spread or {}
         return
-    for name, part in found.items():
+    for name, part in tree.items():
         if name not in ("fold_mean", "fold_sd", "recall"):
-            yield from _tables(part, (*names, name), found.get("fold_sd"))
+            yield from _tables(part, (*names, name), tree.get("fold_sd"))
 
 
 def _cell(value: Any, spread: float | None) -> str:

@@ -101,12 +101,12 @@ class Closely:
         """Whether something covers the face, now or in many of the last pictures."""
         now = self._whole is not None and not self._whole(crop)
         now = now or (lit and is_painted(crop))
-        seen = self._covers.setdefault(track, deque())
-        seen.append((time, now))
-        while time - seen[0][0] > WHILE:
-            seen.popleft()
-        count = sum(covered for _, covered in seen)
-        return now or (count >= OFTEN[0] and count >= OFTEN[1] * len(seen))
+        covers = self._covers.setdefault(track, deque())
+        covers.append((time, now))
+        while time - covers[0][0] > WHILE:
+            covers.popleft()
+        count = sum(covered for _, covered in covers)
+        return now or (count >= OFTEN[0] and count >= OFTEN[1] * len(covers))
 
     def _mesh(self, image: Pyramid, face: Found, time: float, track: int) -> Mesh:
         now, last = shape(face), self._last.get(track)

@@ -162,6 +162,6 @@ def inside(box: np.ndarray, *, width: int, height: int) -> float:
     >>> inside(np.array([-50.0, 0.0, 50.0, 100.0]), width=200, height=200)
     0.5
     """
-    seen = np.clip(box, 0, [width, height, width, height])
+    visible = np.clip(box, 0, [width, height, width, height])
     whole = float(np.prod(box[2:] - box[:2]))
-    return float(np.prod(seen[2:] - seen[:2])) / max(whole, 1e-9)
+    return float(np.prod(visible[2:] - visible[:2])) / max(whole, 1e-9)

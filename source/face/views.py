@@ -29,8 +29,8 @@ class View:
 
     def of(self, crops: np.ndarray) -> np.ndarray:
         """The crops in this view, of the same shape and kind: [shape=(n, side, side)]."""
-        seen = self._drawn(crops, back=False)
-        return np.ascontiguousarray(seen[:, :, ::-1]) if self.mirrored else seen
+        drawn = self._drawn(crops, back=False)
+        return np.ascontiguousarray(drawn[:, :, ::-1]) if self.mirrored else drawn
 
     def undone(self, maps: np.ndarray) -> np.ndarray:
         """What was found in this view, where it lies in the crop: [shape=(n, side, side)]."""

@@ -172,7 +172,7 @@ class Watcher:
         owners = people(self._tracks, len(self._looked))
         # After the last face was read: some clip networks read what was said of them.
         moves = motions(self._clips, self._sightings, owners, self._clip)
-        seen = sum_up(
+        summary = sum_up(
             self._sightings,
             owners,
             moves,
@@ -183,8 +183,8 @@ class Watcher:
         )
         if self._damaged:
             what = "the picture" if self._still else "the video"
-            seen = replace(seen, notes=(*seen.notes, notes.damaged(what)))
-        return seen
+            summary = replace(summary, notes=(*summary.notes, notes.damaged(what)))
+        return summary
 
     def _read(
         self,

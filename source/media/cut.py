@@ -63,8 +63,8 @@ def no_index(path: Path) -> bool:
     """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        found = boxes.top(file, begins(file), size)
-    return not any(kind in (b"moov", b"moof") for kind, _ in found)
+        kinds = boxes.top(file, begins(file), size)
+    return not any(kind in (b"moov", b"moof") for kind, _ in kinds)
 
 
 def segment_end(head: bytes) -> int:

@@ -74,7 +74,7 @@ def follows(content: mmap.mmap, at: int, format_name: str) -> bool:
 
 def _mp3(content: mmap.mmap, at: int, end: int) -> int:
     """Where the frames of an MP3 end, if all that it counts are there, or another follows."""
-    found = counted = 0
+    frames = counted = 0
     for _ in range(intact.MOST_PIECES):
         if at >= end:
             return end
@@ -84,9 +84,9 @@ def _mp3(content: mmap.mmap, at: int, end: int) -> int:
             break
         if behind > end:
             return end
-        found += content[at : at + 3] != b"ID3"
+        frames += content[at : at + 3] != b"ID3"
         at = behind
-    whole = 0 < counted <= found and not _goes_on(content, at, min(end, at + MOST_SEARCHED))
+    whole = 0 < counted <= frames and not _goes_on(content, at, min(end, at + MOST_SEARCHED))
     return at if whole or follows(content, at, "mp3") else end
 
 
@@ -101,13 +101,13 @@ def _goes_on(content: mmap.mmap, at: int, end: int) -> bool:
 
 
 def _dolby(content: mmap.mmap, at: int, end: int) -> int:
-    found = dolby_frame(content[at : at + 8])
-    return at + found[1] if found is not None else 0
+    header = dolby_frame(content[at : at + 8])
+    return at + header[1] if header is not None else 0
 
 
 def _program(content: mmap.mmap, at: int, end: int) -> int:
-    found = program.piece(content, at)
-    return found.end if found is not None else 0
+    piece = program.piece(content, at)
+    return piece.end if piece is not None else 0
 
 
 def _transport(content: mmap.mmap, at: int, end: int) -> int:

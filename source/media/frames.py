@@ -68,8 +68,8 @@ def pictures(
         If a picture, or the whole, turns out larger than the limits allow.
     """
     if recording.kind == "image":
-        found = still(recording, max_side=max_side)
-        yield Picture(0, 0.0, found.image, damaged=found.damaged)
+        picture = still(recording, max_side=max_side)
+        yield Picture(0, 0.0, picture.image, damaged=picture.damaged)
         return
     if recording.video is None:
         return

@@ -117,13 +117,13 @@ def header(recording: Recording) -> Header:
     """
     with guarded(recording.name, "its header cannot be read"):
         if recording.format == "HEIC":
-            found = heic.plan(recording.path)
-            recording.limits.check_pixels(recording.name, found.width, found.height)
-            swapped = found.rotation in (90, 270)
-            width, height = found.width, found.height
+            plan = heic.plan(recording.path)
+            recording.limits.check_pixels(recording.name, plan.width, plan.height)
+            swapped = plan.rotation in (90, 270)
+            width, height = plan.width, plan.height
             if swapped:
                 width, height = height, width
-            return Header(width, height, found.rotation, 1)
+            return Header(width, height, plan.rotation, 1)
         return _still_header(recording)
 
 

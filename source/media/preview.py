@@ -42,10 +42,10 @@ def shown_as(recording: Recording) -> tuple[str, str, bool]:
     Of one that browsers do not show, the media type may be empty.
     """
     with recording.path.open("rb") as file:
-        found = sniff_file(file)
+        sniffed = sniff_file(file)
         file.seek(0)
         head = file.read(HEAD)
-    kind = media_type(found, head, kind=recording.kind) if found is not None else ""
+    kind = media_type(sniffed, head, kind=recording.kind) if sniffed is not None else ""
     if recording.format == "gif":
         return kind, "image", True
     if recording.kind == "image":

@@ -37,8 +37,8 @@ def every_picture(
     Damaged, TooLarge
         If it cannot be opened any more, or turns out larger than the limits allow.
     """
-    with containers.guarded(recording.name), closing(read(recording, EVERY)) as found:
-        for time, frame, reader in found:
+    with containers.guarded(recording.name), closing(read(recording, EVERY)) as pictures:
+        for time, frame, reader in pictures:
             recording.limits.check_seconds(recording.name, time)
             if seconds is not None and time >= seconds:
                 return

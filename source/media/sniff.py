@@ -166,28 +166,28 @@ def sniff(head: bytes) -> Format | None:
         return Format("stream", "mpegts")
     if head[:3] == b"\x1f\x07\x00" and head[80:83:2] == b"\x3f\x00" and head[160:161] == b"\x3f":
         return Format("stream", "dv")
-    found = dolby(head) or mpeg_audio(head)
-    if found is None and any(
+    format_name = dolby(head) or mpeg_audio(head)
+    if format_name is None and any(
         all(head[at + place] == 0x47 for place in range(0, 8 * size, size))
         for size in (188, 192)
         for at in range(min(size, max(0, len(head) - 7 * size)))
     ):
-        found = "mpegts"  # cut out of a longer one, so that it begins within a packet
-    return None if found is None else Format("stream", found)
+        format_name = "mpegts"  # cut out of a longer one, so that it begins within a packet
+    return None if format_name is None else Format("stream", format_name)
 
 
 def sniff_file(file: BinaryIO) -> Format | None:
     """The format of an open file; looks behind tags (ID3), which may hold a large picture."""
     file.seek(begins(file))
-    found = sniff(file.read(HEAD))
-    if found is None:
+    result = sniff(file.read(HEAD))
+    if result is None:
         file.seek(0)
-        found = sniff(file.read(HEAD))
-    if found is not None and found.name == "HEIC":
+        result = sniff(file.read(HEAD))
+    if result is not None and result.name == "HEIC":
         file.seek(8)
         if _is_film(file, file.read(4)):
             return Format("stream", MOV, sequence=True)
-    return found
+    return result
 
 
 def begins(file: BinaryIO) -> int:

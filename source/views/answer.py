@@ -145,11 +145,11 @@ def _mostly(result: Result) -> str:
 
 def _disagreements(result: Result, *, most: int = 2) -> list[str]:
     """Sentences about the moments where voice and face are both certain but differ."""
-    found: list[tuple[float, str]] = []
+    sentences: list[tuple[float, str]] = []
     for start, end, voice, face in disagreements(result):
         text = f"at {clock(start)} the voice reads as {voice} but the face as {face}"
-        found.append((start - end, text))  # the longest first
-    return [text for _, text in sorted(found)[:most]]
+        sentences.append((start - end, text))  # the longest first
+    return [text for _, text in sorted(sentences)[:most]]
 
 
 def _still(result: Result) -> str:
@@ -229,9 +229,9 @@ class Run:
 
 def runs(moments: Sequence[Moment]) -> list[Run]:
     """The time line grouped by leading emotion."""
-    found = []
+    stretches = []
     for label, group in groupby(moments, key=lambda m: m.emotion.label):
         run = list(group)
         sure = next((m.start for m in run if m.emotion.certain), None)
-        found.append(Run(label, run[0].start, run[-1].end, sure))
-    return found
+        stretches.append(Run(label, run[0].start, run[-1].end, sure))
+    return stretches

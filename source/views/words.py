@@ -68,10 +68,10 @@ def reads_as(block: Block) -> str:
     >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
     'happy 67 %, sad 33 %'
     """
-    found = block.shares()
-    if len(found) == 1:
-        return next(iter(found))
-    return ", ".join(f"{label} {percent(share)}" for label, share in found.items())
+    by_label = block.shares()
+    if len(by_label) == 1:
+        return next(iter(by_label))
+    return ", ".join(f"{label} {percent(share)}" for label, share in by_label.items())
 
 
 def how_sure(block: Block) -> str:
@@ -119,14 +119,14 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
-    found = [
+    candidates = [
         (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
         for run in runs(result.timeline)
         if run.sure is not None and run.label != main
     ]
-    found += [
+    candidates += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
         for start, end, voice, face in disagreements(result)
     ]
-    longest = sorted(found, key=lambda pair: -pair[0])[:most]
+    longest = sorted(candidates, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

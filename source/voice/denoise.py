@@ -62,10 +62,10 @@ def denoise(samples: Floats, before: Floats | None = None, *, rate: int = 16000)
     power = np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
     noise = _least(power)
     if before is not None and len(before) >= PAUSE * rate:
-        heard = _spectrum(np.asarray(before, dtype=np.float32))
+        pause_spectrum = _spectrum(np.asarray(before, dtype=np.float32))
         # A door or a breath before the utterance is none of the noise in it: the pause may tell
         # of more noise than the quietest moments do, not of any amount.
-        pause = np.mean(heard.real**2 + heard.imag**2, axis=0)
+        pause = np.mean(pause_spectrum.real**2 + pause_spectrum.imag**2, axis=0)
         noise = np.clip(pause, 0.5 * noise, 3.0 * noise)
     return _sound(spectrum * _gains(power, np.maximum(noise, 1e-12)), len(samples))
 

@@ -205,8 +205,8 @@ class Listener:
     def finish(self) -> Heard:
         """What was heard in all; nothing can be fed after that."""
         self._read(self._cutter.finish())
-        heard = _heard(self._parts, self._utterances, self._model.card.threshold)
-        return replace(heard, notes=(notes.damaged("sound"),)) if self._damaged else heard
+        summary = _heard(self._parts, self._utterances, self._model.card.threshold)
+        return replace(summary, notes=(notes.damaged("sound"),)) if self._damaged else summary
 
     def _read(self, ended: Iterable[Utterance]) -> list[Segment]:
         fresh: list[Part] = []

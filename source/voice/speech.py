@@ -143,8 +143,8 @@ class Detector:
         both = []
         for probability, twice in zip(plain, again, strict=True):
             if twice:
-                heard = next(slowly)
-                self._heard = self._heard if heard is None else heard
+                score = next(slowly)
+                self._heard = self._heard if score is None else score
                 both.append(max(probability, self._heard))
             else:
                 self._heard *= 0.5  # forget the last shriek step by step
@@ -160,10 +160,10 @@ class Detector:
         ends = (len(self._kept) + len(_LOW) * np.arange(1, len(chunks) + 1)) // CHUNK
         self._kept = np.concatenate([self._kept, slowed])
         whole = int(ends[-1])
-        heard = self._slow(self._kept[: whole * CHUNK].reshape(whole, CHUNK))
+        scores = self._slow(self._kept[: whole * CHUNK].reshape(whole, CHUNK))
         self._kept = self._kept[whole * CHUNK :]
         before = np.concatenate([[0], ends[:-1]])
-        return [float(heard[e - 1]) if e > b else None for b, e in zip(before, ends, strict=True)]
+        return [float(scores[e - 1]) if e > b else None for b, e in zip(before, ends, strict=True)]
 
 
 def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utterance]:
