@@ -224,7 +224,7 @@ def _one_analysis(path: Path) -> int:
 
 
 def _resident() -> float:
-    """Memory of this process now, in MB (its peak where the system does not tell)."""
+    """Memory of this process now, in MB (the peak if the system does not report it)."""
     status = Path("/proc/self/statm")
     if not status.is_file():
         return _peak()

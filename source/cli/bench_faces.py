@@ -37,7 +37,7 @@ print(json.dumps({"seconds": time.perf_counter() - began, "pictures": pictures, 
 
 
 def talker() -> Path | None:
-    """A recording of somebody who talks, where the research data are."""
+    """A recording of a person talking, if the research data is available."""
     folder = Path(os.environ.get("AVER_DATA", ROOT.parent / "shared" / "data"))
     return next(iter(sorted(folder.glob("clip/ravdess_video/*.mp4"))), None)
 

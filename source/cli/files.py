@@ -1,4 +1,4 @@
-"""Which files are meant by what stands on the command line."""
+"""Finds the files named on the command line."""
 
 import os
 import stat
@@ -113,7 +113,7 @@ def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], boo
 
 
 def _look_up(name: str, inputs: Path) -> Path | None:
-    """Where a name leads; None where there is nothing of that name.
+    """The path for a name; None if nothing has that name.
 
     Raises
     ------
@@ -173,7 +173,7 @@ class _Search:
                 yield path
 
     def _inside(self, folder: Path) -> list[tuple[Path, bool]]:
-        """What lies in a folder, by name, and whether it is a folder itself."""
+        """The entries of a folder by name, and whether each is a folder."""
         try:
             with os.scandir(folder) as entries:
                 return sorted(
@@ -205,7 +205,7 @@ class _Search:
 
 
 def _described(path: Path, kind: int) -> str:
-    """A file's name, and what it is where it is no file."""
+    """A file's name, and its type if it is not a regular file."""
     for is_one, what in (
         (stat.S_ISDIR, "a link to a folder"),
         (stat.S_ISFIFO, "a pipe"),

@@ -67,13 +67,13 @@ class Cover:
         return [roomy(face) for face in faces]
 
     def search(self, image: np.ndarray) -> list[np.ndarray]:
-        """Boxes of all that may be a face in a picture that stands alone, each once."""
+        """Boxes of everything that may be a face in a single picture, without duplicates."""
         pyramid = Pyramid(image)
         faces = self._detector.still(pyramid)
         return [roomy(face) for face in self._candidates(pyramid, faces, parts=PARTS)]
 
     def _candidates(self, image: Pyramid, kept: list[Found], *, parts: int) -> list[Found]:
-        """Those found already, and all that no network is sure is none."""
+        """The faces found so far, and everything that no network rules out."""
         bright = brightened(image)
         for picture in [image] if bright is None else [image, bright]:
             for area in [None, *tiles(image.width, image.height, parts=parts)]:

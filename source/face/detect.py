@@ -32,7 +32,7 @@ FOLLOWED = 0.5
 """Least score of the short-range network for a followed face to be still there."""
 
 STRAIGHT = 0.88
-"""A find with at least this score stands as it was found; below it the other turns are tried."""
+"""A face with at least this score is accepted; below it, other rotations are tried."""
 
 BETTER = 0.02
 """By how much another turn must score higher to be believed."""
@@ -223,7 +223,7 @@ class Detector:
         return distinct(faces + checked)
 
     def _checked(self, image: Pyramid, candidates: list[Found]) -> list[Found]:
-        """Those that are faces, each at its best place and as it stands upright."""
+        """The candidates that are faces, each refined and in its upright rotation."""
         faces = []
         for face in candidates:
             if self._presence(image, face) < PRESENT:
@@ -297,7 +297,7 @@ def _square(centre: np.ndarray, half: float) -> tuple[int, int, int, int]:
 
 
 def scene_turn(faces: list[Found], *, before: float = 0.0) -> float:
-    """The turn of most faces, in quarters: a film that lies on its side does so for long.
+    """The rotation of most faces, in quarter turns; a sideways video usually stays sideways.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ def has_small(faces: Sequence[Found], image: Pyramid) -> bool:
 
 
 _idle: list[Detector] = []
-"""Detectors that nobody uses: to make one takes longer than to look at ten pictures."""
+"""Unused detectors: creating one takes longer than searching ten pictures."""
 
 
 @contextmanager

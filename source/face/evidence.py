@@ -35,7 +35,7 @@ DOUBTS = (
     "underexposed",
     "faint",
 )
-"""Why a face is not read surely, in the order in which they are asked."""
+"""Reasons why a face is never sure, in the order in which they are checked."""
 
 SURELY = 0.7
 """Score from near above which a find is kept even where the landmark network sees none: full
@@ -155,7 +155,7 @@ def doubt(
 
 
 def inside(box: np.ndarray, *, width: int, height: int) -> float:
-    """Share of a box [left, top, right, bottom] that lies in the picture, 0 to 1.
+    """Share of a box [left, top, right, bottom] that is inside the picture, 0 to 1.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Reads how a face moves: what was seen of it over time becomes clips for a clip network."""
+"""Reads how a face moves: turns a track of crops into clips for a clip network."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -49,7 +49,7 @@ def clip_input(
     crops : sequence of np.ndarray [shape=(64, 64, 3), uint8]
         RGB, from ``source.face.align.align(..., size=64)``.
     times : sequence of float
-        When each was seen, in seconds, rising.
+        Time of each crop in seconds, increasing.
     steps : int > 0
         Pictures of the clip.
 
@@ -101,7 +101,7 @@ def fits(model: "Model", face: "Model") -> bool:
 
 
 def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:
-    """Which crop is seen at each of `steps` times spread evenly from first to last.
+    """Index of the crop at each of `steps` times spread evenly from first to last.
 
     Examples
     --------

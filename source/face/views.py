@@ -1,4 +1,4 @@
-"""The same face seen ten ways: where its eyes are is known to a pixel or two only.
+"""Ten views of a face, because eye positions are only known to within a pixel or two.
 
 A photo is read once in each, and the mean counts (test-time augmentation; Krizhevsky A et al.,
 "ImageNet classification with deep convolutional neural networks", NIPS 2012, section 4.1). A

@@ -65,7 +65,7 @@ def _convolved(maps: np.ndarray, kernel: np.ndarray, side: int, step: int) -> np
 
 @cache
 def load_whole(root: Path) -> Whole | None:
-    """The network of a models folder, or None where there is none; read once.
+    """The network of a models folder, or None if there is none; loaded once.
 
     Raises
     ------

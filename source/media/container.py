@@ -166,7 +166,7 @@ def packets(
 
 
 def picture_streams(container: "InputContainer") -> list[Any]:
-    """The streams of moving pictures that have a decoder; cover art is none."""
+    """The video streams that have a decoder, without cover art."""
     return [
         stream
         for stream in container.streams.video

@@ -34,7 +34,7 @@ def asf_size(head: bytes) -> int:
 
 
 def ends_with_index(path: Path) -> bool:
-    """Whether an AVI has its index, which is written last: what is missing lies before it."""
+    """Whether an AVI has its index, which is written last; missing data precedes it."""
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,

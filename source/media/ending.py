@@ -12,7 +12,7 @@ SHORT = 32
 """Last pieces that may belong to what follows: of AMR and CAF many bytes begin one."""
 
 MOST_SEARCHED = 1_000_000
-"""Bytes behind an MP3 that is whole in which more of it is looked for."""
+"""Bytes after a complete MP3 that are searched for more of it."""
 
 _CHAINED = ("mp3", "aac", "ac3", "eac3")
 """Formats whose first bytes prove nothing; a row of frames does."""
@@ -49,7 +49,7 @@ def ending(content: mmap.mmap, format_name: str, at: int, end: int) -> int:
 
 
 def _last(content: mmap.mmap, at: int, end: int, step: intact.Step) -> list[int]:
-    """Where the last pieces begin, and what stands behind them and is none."""
+    """Where the last pieces begin, and where other data follows them."""
     last = [at]
     for _ in range(intact.MOST_PIECES):
         behind = step(content, at, end) if at < end else 0

@@ -157,7 +157,7 @@ def _orientation(picture: Any) -> int:
 
 
 def _load(picture: Any) -> bool:
-    """Decode; of a truncated file keep what there is, and say whether that is all."""
+    """Decode the picture; keep the readable part of a truncated file and say if it is complete."""
     try:
         picture.load()
     except Exception:
@@ -225,7 +225,7 @@ def _transfer(recording: Recording) -> int:
 
 
 def _cicp(recording: Recording) -> int:
-    """The second byte of a PNG's `cICP` chunk, which stands before the pixels."""
+    """The second byte of a PNG's `cICP` chunk, which precedes the pixels."""
     with recording.path.open("rb") as file:
         head = file.read(4096)
     at = head.find(b"\x00\x00\x00\x04cICP")

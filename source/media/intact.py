@@ -24,7 +24,7 @@ MOST_SEARCHED = 1_000_000
 """Bytes before a jump of a program stream's clock in which a joint is looked for."""
 
 SPARE = 4096
-"""Bytes behind the last piece that are passed over: padding and tags."""
+"""Bytes after the last piece that are ignored: padding and tags."""
 
 
 MOST_PIECES = 600_000
@@ -89,7 +89,7 @@ def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bo
 
 Walk = Callable[[mmap.mmap, int, int], Wear]
 Step = Callable[[mmap.mmap, int, int], int]
-"""Where the piece at a place ends (it may lie beyond the end); 0 where there is no piece."""
+"""End of the piece at a position, possibly beyond the file; 0 if there is no piece."""
 
 
 def _walk(content: mmap.mmap, at: int, end: int, step: Step) -> Wear:
@@ -185,7 +185,7 @@ def _avi(content: mmap.mmap, at: int, end: int) -> int:
 
 def _riff(order: str) -> Step:
     def step(content: mmap.mmap, at: int, end: int) -> int:
-        """Chunks of WAV and AIFF; a length that was never filled in tells nothing."""
+        """Chunks of WAV and AIFF; a length that was never filled in is ignored."""
         head = content[at : at + 12]
         if len(head) < 8:
             return at + len(head)

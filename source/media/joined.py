@@ -1,4 +1,4 @@
-"""Recordings that lie behind each other in one file: where each begins. Nothing is decoded.
+"""Finds where each of several recordings in one file begins, without decoding.
 
 Of formats with a header, FFmpeg reads the first and passes over the rest, or reads on with the
 first one's header. Here each is found by its own header and read by itself. Formats without one
@@ -63,7 +63,7 @@ _SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 
 def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
-    """First byte, and the one behind the last, of every recording in a file.
+    """First byte of every recording in a file, and the byte after its last.
 
     Returns
     -------
@@ -177,7 +177,7 @@ def _segments(content: mmap.mmap, heads: list[int], size: int) -> tuple[list[int
 
 
 def _films(file: BinaryIO, size: int, first: int) -> tuple[list[int], int]:
-    """Where an MP4 begins anew: at a second header behind an index."""
+    """Where another MP4 begins: at a second header after an index."""
     starts, at, indexed = [first], first, False
     for kind, end in boxes.top(file, first, size):
         if kind == b"ftyp" and indexed:

@@ -35,7 +35,7 @@ def mpeg_audio(head: bytes) -> str | None:
 
 
 def counted_seconds(head: bytes) -> float:
-    """The length that the first frame of an MP3 tells by its number of frames (Xing, VBRI).
+    """The length given by the frame count in the first frame of an MP3 (Xing, VBRI).
 
     Parameters
     ----------

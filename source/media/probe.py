@@ -128,7 +128,7 @@ class _Part:
 
 
 def _together(blank: Recording, parts: list[_Part], seconds: float, left: int) -> Recording:
-    """The recording that parts make which lie behind each other."""
+    """The recording made of consecutive parts."""
     video = next((part.video for part in parts if part.video is not None), None)
     audio = next((part.audio for part in parts if part.audio is not None), None)
     if seconds <= 0 and video is None:
@@ -160,7 +160,7 @@ def _together(blank: Recording, parts: list[_Part], seconds: float, left: int) -
 
 
 COUNTED = (MOV, MATROSKA, "flv", "flac", "aiff", "au", "asf", "caf", "tta")
-"""Formats whose header tells the length."""
+"""Formats whose header states the length."""
 
 
 def _promised(blank: Recording, part: _Part) -> float:

@@ -44,7 +44,7 @@ def piece(content: Bytes, at: int) -> Piece | None:
 
 
 def pieces(content: bytes) -> Iterator[Piece]:
-    """What lies behind each other from the first pack on."""
+    """The consecutive pieces from the first pack on."""
     start = content.find(b"\x00\x00\x01\xba")
     current = piece(content, start) if start >= 0 else None
     while current is not None:
@@ -69,7 +69,7 @@ def _pack(head: bytes, at: int) -> Piece | None:
 
 
 def _stamp(five: bytes) -> int:
-    """A number of 33 bits in three parts, a marker behind each."""
+    """A 33-bit number in three parts, each followed by a marker bit."""
     bits = int.from_bytes(five, "big")
     return (bits >> 33 & 7) << 30 | (bits >> 17 & 0x7FFF) << 15 | bits >> 1 & 0x7FFF
 

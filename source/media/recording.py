@@ -1,4 +1,4 @@
-"""A recording: a file that was recognised, and what is known about it."""
+"""A recording: a recognised file and its properties."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -37,7 +37,7 @@ HEAD = 8192
 """Bytes of the beginning that `sniff` wants."""
 
 MOST_TAGS = 8
-"""Tags one behind the other that are passed over."""
+"""Maximum number of consecutive tags that are skipped."""
 
 MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 MATROSKA = "matroska,webm"
@@ -133,7 +133,7 @@ _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp"
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format of a file that begins with `head`, or None where it is none we read.
+    """The format of a file that begins with `head`, or None if it is not supported.
 
     Examples
     --------
@@ -177,7 +177,7 @@ def sniff(head: bytes) -> Format | None:
 
 
 def sniff_file(file: BinaryIO) -> Format | None:
-    """The format of an open file; looks behind tags (ID3), which may hold a large picture."""
+    """The format of an open file; skips tags (ID3), which may contain a large picture."""
     file.seek(begins(file))
     result = sniff(file.read(HEAD))
     if result is None:
@@ -191,7 +191,7 @@ def sniff_file(file: BinaryIO) -> Format | None:
 
 
 def begins(file: BinaryIO) -> int:
-    """Where what was recorded begins: behind the tags (ID3) that programs put before it."""
+    """Where the recording begins: after the tags (ID3) that programs put before it."""
     at = 0
     for _ in range(MOST_TAGS):
         file.seek(at)
@@ -277,7 +277,7 @@ def media_type(found: Format, head: bytes, *, kind: str = "") -> str:
 
 
 def looks_like(head: bytes) -> str:
-    """What a file that begins with `head` seems to be, for a sentence; "" where it is unknown.
+    """What a file that begins with `head` seems to be, in words; "" if unknown.
 
     Examples
     --------

@@ -20,7 +20,7 @@ STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Seconds a row of a table may last."""
 
 Span = tuple[float, float, Emotion]
-"""Start and end in seconds, and what is read there."""
+"""Start and end in seconds, and the emotion in between."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ class Mean:
 
 
 def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
-    """The posterior over time in at most `most` columns; where nothing was measured is none."""
+    """The posterior over time in at most `most` columns; gaps have no column."""
     if len(spans) <= most:
         return [Mean(a, b, e.scores, float(e.certain)) for a, b, e in spans]
     edges = np.linspace(0.0, seconds, most + 1).tolist()

@@ -1,4 +1,4 @@
-"""A Result in plain words. An emotion is what a recording *reads as*, never what somebody *is*."""
+"""A Result in words. A recording *reads as* an emotion; nobody *is* one."""
 
 from dataclasses import dataclass
 

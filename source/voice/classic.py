@@ -36,7 +36,7 @@ RANGE = 80.0
 """Decibels below the loudest band at which a band is cut off."""
 
 ROLL_OFF = 0.85
-"""Share of a spectrum that lies below its roll-off."""
+"""Share of the spectral energy below the roll-off."""
 
 MEMORY = 250
 """Frames over which the tempo is looked for (8 s)."""
@@ -86,7 +86,7 @@ def classic_61(samples: Floats) -> tuple[Floats, list[tuple[float, float]]]:
 def features(samples: Floats) -> Floats:
     """The features of one stretch of sound, float32 [61] in the order of `NAMES`.
 
-    An empty stretch is heard as one silent sample.
+    Empty input counts as one silent sample.
     """
     samples = np.asarray(samples if len(samples) else np.zeros(1), dtype=np.float32)
     frames = _frames(samples, "constant")

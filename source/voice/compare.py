@@ -1,4 +1,4 @@
-"""The 6,373 features of ComParE 2016, by openSMILE: an extra that nobody needs.
+"""The 6,373 features of ComParE 2016, by openSMILE: an optional extra.
 
 openSMILE's licence (audEERING Research License) allows research and private use and bars
 products, even of features that it made. So nothing imports it but this function, no model of

@@ -26,13 +26,13 @@ MEMORY = 0.98
 """Share of the last frame in the a priori signal-to-noise ratio: more rings less."""
 
 LEAST = 0.18
-"""Least gain (-15 dB). What is left hides the warble of what was taken."""
+"""Minimum gain (-15 dB). The remaining noise masks artefacts of the filter."""
 
 SMOOTH = 0.85
 """Share of the last frame in the power whose minimum is sought."""
 
 QUIET = 0.1
-"""Share of the frames of an utterance taken for the noise between its words."""
+"""Share of the frames of an utterance that are used to estimate the noise between words."""
 
 BIAS = 1.5
 """How much greater noise is than what it is in its quietest moments."""

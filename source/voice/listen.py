@@ -1,4 +1,4 @@
-"""A recording's voice: where somebody speaks and what each utterance reads as."""
+"""The voice of a recording: its utterances and the emotion of each."""
 
 from collections.abc import Callable
 from contextlib import closing

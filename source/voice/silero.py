@@ -100,7 +100,7 @@ class Silero:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The weights, laid out for products with rows of chunks."""
+    """The weights, arranged for multiplication with rows of chunks."""
 
     window: Floats
     layers: tuple[tuple[Floats, Floats], ...]
@@ -176,5 +176,5 @@ def network() -> Network:
 
 
 def _taps_first(weights: Floats) -> Floats:
-    """[out, in, 3] to [3 * in, out], as the rows of `_convolved` are laid."""
+    """[out, in, 3] to [3 * in, out], the row order of `_convolved`."""
     return np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(-1, len(weights)))

@@ -22,7 +22,7 @@ class DrawnCharts:
         self._lock = threading.Lock()
 
     def get(self, job_id: str, view: str, name: str, draw: Callable[[], Drawn]) -> Drawn:
-        """The chart, drawn where it is not kept."""
+        """The chart, drawn if it is not cached."""
         key = (job_id, view, name)
         with self._lock:
             if key in self._kept:

@@ -5,7 +5,7 @@ from pathlib import Path
 from source.jobs import media_type
 
 UNSHOWN = ("image/heic", "image/tiff", "image/jp2", "image/x-portable-anymap")
-"""Media types that hardly any browser shows; a copy stands in for them."""
+"""Media types that few browsers show; a copy replaces them."""
 
 
 def playable(path: Path) -> str | None:
