@@ -18,7 +18,6 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "EXPLAINED",
     "KINDS",
     "Headline",
     "Mark",
@@ -45,19 +44,6 @@ __all__ = [
 ]
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
-
-EXPLAINED = {
-    "bar": "How probable each emotion is for the whole recording, all that was measured taken "
-    "together. The bars add up to 100 %.",
-    "pie": "Which emotion leads for how much of the measured time; in a single picture, how the "
-    "probability is shared out. Hatched is what the models are not sure of.",
-    "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
-    "100 %. A thick band means a likely emotion.",
-    "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
-    "A recording that is too long to show every change has columns that are filled in the shares "
-    "of what was measured there. Choose a place to go there in the recording.",
-}
-"""What each chart shows, for who asks."""
 
 
 def reads_as(block: Block) -> str:

@@ -1,6 +1,9 @@
 """What kind of answer the caller wants: a page for a person or JSON for a program."""
 
-from flask import request
+from flask import Response, request
+
+from source.core.result import Result
+from source.views.exports import result_json
 
 
 def wants_json(*, default: bool = False) -> bool:
@@ -19,3 +22,14 @@ def wants_json(*, default: bool = False) -> bool:
         named = {kind for kind, _ in accepted}
         return "text/html" not in named and ("application/json" in named or default)
     return bool(json > html)
+
+
+def result_as_json(result: Result, view: str) -> Response:
+    """The answer to a program that asks for a Result.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no such label view.
+    """
+    return Response(f"{result_json(result, view=view)}\n", mimetype="application/json")

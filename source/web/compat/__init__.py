@@ -1,11 +1,11 @@
 """Routes of older systems, answered as they answered."""
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.views import labels
 from source.web import work
-from source.web.accept import wants_json
+from source.web.accept import result_as_json, wants_json
 from source.web.security import visitor
 
 compat = Blueprint("compat", __name__)
@@ -19,4 +19,4 @@ def analysis(file_name: str) -> ResponseReturnValue:
     if not wants_json(default=True):
         chosen = None if view == "native" else view
         return redirect(url_for("pages.result", job_id=job.id, labels=chosen), 303)
-    return jsonify(labels.relabel(work.jobs().result(job.id, visitor()), view))
+    return result_as_json(work.jobs().result(job.id, visitor()), view)

@@ -1,10 +1,9 @@
-"""A result as a page, as JSON, as charts; the recording itself for the player."""
+"""A result as a page, or as JSON; the recording itself for the player."""
 
 from functools import partial
 from typing import Any
 
 from flask import (
-    Response,
     current_app,
     jsonify,
     redirect,
@@ -20,9 +19,9 @@ from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
-from source.views import charts, labels, words
+from source.views import charts, exports, labels, words
 from source.web import upload, work
-from source.web.accept import wants_json
+from source.web.accept import result_as_json, wants_json
 from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.pages.drawings import drawn
@@ -47,10 +46,11 @@ def result(job_id: str) -> ResponseReturnValue:
     found = work.seen(job_id)
     chosen = view()
     if wants_json():
-        return jsonify(labels.relabel(_read(found), chosen))
+        return result_as_json(measured(found), chosen)
     if found.job.state != "done":
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    read = labels.relabelled(_read(found), chosen)
+    read = labels.relabelled(measured(found), chosen)
+    media = playable_files(found)
     return render_template(
         "result.html",
         job=found.job,
@@ -64,35 +64,14 @@ def result(job_id: str) -> ResponseReturnValue:
         analysis=ANALYSES[read.analysis].title,
         drawings=upload.PAGES[read.analysis].drawings,
         charts=_charts(job_id, chosen, read),
-        media=playable_files(found),
+        media=media,
+        exports=exports.by_format(
+            exports.available(read, recorded=len(media) == len(found.job.names))
+        ),
         made=drawn(found),
         view=chosen,
         views=VIEWS,
     )
-
-
-@pages.get("/results/<job_id>.json")
-def result_json(job_id: str) -> ResponseReturnValue:
-    """The Result in its written form, to keep."""
-    found = work.seen(job_id)
-    answer = jsonify(labels.relabel(_read(found), view()))
-    name_it(answer, found.job.names[0], "_analysis.json")
-    return answer
-
-
-@pages.get("/results/<job_id>/charts/<name>.svg")
-def chart(job_id: str, name: str) -> ResponseReturnValue:
-    """One chart as a picture to keep."""
-    found = work.seen(job_id)
-    read = labels.relabelled(_read(found), view())
-    theme = "dark" if request.args.get("theme") == "dark" else "light"
-    svg = charts.draw(name, read, theme=theme)
-    if not svg:
-        raise NotFound("There are no figures for this chart in this result.")
-    answer = Response(svg, mimetype="image/svg+xml")
-    name_it(answer, found.job.names[0], f"_{name}.svg", inline=True)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
 
 
 @pages.get("/results/<job_id>/media")
@@ -127,7 +106,8 @@ def preview(job_id: str, index: int) -> ResponseReturnValue:
     return redirect(url_for("pages.result", job_id=job_id), 303)
 
 
-def _read(found: work.Mine) -> Result:
+def measured(found: work.Mine) -> Result:
+    """A job's Result as it was measured, whatever the words it is shown in."""
     read: Result = work.jobs().result(found.job.id, found.session)
     return read
 
@@ -148,9 +128,9 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
         shown.append(
             {
                 "name": name,
-                "title": charts.CHARTS[name][0],
+                "title": charts.CHARTS[name].title,
                 "svg": [Markup(svg) for svg in drawn],
-                "what": words.EXPLAINED[name],
+                "what": charts.CHARTS[name].explained,
                 "hatched": "<pattern" in drawn[0],
                 "table": charts.table(name, read),
             }
@@ -160,5 +140,5 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
 
 def _draw(name: str, read: Result) -> tuple[str, ...]:
     """A chart for wide pages and, where it has time on it, one for narrow ones."""
-    widths = (True, False) if name in ("trend", "lanes") else (True,)
+    widths = (True, False) if charts.CHARTS[name].over_time else (True,)
     return tuple(charts.draw(name, read, theme="page", wide=wide) for wide in widths)
