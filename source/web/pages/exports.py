@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from source.views import exports
 from source.web import work
+from source.web.callers import caller
 from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.pages.results import measured, view
@@ -32,8 +33,8 @@ def former_chart(job_id: str, chart: str) -> ResponseReturnValue:
 
 
 def _file(job_id: str, name: str, *, inline: bool = False) -> Response:
-    found = work.seen(job_id)
-    result = measured(found)
+    visible = work.visible_job(job_id, caller())
+    result = measured(visible)
     (name,) = exports.check([name])
     row = exports.EXPORTS[name]
     content = exports.export(
@@ -41,15 +42,15 @@ def _file(job_id: str, name: str, *, inline: bool = False) -> Response:
         result,
         view=view(),
         theme="dark" if request.args.get("theme") == "dark" else "light",
-        recordings=_recordings(found) if row.needs_recording else (),
+        recordings=_recordings(visible) if row.needs_recording else (),
     )
     answer = Response(content, mimetype=row.format.media_type)
-    name_it(answer, found.job.names[0], row.suffix, inline=inline)
+    name_it(answer, visible.job.names[0], row.suffix, inline=inline)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
 
-def _recordings(found: work.Mine) -> list[Path]:
+def _recordings(visible: work.VisibleJob) -> list[Path]:
     """What was analysed; raises `NotFound` where it is no longer stored."""
-    files = range(len(found.job.files))
-    return [work.jobs().upload_path(found.job.id, found.session, index) for index in files]
+    files = range(len(visible.job.files))
+    return [work.jobs().upload_path(visible.job.id, visible.owner, index) for index in files]

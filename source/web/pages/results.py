@@ -22,11 +22,11 @@ from source.core.result import Result
 from source.views import charts, exports, labels, words
 from source.web import upload, work
 from source.web.accept import result_as_json, wants_json
+from source.web.callers import caller
 from source.web.naming import name_it
 from source.web.pages import pages
 from source.web.pages.drawings import drawn
 from source.web.playing import SANDBOX, described, playable_files
-from source.web.security import visitor
 
 
 def view() -> str:
@@ -43,18 +43,18 @@ def view() -> str:
 @pages.get("/results/<job_id>")
 def result(job_id: str) -> ResponseReturnValue:
     """What was found, in words, charts and figures; JSON where the caller wants that."""
-    found = work.seen(job_id)
+    visible = work.visible_job(job_id, caller())
     chosen = view()
     if wants_json():
-        return result_as_json(measured(found), chosen)
-    if found.job.state != "done":
+        return result_as_json(measured(visible), chosen)
+    if visible.job.state != "done":
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    read = labels.relabelled(measured(found), chosen)
-    media = playable_files(found)
+    read = labels.relabelled(measured(visible), chosen)
+    media = playable_files(visible)
     return render_template(
         "result.html",
-        job=found.job,
-        example=found.example,
+        job=visible.job,
+        example=visible.example,
         result=read,
         headline=words.headline(read),
         summary=words.summary(read),
@@ -66,9 +66,9 @@ def result(job_id: str) -> ResponseReturnValue:
         charts=_charts(job_id, chosen, read),
         media=media,
         exports=exports.by_format(
-            exports.available(read, recorded=len(media) == len(found.job.names))
+            exports.available(read, recorded=len(media) == len(visible.job.names))
         ),
-        made=drawn(found),
+        made=drawn(visible),
         view=chosen,
         views=VIEWS,
     )
@@ -81,15 +81,15 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
 
     Only sound, pictures and video are sent, under a type found from their content.
     """
-    found = work.seen(job_id)
-    shown = work.jobs().shown(job_id, found.session, index)
+    visible = work.visible_job(job_id, caller())
+    shown = work.jobs().shown(job_id, visible.owner, index)
     if shown.path is None:
         raise NotFound(
             "This recording cannot be played in a browser.", hint="Its result is not affected."
         )
     answer = send_file(shown.path, mimetype=shown.type, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
-    name_it(answer, found.job.names[index], inline=True)
+    name_it(answer, visible.job.names[index], inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -98,17 +98,17 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
 def preview(job_id: str, index: int) -> ResponseReturnValue:
     """How a file is shown; POST has a copy made of it that any browser plays."""
     if request.method == "POST":
-        shown = work.jobs().ask_for_copy(work.mine(job_id).id, visitor(), index)
+        shown = work.jobs().ask_for_copy(job_id, caller(), index)
     else:
-        shown = work.jobs().shown(job_id, work.seen(job_id).session, index)
+        shown = work.jobs().shown(job_id, work.visible_job(job_id, caller()).owner, index)
     if wants_json():
         return jsonify(described(job_id, index, shown))
     return redirect(url_for("pages.result", job_id=job_id), 303)
 
 
-def measured(found: work.Mine) -> Result:
+def measured(visible: work.VisibleJob) -> Result:
     """A job's Result as it was measured, whatever the words it is shown in."""
-    read: Result = work.jobs().result(found.job.id, found.session)
+    read: Result = work.jobs().result(visible.job.id, visible.owner)
     return read
 
 
