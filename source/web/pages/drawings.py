@@ -11,7 +11,7 @@ from source.views.units import clock
 from source.web import upload, work
 from source.web.callers import caller
 from source.web.naming import name_it
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.playing import SANDBOX
 from source.web.sniff import playable
 

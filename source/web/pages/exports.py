@@ -9,7 +9,7 @@ from source.views import exports
 from source.web import work
 from source.web.callers import caller
 from source.web.naming import name_it
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.pages.results import measured, view
 from source.web.playing import SANDBOX
 

@@ -10,7 +10,7 @@ from source.store.job import Job
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted, upload_by_script
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.pages.jobs import share
 from source.web.paths import own_path
 from source.web.streams import stream

@@ -10,7 +10,7 @@ from source.jobs import Job
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.playing import playable_files
 from source.web.streams import stream
 

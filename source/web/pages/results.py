@@ -24,7 +24,7 @@ from source.web import upload, work
 from source.web.accept import result_as_json, wants_json
 from source.web.callers import caller
 from source.web.naming import name_it
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.pages.drawings import drawn
 from source.web.playing import SANDBOX, described, playable_files
 

@@ -10,7 +10,7 @@ from source.web import upload, work
 from source.web.callers import caller
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 
 
 def _page(kind: upload.UploadPage) -> ResponseReturnValue:
