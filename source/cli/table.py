@@ -123,8 +123,8 @@ class _Table:
         still = frames.read == 1 and self.result.source.kind == "image"
         if still and len(face.people) == 1 and face.emotion is not None:
             return  # the scores above are this face's
-        seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
-        yield from self._head("Faces", seen)
+        counted = "" if still else f"in {frames.with_face} of {frames.read} pictures"
+        yield from self._head("Faces", counted)
         for person in face.people[:MOST_ROWS]:
             yield from self._person(person, still=still)
         yield from self._left_out(len(face.people))

@@ -8,9 +8,9 @@ from source.views.answer import (
     base_of,
     certainty,
     headline,
-    runs,
     share_of_time,
     shares,
+    stretches,
     summary,
 )
 from source.views.differences import differ, disagreements
@@ -54,10 +54,10 @@ def reads_as(block: Block) -> str:
     >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
     'happy 67 %, sad 33 %'
     """
-    found = block.shares()
-    if len(found) == 1:
-        return next(iter(found))
-    return ", ".join(f"{label} {percent(share)}" for label, share in found.items())
+    shares = block.shares()
+    if len(shares) == 1:
+        return next(iter(shares))
+    return ", ".join(f"{label} {percent(share)}" for label, share in shares.items())
 
 
 def how_sure(block: Block) -> str:
@@ -105,14 +105,14 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
-    found = [
-        (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
-        for run in runs(result.timeline)
-        if run.sure is not None and run.label != main
+    lasting = [
+        (stretch.end - stretch.sure, Mark(stretch.sure, stretch.label, f"reads as {stretch.label}"))
+        for stretch in stretches(result.timeline)
+        if stretch.sure is not None and stretch.label != main
     ]
-    found += [
+    lasting += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
         for start, end, voice, face in disagreements(result)
     ]
-    longest = sorted(found, key=lambda pair: -pair[0])[:most]
+    longest = sorted(lasting, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

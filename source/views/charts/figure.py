@@ -66,16 +66,16 @@ def new(width: float, height: float) -> Any:
 def axes(figure: Any, left: float, top: float, width: float, height: float, *, roles: Roles) -> Any:
     """Axes at a place given in units from the upper left corner, bare of any frame."""
     whole_w, whole_h = figure.get_figwidth() * 72, figure.get_figheight() * 72
-    made = figure.add_axes(
+    bare = figure.add_axes(
         (left / whole_w, 1 - (top + height) / whole_h, width / whole_w, height / whole_h)
     )
-    made.set_facecolor("none")
-    for side in made.spines.values():
+    bare.set_facecolor("none")
+    for side in bare.spines.values():
         side.set_visible(False)
-    made.tick_params(
+    bare.tick_params(
         length=0, colors=roles["muted"], labelcolor=roles["muted"], labelsize=12, pad=7
     )
-    return made
+    return bare
 
 
 def swatches(

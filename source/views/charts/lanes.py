@@ -50,8 +50,10 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
                     fontweight="bold",
                     zorder=3,
                 )
-    for (label, certain), found in places.items():
-        _fill(ax, found, colour(label), hatch=None if certain else "///", ground=roles["surface"])
+    for (label, certain), rectangles in places.items():
+        _fill(
+            ax, rectangles, colour(label), hatch=None if certain else "///", ground=roles["surface"]
+        )
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():

@@ -13,18 +13,18 @@ WIDTH = 350.0
 
 def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """A ring of the shares with its legend: of the time, or of the posterior of a still."""
-    found = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
-    unsure = sum(row[2] for row in found)
-    height = max(210.0, 26.0 * len(found) + 40)
+    shares = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
+    unsure = sum(row[2] for row in shares)
+    height = max(210.0, 26.0 * len(shares) + 40)
     figure = fig.new(WIDTH, height)
     ax = fig.axes(figure, 2, (height - 170) / 2, 170, 170, roles=roles)
     angle = 90.0
-    for label, sure, not_sure in found:
+    for label, sure, not_sure in shares:
         for share, hatch in ((sure, None), (not_sure, "///")):
             if share > 0:
                 angle = _wedge(ax, angle, share, colour(label), hatch, ground=roles["surface"])
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
-    first = found[0]
+    first = shares[0]
     ax.text(
         0,
         0.06,
@@ -36,12 +36,12 @@ def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> f
         color=roles["ink"],
     )
     ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=roles["muted"])
-    top = (height - 26 * len(found)) / 2
-    for row, (label, sure, not_sure) in enumerate(found):
+    top = (height - 26 * len(shares)) / 2
+    for row, (label, sure, not_sure) in enumerate(shares):
         _legend(figure, 196, top + 26 * row, label, sure + not_sure, roles=roles)
     time = words.base_of(result) or "the time"
     of = time if len(result.timeline) > 1 else "the probability"
-    said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
+    said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in shares)
     return fig.Drawing(
         figure, "pie", f"{title}, of {of}: {said}. Not sure: {words.percent(unsure)}"
     )

@@ -30,17 +30,17 @@ def trend(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
     seconds = data.length(result)
     columns = data.columns(result, most=data.COLUMNS if wide else data.NARROW_COLUMNS)
     labels = list(columns[0].scores)
-    seen = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
+    shown = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
     width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)
     left, right = 54.0, 24.0
     figure = fig.new(width, 100.0)
     below = 4.0
-    rows = _rows(seen, width - left - right)
+    rows = _rows(shown, width - left - right)
     height = below + 22 * rows + 10 + tall + 32
     figure.set_figheight(height / 72)
     below = fig.swatches(
         figure,
-        [(label, colour(label)) for label in seen],
+        [(label, colour(label)) for label in shown],
         left=left,
         top=below,
         right=width - right,
