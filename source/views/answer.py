@@ -126,16 +126,16 @@ def _mostly(result: Result) -> str:
             f"No emotion stands out clearly: {main} ({on_average(result, emotion.score)}) is "
             f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
         )
-        sure = [f"{r.label} near {clock(r.sure)}" for r in runs(moments) if r.sure is not None]
+        sure = [f"{r.label} near {clock(r.sure)}" for r in stretches(moments) if r.sure is not None]
         more = [f"{len(sure) - 2} more"] if sure[2:] else []
         return f"{text}; only parts are sure: {listing([*sure[:2], *more])}" if sure else text
     opening = f"Mostly {main} ({share_of_time(result)})"
     if rests.share >= THROUGHOUT:
         opening = f"Reads as {main} {share_of_time(result)}"
-    stretches = runs(moments)
+    every = stretches(moments)
     parts: list[str] = []
     for label in [e for e in shares(moments) if e != main]:
-        starts = [r.sure for r in stretches if r.label == label and r.sure is not None]
+        starts = [r.sure for r in every if r.label == label and r.sure is not None]
         if starts and len(parts) < 2:
             later = ["later"] if starts[2:] else []
             where = listing([*(clock(t) for t in starts[:2]), *later])
@@ -215,7 +215,7 @@ def shares(moments: Sequence[Moment]) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Run:
+class Stretch:
     """Consecutive moments with the same leading emotion.
 
     `sure` is the start of the first certain one, in seconds; None if none is certain.
@@ -227,11 +227,11 @@ class Run:
     sure: float | None
 
 
-def runs(moments: Sequence[Moment]) -> list[Run]:
+def stretches(moments: Sequence[Moment]) -> list[Stretch]:
     """The time line grouped by leading emotion."""
-    stretches = []
+    alike = []
     for label, group in groupby(moments, key=lambda m: m.emotion.label):
         run = list(group)
         sure = next((m.start for m in run if m.emotion.certain), None)
-        stretches.append(Run(label, run[0].start, run[-1].end, sure))
-    return stretches
+        alike.append(Stretch(label, run[0].start, run[-1].end, sure))
+    return alike

@@ -118,7 +118,7 @@ def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
     if len(spans) <= most:
         return [Mean(a, b, e.scores, float(e.certain)) for a, b, e in spans]
     edges = np.linspace(0.0, seconds, most + 1).tolist()
-    averages = []
+    means = []
     inside = portions(((a, b, index) for index, (a, b, _) in enumerate(spans)), edges)
     for start, end, times in zip(edges, edges[1:], inside, strict=False):
         if not times:
@@ -127,8 +127,8 @@ def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
         weights = list(times.values())
         sure = sum(w for w, e in zip(weights, emotions, strict=True) if e.certain)
         scores = mean_scores([e.scores for e in emotions], weights)
-        averages.append(Mean(start, end, scores, sure / sum(weights)))
-    return averages
+        means.append(Mean(start, end, scores, sure / sum(weights)))
+    return means
 
 
 def _columns(spans: Sequence[Span], edges: Sequence[float]) -> list[Block]:
@@ -145,15 +145,15 @@ def _columns(spans: Sequence[Span], edges: Sequence[float]) -> list[Block]:
 
 def _merged(columns: Sequence[Block]) -> list[Block]:
     """Columns that hold one thing alone, together with their equals: they have room for a word."""
-    blocks: list[Block] = []
+    merged: list[Block] = []
     for column in columns:
-        last = blocks[-1] if blocks else None
+        last = merged[-1] if merged else None
         pure = len(column.parts) == 1 and column.measured > 1.0 - 1e-6
         if pure and last and _alike(last, column) and abs(column.start - last.end) <= 1e-6:
-            blocks[-1] = Block(last.start, column.end, last.parts)
+            merged[-1] = Block(last.start, column.end, last.parts)
         else:
-            blocks.append(column)
-    return blocks
+            merged.append(column)
+    return merged
 
 
 def _alike(one: Block, other: Block) -> bool:

@@ -8,9 +8,9 @@ from source.views.answer import (
     base_of,
     certainty,
     headline,
-    runs,
     share_of_time,
     shares,
+    stretches,
     summary,
 )
 from source.views.differences import differ, disagreements
@@ -18,7 +18,6 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "EXPLAINED",
     "KINDS",
     "Headline",
     "Mark",
@@ -46,19 +45,6 @@ __all__ = [
 
 KINDS = {"audio": "audio", "image": "picture", "video": "video"}
 
-EXPLAINED = {
-    "bar": "The probability of each emotion, averaged over everything that was measured. The bars "
-    "add up to 100 %.",
-    "pie": "How much of the measured time each emotion leads; for a single picture, how the "
-    "probability is divided. Hatched areas are not sure.",
-    "trend": "The probabilities of all emotions at each moment, stacked to 100 %. A thick band is "
-    "a likely emotion.",
-    "lanes": "The leading emotion of the voice, of each face, and of everything together. If a "
-    "recording is too long to show every change, each column shows the shares that were measured "
-    "in it. Select a point to jump to that moment.",
-}
-"""What each chart shows: the text behind “What is this?”."""
-
 
 def reads_as(block: Block) -> str:
     """What a block of a time line reads as: one emotion, or the shares of several.
@@ -68,10 +54,10 @@ def reads_as(block: Block) -> str:
     >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
     'happy 67 %, sad 33 %'
     """
-    by_label = block.shares()
-    if len(by_label) == 1:
-        return next(iter(by_label))
-    return ", ".join(f"{label} {percent(share)}" for label, share in by_label.items())
+    shares = block.shares()
+    if len(shares) == 1:
+        return next(iter(shares))
+    return ", ".join(f"{label} {percent(share)}" for label, share in shares.items())
 
 
 def how_sure(block: Block) -> str:
@@ -119,14 +105,14 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
-    candidates = [
-        (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
-        for run in runs(result.timeline)
-        if run.sure is not None and run.label != main
+    lasting = [
+        (stretch.end - stretch.sure, Mark(stretch.sure, stretch.label, f"reads as {stretch.label}"))
+        for stretch in stretches(result.timeline)
+        if stretch.sure is not None and stretch.label != main
     ]
-    candidates += [
+    lasting += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
         for start, end, voice, face in disagreements(result)
     ]
-    longest = sorted(candidates, key=lambda pair: -pair[0])[:most]
+    longest = sorted(lasting, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

@@ -69,11 +69,11 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     (measure, words, value, spread), `recall` by emotion and `naive` (name, accuracy).
     """
     root = settings.path("MODELS_DIR")
-    defaults = _read(root / "index.json") or {}
+    defaults = _json_object(root / "index.json") or {}
     models = []
     for sense, words in SENSES.items():
         for path in sorted((root / sense).glob("*/card.json")):
-            card = _read(path)
+            card = _json_object(path)
             if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
                 figures = card.get("figures")
@@ -136,7 +136,7 @@ def _inside(tree: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
     return (d[key] for d in _dicts(tree) if isinstance(d.get(key), dict))
 
 
-def _read(path: Any) -> dict[str, Any] | None:
+def _json_object(path: Any) -> dict[str, Any] | None:
     try:
         loaded = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
