@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -110,11 +111,9 @@ def test_two_people_stay_themselves(stage: Stage, reader, pair, scene: str) -> N
     check(watch(stage.film(*plan(*pair)), model=reader).face)
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_two_real_people_stay_themselves(real_stage: Stage, reader, subtests, scene: str) -> None:
-    plan, check = SCENES[scene]
-    for pair in REAL_PAIRS:
-        with subtests.test(pair=pair):
+def test_two_real_people_stay_themselves(real_stage: Stage, reader, subtests) -> None:
+    for (scene, (plan, check)), pair in product(SCENES.items(), REAL_PAIRS):
+        with subtests.test(scene, pair=pair):
             check(watch(real_stage.film(*plan(*pair)), model=reader).face)
 
 
