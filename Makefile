@@ -5,7 +5,7 @@ SENSE ?= voice
 CORPUS ?= ravdess
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test lint bench samples demo download prepare train evaluate report docs clean
+.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -18,6 +18,12 @@ install:   ## set up and check the models, without starting
 
 test:      ## set up and run the tests; ARGS="tests/cli -x" goes to pytest
 	@$(do) test $(ARGS)
+
+coverage:  ## the tests, and which modules they cover least
+	@$(do) coverage $(ARGS)
+
+lowest:    ## the tests on the lowest versions that requirements.in allows
+	@$(do) lowest $(ARGS)
 
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint

@@ -31,7 +31,10 @@ def _label(result: Result) -> str | None:
 RIGHT: dict[str, tuple[str, Check]] = {
     "tiff_orientation_6.tif": (
         "300 x 250, angry",
-        lambda r: (r.source.video.width, r.source.video.height, _label(r)) == (300, 250, "angry"),
+        lambda r: (
+            (r.source.video.width, r.source.video.height, r.source.video.rotation, _label(r))
+            == (300, 250, 90, "angry")
+        ),
     ),
     "pictures_2s_sound_60s.mp4": (
         "no face on the time line after 0:02.5",

@@ -1,5 +1,7 @@
 """What a Result says of time and of sureness is so: through the pipeline, on made recordings."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ from source import media
 from source.analysis import analyse
 from source.core.invariants import violations
 from source.views import charts, words
-from tests.analysis.films import RATE, every, film, spoken
+from tests.making.films import RATE, every
+from tests.making.films import film as encoded
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +19,9 @@ def face(samples) -> np.ndarray:
     return media.image(media.probe(samples / "sample.jpg"), max_side=360)
 
 
-@pytest.fixture(scope="module")
-def speech(samples) -> np.ndarray:
-    """Nine seconds of speech."""
-    return spoken(samples / "sample.wav")
+def film(path: Path, times: list[float], picture: np.ndarray, **sound) -> Path:
+    """A recording that shows one picture at these times, over sound or none."""
+    return encoded(path, [picture] * len(times), times=times, **sound)
 
 
 @pytest.fixture

@@ -160,15 +160,6 @@ def test_a_tag_before_the_magic_is_passed_over(tmp_path: Path, name: str, before
     assert not recording.notes and recording.promised is None
 
 
-def test_reported_tag(shared: Path) -> None:
-    path = shared / "reports" / "id3_before.wav"
-    if not path.is_file():
-        pytest.skip(f"There is no {path}.")
-    recording = probe(path)
-    assert (recording.format, recording.audio.rate) == ("wav", 16000)
-    assert recording.seconds == pytest.approx(6.5, abs=0.1)
-
-
 @pytest.mark.parametrize("lost", [7, 100, 187])
 @pytest.mark.parametrize("name", [".ts", ".m2ts"])
 def test_a_transport_stream_may_begin_within_a_packet(tmp_path: Path, name: str, lost: int) -> None:

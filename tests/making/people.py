@@ -1,16 +1,11 @@
 """Made people, who are nobody: busts with mean faces, each with features of their own."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cache
-from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
-from source import media
 from source.samples.mean_faces import SIZE, MeanFaces
 from source.samples.portrait import Portrait, Pose
 from source.settings import ROOT
@@ -55,12 +50,12 @@ CAST = {
 class _Bust(Portrait):
     """A portrait with features."""
 
-    def __init__(self, features: Features) -> None:
+    def __init__(self, features: Features, *, width: int = WIDTH, height: int = HEIGHT) -> None:
         faces = MeanFaces.load(ROOT / "models" / "samples")
         textures = {e: _worn(t, faces.common, features) for e, t in faces.textures.items()}
         shapes = {e: _built(s, features) for e, s in faces.shapes.items()}
         super().__init__(
-            replace(faces, textures=textures, shapes=shapes), width=WIDTH, height=HEIGHT
+            replace(faces, textures=textures, shapes=shapes), width=width, height=height
         )
         self._features = features
         self._skin = np.clip(
@@ -131,21 +126,8 @@ def acted(
     return tuple(pictures)
 
 
-def filmed(
-    path: Path, pictures: Iterable[np.ndarray], *, codec: str = "libx264"
-) -> media.Recording:
-    """Encode pictures at `FPS` a second, each twice, so that no picture is skipped."""
-    number = 0
-    with av.open(str(path), "w") as out:
-        stream = out.add_stream(codec, rate=2 * FPS)
-        stream.pix_fmt = "yuv420p"
-        for picture in pictures:
-            for _ in range(2):
-                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(picture), format="rgb24")
-                if not number:
-                    stream.width, stream.height = frame.width, frame.height
-                frame.pts, frame.time_base = number, Fraction(1, 2 * FPS)
-                number += 1
-                out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return media.probe(path)
+@cache
+def portrait(who: str, side: int = 480) -> np.ndarray:
+    """A square picture of somebody with an expression: ``portrait("anna happy")``."""
+    name, emotion = who.split()
+    return _Bust(CAST[name], width=side, height=side).draw(Pose({emotion: 1.0}))
