@@ -13,7 +13,7 @@ from source.core.progress import never
 from source.media.encode import target
 from source.media.image import image, shows_itself
 from source.media.recording import Recording
-from source.media.sniff import HEAD, MATROSKA, MOV, media_type, sniff_file
+from source.media.sniff import MATROSKA, MOV
 
 PICTURE_SIDE = 1600
 """Longest side of a copy of a picture, in pixels."""
@@ -41,20 +41,15 @@ def shown_as(recording: Recording) -> tuple[str, str, bool]:
 
     Of one that browsers do not show, the media type may be empty.
     """
-    with recording.path.open("rb") as file:
-        found = sniff_file(file)
-        file.seek(0)
-        head = file.read(HEAD)
-    kind = media_type(found, head, kind=recording.kind) if found is not None else ""
     if recording.format == "gif":
-        return kind, "image", True
+        return recording.media_type, "image", True
     if recording.kind == "image":
-        return kind, "image", shows_itself(recording)
+        return recording.media_type, "image", shows_itself(recording)
     pictures, sounds = _PLAYED.get(recording.format, ((), ()))
     plays = (recording.video is None or recording.video.codec in pictures) and (
         recording.audio is None or recording.audio.codec in sounds
     )
-    return kind, recording.kind, plays and bool(kind)
+    return recording.media_type, recording.kind, plays
 
 
 def preview(

@@ -9,7 +9,7 @@ from source.core.errors import NotFound
 from source.core.overall import completed
 from source.core.result import Result
 from source.store.files import forget, private_folder, sync_folder, write_aside
-from source.store.trouble import told
+from source.store.trouble import storage_errors
 
 
 class Results:
@@ -37,7 +37,7 @@ class Results:
         """
         place = self.path(job_id)
         text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False)
-        with told():
+        with storage_errors():
             aside = write_aside(place, text.encode())
 
         def publish() -> None:

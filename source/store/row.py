@@ -37,6 +37,8 @@ class JobRow(Base):
     started: Mapped[datetime | None] = mapped_column(UtcTime)
     ended: Mapped[datetime | None] = mapped_column(UtcTime)
     expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    recordings: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    """What is known of each file, by its number; none of it in jobs of older releases."""
 
     def job(self) -> Job:
         """The job this row tells of."""

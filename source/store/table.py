@@ -4,7 +4,7 @@ A job is taken up, ended or released only by an UPDATE that names the state and 
 expects, so that whoever comes second changes nothing and learns that from the return value.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -38,8 +38,10 @@ class JobTable:
 
     # --- for their owner ---------------------------------------------------------------------
 
-    def add(self, job: Job, *, most_waiting: int) -> None:
-        """Write down a new job.
+    def add(
+        self, job: Job, *, most_waiting: int, recordings: Mapping[int, dict[str, Any]] | None = None
+    ) -> None:
+        """Write down a new job, and what is known of its files by their number.
 
         Raises
         ------
@@ -50,7 +52,9 @@ class JobTable:
             waiting = session.scalar(_count(JobRow.state == "waiting")) or 0
             if waiting >= most_waiting:
                 raise QueueFull(waiting)
-            session.add(_row(job))
+            row = _row(job)
+            row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
+            session.add(row)
 
     def waiting(self) -> int:
         """How many jobs wait."""
@@ -78,6 +82,19 @@ class JobTable:
         with self._database.read() as session:
             rows = session.scalars(query.order_by(JobRow.id.desc()).limit(limit))
             return [row.job() for row in rows]
+
+    def recordings(self, job_id: str) -> dict[int, dict[str, Any]]:
+        """What is known of a job's files, by their number; those that nobody knows are absent."""
+        with self._database.read() as session:
+            known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
+            return {int(index): facts for index, facts in (known or {}).items()}
+
+    def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
+        """Write down what is known of one file of a job."""
+        with self._database.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is not None:
+                row.recordings = {**(row.recordings or {}), str(index): facts}
 
     def ask_to_stop(self, job_id: str) -> None:
         """Cancel a job that waits; flag one that runs. One that is over stays as it is."""

@@ -99,9 +99,10 @@ def test_core_needs_numpy_alone():
 def test_an_analysis_imports_no_training_library(samples):
     code = f"""
 from pathlib import Path
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.settings import Settings
 settings = Settings.load({{}})
-analyse([Path({str(samples / "sample.mp4")!r})], settings.options(), settings=settings)
+clip = probe_files([Path({str(samples / "sample.mp4")!r})], settings=settings)
+analyse(clip, settings.options(), settings=settings)
 """
     assert not imported(code) & {"tensorflow", "keras", "librosa", "sklearn", "matplotlib"}

@@ -23,7 +23,7 @@ from source.store.lock import FileLock
 from source.store.names import LONGEST, NAME_BYTES, display_name, kept_name, stem
 from source.store.results import Results
 from source.store.table import JobTable
-from source.store.trouble import told
+from source.store.trouble import storage_errors
 from source.store.uploads import Uploads
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,10 +164,10 @@ def test_a_database_nobody_knows_is_told_without_its_password(tmp_path, url):
 
 @pytest.mark.parametrize("code", ["ENOSPC", "EDQUOT"])
 def test_a_full_disk_has_a_sentence_of_its_own(code):
-    with pytest.raises(DiskFull) as full, told():
+    with pytest.raises(DiskFull) as full, storage_errors():
         raise OSError(getattr(errno, code, errno.ENOSPC), "x")
     assert full.value.status == 503
-    with pytest.raises(PermissionError), told():
+    with pytest.raises(PermissionError), storage_errors():
         raise PermissionError
 
 
