@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
-from source.core.errors import AverError, Cancelled, TimedOut
+from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
 from source.core.options import Options
 from source.core.overall import basis
 from source.core.progress import Cancelled as Asked
@@ -123,6 +123,8 @@ class Runner:
 
     def _do(self, job: Job, run: Run) -> None:
         try:
+            if not job.readable:
+                raise UnreadableRecord("options")
             files = self._recordings.all(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]

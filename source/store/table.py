@@ -298,7 +298,7 @@ class JobTable:
 
 
 def _row(job: Job) -> JobRow:
-    row = JobRow(**vars(job))
+    row = JobRow(**{name: value for name, value in vars(job).items() if name != "readable"})
     row.names, row.files = list(job.names), list(job.files)
     row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
     return row

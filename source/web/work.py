@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, cast
 
 from flask import current_app
 
-from source.core.errors import AverError, NotFound
+from source.core.errors import AverError, NotFound, UnreadableRecord
 from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
 from source.web.security import visitor
@@ -68,7 +68,11 @@ def again(old: Job, **changes: Any) -> Job:
     ------
     NotFound
         If the recording is no longer stored.
+    UnreadableRecord
+        If another release wrote its options.
     """
+    if not old.readable:
+        raise UnreadableRecord("options")
     with contextlib.ExitStack() as opened:
         files = [
             (name, opened.enter_context(jobs().upload_path(old.id, visitor(), index).open("rb")))
