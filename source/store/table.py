@@ -269,6 +269,11 @@ class JobTable:
             rows = session.scalars(select(JobRow).where(JobRow.state == "running"))
             return [(r.job(), r.worker or "", r.heartbeat or r.created) for r in rows]
 
+    def last_beat(self) -> datetime | None:
+        """When a worker, wherever it is, last said that it works on a job."""
+        with self._database.read() as session:
+            return session.scalar(select(func.max(JobRow.heartbeat)))
+
     def waiting_ids(self) -> list[str]:
         """Jobs that wait, oldest first."""
         with self._database.read() as session:

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,9 @@ from source.core.errors import (
 )
 from source.core.options import Options
 from source.jobs import Jobs
+from source.store.database import Database
+from source.store.job import now
+from source.store.table import JobTable
 
 AUTO = Options()
 
@@ -264,6 +268,26 @@ def test_a_cancelled_job_can_be_tried_again(jobs, tone):
     assert jobs.ahead(second) in (0, 1)  # the two may be of the same millisecond
     with pytest.raises(NotFound):
         jobs.retry(second.id, "me")
+
+
+def test_a_job_is_unattended_while_no_worker_says_that_it_works(jobs, settings, data, tone):
+    job = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
+    late = Jobs(settings, clock=lambda: now() + timedelta(minutes=2))
+    assert not jobs.unattended(job)  # it has only just come in
+    assert late.unattended(job)
+    lock = data / "worker.lock"
+    lock.touch()
+    os.utime(lock, ((now() + timedelta(minutes=2)).timestamp(),) * 2)
+    assert not late.unattended(job)
+    os.utime(lock, (1, 1))
+    database = Database("", folder=data)
+    later = JobTable(database, clock=lambda: now() + timedelta(minutes=2))
+    later.take_up(job.id, worker="elsewhere:1")  # it has a data folder of its own
+    assert not late.unattended(job)
+    jobs.delete(job.id, "me")
+    assert not late.unattended(replace(job, state="done"))
+    late.close()
+    database.close()
 
 
 def test_deleted_means_deleted(jobs, data, tone):

@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("names", sa.JSON(), nullable=False),
         sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("kind", sa.String(10), nullable=False),
-        sa.Column("seconds", sa.Float()),
+        sa.Column("seconds", sa.Double()),
         sa.Column("progress", sa.JSON(), nullable=False),
         sa.Column("worker", sa.String(64)),
         sa.Column("heartbeat", sa.DateTime()),
