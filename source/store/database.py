@@ -3,17 +3,16 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session
 
 from source.core.errors import BadRequest
 from source.store.files import keep_private
+from source.store.schema import bring_up_to_date
 from source.store.trouble import storage_errors
 
 BUSY_SECONDS = 30
@@ -21,25 +20,6 @@ BUSY_SECONDS = 30
 
 SCRUB_SECONDS = 2
 """How long emptying the log waits for those who read."""
-
-
-class Base(DeclarativeBase):
-    """Of every table."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A time in UTC, also where the database keeps no zone."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Write without a zone."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Read as UTC."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 class Database:
@@ -116,8 +96,6 @@ class Database:
         self._engine.dispose()
 
     def _create(self) -> None:
-        from source.store.schema import bring_up_to_date
-
         try:
             with self._writing.begin() as connection:
                 bring_up_to_date(connection)

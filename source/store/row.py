@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from source.core.errors import AverError
 from source.core.options import Options
 from source.core.progress import Progress
-from source.store.database import Base, UtcTime
+from source.store.base import Base, UtcTime
 from source.store.job import Job
 
 

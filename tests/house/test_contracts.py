@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-HEAVY = {"tensorflow", "keras", "librosa", "cv2", "sklearn", "matplotlib", "av", "soundfile"}
+HEAVY = {
+    "alembic", "av", "cv2", "keras", "librosa", "matplotlib", "sklearn", "soundfile", "tensorflow",
+}  # fmt: skip
 
 
 def imported(code):
@@ -105,4 +107,11 @@ settings = Settings.load({{}})
 clip = probe_files([Path({str(samples / "sample.mp4")!r})], settings=settings)
 analyse(clip, settings.options(), settings=settings)
 """
-    assert not imported(code) & {"tensorflow", "keras", "librosa", "sklearn", "matplotlib"}
+    assert not imported(code) & {
+        "alembic",
+        "tensorflow",
+        "keras",
+        "librosa",
+        "sklearn",
+        "matplotlib",
+    }

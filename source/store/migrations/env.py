@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
-from source.store.database import UtcTime
+from source.store.base import UtcTime
 from source.store.row import JobRow
 
 
