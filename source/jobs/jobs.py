@@ -1,7 +1,7 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -22,9 +22,6 @@ RefusedList = list[tuple[str, AverError]]
 
 DrawingList = tuple[list[Path], list[str]]
 """Drawings by name; in sentences what could not be drawn."""
-
-UNATTENDED = timedelta(seconds=30)
-"""How long a worker may be silent; it says that it works every few seconds."""
 
 WORKER_LOCK = "worker.lock"
 """The file in DATA_DIR that the one worker holds."""
@@ -69,7 +66,6 @@ class Jobs:
             self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
-        self._clock = clock
         self._submission = Submission(
             settings, table=self._table, queue=self._queue, uploads=self._uploads, clock=clock
         )
@@ -236,16 +232,14 @@ class Jobs:
         """How many jobs, of any session, are done before a waiting one; 0 if it does not wait."""
         return self._table.ahead(job.id) if job.state == "waiting" else 0
 
-    def unattended(self, job: Job) -> bool:
-        """Whether nobody works on a job that waits or runs: no worker has said so for a while."""
-        if job.over:
-            return False
-        silent_since = self._clock() - UNATTENDED
-        here = max(self._worker.touched() or job.created, job.created)
-        if here >= silent_since:
-            return False
-        elsewhere = self._table.last_beat()  # of a worker with a data folder of its own
-        return elsewhere is None or elsewhere < silent_since
+    def worker_seen(self) -> datetime | None:
+        """When a worker, wherever it runs, last said that it works; it does so every few seconds.
+
+        One that shares this data folder says so always, one with a folder of its own only while
+        it does a job.
+        """
+        signs = (self._worker.touched(), self._table.last_beat())
+        return max((sign for sign in signs if sign is not None), default=None)
 
     # --- again and away ----------------------------------------------------------------------
 

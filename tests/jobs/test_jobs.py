@@ -270,23 +270,16 @@ def test_a_cancelled_job_can_be_tried_again(jobs, tone):
         jobs.retry(second.id, "me")
 
 
-def test_a_job_is_unattended_while_no_worker_says_that_it_works(jobs, settings, data, tone):
+def test_a_worker_is_seen_wherever_it_works(jobs, data, tone):
     job = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, "me")
-    late = Jobs(settings, clock=lambda: now() + timedelta(minutes=2))
-    assert not jobs.unattended(job)  # it has only just come in
-    assert late.unattended(job)
+    assert jobs.worker_seen() is None
     lock = data / "worker.lock"
     lock.touch()
-    os.utime(lock, ((now() + timedelta(minutes=2)).timestamp(),) * 2)
-    assert not late.unattended(job)
     os.utime(lock, (1, 1))
+    assert jobs.worker_seen() == datetime.fromtimestamp(1, UTC)
     database = Database("", folder=data)
-    later = JobTable(database, clock=lambda: now() + timedelta(minutes=2))
-    later.take_up(job.id, worker="elsewhere:1")  # it has a data folder of its own
-    assert not late.unattended(job)
-    jobs.delete(job.id, "me")
-    assert not late.unattended(replace(job, state="done"))
-    late.close()
+    JobTable(database).take_up(job.id, worker="elsewhere:1")  # it has a data folder of its own
+    assert now() - jobs.worker_seen() < timedelta(minutes=1)
     database.close()
 
 

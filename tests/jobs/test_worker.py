@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -149,8 +150,10 @@ def test_a_job_that_cannot_be_cancelled_ends_with_its_process(
 
 def test_a_second_worker_is_refused(jobs, hand_in, state, worker, until):
     job_id = hand_in("tone.wav")
+    assert jobs.worker_seen() is None
     first = worker()
     until(lambda: state(job_id) == "done")
+    assert datetime.now(UTC) - jobs.worker_seen() < timedelta(minutes=1)
     assert worker().wait(20) == worker_module.OCCUPIED
     assert first.poll() is None
 

@@ -22,7 +22,6 @@ class FakeJobs:
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, object] = {}
         self.undrawn: list[str] = []
-        self.worker_is_down = False
         self.refused: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
@@ -138,9 +137,6 @@ class FakeJobs:
         self.upload_path(job_id, session, index)
         self.copies.setdefault((job_id, index), "asked")
         return self.shown(job_id, session, index)
-
-    def unattended(self, job):
-        return self.worker_is_down and not job.over
 
     def drawings(self, job_id, session):
         folder = self.folder / f"{self.get(job_id, session).id}-drawn"

@@ -105,13 +105,6 @@ def test_noise_is_taken_out_of_a_voice_where_the_form_asks_for_it(visitor, jobs)
     assert sorted(job.options.denoise for job in jobs.jobs.values()) == [False, True]
 
 
-def test_a_job_page_says_so_while_no_worker_runs(visitor, jobs, sent):
-    jobs.worker_is_down = True
-    assert "Nothing is being worked on at the moment" in visitor.get(f"/jobs/{sent.id}").text
-    jobs.worker_is_down = False
-    assert "Nothing is being worked on" not in visitor.get(f"/jobs/{sent.id}").text
-
-
 def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):
     page = visitor.get(f"/jobs/{sent.id}").text
     assert '<noscript><meta http-equiv="refresh"' in page

@@ -71,7 +71,6 @@ def _shown(found: work.Mine) -> dict[str, Any]:
         "example": found.example,
         "share": share(found.job),
         "so_far": _so_far(found.job),
-        "unattended": work.jobs().unattended(found.job),
     }
 
 
