@@ -188,8 +188,8 @@ class Runner:
             self._table.end(job_id, worker=self.worker, state="cancelled")
 
     def _fail(self, job_id: str, error: AverError) -> None:
-        told_as = error.to_dict()["error"]
-        self._table.end(job_id, worker=self.worker, state="failed", error=told_as)
+        written = error.to_dict()["error"]
+        self._table.end(job_id, worker=self.worker, state="failed", error=written)
 
 
 def _headline(result: Result) -> dict[str, Any] | None:

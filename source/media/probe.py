@@ -52,15 +52,15 @@ def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = 
         size = _size(path, name)
         limits.check_bytes(name, size)
         with path.open("rb") as file:
-            found = sniff_file(file)
-            if found is None:
+            sniffed = sniff_file(file)
+            if sniffed is None:
                 file.seek(0)
                 raise NotMedia(name, looks_like(file.read(HEAD)))
         blank = Recording(
-            path=path, name=name, kind="", bytes=size, sha256="", format=found.name, limits=limits
+            path=path, name=name, kind="", bytes=size, sha256="", format=sniffed.name, limits=limits
         )
-        recording = _image(blank) if found.kind == "image" else _stream(blank)
-        if found.sequence:
+        recording = _image(blank) if sniffed.kind == "image" else _stream(blank)
+        if sniffed.sequence:
             recording = replace(recording, notes=(*recording.notes, notes.picture_sequence()))
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -83,9 +83,9 @@ def _size(path: Path, name: str) -> int:
 
 def _image(blank: Recording) -> Recording:
     with containers.guarded(blank.name, "its header cannot be read"):
-        found = header(blank)
-    stream = VideoStream(found.width, found.height, 0.0, found.rotation, blank.format.lower())
-    return replace(blank, kind="image", video=stream, animated=found.frames > 1)
+        head = header(blank)
+    stream = VideoStream(head.width, head.height, 0.0, head.rotation, blank.format.lower())
+    return replace(blank, kind="image", video=stream, animated=head.frames > 1)
 
 
 def _stream(blank: Recording) -> Recording:
@@ -100,20 +100,20 @@ def _stream(blank: Recording) -> Recording:
         raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
     with containers.guarded(blank.name, "its header cannot be read"):
         spans, left = joined.spans(blank.path, blank.format)
-        found: list[_Part] = []
+        read_parts: list[_Part] = []
         seconds = 0.0
         for span in spans:
             try:
                 with containers.guarded(blank.name, "its header cannot be read"):
                     whole = span == (0, blank.bytes)
-                    found.append(_part(blank, None if whole else span, seconds))
+                    read_parts.append(_part(blank, None if whole else span, seconds))
             except (Damaged, NoSamples):
-                if not found:
+                if not read_parts:
                     raise
                 left += span[1] - span[0]
                 continue
-            seconds += found[-1].time.seconds
-    return _together(blank, found, seconds, left)
+            seconds += read_parts[-1].time.seconds
+    return _together(blank, read_parts, seconds, left)
 
 
 @dataclass(frozen=True)
@@ -129,35 +129,39 @@ class _Part:
     notes: tuple[Note, ...]
 
 
-def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -> Recording:
+def _together(blank: Recording, read_parts: list[_Part], seconds: float, left: int) -> Recording:
     """The recording that parts make which lie behind each other."""
-    video = next((part.video for part in found if part.video is not None), None)
-    audio = next((part.audio for part in found if part.audio is not None), None)
+    video = next((part.video for part in read_parts if part.video is not None), None)
+    audio = next((part.audio for part in read_parts if part.audio is not None), None)
     if seconds <= 0 and video is None:
         raise NoSamples(blank.name)
     if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
-        frames = sum(part.time.frames for part in found)
+        frames = sum(part.time.frames for part in read_parts)
         video = replace(video, fps=round(frames / seconds, 3))
-    remarks = found[0].notes + ((notes.more_follows(left),) if left else ())
-    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
-    hole = any(part.wear.hole or part.time.hole for part in found)
+    remarks = read_parts[0].notes + ((notes.more_follows(left),) if left else ())
+    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in read_parts)
+    hole = any(part.wear.hole or part.time.hole for part in read_parts)
     # Where bytes are missing on the way, a file is shorter than it says, and yet has its end.
-    if not missing and not hole and any(part.wear.cut for part in found):
+    if not missing and not hole and any(part.wear.cut for part in read_parts):
         remarks += (notes.ended_early(seconds),)
     if hole:
         remarks += (notes.damaged(),)
-    main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
+    main = (
+        read_parts[0].part.picture
+        if read_parts[0].part.picture is not None
+        else read_parts[0].part.sound
+    )
     blank.limits.check_seconds(blank.name, seconds)
     return replace(
         blank,
         kind="video" if video else "audio",
         video=video,
         audio=audio,
-        start=found[0].part.start(main or 0),
+        start=read_parts[0].part.start(main or 0),
         seconds=seconds,
         promised=seconds + missing if missing else None,
         notes=remarks,
-        parts=tuple(part.part for part in found),
+        parts=tuple(part.part for part in read_parts),
     )
 
 
@@ -245,12 +249,12 @@ def _first_frames(
 
     video = audio = None
     waiting = {s.index: 0 for s in (picture, sound) if s is not None}
-    seen = 0
+    packets_read = 0
     for packet in containers.packets(container, *(s for s in (picture, sound) if s is not None)):
         index = packet.stream.index
         if index not in waiting:
             continue
-        seen += packet.size > 0
+        packets_read += packet.size > 0
         waiting[index] += 1
         try:
             frames = packet.decode()
@@ -267,7 +271,7 @@ def _first_frames(
         if not waiting:
             break
     if video is None and audio is None:
-        if picture is None and not seen:
+        if picture is None and not packets_read:
             raise NoSamples(blank.name)
         raise Damaged(blank.name, "nothing in it can be decoded")
     return video, audio

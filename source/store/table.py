@@ -234,7 +234,7 @@ class JobTable:
         worker: str,
         publish: Callable[[], None],
         kept: timedelta,
-        **found: Any,
+        **results: Any,
     ) -> bool:
         """End a job well, unless it was asked to stop or deleted meanwhile.
 
@@ -246,7 +246,7 @@ class JobTable:
             ended = session.execute(
                 update(JobRow)
                 .where(*_of(job_id, worker), JobRow.stopping.is_(False))
-                .values(state="done", ended=moment, expires=moment + kept, error=None, **found)
+                .values(state="done", ended=moment, expires=moment + kept, error=None, **results)
             )
             if _hit(ended):
                 publish()

@@ -112,9 +112,9 @@ def _copy(stream: BinaryIO, path: Path, *, name: str, limit: int) -> None:
         os.fsync(file.fileno())
 
 
-def _whole_size(stream: BinaryIO, seen: int) -> int:
-    """The size of a stream that can tell it; else what was seen of it."""
+def _whole_size(stream: BinaryIO, copied: int) -> int:
+    """The size of a stream that can tell it; else what was copied of it."""
     try:
-        return max(seen, stream.seek(0, os.SEEK_END))
+        return max(copied, stream.seek(0, os.SEEK_END))
     except (OSError, ValueError, AttributeError):
-        return seen
+        return copied
