@@ -5,7 +5,7 @@ SENSE ?= voice
 CORPUS ?= ravdess
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs clean
+.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -54,6 +54,9 @@ report:    ## write the reports of the models: SENSE=voice
 
 docs:      ## write the generated pages of docs/ anew
 	@$(do) python -m source.cli.docs
+
+migration: ## write the script for changed tables: NAME=what_it_does
+	@$(do) python -m source.store.migrations "$(NAME)"
 
 clean:     ## delete the environment and caches
 	@$(do) clean

@@ -60,13 +60,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _clip(file: Path, runs: int) -> None:
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
 
     settings = Settings.load()
 
     def whole(analysis: str) -> Callable[[], Any]:
         options = settings.options(analysis=analysis)
-        return lambda: analyse([file], options, settings=settings)
+        return lambda: analyse(probe_files([file], settings=settings), options, settings=settings)
 
     def command(*arguments: str) -> Callable[[], Any]:
         line = [sys.executable, str(ROOT / "run.py"), *arguments]
@@ -201,7 +201,7 @@ def _repeat(file: Path, path: Path, seconds: float) -> None:
 
 def _one_analysis(path: Path) -> int:
     """In a process of its own: analyse, and print the memory at every tenth of the way."""
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
     from source.core.progress import Progress
 
     settings = Settings.load()
@@ -212,7 +212,8 @@ def _one_analysis(path: Path) -> int:
             held.append((progress.seconds, _resident()))
 
     began = time.monotonic()
-    result = analyse([path], settings.options(), settings=settings, on_progress=look)
+    recordings = probe_files([path], settings=settings)
+    result = analyse(recordings, settings.options(), settings=settings, on_progress=look)
     took = time.monotonic() - began
     sizes = ", ".join(f"{seconds / 60:.0f} min {mb:.0f}" for seconds, mb in held)
     print(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from source.cli.markdown import page, table
 from source.core import notes, result
 from source.core.emotions import EMOTIONS, Emotion
-from source.core.result import Note, Result
+from source.core.result import Note, Result, written_fields
 
 MEANING = {
     "version": "version of this format",
@@ -63,7 +63,7 @@ def _section(cls: type) -> str:
     hints = typing.get_type_hints(cls)
     head: tuple[str, ...] = ("key", "type", "present")
     rows: list[tuple[str, ...]] = []
-    for f in dataclasses.fields(cls):
+    for f in written_fields(cls):
         optional = type(None) in typing.get_args(hints[f.name]) or f.name == "sources"
         rows.append((f"`{f.name}`", _type(hints[f.name]), "if measured" if optional else "always"))
     if cls is Result:

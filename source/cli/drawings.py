@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from source.cli.save import NotSaved, numbered
 from source.core.names import short_stem
@@ -14,6 +15,9 @@ from source.core.options import Options
 from source.core.progress import OnProgress
 from source.core.result import Result
 from source.settings import Settings
+
+if TYPE_CHECKING:
+    from source.analysis import Recording
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Drawings:
 
 
 def drawings(
-    paths: Sequence[Path],
+    recordings: "Sequence[Recording]",
     result: Result,
     options: Options,
     *,
@@ -80,13 +84,12 @@ def drawings(
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, own, ignore_errors=True)
         drawn = draw(
-            paths,
+            recordings,
             result,
             options,
-            own / short_stem(paths[0].stem),
+            own / short_stem(recordings[0].path.stem),
             models=settings.path("MODELS_DIR"),
             labels=labels,
-            limits=settings.limits(),
             on_progress=on_progress,
             cancelled=cancelled,
         )

@@ -89,7 +89,7 @@ class Work:
         return not self._under_way
 
     def _analyse(self, paths: tuple[Path, ...]) -> Answer:
-        from source.analysis import analyse
+        from source.analysis import analyse, check_models, probe_files
 
         def report(progress: Progress) -> None:
             self._now[paths[0]] = progress
@@ -98,8 +98,10 @@ class Work:
         try:
             if self._stop.is_set():
                 raise Cancelled
+            check_models(self._options, self._settings)  # whatever the files are
+            recordings = probe_files(paths, settings=self._settings)
             result = analyse(
-                paths,
+                recordings,
                 self._options,
                 settings=self._settings,
                 on_progress=report,
@@ -108,7 +110,7 @@ class Work:
             if not self._options.drawn:
                 return Answer(paths, result=result)
             drawn = drawings(
-                paths,
+                recordings,
                 result,
                 self._options,
                 folder=self._results,

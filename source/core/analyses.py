@@ -1,5 +1,6 @@
 """The kinds of analysis: what each reads, and which recordings it accepts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from source.core.errors import WrongKind
@@ -109,6 +110,11 @@ def suited(kind: str) -> Analysis:
     return next(a for a in ANALYSES.values() if a.default_for == kind)
 
 
+def is_pair(kinds: Iterable[str]) -> bool:
+    """Whether recordings of these kinds are one picture and one sound."""
+    return sorted(kinds) == ["audio", "image"]
+
+
 def check_pair(analysis: Analysis, recordings: list[tuple[str, str]]) -> None:
     """Check that two recordings (name, kind) are one picture and one audio file.
 
@@ -117,6 +123,6 @@ def check_pair(analysis: Analysis, recordings: list[tuple[str, str]]) -> None:
     WrongKind
         If they are not, or if the analysis takes no pairs.
     """
-    if not analysis.pairs or sorted(kind for _, kind in recordings) != ["audio", "image"]:
+    if not analysis.pairs or not is_pair(kind for _, kind in recordings):
         name, kind = recordings[1]
         raise WrongKind(name, KINDS[kind], "one picture and one audio file")

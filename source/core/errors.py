@@ -6,7 +6,12 @@ turns them into a page, JSON or a line on stderr.
 
 # ruff: noqa: N818  (names say what happened: TooLarge, Cancelled)
 
+import errno
+
 from source.core.figures import figure
+
+DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""Numbers (`OSError.errno`) with which a system says that there is no room: disk or quota."""
 
 
 class AverError(Exception):
@@ -275,6 +280,28 @@ class DiskFull(Unavailable):
             "The server's disk is full, so nothing was stored.",
             hint="Delete results you no longer need, or try again later.",
         )
+
+
+class NewerDatabase(Unavailable):
+    """The database was written by a newer release, which may keep things elsewhere in it."""
+
+    code = "newer_database"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"The database was written by a newer release of AVER (its version is {version}).",
+            hint="Install that release or a later one, or set DATA_DIR to an empty folder.",
+        )
+
+
+class UnreadableRecord(AverError):
+    """A stored result, or stored options, that this release cannot read."""
+
+    code = "unreadable_record"
+    hint = "Delete it and send the recording again, or read it with the release that wrote it."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The stored {what} of this recording cannot be read by this release.")
 
 
 class NotWritten(Unavailable):

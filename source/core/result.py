@@ -265,6 +265,11 @@ class Result:
     notes: tuple[Note, ...] = ()
     sources: tuple[Source, ...] = ()
     """Both files of a pair; empty otherwise."""
+    unknown: dict[Any, Any] = field(
+        default_factory=dict, repr=False, compare=False, metadata={"written": False}
+    )
+    """What another release wrote and this one does not know: keys (and places in lists) as in the
+    written form. It is not a key itself, and is written back in its place."""
 
     @property
     def parts(self) -> dict[str, Voice | Face]:
@@ -274,7 +279,9 @@ class Result:
 
     def to_dict(self) -> dict[str, Any]:
         """The written form: plain dicts and lists, `version` first, without absent values."""
-        return {"version": VERSION, **_plain(self)}
+        written = {"version": VERSION, **_plain(self)}
+        _put_back(self.unknown, written)
+        return written
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Result":
@@ -288,12 +295,21 @@ class Result:
         version = data.get("version")
         if version != VERSION:
             raise ValueError(f"This Result has version {version}; only {VERSION} is known.")
-        return typing.cast(Result, _read(cls, data))
+        unknown: dict[Any, Any] = {}
+        read = _read(
+            cls, {k: v for k, v in data.items() if k not in ("version", "unknown")}, unknown
+        )
+        return dataclasses.replace(typing.cast(Result, read), unknown=unknown)
+
+
+def written_fields(kind: Any) -> list[dataclasses.Field[Any]]:
+    """The fields of a part of the Result that are keys of its written form."""
+    return [f for f in dataclasses.fields(kind) if f.metadata.get("written", True)]
 
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        pairs = ((f.name, getattr(value, f.name)) for f in written_fields(value))
         plain = {name: _plain(v) for name, v in pairs if v is not None}
         if not plain.get("sources", True):  # a pair alone has several
             del plain["sources"]
@@ -310,20 +326,45 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
-def _read(kind: Any, value: Any) -> Any:
-    """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form."""
+def _read(kind: Any, value: Any, unknown: dict[Any, Any]) -> Any:
+    """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form.
+
+    What has no place in a dataclass is put into `unknown`, under the way that leads to it.
+    """
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
-        return None if value is None else _read(typing.get_args(kind)[0], value)
+        return None if value is None else _read(typing.get_args(kind)[0], value, unknown)
     if origin is tuple:
         inner = typing.get_args(kind)
         if inner[-1] is Ellipsis:
-            return tuple(_read(inner[0], v) for v in value)
+            return tuple(_inside(inner[0], v, unknown, i) for i, v in enumerate(value))
         return tuple(value)
     if origin is dict:
         inner = typing.get_args(kind)[1]
-        return {key: _read(inner, v) for key, v in value.items()}
+        return {key: _inside(inner, v, unknown, key) for key, v in value.items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
-        return kind(**{k: _read(hints[k], v) for k, v in value.items() if k in hints})
+        unknown.update({k: v for k, v in value.items() if k not in hints})
+        return kind(**{k: _inside(hints[k], v, unknown, k) for k, v in value.items() if k in hints})
     return value
+
+
+def _inside(kind: Any, value: Any, unknown: dict[Any, Any], key: Any) -> Any:
+    """Read a part of something; what is unknown in it stands under its key."""
+    below: dict[Any, Any] = {}
+    read = _read(kind, value, below)
+    if below:
+        unknown[key] = below
+    return read
+
+
+def _put_back(unknown: dict[Any, Any], written: Any) -> None:
+    """Put what was unknown back into the written form, where its place is still there."""
+    for key, value in unknown.items():
+        if isinstance(written, list):
+            if key < len(written):
+                _put_back(value, written[key])
+        elif key not in written:
+            written[key] = value
+        elif isinstance(value, dict) and isinstance(written[key], dict | list):
+            _put_back(value, written[key])

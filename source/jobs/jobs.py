@@ -46,23 +46,25 @@ class Jobs:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now) -> None:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
+        from source.jobs.recordings import Recordings
         from source.jobs.submission import Submission
         from source.store.database import Database
-        from source.store.files import private_folder
+        from source.store.files import data_folder
         from source.store.lock import FileLock
         from source.store.results import Results
         from source.store.table import JobTable
-        from source.store.trouble import told
+        from source.store.trouble import storage_errors
         from source.store.uploads import Uploads
 
-        with told():
-            data = private_folder(settings.path("DATA_DIR"))
+        with storage_errors():
+            data = data_folder(settings.path("DATA_DIR"))
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
             self._queue = Queue(data)
             self._copies = Queue(data, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
-            self._previews = Previews(settings, self._uploads)
+            recordings = Recordings(settings, self._uploads, self._table)
+            self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
         self._submission = Submission(
@@ -234,8 +236,13 @@ class Jobs:
         return self._table.ahead(job.id) if job.state == "waiting" else 0
 
     def worker_seen(self) -> datetime | None:
-        """When a worker last said that it works; it does so every few seconds."""
-        return self._worker.touched()
+        """When a worker, wherever it runs, last said that it works; it does so every few seconds.
+
+        One that shares this data folder says so always, one with a folder of its own only while
+        it does a job.
+        """
+        signs = (self._worker.touched(), self._table.last_beat())
+        return max((sign for sign in signs if sign is not None), default=None)
 
     # --- away ----------------------------------------------------------------------------------
 

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from source.core.analyses import is_pair
 from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
 from source.core.ids import new_id
 from source.core.options import Options
 from source.core.progress import Progress
-from source.jobs.intake import Files, Intake, Taken, given, is_pair
+from source.jobs.intake import Files, Intake, Taken, given
 from source.jobs.queue import Queue
 from source.settings import Settings
 from source.store.job import Job
@@ -120,7 +121,8 @@ class Submission:
                     taken.append(self._intake.take(name, stream))
                 except AverError as error:
                     refused.append((display_name(name), error))
-            for group in [taken] if is_pair(taken) else [[one] for one in taken]:
+            pair = is_pair(one.recording.kind for one in taken)
+            for group in [taken] if pair else [[one] for one in taken]:
                 try:
                     jobs.append(self._register(group, options, owner))
                 except AverError as error:
@@ -154,7 +156,8 @@ class Submission:
             kind=recordings[0].kind,
             seconds=recordings[0].seconds,
         )
-        self._table.add(job, most_waiting=self._most_waiting)
+        known = {index: one.known.to_dict() for index, one in enumerate(taken)}
+        self._table.add(job, most_waiting=self._most_waiting, recordings=known)
         self._enqueue(job.id)
         return job
 

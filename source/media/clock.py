@@ -57,6 +57,28 @@ class Part:
         """Whether a clock was reset within the file."""
         return any(len(shifts) > 1 for shifts in self.shifts.values())
 
+    def to_dict(self) -> dict[str, Any]:
+        """The written form: plain lists, since JSON has no other keys than text."""
+        return {
+            "span": None if self.span is None else list(self.span),
+            "picture": self.picture,
+            "sound": self.sound,
+            "shifts": [[stream, list(shifts)] for stream, shifts in self.shifts.items()],
+            "breaks": sorted(list(place) for place in self.breaks),
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any]) -> "Part":
+        """Read the written form back. Raises KeyError, TypeError or ValueError if damaged."""
+        span = written["span"]
+        return cls(
+            span=None if span is None else (int(span[0]), int(span[1])),
+            picture=written["picture"],
+            sound=written["sound"],
+            shifts={int(stream): tuple(shifts) for stream, shifts in written["shifts"]},
+            breaks=frozenset((int(stream), int(stamp)) for stream, stamp in written["breaks"]),
+        )
+
     def packets(self, packets: Iterable[Any], stream: Any) -> Iterator[Any]:
         """Packets of a stream, with stamps as if its clock had never been reset."""
         shifts = self.shifts.get(stream.index, (0.0,))

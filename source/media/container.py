@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from source.core.errors import AverError, BadRecording, Damaged, NoFile
+from source.core.errors import DISK_FULL, AverError, BadRecording, Damaged, NoFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
+NO_ROOM = DISK_FULL | {errno.EFBIG, errno.EROFS}
 """What the system says only to those who write."""
 
 BAD_IN_A_ROW = 500

@@ -56,7 +56,9 @@ def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = 
             if sniffed is None:
                 file.seek(0)
                 raise NotMedia(name, looks_like(file.read(HEAD)))
-        blank = Recording(path, name, "", size, "", format=sniffed.name, limits=limits)
+        blank = Recording(
+            path=path, name=name, kind="", bytes=size, sha256="", format=sniffed.name, limits=limits
+        )
         recording = _image(blank) if sniffed.kind == "image" else _stream(blank)
         if sniffed.sequence:
             recording = replace(recording, notes=(*recording.notes, notes.picture_sequence()))

@@ -248,32 +248,28 @@ _TYPES = {
 }
 
 
-def media_type(found: Format, head: bytes, *, kind: str = "") -> str:
-    """Media type of a file (RFC 6838), as browsers call it; "" where they know none.
+def media_type(format_name: str, *, kind: str) -> str:
+    """Media type of a recording (RFC 6838), as browsers call it; "" where they know none.
 
     Parameters
     ----------
-    found : Format
-        What `sniff` said.
-    head : bytes
-        Its beginning.
+    format_name : str
+        As `sniff` calls it.
     kind : str
-        "audio" or "video" where it is known which of them a container holds.
+        "audio", "image" or "video": what was found in it.
 
     Examples
     --------
-    >>> media_type(Format("stream", "ogg"), b"OggS", kind="video")
+    >>> media_type("ogg", kind="video")
     'video/ogg'
     """
-    if found.name == MOV:
-        sound = kind == "audio" or (not kind and head[8:12] in (b"M4A ", b"M4B "))
-        # browsers play most of QuickTime, if it is called by the name they know
-        return "audio/mp4" if sound else "video/mp4"
-    if found.name == MATROSKA:
+    if format_name == MOV:  # browsers play most of QuickTime, if it is called by the name they know
+        return "audio/mp4" if kind == "audio" else "video/mp4"
+    if format_name == MATROSKA:
         return "audio/webm" if kind == "audio" else "video/webm"
-    if found.name == "ogg":
+    if format_name == "ogg":
         return "video/ogg" if kind == "video" else "audio/ogg"
-    return _TYPES.get(found.name, "")
+    return _TYPES.get(format_name, "")
 
 
 def looks_like(head: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import current_app
 
 from source.core.caller import Caller
-from source.core.errors import AverError, NotFound
+from source.core.errors import AverError, NotFound, UnreadableRecord
 from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
 from source.web.upload import options
@@ -62,7 +62,11 @@ def again(old: Job, caller: Caller, **changes: Any) -> Job:
     ------
     NotFound
         If the recording is no longer stored.
+    UnreadableRecord
+        If another release wrote its options.
     """
+    if not old.readable:
+        raise UnreadableRecord("options")
     with contextlib.ExitStack() as opened:
         files = [
             (name, opened.enter_context(jobs().upload_path(old.id, caller, index).open("rb")))

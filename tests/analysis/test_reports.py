@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.invariants import violations
 from source.core.result import Result
 
@@ -87,7 +87,9 @@ def test_every_report_has_its_right_answer(shared, settings):
     print(f"\n{'file':28} {'expected':62} found")
     for name, (expected, right) in RIGHT.items():
         path = shared / "reports" / name
-        result = analyse([path], settings.options(), settings=settings)
+        result = analyse(
+            probe_files([path], settings=settings), settings.options(), settings=settings
+        )
         print(f"{name:28} {expected:62} {_found(result)}")
         if not right(result) or violations(result):
             wrong.append((name, expected, _found(result), violations(result)))

@@ -79,6 +79,8 @@ def quick(monkeypatch):
         on_progress(Progress("reading", seconds=1.0, total=2.0, faces=3))
         return made(paths, options)
 
+    monkeypatch.setattr("source.analysis.check_models", lambda *_: None)
+    monkeypatch.setattr("source.analysis.probe_files", lambda paths, **_: list(paths))
     monkeypatch.setattr("source.analysis.analyse", analyse)
     return asked
 

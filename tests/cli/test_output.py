@@ -177,9 +177,14 @@ def _without_av(self, paths):
 
 
 def _result(quick, clip):
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
     from source.settings import Settings
 
     settings = Settings.load({})
     nothing = {"on_progress": lambda _: None, "cancelled": lambda: False}
-    return analyse([clip()], settings.options(), settings=settings, **nothing)
+    return analyse(
+        probe_files([clip()], settings=settings),
+        settings.options(),
+        settings=settings,
+        **nothing,
+    )

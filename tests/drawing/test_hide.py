@@ -98,7 +98,9 @@ def test_a_face_is_hidden_at_every_angle(head, read, tmp_path, turn) -> None:
 def test_an_upside_down_face_is_hidden_in_what_is_written(head, read, tmp_path, detector) -> None:
     path = saved(tmp_path / "a.png", scene((head(turn=180), 330, 120)))
 
-    drawn = annotate([path], read(path, blur_faces=True), tmp_path / "out", blur_faces=True)
+    drawn = annotate(
+        media.probe(path), read(path, blur_faces=True), tmp_path / "out", blur_faces=True
+    )
 
     assert detector.still(media.image(media.probe(path)))
     assert detector.still(media.image(media.probe(drawn))) == []
@@ -201,7 +203,7 @@ def test_a_lying_face_is_hidden_on_the_sheet_too(head, read, tmp_path, models, d
     path = saved(tmp_path / "a.png", image)
     result = read(path, blur_faces=True)
 
-    (sheet,) = explain([path], result, tmp_path / "b", blur_faces=True, models=models)
+    (sheet,) = explain(media.probe(path), result, tmp_path / "b", blur_faces=True, models=models)
 
     assert detector.still(media.image(media.probe(sheet))) == []
 

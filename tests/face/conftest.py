@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from source import media
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.emotions import FACE
 from source.face.blaze import Found
 from source.settings import ROOT, Settings
@@ -90,7 +90,11 @@ def answer(tmp_path_factory):
         if isinstance(what, np.ndarray):
             path = folder / f"{len(list(folder.iterdir()))}.png"
             cv2.imwrite(str(path), cv2.cvtColor(what, cv2.COLOR_RGB2BGR))
-        return analyse([path], settings.options(**asked), settings=settings)
+        return analyse(
+            probe_files([path], settings=settings),
+            settings.options(**asked),
+            settings=settings,
+        )
 
     return answer
 

@@ -38,8 +38,9 @@ def result(names=("tone.wav",)) -> Result:
     )
 
 
-def analyse(paths, options, *, settings, names, on_progress=ignore, cancelled=never) -> Result:
-    assert all(Path(path).stat().st_size for path in paths)
+def analyse(recordings, options, *, settings, on_progress=ignore, cancelled=never) -> Result:
+    assert all(recording.path.stat().st_size for recording in recordings)
+    names = [recording.name for recording in recordings]
     doing = names[0].partition(".")[0]
     seconds = 0.0
     while doing in ("slow", "deaf"):

@@ -51,7 +51,8 @@ def make(jobs, table, runner, tone):
             jobs.cancel(job.id, owner)
         elif state in ("done", "failed"):
 
-            def analyse(*_, names, **__):
+            def analyse(recordings, *_, **__):
+                names = [recording.name for recording in recordings]
                 if state == "failed":
                     raise Damaged(names[0], "cut off")
                 return replace(result(names), options={"seconds": seconds})

@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,9 @@ from source.core.errors import (
 )
 from source.core.options import Options
 from source.jobs import Jobs
+from source.store.database import Database
+from source.store.job import now
+from source.store.table import JobTable
 from tests.jobs.fakes import ME, YOU
 
 AUTO = Options()
@@ -262,6 +266,19 @@ def test_who_waits_knows_how_many_are_before_them(jobs, tone):
     # the two may be of the same millisecond, and names alone do not say who came first
     assert sorted([jobs.ahead(first), jobs.ahead(second)]) == [0, 1]
     assert jobs.ahead(jobs.cancel(first.id, ME)) == 0
+
+
+def test_a_worker_is_seen_wherever_it_works(jobs, data, tone):
+    job = jobs.submit([("tone.wav", io.BytesIO(tone))], AUTO, ME)
+    assert jobs.worker_seen() is None
+    lock = data / "worker.lock"
+    lock.touch()
+    os.utime(lock, (1, 1))
+    assert jobs.worker_seen() == datetime.fromtimestamp(1, UTC)
+    database = Database("", folder=data)
+    JobTable(database).take_up(job.id, worker="elsewhere:1")  # it has a data folder of its own
+    assert now() - jobs.worker_seen() < timedelta(minutes=1)
+    database.close()
 
 
 def test_deleted_means_deleted(jobs, data, tone):

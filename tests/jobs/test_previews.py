@@ -12,6 +12,7 @@ from source.core.errors import NotFound, NotReady
 from source.core.options import Options
 from source.jobs.previews import QUEUE, Previews
 from source.jobs.queue import Queue
+from source.jobs.recordings import Recordings
 from source.store.previews import PreviewFiles
 from source.store.uploads import Uploads
 from tests.jobs.fakes import ME, YOU, analyse
@@ -54,7 +55,8 @@ def copy(settings, data, table):
     def work(cancelled=lambda: False) -> int:
         queue = Queue(data, name=QUEUE)
         waiting = sorted(queue.ids())
-        previews = Previews(settings, Uploads(data))
+        uploads = Uploads(data)
+        previews = Previews(settings, uploads, Recordings(settings, uploads, table))
         for entry in waiting:
             previews.work(entry, table=table, cancelled=cancelled)
         queue.close()
@@ -118,11 +120,14 @@ def test_copy_goes_with_its_job(jobs, done, copy, data, tmp_path) -> None:
     assert list((data / "uploads").iterdir()) == []
 
 
-def test_copy_whose_worker_stopped_is_made_by_the_next(jobs, done, copy, settings, data, tmp_path):
+def test_copy_whose_worker_stopped_is_made_by_the_next(
+    jobs, done, copy, settings, data, table, tmp_path
+):
     job = done("clip.avi", film(tmp_path))
     PreviewFiles(data / "uploads").ask(job.id, 0)  # asked for, but in no queue any more
     assert copy() == 0
-    previews = Previews(settings, Uploads(data))
+    uploads = Uploads(data)
+    previews = Previews(settings, uploads, Recordings(settings, uploads, table))
     queue = Queue(data, name=QUEUE)
     previews.recover(queue)
     previews.recover(queue)
@@ -161,12 +166,15 @@ def test_copies_are_ones_own_and_of_jobs_that_ended(jobs, done, tmp_path, tone) 
         jobs.ask_for_copy(waiting.id, ME)
 
 
-def test_job_of_an_older_release_is_looked_into_when_it_is_shown(jobs, done, data, tone) -> None:
+def test_a_file_nobody_knows_is_looked_into_once(jobs, done, table, tone, probes) -> None:
+    """Jobs of older releases have nothing written down."""
     job = done("a.wav", tone)
-    for path in (data / "uploads" / job.id / "preview").iterdir():
-        path.unlink()
-    shown = jobs.shown(job.id, ME)
-    assert (shown.type, shown.sort, shown.copy) == ("audio/wav", "audio", "")
+    probes.clear()
+    table.note_recording(job.id, 0, {"version": 0})
+    for _ in range(2):
+        shown = jobs.shown(job.id, ME)
+        assert (shown.type, shown.sort, shown.copy) == ("audio/wav", "audio", "")
+    assert len(probes) == 1
 
 
 def test_real_worker_makes_copies(jobs, worker, until, tmp_path) -> None:

@@ -84,14 +84,14 @@ def test_the_analysis_is_given_what_was_asked(jobs, runner, tone, picture, data)
     [job], _ = jobs.submit_each(sent, Options(analysis="combined", fps=2.0), ME)
     seen = {}
 
-    def look(paths, options, **more):
-        seen.update(more, paths=paths, options=options)
+    def look(recordings, options, **more):
+        seen.update(more, recordings=recordings, options=options)
         return result()
 
     runner(look).work(job.id)
-    assert [p.read_bytes() for p in seen["paths"]] == [picture, tone]
+    assert [r.path.read_bytes() for r in seen["recordings"]] == [picture, tone]
     assert seen["options"] == Options(analysis="combined", fps=2.0)
-    assert seen["names"] == ["f.png", "v.wav"]
+    assert [r.name for r in seen["recordings"]] == ["f.png", "v.wav"]
     assert seen["settings"].path("DATA_DIR") == data
 
 
@@ -184,7 +184,7 @@ def test_the_time_limit_ends_a_job(jobs, job, runner):
 
 
 def test_drawings_that_take_too_long_cost_no_result(jobs, tone, runner):
-    def slowly(paths, result, options, place, *, cancelled, **_):
+    def slowly(recordings, result, options, place, *, cancelled, **_):
         place.with_name("drawing_annotated.mp4").write_bytes(b"half of it")
         while not cancelled():
             pass
@@ -203,7 +203,7 @@ def test_drawings_that_take_too_long_cost_no_result(jobs, tone, runner):
 def test_a_disk_that_is_full_when_drawings_are_dismiss_costs_no_result(
     jobs, tone, runner, monkeypatch, late
 ):
-    def draw(paths, result, options, place, *, cancelled, **_):
+    def draw(recordings, result, options, place, *, cancelled, **_):
         while late and not cancelled():
             pass
         if late:

@@ -8,8 +8,8 @@ from pathlib import Path
 from source.core.errors import AverError, Cancelled, EmptyFile, NoFile, NotFound, NotMedia, NotReady
 from source.core.progress import Progress
 from source.jobs import Shown
+from source.media.sniff import media_type, sniff
 from source.store.job import Job
-from source.web.sniff import playable
 
 ENDINGS = {"mp4": "video", "wav": "audio", "jpg": "image", "png": "image", "ogg": "audio"}
 
@@ -134,11 +134,12 @@ class FakeJobs:
     def shown(self, job_id, caller, index=0):
         path = self.upload_path(job_id, caller, index)
         job = self.jobs[job_id]
-        kind = (playable(path) if path.is_file() else None) or ""
-        sort = kind.partition("/")[0] or job.kind
-        sort = "audio" if sort == "video" and job.kind == "audio" else sort
+        known = sniff(path.read_bytes()) if path.is_file() else None
+        sort = "image" if known is not None and known.kind == "image" else job.kind
+        kind = "" if known is None else media_type(known.name, kind=sort)
         copy = self.copies.get((job_id, index), "")
-        return Shown(path if kind else None, kind, sort, copy)
+        plays = kind and known.name not in ("HEIC", "TIFF", "JPEG2000", "PPM")
+        return Shown(path if plays else None, kind, sort, copy)
 
     def ask_for_copy(self, job_id, caller, index=0):
         self.upload_path(job_id, caller, index)

@@ -129,6 +129,8 @@ def test_who_waits_for_no_worker_is_told_so(visitor, jobs, sent):
     assert sentence in visitor.get(f"/jobs/{sent.id}").text
     jobs.worker = long_ago
     assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.change(sent.id, state="running")  # “Reading ...” would be a false hope
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
     jobs.worker = datetime.now(UTC)
     assert sentence not in visitor.get(f"/jobs/{sent.id}").text
 

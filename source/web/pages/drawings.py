@@ -7,13 +7,13 @@ from flask import redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import BadRequest, NotFound
+from source.jobs import made_type
 from source.views.units import clock
 from source.web import upload, work
 from source.web.callers import caller
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
 from source.web.playing import SANDBOX
-from source.web.sniff import playable
 
 
 def drawn(visible: work.VisibleJob) -> dict[str, Any]:
@@ -43,10 +43,9 @@ def drawing(job_id: str, name: str) -> ResponseReturnValue:
     """One drawing, for its own session; parts of it by Range."""
     visible = work.visible_job(job_id, caller())
     path = next((f for f in work.jobs().drawings(job_id, visible.owner)[0] if f.name == name), None)
-    kind = playable(path) if path is not None else None
-    if path is None or kind is None:
+    if path is None:
         raise NotFound("There is no such drawing.", hint="It may have been deleted.")
-    answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
+    answer = send_file(path, mimetype=made_type(path), conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
     if request.args.get("download"):
         name_it(answer, visible.job.names[0], name.removeprefix("drawing"))

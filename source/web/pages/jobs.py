@@ -40,9 +40,9 @@ def _so_far(job: Job) -> float:
 
 
 def _is_unattended(job: Job) -> bool:
-    """Whether a job has waited for a while, and no worker is there to take it up."""
+    """Whether a job is not done yet, and no worker has been there for a while to do it."""
     long_ago = datetime.now(UTC) - QUIET
-    if job.state != "waiting" or job.created > long_ago:
+    if job.over or job.created > long_ago:
         return False
     worker_seen = work.jobs().worker_seen()
     return worker_seen is None or worker_seen < long_ago
