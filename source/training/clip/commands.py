@@ -9,6 +9,7 @@ full length, which cost the most.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,18 @@ import numpy as np
 
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import real, report
-from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
+from source.training import report
+from source.training.clip import real
+from source.training.clip.answer import of_films, of_made
+from source.training.clip.card import card
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of
 from source.training.clip.kinds import KINDS, NAME, Kind, tiny
 from source.training.clip.lessons import Lessons, face_model, lessons, made, split
 from source.training.protocols import RAVDESS_FOLDS
+from source.training.report import answers
+from source.training.report import clip as judged
+from source.training.report.clip import Clips, joined
 from source.training.threads import start_keras
 
 
@@ -81,12 +87,12 @@ def evaluate(args: argparse.Namespace) -> int:
     from source.runtime.registry import names
 
     found = [args.name] if args.name else names("clip", root=args.models)
-    told = report.rows(compare(args, found))
-    print(report.text(told, cautious=not args.ravdess_video))
+    rows = judged.compare(compare(args, found))
+    print(judged.text(rows, cautious=not args.ravdess_video))
     return 0
 
 
-def compare(args: argparse.Namespace, names: list[str]) -> Asked:
+def compare(args: argparse.Namespace, names: list[str]) -> Clips:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
 
@@ -133,19 +139,17 @@ def _write(
     logits = np.concatenate([
         np.asarray(net.predict_on_batch(clips[i : i + 10])[0]) for i in range(0, len(clips), 10)
     ])  # fmt: skip
-    card = report.card(
-        labels, logits, kind=kind, options=options, told=taught.input, trained=trained,
+    folder = args.models / "clip" / args.name
+    described = card(
+        folder, labels, logits, kind=kind, options=options, taken=taught.input, trained=trained,
         real=real, seed=args.seed,
     )  # fmt: skip
-    folder = args.models / "clip" / args.name
-    export.save(net, folder, card)
-    asked = compare(args, [args.name])
-    asked.save(folder / FILE)
-    found = report.rows(asked)
-    card["figures"]["beside_stills"] = found
-    report.amend(folder / "card.json", figures=card["figures"])
-    print(report.text(found, cautious=not real))
+    described = export.save(net, folder, described)
+    answered = compare(args, [args.name])
+    answers.save(folder, "clip", answered.rows())
+    rows = judged.compare(answered)
+    figures = {**described.figures, "beside_stills": rows}
+    replace(described, figures=figures).write(folder)
+    print(judged.text(rows, cautious=not real))
     if not args.tiny:
-        from source.training.report.clip import write_all
-
-        write_all(args.models, name=args.name)
+        report.write(folder)

@@ -6,15 +6,16 @@ fits the one that ships, in a minute or two on one core.
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from source.runtime.classic import Vote, standardised
+from source.runtime.classic import KIND, Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.card import card
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.classic import NAMES, VERSION, classic_61
@@ -57,11 +58,17 @@ def train(args: argparse.Namespace) -> int:
     learn = partial(fit, recipe=recipe, seed=args.seed)
     rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
     vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
-    votes.ship(
-        args, args.models / "voice" / (args.name or NAME), vote, rows,
-        told={"input": {"features": "classic-61", "what": WHAT}, "protocol": PROTOCOL},
-        recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(len(NAMES),),
-    )  # fmt: skip
+    folder = args.models / "voice" / (args.name or NAME)
+    described = card(
+        folder,
+        rows,
+        architecture={"name": KIND, "args": {}},
+        recipe={**asdict(recipe), **chosen},
+        seed=args.seed,
+        preprocessing=VERSION,
+        taken={"shape": [len(NAMES)], "features": "classic-61", "what": WHAT},
+    )
+    votes.ship(vote, replace(described, protocol=PROTOCOL), rows, folder)
     return 0
 
 

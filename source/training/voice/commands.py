@@ -13,22 +13,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.training import metrics, protocols
+from source.training import metrics, protocols, report
 from source.training.corpora import CORPORA
+from source.training.report import answers
+from source.training.report.answers import Rows
+from source.training.report.voice import text
 from source.training.threads import start_keras
 from source.training.voice import loop, naive, pretrain
+from source.training.voice.card import card
 from source.training.voice.kinds import KINDS, Kind, tiny
 from source.training.voice.loop import Recipe, Spoken, Trainer
 from source.training.voice.prepare import prepare
-from source.training.voice.report import card, keep, table, write_report
 from source.voice.features import VERSION
 from source.voice.windows import FRAMES, windows
 
 NAME = "cnn-transformer"
 OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
 """Models that are no networks of ours, and the module here that trains each."""
-
-Rows = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -171,15 +172,8 @@ def evaluate(args: argparse.Namespace) -> int:
     other = "robustness" if args.hardships else "abroad" if args.corpus else None
     if other is not None:
         return int(importlib.import_module(f"source.training.voice.{other}").evaluate(args))
-    folders = sorted((args.models / "voice").glob("*/oof.npz"))
-    if args.name:
-        folders = [f for f in folders if f.parent.name == args.name]
-    if not folders:
-        print(f"No voice model in {args.models} has out-of-fold posteriors (oof.npz).")
-        return 1
-    for path in folders:
-        with np.load(path) as kept:
-            print(table(path.parent.name, dict(kept)), end="\n\n")
+    for folder in answers.folders(args.models, "voice", name=args.name):
+        print(text(folder.name, answers.load(folder, "voice")), end="\n\n")
     return 0
 
 
@@ -246,7 +240,8 @@ def _fold(
     }
     right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
     print(f"{title}: UAR {right:.4f} on {len(outside)} clips", flush=True)
-    keep(path, rows)
+    columns: dict[str, Any] = dict(rows)
+    np.savez_compressed(path, **columns)
 
 
 def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
@@ -271,7 +266,7 @@ def ship(
     rows = _joined(parts)
     folder.mkdir(parents=True, exist_ok=True)
     if rows:
-        keep(folder / "oof.npz", rows)
+        answers.save(folder, "voice", rows)
     if model is None:
         return
     start_keras(1)  # what is shipped computes in float32, however it was trained
@@ -280,16 +275,22 @@ def ship(
     recipe: dict[str, Any] = recipes[-1].told()
     if len(recipes) > 1:
         recipe["after"] = [before.told() for before in recipes[:-1]]
-    told = card(
-        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
-        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipes[-1].width),
+    described = card(
+        folder,
+        rows,
+        architecture={"name": kind.architecture, "args": kind.args},
+        recipe=recipe,
+        seed=seed,
+        preprocessing=VERSION,
+        taken={
+            "shape": [FRAMES, recipes[-1].width], "features": kind.features, "what": kind.what,
+        },
     )  # fmt: skip
-    told["input"] = {**told["input"], "features": kind.features, "what": kind.what}
     if kind.pretrained:
-        told = pretrain.told_on(told)
-    export.save(shipped, folder, told)
+        described = pretrain.told_on(described)
+    export.save(shipped, folder, described)
     if rows:
-        write_report(folder, rows)
+        report.write(folder)
 
 
 def _joined(parts: Sequence[Path]) -> Rows:

@@ -8,7 +8,7 @@ trains it: AVER ships its figures, not its file.
 import argparse
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -17,13 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import Unavailable
-from source.runtime.classic import Vote, standardised
+from source.runtime.classic import KIND, Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.card import card
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
 
 NAME = "opensmile"
+WHAT = "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE"
 PROTOCOL = (
     "Five folds by actor; figures pooled over the folds' unseen actors. Scaling, SMOTE, selection "
     "and the grid see each training part alone, the grid its inner folds by actor. The "
@@ -60,18 +62,18 @@ def train(args: argparse.Namespace) -> int:
     learn = partial(fit, recipe=recipe, seed=args.seed)
     rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
     vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
-    told = {
-        "input": {
-            "features": "compare-2016",
-            "what": "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE",
-        },
-        "protocol": PROTOCOL,
-        "licence": f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
-    }
-    votes.ship(
-        args, args.models / "voice" / (args.name or NAME), vote, rows, told=told,
-        recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(COUNT,),
-    )  # fmt: skip
+    folder = args.models / "voice" / (args.name or NAME)
+    described = card(
+        folder,
+        rows,
+        architecture={"name": KIND, "args": {}},
+        recipe={**asdict(recipe), **chosen},
+        seed=args.seed,
+        preprocessing=VERSION,
+        taken={"shape": [COUNT], "features": "compare-2016", "what": WHAT},
+    )
+    licence = f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use."
+    votes.ship(vote, replace(described, protocol=PROTOCOL, licence=licence), rows, folder)
     return 0
 
 
@@ -110,8 +112,8 @@ class _Part:
             self.known, self.labels = filled
         with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
             warnings.simplefilter("ignore")  # some features are constant; they rank last
-            told = f_classif(self.known, self.labels)[0]
-        self.order = np.argsort(-np.nan_to_num(told), kind="stable")
+            ratios = f_classif(self.known, self.labels)[0]
+        self.order = np.argsort(-np.nan_to_num(ratios), kind="stable")
 
     def best(self, kept: int) -> Ints:
         """The `kept` features that tell the classes apart best, by analysis of variance."""

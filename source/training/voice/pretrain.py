@@ -10,11 +10,11 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from source.core.emotions import VOICE
+from source.runtime.card import Card
 from source.training import protocols
 from source.training.corpora import CORPORA, Clip
 from source.training.voice.kinds import Kind
@@ -72,18 +72,19 @@ def aimed(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
     return replace(item, target=target, speaker=clip.person)
 
 
-def told_on(card: dict[str, Any]) -> dict[str, Any]:
+def told_on(card: Card) -> Card:
     """The card of a model, with what it began with."""
     corpora = [CORPORA[name] for name in FROM]
     titles = [corpus.short_title for corpus in corpora]
     begun = "; ".join(f"{t}: {c.citation}" for t, c in zip(titles, corpora, strict=True))
     terms = "; ".join(f"{t}: {c.licence}" for t, c in zip(titles, corpora, strict=True))
-    return {
-        **card,
-        "data": f"{card['data']}. Begun with, less the speakers kept aside, {begun}",
-        "licence": f"{card['licence']} (RAVDESS). {terms}",
-        "recipe": {**card["recipe"], "begun with": {**RECIPE.told(), "corpora": list(FROM)}},
-    }
+    recipe = {**card.extra["recipe"], "begun with": {**RECIPE.told(), "corpora": list(FROM)}}
+    return replace(
+        card,
+        data=f"{card.data}. Begun with, less the speakers kept aside, {begun}",
+        licence=f"{card.licence} (RAVDESS). {terms}",
+        extra={**card.extra, "recipe": recipe},
+    )
 
 
 def check_strangers(items: Sequence[Spoken]) -> None:

@@ -19,6 +19,9 @@ from source.core.emotions import VOICE
 from source.runtime.registry import default_name
 from source.training import corpora, metrics, protocols
 from source.training.corpora import CORPORA
+from source.training.report import answers as kept_answers
+from source.training.report.voice import HARDSHIPS as FILE
+from source.training.report.voice import by_protocol
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
@@ -34,8 +37,6 @@ CLIPS = 300
 TINY = 16
 TALKERS = 40
 """Clips of CREMA-D that babbles are made of."""
-
-FILE = "hardships.json"
 
 
 def evaluate(args: argparse.Namespace) -> int:
@@ -124,6 +125,14 @@ def measure(
     return found
 
 
+def recall_over_speakers(
+    labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]
+) -> tuple[float, float, float]:
+    """UAR and its 95 % interval over speakers."""
+    spans = metrics.intervals(labels, said, people, classes=VOICE, rounds=500)
+    return metrics.uar(labels, said), *spans["uar"]
+
+
 def stratified(clips: Sequence[corpora.Clip], count: int, *, seed: int) -> list[corpora.Clip]:
     """At most `count` clips, as many of each emotion, spread evenly over the speakers."""
     rng = np.random.default_rng(seed)
@@ -171,10 +180,9 @@ def table(told: dict[str, Any]) -> str:
 
 def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
     """What the folds answered to these clips when they were trained."""
-    with np.load(folder / "oof.npz") as kept:
-        apart = kept["fold"] < len(protocols.RAVDESS_FOLDS)  # those behind are by clip
-        said = kept["logits"][apart].argmax(axis=1)
-        known = dict(zip(kept["names"][apart].tolist(), said.tolist(), strict=True))
+    rows = by_protocol(kept_answers.load(folder, "voice"))["by speaker"]
+    said = rows["logits"].argmax(axis=1)
+    known = dict(zip(rows["names"].tolist(), said.tolist(), strict=True))
     return np.array([known.get(clip.name, -1) for clip in clips])
 
 
@@ -189,11 +197,8 @@ def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int
 
 
 def _figures(labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]) -> Row:
-    low, high = metrics.bootstrap(
-        lambda rows: metrics.uar(labels[rows], said[rows]), people, rounds=500
-    )
-    return {"uar": round(metrics.uar(labels, said), 4), "low": round(low, 4),
-            "high": round(high, 4)}  # fmt: skip
+    figures = recall_over_speakers(labels, said, people)
+    return dict(zip(("uar", "low", "high"), (round(f, 4) for f in figures), strict=True))
 
 
 def _chance(seed: int, *names: str) -> np.random.Generator:

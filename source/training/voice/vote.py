@@ -1,9 +1,7 @@
 """What the classic voice models share: a machine fitted and taken apart, folds, a folder."""
 
-import argparse
-import hashlib
-import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.runtime.classic import FILE, FLOOR, KIND, Vote, near
-from source.training import metrics, protocols
+from source.runtime.card import Card, digest
+from source.runtime.classic import FILE, FLOOR, Vote, near
+from source.training import calibration, metrics, protocols, report
+from source.training.report import answers
+from source.training.report.answers import Rows
 from source.training.trees import arrays
 from source.training.voice.sounds import Heard
 
-Rows = dict[str, NDArray[Any]]
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 Fit = Callable[[Floats, Ints, NDArray[Any]], tuple[Vote, dict[str, Any]]]
@@ -109,8 +109,8 @@ def likeliest(labels: Ints, tried: Iterable[tuple[Any, Callable[[], Floats]]]) -
     best: tuple[float, Any, float] = (np.inf, None, 1.0)
     for choice, scored in tried:
         scores = scored()
-        warmth = metrics.fit_temperature(scores, labels)
-        loss = metrics.nll(labels, metrics.softmax(scores, temperature=warmth))
+        warmth = calibration.fit_temperature(scores, labels)
+        loss = metrics.nll(labels, calibration.posteriors(scores, temperature=warmth))
         if loss < best[0]:
             best = (loss, choice, warmth)
     return best[1], best[2]
@@ -121,42 +121,20 @@ def scores(learnt: dict[str, np.ndarray], known: Floats, gamma: float) -> Floats
     return np.asarray(near(known, learnt["support"], gamma) @ learnt["weights"] + learnt["offset"])
 
 
-def ship(
-    args: argparse.Namespace,
-    folder: Path,
-    vote: Vote,
-    rows: Rows,
-    *,
-    told: dict[str, Any],
-    recipe: dict[str, Any],
-    preprocessing: int,
-    shape: tuple[int, ...],
-) -> None:
+def ship(vote: Vote, card: Card, rows: Rows, folder: Path) -> None:
     """Write arrays, card, out-of-fold posteriors and report."""
-    from source.training.voice.report import card, keep, write_report
-
-    base = card(
-        rows, architecture={"name": KIND, "args": {}}, seed=args.seed, recipe=recipe,
-        preprocessing=preprocessing, shape=shape,
-    )  # fmt: skip
-    given = {**base["input"], **told.pop("input")}
-    save(vote, folder, {**base, **told, "input": given})
-    keep(folder / "oof.npz", rows)
-    write_report(folder, rows)
-    print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {recipe}")
+    save(vote, folder, card)
+    answers.save(folder, "voice", rows)
+    report.write(folder)
+    print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {card.extra['recipe']}")
 
 
-def save(vote: Vote, folder: Path, card: dict[str, Any]) -> None:
+def save(vote: Vote, folder: Path, card: Card) -> None:
     """Write the arrays and the card."""
     content = vote.to_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_bytes(content)
-    told = {
-        **card, "name": folder.name, "sense": folder.parent.name,
-        "sha256": {FILE: hashlib.sha256(content).hexdigest()},
-    }  # fmt: skip
-    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(text, "utf-8")
+    replace(card, name=folder.name, sha256={FILE: digest(content)}).write(folder)
 
 
 def scale(features: Floats) -> tuple[Floats, Floats]:
