@@ -7,8 +7,7 @@ trains it: AVER ships its figures, not its file.
 
 import argparse
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
 from typing import Any
@@ -17,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import Unavailable
-from source.runtime.classic import KIND, Vote, standardised
+from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
-from source.training.voice.card import card
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
@@ -58,23 +56,17 @@ def train(args: argparse.Namespace) -> int:
     print(f"Licence: {LICENCE}", flush=True)
     _smote(0, 1)
     recipe = TINY if args.tiny else Recipe()
-    clips = heard(args, "compare-2016", compare_2016, version=VERSION)
-    learn = partial(fit, recipe=recipe, seed=args.seed)
-    rows = votes.measure(clips, learn, seed=args.seed, folds=2 if args.tiny else 5)
-    vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
-    folder = args.models / "voice" / (args.name or NAME)
-    described = card(
-        folder,
-        rows,
-        architecture={"name": KIND, "args": {}},
-        recipe={**asdict(recipe), **chosen},
-        seed=args.seed,
-        preprocessing=VERSION,
+    return votes.train(
+        args,
+        heard(args, "compare-2016", compare_2016, version=VERSION),
+        partial(fit, recipe=recipe, seed=args.seed),
+        name=NAME,
+        recipe=asdict(recipe),
         taken={"shape": [COUNT], "features": "compare-2016", "what": WHAT},
+        version=VERSION,
+        protocol=PROTOCOL,
+        licence=f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
     )
-    licence = f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use."
-    votes.ship(vote, replace(described, protocol=PROTOCOL, licence=licence), rows, folder)
-    return 0
 
 
 def fit(
@@ -84,15 +76,27 @@ def fit(
 
     Shapes as in `source.training.voice.classic.fit`.
     """
+    folds = [
+        (outside, _Part(features[inside], labels[inside], seed))
+        for inside, outside in votes.inner(groups, recipe.inner)
+    ]
+
+    def scored(kept: int, cost: float, width: float) -> Floats:
+        chosen = (
+            (outside, part.of(features[outside], kept), part.labels, part.best(kept))
+            for outside, part in folds
+        )
+        return votes.inner_scores(chosen, cost, width / kept)
+
     (kept, cost, width), warmth = votes.likeliest(
-        labels, _grid(features, labels, groups, recipe, seed)
+        labels, product(recipe.kept, recipe.costs, recipe.widths), scored
     )
     part = _Part(features, labels, seed)
-    columns = part.best(kept)
+    columns = part.columns(kept)
     vote = Vote(
-        columns=columns, mean=part.mean[columns], spread=part.spread[columns],
-        **votes.NO_FOREST, **part.machine(kept, cost, width), gamma=width / kept, warmth=warmth,
-        share=0.0,
+        columns=columns, mean=part.mean[columns], spread=part.spread[columns], **votes.NO_FOREST,
+        **votes.machine(part.best(kept), part.labels, cost, width / kept), gamma=width / kept,
+        warmth=warmth, share=0.0,
     )  # fmt: skip
     return vote, {"kept": kept, "cost": cost, "width": width, "warmth": round(warmth, 4)}
 
@@ -115,30 +119,17 @@ class _Part:
             ratios = f_classif(self.known, self.labels)[0]
         self.order = np.argsort(-np.nan_to_num(ratios), kind="stable")
 
-    def best(self, kept: int) -> Ints:
+    def columns(self, kept: int) -> Ints:
         """The `kept` features that tell the classes apart best, by analysis of variance."""
         return np.sort(self.order[:kept])
 
-    def machine(self, kept: int, cost: float, width: float) -> dict[str, np.ndarray]:
-        return votes.machine(self.known[:, self.best(kept)], self.labels, cost, width / kept)
+    def best(self, kept: int) -> Floats:
+        """The part in those features."""
+        return self.known[:, self.columns(kept)]
 
-
-def _grid(
-    features: Floats, labels: Ints, groups: NDArray[Any], recipe: Recipe, seed: int
-) -> Iterator[tuple[tuple[int, float, float], Callable[[], Floats]]]:
-    folds = votes.inner(groups, recipe.inner)
-    parts = [_Part(features[inside], labels[inside], seed) for inside, _ in folds]
-
-    def scored(kept: int, cost: float, width: float) -> Floats:
-        found = votes.classes(features)
-        for (_, outside), part in zip(folds, parts, strict=True):
-            known = standardised(features[outside], part.mean, part.spread)[:, part.best(kept)]
-            learnt = part.machine(kept, cost, width)
-            found[outside] = votes.scores(learnt, known, width / kept)
-        return found
-
-    for choice in product(recipe.kept, recipe.costs, recipe.widths):
-        yield choice, partial(scored, *choice)
+    def of(self, features: Floats, kept: int) -> Floats:
+        """Other rows in those features, scaled as the part is."""
+        return standardised(features, self.mean, self.spread)[:, self.columns(kept)]
 
 
 def _smote(seed: int, neighbours: int) -> Any:
