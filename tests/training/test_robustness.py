@@ -42,7 +42,7 @@ def test_every_clip_is_read_by_the_network_of_its_own_fold_in_every_row(clips):
         return read
 
     rows = (HARDSHIPS[0], HARDSHIPS[4])
-    found = robustness.measure(kept, fold, {0: knows(0), 1: knows(1)}, heard=Around(), rows=rows)
+    found = robustness.measure(kept, fold, {0: knows(0), 1: knows(1)}, around=Around(), rows=rows)
     assert [row["name"] for row in found] == ["clean", "phone line"]
     assert [row["uar"] for row in found] == [1.0, 1.0]
     assert found[0]["denoised"]["uar"] == 1.0 and "denoised" not in found[1]

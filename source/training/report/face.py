@@ -47,13 +47,13 @@ def cross_fitted(
 
 def text(scored: Scored, *, threshold: float) -> str:
     """The figures of one set by FER+, for people."""
-    found, spans = scored.figures, scored.bootstrap(rounds=ROUNDS)
+    figures, spans = scored.figures, scored.bootstrap(rounds=ROUNDS)
     low, high = spans["macro_f1"]
     right, share = scored.certain(threshold)
     lines = [
         f"FER+ (8 classes, {len(scored)} scored faces)",
-        f"  accuracy {found['accuracy']:.4f}  macro-F1 {found['macro_f1']:.4f} "
-        f"[{low:.4f}, {high:.4f}]  UAR {found['uar']:.4f}  ECE {found['ece']:.4f}",
+        f"  accuracy {figures['accuracy']:.4f}  macro-F1 {figures['macro_f1']:.4f} "
+        f"[{low:.4f}, {high:.4f}]  UAR {figures['uar']:.4f}  ECE {figures['ece']:.4f}",
     ]
     if share:
         lines.append(f"  certain {share:.1%} of faces, {right:.1%} of those right")

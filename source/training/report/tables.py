@@ -51,8 +51,8 @@ def overall(rows: Iterable[Sequence[str]], *, who: str) -> str:
 
 def line(name: str, scored: Scored, *, sd: Mapping[str, float | None] | None = None) -> list[str]:
     """One row of `overall`: every figure of one table, with interval and spread."""
-    found, spans, spread = scored.figures, scored.intervals, sd or {}
-    cells = [figure(found[key], spans.get(key), spread.get(key)) for key in HEAD]
+    figures, spans, spread = scored.figures, scored.intervals, sd or {}
+    cells = [figure(figures[key], spans.get(key), spread.get(key)) for key in HEAD]
     return [name, str(len(scored)), str(scored.count), *cells]
 
 

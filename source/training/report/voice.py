@@ -116,13 +116,13 @@ def naive(rows: Rows, scored: Scored) -> dict[str, dict[str, float]]:
 
 def figures(rows: Rows) -> dict[str, Any]:
     """What a card says of out-of-fold rows: ``by_speaker`` with its ``naive`` rows, ``by_clip``."""
-    found: dict[str, Any] = {}
+    card_figures: dict[str, Any] = {}
     for title, part in by_protocol(rows).items():
         scored = score(part)
-        found[title.replace(" ", "_")] = measure(part, scored)
+        card_figures[title.replace(" ", "_")] = measure(part, scored)
         if title == "by speaker":
-            found["naive"] = naive(part, scored)
-    return found
+            card_figures["naive"] = naive(part, scored)
+    return card_figures
 
 
 def text(name: str, rows: Rows) -> str:
@@ -130,9 +130,9 @@ def text(name: str, rows: Rows) -> str:
     lines = []
     for title, part in by_protocol(rows).items():
         scored = score(part)
-        found = measure(part, scored)
-        lines.append(f"{name}, {title}: {PROTOCOLS[title]}, {found['clips']} clips")
-        lines += _lines(found)
+        measured = measure(part, scored)
+        lines.append(f"{name}, {title}: {PROTOCOLS[title]}, {measured['clips']} clips")
+        lines += _lines(measured)
         lines += [
             f"  {row:<28} accuracy {v['accuracy']:.3f}  UAR {v['uar']:.3f}  "
             f"macro-F1 {v['macro_f1']:.3f}"
@@ -141,22 +141,22 @@ def text(name: str, rows: Rows) -> str:
     return "\n".join(lines)
 
 
-def _lines(found: dict[str, Any]) -> list[str]:
-    mean, sd, pooled = found["fold_mean"], found["fold_sd"], found["pooled"]
+def _lines(measured: dict[str, Any]) -> list[str]:
+    mean, sd, pooled = measured["fold_mean"], measured["fold_sd"], measured["pooled"]
     lines = []
     for key, label in tuple(tables.HEAD.items())[:3]:
         spread = f", folds {mean[key]:.3f} sd {sd[key]:.3f}" if sd[key] is not None else ""
         lines.append(f"  {label:<10} {pooled[key]:.3f}{spread}")
-    low, high = found["uar_95"]
+    low, high = measured["uar_95"]
     return [
         *lines,
         f"  UAR 95 % over actors {low:.3f} to {high:.3f}; "
-        f"by fold {' '.join(f'{v:.3f}' for v in found['fold_uar'])}",
-        f"  ECE {pooled['ece']:.3f} (before temperature {found['ece_before']:.3f}), "
+        f"by fold {' '.join(f'{v:.3f}' for v in measured['fold_uar'])}",
+        f"  ECE {pooled['ece']:.3f} (before temperature {measured['ece_before']:.3f}), "
         f"NLL {pooled['nll']:.3f}, Brier {pooled['brier']:.3f}",
-        f"  threshold {found['threshold']:.3f}: kept answers {TARGET:.0%} right, "
-        f"{found['coverage']:.0%} kept",
-        "  recall " + ", ".join(f"{k} {v:.2f}" for k, v in found["recall"].items()),
+        f"  threshold {measured['threshold']:.3f}: kept answers {TARGET:.0%} right, "
+        f"{measured['coverage']:.0%} kept",
+        "  recall " + ", ".join(f"{k} {v:.2f}" for k, v in measured["recall"].items()),
     ]
 
 
@@ -172,12 +172,14 @@ def page(folder: Path) -> Page:
     if "by speaker" in parts:
         check_folds(parts["by speaker"])
     scored = {title: score(part) for title, part in parts.items()}
-    found = {title: measure(part, scored[title]) for title, part in parts.items()}
+    measured = {title: measure(part, scored[title]) for title, part in parts.items()}
     first = next(iter(parts))
-    main = found[first]
+    main = measured[first]
     rows = []
     for title, part in parts.items():
-        rows.append(tables.line(f"this model, {title}", scored[title], sd=found[title]["fold_sd"]))
+        rows.append(
+            tables.line(f"this model, {title}", scored[title], sd=measured[title]["fold_sd"])
+        )
         rows += [
             tables.bare(f"{name}, {title}", one, beside=scored[title])
             for name, one in naive(part, scored[title]).items()

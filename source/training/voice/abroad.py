@@ -27,15 +27,15 @@ def evaluate(args: argparse.Namespace) -> int:
         c for c in corpus.clips(args.data) if c.emotion in labels and corpus.judges(c)
     ]
     clips = stratified(clips, TINY if args.tiny else args.clips or len(clips), seed=args.seed)
-    found = measure(model, clips)
-    shared = found["labels"]
-    print(f"{name} on {args.corpus}: {found['clips']} clips of {found['speakers']} speakers, "
+    measured = measure(model, clips)
+    shared = measured["labels"]
+    print(f"{name} on {args.corpus}: {measured['clips']} clips of {measured['speakers']} speakers, "
           f"{len(shared)} emotions ({', '.join(shared)}); seed {args.seed}")  # fmt: skip
     names = (corpus.name, corpus.short_title)
     if any(word.lower() in str(model.card.data).lower() for word in names):
         print("  This model was trained with clips of this corpus: no test on another one.")
     for title, row in (("asked for one of these", "among"), ("asked as it serves", "free")):
-        uar, low, high = found[row]
+        uar, low, high = measured[row]
         print(f"  {title:24} UAR {uar:.4f}  95 % over speakers {low:.3f} to {high:.3f}  "
               f"chance {1 / len(shared):.3f}")  # fmt: skip
     return 0

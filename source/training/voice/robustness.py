@@ -1,6 +1,6 @@
 """How a voice model holds under hardship: ``evaluate voice --hardships``.
 
-By actor: the network of each fold is asked about its own unseen actors only. The same clips
+By actor: the network of each fold reads its own unseen actors only. The same clips
 stand in every row. Where the speech is, is taken from the clean clip, so that a row tells of
 the model; whether the detector still finds speech in the degraded clip stands beside it.
 """
@@ -51,22 +51,22 @@ def evaluate(args: argparse.Namespace) -> int:
         int(f): answers(name, int(f), models=args.models, work=args.work) for f in np.unique(fold)
     }
     rows = HARDSHIPS[:6:5] if args.tiny else HARDSHIPS
-    found = measure(
-        clips, fold, readers, heard=surroundings(args.data, seed=args.seed), rows=rows,
+    results = measure(
+        clips, fold, readers, around=surroundings(args.data, seed=args.seed), rows=rows,
         seed=args.seed, expected=_kept(args.models / "voice" / name, clips),
     )  # fmt: skip
-    told = {
-        "model": name, "clips": len(clips), "seed": args.seed, "rows": found,
+    summary = {
+        "model": name, "clips": len(clips), "seed": args.seed, "rows": results,
         "protocol": "Networks of the folds on their own unseen actors; the same clips, drawn "
         "evenly from emotions and actors, in every row; 95 % interval over actors.",
         "command": f"python -m source.training.evaluate voice --hardships --name {name} "
         f"--clips {len(clips)} --seed {args.seed}",
     }  # fmt: skip
-    print(table(told))
-    print(f"\n{found[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
+    print(table(summary))
+    print(f"\n{results[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
     if not args.tiny:
         path = args.models / "voice" / name / FILE
-        path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"\nwritten: {path}")
     return 0
 
@@ -76,7 +76,7 @@ def measure(
     fold: NDArray[np.integer],
     readers: dict[int, Answer],
     *,
-    heard: Around,
+    around: Around,
     rows: Sequence[Hardship] = HARDSHIPS,
     seed: int = 0,
     expected: NDArray[np.integer] | None = None,
@@ -99,18 +99,18 @@ def measure(
     sounds = [_cut(clip) for clip in tqdm(clips, desc="clips", mininterval=2.0)]
     labels = np.array([VOICE.index(clip.emotion) for clip in clips])
     people = [clip.speaker for clip in clips]
-    found: list[Row] = []
+    results: list[Row] = []
     for hardship in tqdm(rows, desc="hardships", mininterval=2.0):
         changed = [
-            hardship.change(s, _chance(seed, hardship.name, clip.name), heard)
+            hardship.change(s, _chance(seed, hardship.name, clip.name), around)
             for s, clip in zip(sounds, clips, strict=True)
         ]
-        said = _read(
+        answered = _read(
             [c[s.first : s.last] for c, s in zip(changed, sounds, strict=True)], fold, readers
         )
-        row: Row = {"name": hardship.name, **_figures(labels, said, people)}
-        if expected is not None and not found:
-            row["as_kept"] = round(float(np.mean(said == expected)), 4)
+        row: Row = {"name": hardship.name, **_figures(labels, answered, people)}
+        if expected is not None and not results:
+            row["as_kept"] = round(float(np.mean(answered == expected)), 4)
         spoken_in = [any(True for _ in utterances([c])) for c in changed]
         row["found"] = round(float(np.mean(spoken_in)), 4)
         if hardship.noisy:
@@ -118,19 +118,19 @@ def measure(
                 denoise(c[s.first : s.last], c[max(0, s.first - RATE) : s.first])
                 for c, s in zip(changed, sounds, strict=True)
             ], fold, readers), people)  # fmt: skip
-        found.append(row)
+        results.append(row)
         for figures in (row, row.get("denoised", {})):
             if figures:
-                figures["drop"] = round(found[0]["uar"] - figures["uar"], 4)
-    return found
+                figures["drop"] = round(results[0]["uar"] - figures["uar"], 4)
+    return results
 
 
 def recall_over_speakers(
-    labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]
+    labels: NDArray[np.integer], answered: NDArray[np.integer], people: Sequence[str]
 ) -> tuple[float, float, float]:
     """UAR and its 95 % interval over speakers."""
-    spans = metrics.intervals(labels, said, people, classes=VOICE, rounds=500)
-    return metrics.uar(labels, said), *spans["uar"]
+    spans = metrics.intervals(labels, answered, people, classes=VOICE, rounds=500)
+    return metrics.uar(labels, answered), *spans["uar"]
 
 
 def stratified(clips: Sequence[corpora.Clip], count: int, *, seed: int) -> list[corpora.Clip]:
@@ -162,12 +162,12 @@ def surroundings(data: Path, *, seed: int) -> Around:
     return Around(tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),))
 
 
-def table(told: dict[str, Any]) -> str:
+def table(summary: dict[str, Any]) -> str:
     """The rows as text."""
-    head = f"{told['model']}: {told['clips']} clips by actor, seed {told['seed']}"
+    head = f"{summary['model']}: {summary['clips']} clips by actor, seed {summary['seed']}"
     lines = [head, f"{'':28} {'UAR':>6} {'95 % interval':>15} {'change':>7} {'speech found':>13}"
              f" {'denoised':>9} {'gain':>7}"]  # fmt: skip
-    for row in told["rows"]:
+    for row in summary["rows"]:
         span = f"{row['low']:.3f} to {row['high']:.3f}"
         line = f"{row['name']:28} {row['uar']:6.3f} {span:>15} {0.0 - row['drop']:+7.3f}"
         line += f" {row['found']:13.1%}"
@@ -181,23 +181,25 @@ def table(told: dict[str, Any]) -> str:
 def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
     """What the folds answered to these clips when they were trained."""
     rows = by_protocol(kept_answers.load(folder, "voice"))["by speaker"]
-    said = rows["logits"].argmax(axis=1)
-    known = dict(zip(rows["names"].tolist(), said.tolist(), strict=True))
+    answered = rows["logits"].argmax(axis=1)
+    known = dict(zip(rows["names"].tolist(), answered.tolist(), strict=True))
     return np.array([known.get(clip.name, -1) for clip in clips])
 
 
 def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int, Answer]
           ) -> NDArray[np.integer]:  # fmt: skip
-    said = np.zeros(len(sounds), dtype=int)
+    answered = np.zeros(len(sounds), dtype=int)
     for number, reader in readers.items():
         own = np.flatnonzero(fold == number)
         if len(own):
-            said[own] = reader([sounds[int(i)] for i in own]).argmax(axis=1)
-    return said
+            answered[own] = reader([sounds[int(i)] for i in own]).argmax(axis=1)
+    return answered
 
 
-def _figures(labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]) -> Row:
-    figures = recall_over_speakers(labels, said, people)
+def _figures(
+    labels: NDArray[np.integer], answered: NDArray[np.integer], people: Sequence[str]
+) -> Row:
+    figures = recall_over_speakers(labels, answered, people)
     return dict(zip(("uar", "low", "high"), (round(f, 4) for f in figures), strict=True))
 
 
