@@ -37,7 +37,7 @@ def accuracy() -> str:
     return page(
         "How good the models are, and what they learned from",
         "Figures of the models that are used by default. Each comes with its protocol; "
-        "each model's `report.md` has more of them, with intervals and pictures.",
+        "each model's `report.md` has more of them, with intervals.",
         figures(cards).rstrip(),
         "## Data and their terms",
         "The code is under the MIT licence. The models learned from data that have terms of "
