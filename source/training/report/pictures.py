@@ -1,6 +1,5 @@
-"""The pictures of a report: small, drawn on figures of their own, the same for every sense."""
+"""The pictures of a report, drawn on figures of their own, the same for every sense."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,9 +9,6 @@ from numpy.typing import NDArray
 
 from source.training import metrics
 from source.training.report.scored import Scored
-
-LARGEST = 60_000
-"""Bytes a picture may have."""
 
 ACCENT, PALE = "#1f5f8b", "#9bb8cc"
 
@@ -27,7 +23,8 @@ def draw(scored: Scored, folder: Path, *, threshold: float) -> list[str]:
         "coverage.png": coverage(scored, threshold=threshold),
     }
     for name, figure in figures.items():
-        save(figure, folder / name)
+        # Without the library's version in it, the same figures give the same bytes.
+        figure.savefig(folder / name, metadata={"Software": None})
     return list(figures)
 
 
@@ -99,21 +96,6 @@ def coverage(scored: Scored, *, threshold: float) -> Any:
     axes.set_ylim(bottom=0.0)
     axes.set_title(f"area under the curve {wrong.mean():.3f}", fontsize=9)
     return figure
-
-
-def save(figure: Any, path: Path) -> None:
-    """Write a figure as PNG, with fewer colours where it would be larger than `LARGEST`."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    # Without the library's version in it, the same figures give the same bytes.
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    if len(buffer.getvalue()) > LARGEST:
-        with Image.open(buffer) as drawn:
-            fewer = drawn.convert("RGB").quantize(32)
-        buffer = io.BytesIO()
-        fewer.save(buffer, format="PNG", optimize=True)
-    path.write_bytes(buffer.getvalue())
 
 
 def _blank(width: float, height: float) -> tuple[Any, Any]:

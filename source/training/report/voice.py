@@ -174,6 +174,7 @@ def page(folder: Path) -> Page:
     scored = {title: score(part) for title, part in parts.items()}
     measured = {title: measure(part, scored[title]) for title, part in parts.items()}
     first = next(iter(parts))
+    kept = folder / HARDSHIPS
     main = measured[first]
     rows = []
     for title, part in parts.items():
@@ -203,7 +204,7 @@ def page(folder: Path) -> Page:
         "before. ",
         shipped="with the temperature that ships, ",
         groups="By whom",
-        more=_hardships(folder),
+        more=hardships(json.loads(kept.read_text("utf-8"))) if kept.is_file() else [],
     )
 
 
@@ -220,12 +221,8 @@ def _about(name: str) -> tuple[str, str]:
     return (clip.gender, clip.language) if clip else ("", "")
 
 
-def _hardships(folder: Path) -> list[str]:
-    """The section about sound as the world makes it, where that was measured."""
-    path = folder / HARDSHIPS
-    if not path.is_file():
-        return []
-    kept = json.loads(path.read_text("utf-8"))
+def hardships(kept: dict[str, Any]) -> list[str]:
+    """The section about sound as the world makes it, of what lies in the file `HARDSHIPS`."""
     rows = [
         [row["name"], tables.figure(row["uar"], (row["low"], row["high"])),
          f"{0.0 - row['drop']:+.3f}", f"{row['found']:.1%}",

@@ -21,7 +21,7 @@ from source.training import corpora, metrics, protocols
 from source.training.corpora import CORPORA
 from source.training.report import answers as kept_answers
 from source.training.report.voice import HARDSHIPS as FILE
-from source.training.report.voice import by_protocol
+from source.training.report.voice import by_protocol, hardships
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
@@ -62,7 +62,7 @@ def evaluate(args: argparse.Namespace) -> int:
         "command": f"python -m source.training.evaluate voice --hardships --name {name} "
         f"--clips {len(clips)} --seed {args.seed}",
     }  # fmt: skip
-    print(table(summary))
+    print("\n\n".join(hardships(summary)))
     print(f"\n{results[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
     if not args.tiny:
         path = args.models / "voice" / name / FILE
@@ -160,22 +160,6 @@ def surroundings(data: Path, *, seed: int) -> Around:
     files = [data / "media" / "audio" / name for name in MUSIC]
     music = tuple(whole(file) for file in files if file.is_file())
     return Around(tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),))
-
-
-def table(summary: dict[str, Any]) -> str:
-    """The rows as text."""
-    head = f"{summary['model']}: {summary['clips']} clips by actor, seed {summary['seed']}"
-    lines = [head, f"{'':28} {'UAR':>6} {'95 % interval':>15} {'change':>7} {'speech found':>13}"
-             f" {'denoised':>9} {'gain':>7}"]  # fmt: skip
-    for row in summary["rows"]:
-        span = f"{row['low']:.3f} to {row['high']:.3f}"
-        line = f"{row['name']:28} {row['uar']:6.3f} {span:>15} {0.0 - row['drop']:+7.3f}"
-        line += f" {row['found']:13.1%}"
-        if "denoised" in row:
-            better = row["denoised"]["uar"]
-            line += f" {better:9.3f} {better - row['uar']:+7.3f}"
-        lines.append(line)
-    return "\n".join(lines)
 
 
 def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
