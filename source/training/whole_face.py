@@ -6,6 +6,8 @@ It needs `shared/data/face/fer2013` (or ``--data``), some 10 minutes on a core, 
 
 import argparse
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,47 +28,61 @@ _EACH = 8000
 _BATCH = 128
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Train, measure, write."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/face/fer2013")
-    asked.add_argument("--out", type=Path, default=ROOT / "models/evidence/whole-face")
-    asked.add_argument("--epochs", type=int, default=24)
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/face/fer2013")
+    parser.add_argument("--out", type=Path, default=ROOT / "models/evidence/whole-face")
+    parser.add_argument("--work", type=Path, default=ROOT / "work")
+    parser.add_argument("--epochs", type=int, default=24)
+    given = parser.parse_args(argv)
     pictures, table = data.published(given.data)
     _, clear = data.shares(table["votes"])
     known = pictures[clear & (table["usage"] == 0) & ~table["near_test"].astype(bool)]
     held_out = pictures[clear & (table["usage"] == 1)]
-    network = fit(known, epochs=given.epochs)
+    network = train_network(known, epochs=given.epochs, folder=given.work / "whole-face")
     weights = tuple(np.asarray(w, np.float16) for w in network.get_weights())
     write(weights, held_out, given.out)
     return 0
 
 
-def fit(faces: np.ndarray, *, epochs: int, seed: int = 0) -> Any:
-    """A Keras network that has seen `faces` [shape=(n, 48, 48), uint8], bare and covered."""
+@dataclass(frozen=True)
+class Pairs:
+    """Faces drawn anew in each epoch, each bare and covered."""
+
+    faces: np.ndarray
+    seed: int
+
+    def __len__(self) -> int:
+        return max(1, 2 * min(_EACH, len(self.faces)) // _BATCH)
+
+    def batch(self, epoch: int, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Crops [shape=(n, 48, 48, 1)], and 1 for each that is covered [shape=(n, 1)]."""
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.faces))
+        chosen = self.faces[order[index * _BATCH // 2 : (index + 1) * _BATCH // 2]]
+        rng = np.random.default_rng([self.seed, epoch, index])
+        pairs = np.concatenate([pair(rng, face) for face in chosen])
+        return prepare(pairs), np.tile([[0.0], [1.0]], (len(chosen), 1)).astype(np.float32)
+
+
+def train_network(faces: np.ndarray, *, epochs: int, folder: Path, seed: int = 0) -> Any:
+    """A Keras network trained on `faces` [shape=(n, 48, 48), uint8], bare and covered."""
     keras = start_keras(1)
+    from source.training import fit
+
     keras.utils.set_random_seed(seed)
     layers = keras.layers
-    seen = given = keras.Input((48, 48, 1))
+    x = crop = keras.Input((48, 48, 1))
     for side, channels, step in LAYERS:
-        convolution = layers.Conv2D(channels, side, strides=step, padding="same", activation="relu")
-        seen = convolution(seen)
-    seen = layers.Dropout(0.3)(layers.Flatten()(seen))
-    network = keras.Model(given, layers.Dense(1)(layers.Dense(32, activation="relu")(seen)))
-    count = min(_EACH, len(faces))
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, max(1, epochs * 2 * count // _BATCH))
-    network.compile(
-        optimizer=keras.optimizers.Adam(rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-    )
-    rng = np.random.default_rng(seed)
-    for epoch in range(epochs):
-        chosen = faces[rng.choice(len(faces), count, replace=False)]
-        both = np.concatenate([pair(rng, face) for face in chosen])
-        answers = np.tile([0.0, 1.0], count).astype(np.float32)
-        told = network.fit(prepare(both), answers, batch_size=_BATCH, epochs=1, verbose=0)
-        print(f"epoch {epoch + 1}: loss {told.history['loss'][0]:.3f}", flush=True)
+        x = layers.Conv2D(channels, side, strides=step, padding="same", activation="relu")(x)
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    network = keras.Model(crop, layers.Dense(1)(layers.Dense(32, activation="relu")(x)))
+    pairs = Pairs(faces, seed)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(pairs))
+    fit.fit(
+        network, [fit.Stage(pairs, epochs)], optimizer=keras.optimizers.Adam(rate), folder=folder,
+        title="whole face", seed=seed, loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )  # fmt: skip
     return network
 
 

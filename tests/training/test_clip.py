@@ -1,6 +1,5 @@
 """The clip network's training: made clips, real films, and one tiny run of it all."""
 
-import argparse
 import json
 import shutil
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from source.training.clip import fit as fitting
 from source.training.clip import rows
 from source.training.clip.acting import blinks, rise, talk
 from source.training.clip.films import Drawn, Film, film, of_pictures
-from source.training.clip.kinds import KINDS
+from source.training.clip.kinds import KINDS, Stage
 from source.training.clip.kinds import tiny as tiny_stages
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.real import films as real_films
@@ -318,16 +317,31 @@ def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("kind", ["conv-lstm", "conv-lstm-norm"])
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: str) -> None:
-    args = argparse.Namespace(tiny=True, seed=0, scale=1.0)
+    from source.training.fit import epochs_done
+
     built = KINDS[kind]
     stages, options = tiny_stages(built), built.options(tiny=True)
-    first = fitting.fit(built, stages[:1], options, made.draw, made.draw, tmp_path, args)
-    begun = fitting.stage_of(tmp_path)
-    rest = fitting.fit(built, stages, options, made.draw, made.draw, tmp_path, args)
+    drawn: list[int] = []
 
-    assert begun == (1, 0)
+    def draw(rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        drawn.append(steps)
+        return made.draw(rng, steps=steps)
+
+    def fit(stages: tuple[Stage, ...]) -> list[np.ndarray]:
+        return fitting.fit_stages(
+            built, stages, options, draw, made.draw, folder=tmp_path, seed=0, judged=4
+        )
+
+    first = fit(stages[:1])
+    assert epochs_done(tmp_path / "stage-0") == stages[0].epochs
+    rest = fit(stages)
+    drawn.clear()
+    again = fit(stages)
+
     assert len(first) == len(rest)
     assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, rest, strict=True))
+    assert all((a == b).all() for a, b in zip(again, rest, strict=True))
+    assert len(drawn) <= sum(2 * s.batch for s in stages)  # to see shapes; nothing is trained
 
 
 @pytest.mark.parametrize("steps", [4, 12])

@@ -1,8 +1,8 @@
 """What a clip network is taught and judged by: made clips, real films, or rows of both."""
 
-import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,12 +13,14 @@ from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
-from source.training.clip.fit import VALID_CLIPS, Draw, chance, unit
+from source.training.clip.fit import VALID_CLIPS, Draw, several
 from source.training.clip.kinds import Kind
 from source.training.clip.made import Made, Stills, Ways
+from source.training.clip.runs import ClipRun, Training
 from source.training.corpora import CORPORA
-from source.training.face.commands import faces_of
+from source.training.face.commands import faces_of, parts
 from source.training.protocols import RAVDESS_FOLDS, check_apart, fold_of
+from source.training.run import Run
 
 if TYPE_CHECKING:
     from source.runtime.model import Model
@@ -57,7 +59,7 @@ class Lessons:
     judged: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
-def lessons(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
+def lessons(kind: Kind, run: Training, parts: Films) -> Lessons:
     """Everything that a kind of network is taught by.
 
     Raises
@@ -65,30 +67,26 @@ def lessons(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
     AverError
         If there are no faces, or no face model for a network that reads what it says.
     """
-    return (_of_rows if kind.reads == motion.ROWS else _of_pictures)(kind, args, parts)
+    return (_of_rows if kind.reads == motion.ROWS else _of_pictures)(kind, run, parts)
 
 
-def made(args: argparse.Namespace, **how: Any) -> tuple[Made, Made]:
+def made(run: Run, **how: Any) -> tuple[Made, Made]:
     """Clips made from the training faces, and from those of PublicTest."""
-    faces = faces_of(args)
+    chosen, valid = parts(faces_of(run))
     ways = Ways.of(MeanFaces.load(ROOT / "models" / "samples"))
-    chosen = faces.where((faces.usage == 0) & ~faces.near_test)
-    valid = faces.where(faces.usage == 1)
-    if not len(valid):  # a made-up or cut-down set
-        valid = chosen
     return Made(Stills.of(chosen), ways, **how), Made(Stills.of(valid), ways, **how)
 
 
-def split(args: argparse.Namespace) -> Films:
+def split(run: ClipRun, folder: Path) -> Films:
     """RAVDESS films to train on, to calibrate with and to test, nobody in two of them."""
     from tqdm import tqdm
 
-    cache = args.work / "clip" / "films"
+    cache = run.work / "clip" / "films"
     parts: Films = {"train": [], "valid": [], "test": []}
-    next_fold = (args.fold + 1) % len(RAVDESS_FOLDS)
-    for one in tqdm(CORPORA["ravdess-video"].read(args.ravdess_video), desc="faces", unit="film"):
+    next_fold = (run.fold + 1) % len(RAVDESS_FOLDS)
+    for one in tqdm(CORPORA["ravdess-video"].read(folder), desc="faces", unit="film"):
         fold = fold_of(int(one.speaker))
-        part = "test" if fold == args.fold else "valid" if fold == next_fold else "train"
+        part = "test" if fold == run.fold else "valid" if fold == next_fold else "train"
         found = film(one.path, name=one.name, person=f"RAVDESS {one.speaker}", emotion=one.emotion,
                      cache=cache)  # fmt: skip
         if len(found.crops) >= motion.LEAST:
@@ -97,21 +95,21 @@ def split(args: argparse.Namespace) -> Films:
     for part, films in parts.items():
         if not films:
             raise NotFound(
-                f"No actor of “{args.ravdess_video}” is in the {part} part of fold {args.fold}.",
+                f"No actor of “{folder}” is in the {part} part of fold {run.fold}.",
                 hint="Give the whole set, or another --fold.",
             )
     return parts
 
 
-def face_model(args: argparse.Namespace) -> "Model":
+def face_model(run: Run) -> "Model":
     """The face network that ships, whose answers are read."""
     from source.runtime.registry import load
 
-    return load("face", "default", root=args.models, runtime="litert")
+    return load("face", "default", root=run.models, runtime="litert")
 
 
-def _of_pictures(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
-    learned, judged = made(args, loose=kind.reads == motion.BOXES)
+def _of_pictures(kind: Kind, run: Training, parts: Films) -> Lessons:
+    learned, judged = made(run, loose=kind.reads == motion.BOXES)
     draw: Draw = learned.draw
     if parts:
         draw = _mixed(draw, Drawn(parts["train"], reads=kind.reads).draw)
@@ -124,23 +122,22 @@ def _of_pictures(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
                 for f in films
             ]
             return np.array([f.label for f in films]), np.stack(inputs)
-        count = 8 if args.tiny else VALID_CLIPS
-        drawn = [judged.draw(chance(args.seed, 8, i), steps=steps) for i in range(count)]
-        labels = np.array([int(votes.argmax()) for _, votes in drawn])
-        return labels, unit(np.stack([clip for clip, _ in drawn]))
+        count = 8 if run.tiny else VALID_CLIPS
+        made, votes = several(judged.draw, [(run.seed, 8, i) for i in range(count)], steps)
+        return votes.argmax(axis=1), made
 
     said = {"colour": "RGB, 0 to 1"}
     return Lessons(draw, judged.draw, {}, said, "made anew for each", clips)
 
 
-def _of_rows(kind: Kind, args: argparse.Namespace, parts: Films) -> Lessons:
-    face = face_model(args)
-    learned, judged = made(args, acting=rows.ACTING)
-    cache = None if args.tiny else args.work / "clip"
-    counts = (12, 8) if args.tiny else (round(CLIPS * args.scale), VALID_ROWS)
+def _of_rows(kind: Kind, run: Training, parts: Films) -> Lessons:
+    face = face_model(run)
+    learned, judged = made(run, acting=rows.ACTING)
+    cache = None if run.tiny else run.work / "clip"
+    counts = (12, 8) if run.tiny else (round(CLIPS * run.scale), VALID_ROWS)
     banks = []
     for source, count, salt in zip((learned, judged), counts, (20, 21), strict=True):
-        clips, stills = rows.of_made(source, face, count=count, seed=(args.seed, salt),
+        clips, stills = rows.of_made(source, face, count=count, seed=(run.seed, salt),
                                      cache=cache)  # fmt: skip
         banks.append(rows.Bank(clips, source.stills.targets(rows.MEANT)[stills]))
     draw: Draw = banks[0].draw

@@ -1,6 +1,5 @@
 """The shipped model on a corpus it was not trained on: ``evaluate voice --corpus NAME``."""
 
-import argparse
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,26 +10,27 @@ from source.runtime.registry import default_name
 from source.training.corpora import CORPORA, Clip
 from source.training.voice.prepare import hearable, whole
 from source.training.voice.robustness import recall_over_speakers, stratified
+from source.training.voice.runs import Evaluation
 from source.voice import inputs
 from source.voice.features import HOP
 
 TINY = 24
 
 
-def evaluate(args: argparse.Namespace) -> int:
-    """Print unweighted average recall over the emotions that model and corpus share."""
-    name = args.name or default_name("voice", root=args.models)
-    model = load("voice", name, root=args.models)
+def evaluate(run: Evaluation, among: str) -> int:
+    """Print unweighted average recall over the emotions that model and corpus `among` share."""
+    name = run.name or default_name("voice", root=run.models)
+    model = load("voice", name, root=run.models)
     labels = model.card.labels
-    corpus = CORPORA[args.corpus]
+    corpus = CORPORA[among]
     clips: Sequence[Clip] = [
-        c for c in corpus.clips(args.data) if c.emotion in labels and corpus.judges(c)
+        c for c in corpus.clips(run.data) if c.emotion in labels and corpus.judges(c)
     ]
-    clips = stratified(clips, TINY if args.tiny else args.clips or len(clips), seed=args.seed)
+    clips = stratified(clips, TINY if run.tiny else run.clips or len(clips), seed=run.seed)
     measured = measure(model, clips)
     shared = measured["labels"]
-    print(f"{name} on {args.corpus}: {measured['clips']} clips of {measured['speakers']} speakers, "
-          f"{len(shared)} emotions ({', '.join(shared)}); seed {args.seed}")  # fmt: skip
+    print(f"{name} on {among}: {measured['clips']} clips of {measured['speakers']} speakers, "
+          f"{len(shared)} emotions ({', '.join(shared)}); seed {run.seed}")  # fmt: skip
     names = (corpus.name, corpus.short_title)
     if any(word.lower() in str(model.card.data).lower() for word in names):
         print("  This model was trained with clips of this corpus: no test on another one.")

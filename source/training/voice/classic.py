@@ -4,7 +4,6 @@
 fits the one that ships, in a minute or two on one core.
 """
 
-import argparse
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.runs import Training
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.classic import NAMES, VERSION, classic_61
@@ -50,13 +50,13 @@ class Recipe:
 TINY = Recipe(trees=10, costs=(3.0,), widths=(0.01,), inner=2)
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Measure the model out of fold, fit it on all clips, write its folder."""
-    recipe = TINY if args.tiny else Recipe()
+    recipe = TINY if run.tiny else Recipe()
     return votes.train(
-        args,
-        heard(args, "classic-61", classic_61, version=VERSION),
-        partial(fit, recipe=recipe, seed=args.seed),
+        run,
+        heard(run, "classic-61", classic_61, version=VERSION),
+        partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),
         taken={"shape": [len(NAMES)], "features": "classic-61", "what": WHAT},

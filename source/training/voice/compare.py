@@ -5,7 +5,6 @@ requirements-opensmile.txt``. openSMILE's licence bars products, so the model st
 trains it: AVER ships its figures, not its file.
 """
 
-import argparse
 import warnings
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from source.core.errors import Unavailable
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
+from source.training.voice.runs import Training
 from source.training.voice.sounds import heard
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
@@ -45,7 +45,7 @@ class Recipe:
 TINY = Recipe(kept=(50,), costs=(1.0,), widths=(0.3,), inner=2)
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Measure the model out of fold, fit it on all clips, write its folder.
 
     Raises
@@ -55,11 +55,11 @@ def train(args: argparse.Namespace) -> int:
     """
     print(f"Licence: {LICENCE}", flush=True)
     _smote(0, 1)
-    recipe = TINY if args.tiny else Recipe()
+    recipe = TINY if run.tiny else Recipe()
     return votes.train(
-        args,
-        heard(args, "compare-2016", compare_2016, version=VERSION),
-        partial(fit, recipe=recipe, seed=args.seed),
+        run,
+        heard(run, "compare-2016", compare_2016, version=VERSION),
+        partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),
         taken={"shape": [COUNT], "features": "compare-2016", "what": WHAT},

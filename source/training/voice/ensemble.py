@@ -5,7 +5,6 @@ joins what the members answered to clips that they had not learnt from, fits tem
 threshold to that, and writes the card.
 """
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,11 +22,12 @@ from source.training.report import answers
 from source.training.report.answers import Rows
 from source.training.report.voice import PROTOCOLS, by_protocol
 from source.training.voice.card import card
+from source.training.voice.runs import Training
 
 NAME = "ensemble"
 
 
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Write the ensemble's card, out-of-fold posteriors and report.
 
     Raises
@@ -37,17 +37,17 @@ def train(args: argparse.Namespace) -> int:
     NotFound
         If a member has no out-of-fold posteriors, or no clip was kept from all of them.
     """
-    members, weights = _asked(args)
-    folders = [args.models / "voice" / name for name in members]
+    members, weights = _asked(run)
+    folders = [run.models / "voice" / name for name in members]
     rows = join([answers.load(folder, "voice") for folder in folders], weights)
     cards = [Card.read(folder) for folder in folders]
-    folder = args.models / "voice" / (args.name or NAME)
+    folder = run.models / "voice" / (run.name or NAME)
     described = card(
         folder,
         rows,
         architecture={"name": KIND, "args": {"members": members, "weights": weights}},
         recipe={},
-        seed=args.seed,
+        seed=run.seed,
         preprocessing=max(c.preprocessing for c in cards),
         taken={"features": KIND, "what": f"what {' and '.join(members)} take"},
     )
@@ -108,14 +108,14 @@ def _join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
     return {**first, "logits": logits.astype(np.float32)}
 
 
-def _asked(args: argparse.Namespace) -> tuple[list[str], list[float]]:
-    members = [m for m in (args.members or "").split(",") if m]
+def _asked(run: Training) -> tuple[list[str], list[float]]:
+    members = list(run.members)
     if len(members) < 2:
-        known = ", ".join(names("voice", root=args.models))
+        known = ", ".join(names("voice", root=run.models))
         raise BadRequest(
             "An ensemble needs two members or more.", hint=f"Name them: --members a,b of {known}."
         )
-    weights = [float(w) for w in (args.weights or "").split(",") if w] or [1.0] * len(members)
+    weights = [float(w) for w in run.weights] or [1.0] * len(members)
     if len(weights) != len(members) or min(weights) < 0 or not sum(weights):
         raise BadRequest(
             f"{len(members)} members have {len(weights)} weights.",

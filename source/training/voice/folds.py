@@ -78,12 +78,12 @@ def state(folder: Path, fold: int, *, work: Path) -> Path:
         names, logits = kept["names"][mine], kept["logits"][mine]
     for run in sorted((work / "voice").glob(f"{folder.name}-*"), reverse=True):
         rows = run / f"fold-{fold}.npz"
-        found = [p for p in (run / f"fold-{fold}.weights.h5", run / f"fold-{fold}") if p.exists()]
-        if not rows.is_file() or not found:
+        weights = run / f"fold-{fold}.weights.h5"
+        if not rows.is_file() or not weights.is_file():
             continue
         with np.load(rows) as made:
             if np.array_equal(made["names"], names) and np.allclose(made["logits"], logits):
-                return found[0]
+                return weights
     raise NotFound(
         f"The weights behind the out-of-fold posteriors of “{folder.name}” are not in {work}.",
         hint=f"Train it here first: python -m source.training.train voice --name {folder.name}.",
@@ -93,14 +93,6 @@ def state(folder: Path, fold: int, *, work: Path) -> Path:
 def _network(card: Card, kept: Path) -> tuple[Any, list[NDArray[np.generic]]]:
     """The network, one for all folds so that it is traced once, and the weights of a fold."""
     model = _empty(card.architecture["name"], json.dumps(card.architecture["args"]))
-    if kept.is_dir():  # a training's checkpoint
-        import tensorflow as tf
-
-        found = tf.train.load_checkpoint(str(kept))
-        return model, [
-            found.get_tensor(f"averaged/{i}/.ATTRIBUTES/VARIABLE_VALUE")
-            for i in range(len(model.weights))
-        ]
     model.load_weights(kept)
     return model, model.get_weights()
 

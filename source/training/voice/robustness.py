@@ -5,7 +5,6 @@ stand in every row. Where the speech is, is taken from the clean clip, so that a
 the model; whether the detector still finds speech in the degraded clip stands beside it.
 """
 
-import argparse
 import json
 import zlib
 from collections.abc import Sequence
@@ -26,6 +25,7 @@ from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
 from source.training.voice.prepare import prepare, whole
+from source.training.voice.runs import Evaluation
 from source.voice import utterances
 from source.voice.denoise import denoise
 from source.voice.features import HOP, RATE
@@ -39,33 +39,33 @@ TALKERS = 40
 """Clips of CREMA-D that babbles are made of."""
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(run: Evaluation) -> int:
     """Print the table of one model and keep it beside the model."""
-    name = args.name or default_name("voice", root=args.models)
-    start_keras(args.threads)
-    everything = CORPORA["ravdess"].clips(args.data)
-    wanted = TINY if args.tiny else args.clips or len(everything)
-    clips = stratified(everything, wanted, seed=args.seed)
+    name = run.name or default_name("voice", root=run.models)
+    start_keras(run.threads)
+    everything = CORPORA["ravdess"].clips(run.data)
+    wanted = TINY if run.tiny else run.clips or len(everything)
+    clips = stratified(everything, wanted, seed=run.seed)
     fold = np.array([protocols.fold_of(int(c.speaker)) for c in clips])
     readers = {
-        int(f): answers(name, int(f), models=args.models, work=args.work) for f in np.unique(fold)
+        int(f): answers(name, int(f), models=run.models, work=run.work) for f in np.unique(fold)
     }
-    rows = HARDSHIPS[:6:5] if args.tiny else HARDSHIPS
+    rows = HARDSHIPS[:6:5] if run.tiny else HARDSHIPS
     results = measure(
-        clips, fold, readers, around=surroundings(args.data, seed=args.seed), rows=rows,
-        seed=args.seed, expected=_kept(args.models / "voice" / name, clips),
+        clips, fold, readers, around=surroundings(run.data, seed=run.seed), rows=rows,
+        seed=run.seed, expected=_kept(run.models / "voice" / name, clips),
     )  # fmt: skip
     summary = {
-        "model": name, "clips": len(clips), "seed": args.seed, "rows": results,
+        "model": name, "clips": len(clips), "seed": run.seed, "rows": results,
         "protocol": "Networks of the folds on their own unseen actors; the same clips, drawn "
         "evenly from emotions and actors, in every row; 95 % interval over actors.",
         "command": f"python -m source.training.evaluate voice --hardships --name {name} "
-        f"--clips {len(clips)} --seed {args.seed}",
+        f"--clips {len(clips)} --seed {run.seed}",
     }  # fmt: skip
     print("\n\n".join(hardships(summary)))
     print(f"\n{results[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
-    if not args.tiny:
-        path = args.models / "voice" / name / FILE
+    if not run.tiny:
+        path = run.models / "voice" / name / FILE
         path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"\nwritten: {path}")
     return 0

@@ -1,6 +1,5 @@
 """What the classic voice models share: a machine fitted and taken apart, folds, a folder."""
 
-import argparse
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from source.runtime.classic import FILE, FLOOR, KIND, Vote, near
 from source.training import calibration, metrics, protocols, report
 from source.training.report import answers
 from source.training.report.answers import Rows
+from source.training.run import Run
 from source.training.trees import arrays
 from source.training.voice.card import LICENCE, card
 from source.training.voice.sounds import Heard
@@ -31,7 +31,7 @@ NO_FOREST: dict[str, np.ndarray] = {
 
 
 def train(
-    args: argparse.Namespace,
+    run: Run,
     clips: Heard,
     fit: Fit,
     *,
@@ -43,12 +43,12 @@ def train(
     licence: str = LICENCE,
 ) -> int:
     """Measure a model out of fold, fit it on all clips, write its folder and its report."""
-    rows = measure(clips, fit, seed=args.seed, folds=2 if args.tiny else 5)
+    rows = measure(clips, fit, seed=run.seed, folds=2 if run.tiny else 5)
     vote, chosen = fit(clips.features, clips.window_labels, clips.window_speakers)
-    folder = args.models / "voice" / (args.name or name)
+    folder = run.models / "voice" / (run.name or name)
     about = card(
         folder, rows, architecture={"name": KIND, "args": {}}, recipe={**recipe, **chosen},
-        seed=args.seed, preprocessing=version, taken=taken,
+        seed=run.seed, preprocessing=version, taken=taken,
     )  # fmt: skip
     save(vote, folder, replace(about, protocol=protocol, licence=licence))
     answers.save(folder, "voice", rows)
