@@ -68,7 +68,7 @@ def analyse(
     limits = settings.limits()
     recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
     plan = _plan(recordings, options.analysis)
-    return _Work(plan, options, settings, on_progress, cancelled).run(began)
+    return _Pipeline(plan, options, settings, on_progress, cancelled).run(began)
 
 
 def readers() -> dict[str, MakeReader]:
@@ -179,7 +179,7 @@ class _Models:
         return load(sense, name, root=self.root, runtime=self._runtime)
 
 
-class _Work:
+class _Pipeline:
     """One analysis under way: each sense in a thread of its own, one answer."""
 
     def __init__(
