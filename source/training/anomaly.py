@@ -6,6 +6,8 @@ that model's own training data, and keeps it as plain arrays in ``models/anomaly
 
 import io
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,13 @@ from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, Forest
 from source.runtime import default_name, load, names
 from source.runtime.card import Card, digest
+from source.runtime.model import Model
 from source.training.run import Run
 from source.training.trees import arrays
+from source.voice import listener
+
+Embed = Callable[[Run, Any], tuple[np.ndarray, np.ndarray, str]]
+"""Embeddings of a model's training data, the group of each, and what data they are."""
 
 TREES = 64
 SAMPLE = 256
@@ -37,7 +44,7 @@ def train(run: Run) -> None:
     UnknownOption
         If there is no voice or face model of that name.
     """
-    senses = {"voice": _voice, "face": _face}
+    senses: dict[str, Embed] = {"voice": _voice, "face": _face}
     chosen = {sense: default_name(sense, root=run.models) for sense in senses}
     if run.name:
         known = {sense: names(sense, root=run.models) for sense in senses}
@@ -79,15 +86,7 @@ def fit(
     threshold = float(np.quantile(forest.raw(embeddings[unseen]), 1 - FALSE_ALARMS))
     noise = np.random.default_rng(seed).normal(size=(1000, embeddings.shape[1]))
     strange = embeddings.mean(0) + 4 * embeddings.std(0) * noise
-    placed = Forest(
-        forest.feature,
-        forest.cut,
-        forest.left,
-        forest.right,
-        forest.depth,
-        forest.normal,
-        threshold,
-    )
+    placed = replace(forest, threshold=threshold)
     figures = {
         "embeddings": len(embeddings),
         "kept out": len(unseen),
@@ -155,7 +154,7 @@ def _path_length(count: np.ndarray) -> np.ndarray:
     return np.where(count <= 1, 0.0, np.where(count == 2, 1.0, long))
 
 
-def _voice(run: Run, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+def _voice(run: Run, model: listener.Model) -> tuple[np.ndarray, np.ndarray, str]:
     """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor."""
     from tqdm import tqdm
 
@@ -166,15 +165,15 @@ def _voice(run: Run, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: igno
     embeddings, speakers = [], []
     clips = CORPORA["ravdess"].clips(run.data)[:: 40 if run.tiny else 1]
     for clip in tqdm(clips, desc="voice", mininterval=5):
-        heard = listen(probe(clip.path), model=model)
-        if not len(heard.embeddings):  # no speech found
+        listened = listen(probe(clip.path), model=model)
+        if not len(listened.embeddings):  # no speech found
             continue
-        embeddings.append(heard.embeddings)
-        speakers += [clip.speaker] * len(heard.embeddings)
+        embeddings.append(listened.embeddings)
+        speakers += [clip.speaker] * len(listened.embeddings)
     return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
 
 
-def _face(run: Run, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+def _face(run: Run, model: Model) -> tuple[np.ndarray, np.ndarray, str]:
     """Embeddings of FER2013 training faces, aligned as any face is; each its own group."""
     from source.face import expression
     from source.training.face.batches import crops

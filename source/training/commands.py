@@ -53,7 +53,7 @@ def main(command: str, argv: Sequence[str] | None = None) -> int:
 
 
 def _action(sense: str, command: str) -> Callable[[Any], int | None] | None:
-    found: Callable[[Any], int | None] | None = getattr(
+    action: Callable[[Any], int | None] | None = getattr(
         importlib.import_module(f"source.training.{sense}"), command, None
     )
-    return found
+    return action

@@ -329,7 +329,7 @@ def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: s
 
     def fit(stages: tuple[Stage, ...]) -> list[np.ndarray]:
         return fitting.fit_stages(
-            built, stages, options, draw, made.draw, folder=tmp_path, seed=0, judged=4
+            built, stages, options, draw, made.draw, folder=tmp_path, seed=0, valid_clips=4
         )
 
     first = fit(stages[:1])
@@ -384,7 +384,7 @@ def test_what_was_meant_is_part_of_the_target(made: Made) -> None:
 def test_rows_are_what_the_face_network_says(made: Made) -> None:
     face = load("face")
     pictures, _ = made.act(np.random.default_rng(1), steps=6)
-    told = rows.said(rows.grey(pictures), face)
+    told = rows.read(rows.grey(pictures), face)
     posteriors, embeddings = expression.read(rows.grey(pictures), face, several=False)
 
     assert told.shape == (6, embeddings.shape[1] + len(FACE))

@@ -97,7 +97,7 @@ def test_sides_grow_to_that_of_serving() -> None:
 
     assert list(sides) == sorted(sides) and list(ends) == sorted(set(ends))
     assert (sides[-1], ends[-1]) == (expression.SIDE, 10)
-    assert network.plan(10, begun=True)[0][0] == sides[1] > sides[0]
+    assert network.plan(10, pretrained=True)[0][0] == sides[1] > sides[0]
     assert network.plan(1) == [(expression.SIDE, 1)]
 
 

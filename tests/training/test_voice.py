@@ -15,9 +15,7 @@ from source.training.voice import network
 from source.training.voice.augment import augment
 from source.training.voice.kinds import KINDS
 from source.training.voice.spoken import Spoken
-from source.voice import inputs
 from source.voice.features import BANDS, to_hertz, to_mel
-from source.voice.windows import FRAMES
 
 
 def rows(n: int = 160, seed: int = 0) -> dict:
@@ -85,21 +83,6 @@ def test_tiny_training_writes_a_model_and_its_figures(tmp_path, capfd, monkeypat
         assert (folder / name).is_file()
     assert evaluate.main(["voice", *folders]) == 0
     assert "by speaker" in capfd.readouterr().out
-
-
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", KINDS)
-def test_every_kind_of_network_takes_what_its_recipe_makes(name):
-    pytest.importorskip("tensorflow")
-    from source.training.threads import start_keras
-
-    start_keras(1)
-    kind = KINDS[name]
-    assert kind.features in inputs.INPUTS
-    network = kind.build()
-    assert tuple(network.input.shape[1:]) == (FRAMES, kind.recipe.width)
-    logits, embedding = network.outputs
-    assert logits.shape[1] == len(VOICE) and embedding.shape[1] > len(VOICE)
 
 
 def test_classes_a_corpus_does_not_know_are_not_held_against_the_network():

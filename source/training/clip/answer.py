@@ -11,7 +11,8 @@ from source.face import expression, motion
 from source.training.clip.films import Film
 from source.training.clip.fit import unit
 from source.training.clip.made import Made
-from source.training.clip.rows import grey, said
+from source.training.clip.rows import grey
+from source.training.clip.rows import read as read_rows
 from source.training.report.clip import MADE, STILLS, Clips
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def of_made(
         stills.append(row)
         inputs = {motion.CROPS: clip, motion.BOXES: box}
         if still is not None:
-            rows = said(grey(clip[::3] if steps > 6 else clip), still)
+            rows = read_rows(grey(clip[::3] if steps > 6 else clip), still)
             inputs[motion.ROWS] = rows
             shares = np.exp(rows[:, -len(FACE) :]).mean(axis=0)  # of which none is below a floor
             posteriors.setdefault(STILLS, []).append(shares / shares.sum())
@@ -91,7 +92,7 @@ def by_still(pictures: np.ndarray, still: "Model") -> np.ndarray:
 def by_motion(film: Film, model: "Model", still: "Model | None") -> np.ndarray:
     """What serving would say of how a face moves in a film ``[8]``."""
     if motion.reads(model) == motion.ROWS and still is not None:
-        pictures = said(film.grey, still)
+        pictures = read_rows(film.grey, still)
     else:
         pictures = film.pictures(motion.reads(model))
     found = motion.read(pictures, film.times.tolist(), model)

@@ -21,10 +21,10 @@ from source.training import report
 from source.training.clip import real
 from source.training.clip.answer import of_films, of_made
 from source.training.clip.card import card
+from source.training.clip.data import ClipData, clip_data, face_model, made, split
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
 from source.training.clip.kinds import KINDS, Kind, tiny
-from source.training.clip.lessons import Lessons, face_model, lessons, made, split
 from source.training.clip.runs import ClipRun, Training
 from source.training.protocols import RAVDESS_FOLDS
 from source.training.report import answers
@@ -43,25 +43,25 @@ def train(run: Training) -> int:
     kind = KINDS[run.model]
     name = run.name or (f"{run.model}-ravdess" if run.ravdess_video else run.model)
     parts = split(run, run.ravdess_video) if run.ravdess_video else {}
-    taught = lessons(kind, run, parts)
+    data = clip_data(kind, run, parts)
     stages = tiny(kind) if run.tiny else tuple(
         replace(stage, clips=round(stage.clips * run.scale)) for stage in kind.stages
     )  # fmt: skip
-    options = {**kind.options(tiny=run.tiny), **taught.options}
+    options = {**kind.options(tiny=run.tiny), **data.options}
     folder = run.work / "clip" / name
     # What was learned from the answers of a face network does not fit those of another one.
     if run.restart or run.tiny or kind.reads == motion.ROWS:
         shutil.rmtree(folder, ignore_errors=True)
     weights = fit_stages(
-        kind, stages, options, taught.draw, taught.valid, folder=folder, seed=run.seed,
-        judged=8 if run.tiny else VALID_CLIPS,
+        kind, stages, options, data.draw, data.valid, folder=folder, seed=run.seed,
+        valid_clips=8 if run.tiny else VALID_CLIPS,
     )  # fmt: skip
     net = kind.build(**options)
     # Kept in half precision: a smaller file, and no figure changes.
     net.set_weights([w.astype(np.float16).astype(np.float32) for w in weights])
-    learned = [f"{s.epochs * s.batches * s.batch} clips of {s.steps}" for s in stages]
-    _write(net, kind, options, taught, run, name=name, real=bool(parts),
-           trained=f"{', '.join(learned)} pictures, {taught.how}")  # fmt: skip
+    stages_text = [f"{s.epochs * s.batches * s.batch} clips of {s.steps}" for s in stages]
+    _write(net, kind, options, data, run, name=name, real=bool(parts),
+           trained=f"{', '.join(stages_text)} pictures, {data.protocol}")  # fmt: skip
     return 0
 
 
@@ -69,8 +69,8 @@ def evaluate(run: ClipRun) -> int:
     """Print every clip network's figures beside those of the face network on the same clips."""
     from source.runtime.registry import names
 
-    found = [run.name] if run.name else names("clip", root=run.models)
-    rows = judged.compare(compare(run, found))
+    models = [run.name] if run.name else names("clip", root=run.models)
+    rows = judged.compare(compare(run, models))
     print(judged.text(rows, cautious=not run.ravdess_video))
     return 0
 
@@ -113,16 +113,16 @@ def compare(run: ClipRun, names: list[str]) -> Clips:
 
 
 def _write(
-    net: Any, kind: Kind, options: dict[str, Any], taught: Lessons, run: Training, *,
+    net: Any, kind: Kind, options: dict[str, Any], data: ClipData, run: Training, *,
     name: str, real: bool, trained: str,
 ) -> None:  # fmt: skip
     from source.training import export
 
-    labels, clips = taught.judged(steps=options.get("steps", motion.STEPS))
+    labels, clips = data.validation(steps=options.get("steps", motion.STEPS))
     logits = net.predict(clips, batch_size=10, verbose=0)[0]
     folder = run.models / "clip" / name
     described = card(
-        folder, labels, logits, kind=kind, options=options, taken=taught.input, trained=trained,
+        folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
         real=real, seed=run.seed,
     )  # fmt: skip
     described = export.save(net, folder, described)

@@ -40,7 +40,7 @@ class Clips:
 
 def fit_stages(
     kind: Kind, stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw, *,
-    folder: Path, seed: int, judged: int = VALID_CLIPS,
+    folder: Path, seed: int, valid_clips: int = VALID_CLIPS,
 ) -> list[np.ndarray]:  # fmt: skip
     """Go through the stages, each of which begins with the weights of the one before.
 
@@ -49,7 +49,7 @@ def fit_stages(
     options : dict
         Arguments of the network.
     draw, valid : Draw
-        Clips to train on; clips whose accuracy is logged, of which there are `judged`.
+        Clips to train on; clips whose accuracy is logged, of which there are `valid_clips`.
     folder : Path
         Where the state of each stage is kept; what is done in it is not done again.
 
@@ -72,7 +72,7 @@ def fit_stages(
             folder=folder / f"stage-{number}", seed=seed,
             optimizer=fit.adamw(rate, decay=DECAY, global_clipnorm=1.0),
             title=f"clips of {stage.steps} pictures",
-            valid=several(valid, [(seed, 8, i) for i in range(judged)], stage.steps),
+            valid=several(valid, [(seed, 8, i) for i in range(valid_clips)], stage.steps),
         )  # fmt: skip
         weights = net.get_weights()
     return weights
@@ -89,9 +89,9 @@ def carry(weights: list[np.ndarray], net: Any) -> None:
     for old, new in zip(weights, net.get_weights(), strict=True):
         if old.shape != new.shape:
             width = len(new) // steps
-            seen = len(old) // width
-            near = np.arange(steps) * seen // steps
-            rows = old.reshape(seen, width, *old.shape[1:])[near] * (seen / steps)
+            before = len(old) // width
+            near = np.arange(steps) * before // steps
+            rows = old.reshape(before, width, *old.shape[1:])[near] * (before / steps)
             old = rows.reshape(new.shape)
         own.append(old)
     net.set_weights(own)

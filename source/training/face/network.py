@@ -72,17 +72,17 @@ def untrained(options: dict[str, Any], *, seed: int) -> tuple[Any, Any]:
     return net, keras.Model(net.inputs, [net.outputs[0], head])
 
 
-def plan(epochs: int, *, begun: bool = False) -> list[tuple[int, int]]:
+def plan(epochs: int, *, pretrained: bool = False) -> list[tuple[int, int]]:
     """Sides of the crops, and the epoch until which each is used.
 
-    A network that has `begun` elsewhere has learned what the smallest crops teach.
+    A `pretrained` network has learned what the smallest crops teach.
 
     >>> plan(20)
     [(32, 8), (40, 17), (48, 20)]
     """
     ends = [int(share * epochs) for share, _ in SIDES[1:]] + [epochs]
     parts = [(side, end) for (_, side), end in zip(SIDES, ends, strict=True)]
-    parts = parts[1:] if begun else parts
+    parts = parts[1:] if pretrained else parts
     return [
         (side, end) for n, (side, end) in enumerate(parts) if end > (parts[n - 1][1] if n else 0)
     ]
@@ -120,7 +120,7 @@ def train_network(
         net,
         [
             fit.Stage(Batches(chosen, size=run.batch, side=side, seed=run.seed), until)
-            for side, until in plan(epochs, begun=before > 0)
+            for side, until in plan(epochs, pretrained=before > 0)
         ],
         optimizer=fit.adamw(
             rate(per_epoch * run.epochs, per_epoch=per_epoch, peak=run.peak), decay=DECAY,

@@ -1,4 +1,4 @@
-"""The networks of the folds: each is asked only about speakers it has not heard."""
+"""The networks of the folds: each answers only to speakers it was not trained on."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
     Parameters
     ----------
     name : str
-        Of the model in ``models/voice``; of an ensemble every member is asked.
+        Of the model in ``models/voice``; of an ensemble every member answers.
     fold : int
         From 0, as in `protocols.RAVDESS_FOLDS`.
     work : Path
@@ -105,9 +105,9 @@ def _empty(architecture: str, args: str) -> Any:
 
 
 def _in_batches(model: Any, batch: Floats) -> Floats:
-    found = []
+    rows = []
     for at in range(0, len(batch), BATCH):
         part = batch[at : at + BATCH]
         full = np.concatenate([part, np.zeros((BATCH - len(part), *part.shape[1:]), part.dtype)])
-        found.append(np.asarray(model.predict_on_batch(full)[0])[: len(part)])
-    return np.concatenate(found)
+        rows.append(np.asarray(model.predict_on_batch(full)[0])[: len(part)])
+    return np.concatenate(rows)

@@ -95,4 +95,4 @@ KINDS = {
 
 def tiny(recipe: Recipe) -> Recipe:
     """A recipe that shows within a minute that everything runs."""
-    return replace(recipe, epochs=1, batch=8, frames=96)
+    return replace(recipe, epochs=1, batch=8)

@@ -30,8 +30,8 @@ FROM = {"crema-d": 1, "emo-db": 2}
 RECIPE = Recipe(epochs=10, batch=32, rate=2.5e-3)
 
 LISTENERS = 0.3
-"""Weight of the listeners' votes beside what was acted: half of CREMA-D's clips are not heard
-as they were meant."""
+"""Weight of the listeners' votes beside what was acted: half of CREMA-D's clips are not
+perceived as they were meant."""
 
 
 def weights(kind: Kind, run: Run) -> Path:

@@ -1,4 +1,4 @@
-"""What a clip network is taught and judged by: made clips, real films, or rows of both."""
+"""What a clip network is trained and validated on: made clips, real films, or rows of both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,8 +34,8 @@ Films = dict[str, list[Film]]
 
 
 @dataclass(frozen=True)
-class Lessons:
-    """Clips to learn from.
+class ClipData:
+    """Clips to train on and to validate with.
 
     Attributes
     ----------
@@ -45,9 +45,9 @@ class Lessons:
         Arguments of the network that follow from what it reads.
     input : dict
         For the card.
-    how : str
-        For the card's protocol.
-    judged : callable
+    protocol : str
+        For the card.
+    validation : callable
         Takes ``steps=``; gives labels and inputs of the validation clips.
     """
 
@@ -55,12 +55,12 @@ class Lessons:
     valid: Draw
     options: dict[str, Any]
     input: dict[str, Any]
-    how: str
-    judged: Callable[..., tuple[np.ndarray, np.ndarray]]
+    protocol: str
+    validation: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
-def lessons(kind: Kind, run: Training, parts: Films) -> Lessons:
-    """Everything that a kind of network is taught by.
+def clip_data(kind: Kind, run: Training, parts: Films) -> ClipData:
+    """The data of one kind of network.
 
     Raises
     ------
@@ -87,10 +87,10 @@ def split(run: ClipRun, folder: Path) -> Films:
     for one in tqdm(CORPORA["ravdess-video"].read(folder), desc="faces", unit="film"):
         fold = fold_of(int(one.speaker))
         part = "test" if fold == run.fold else "valid" if fold == next_fold else "train"
-        found = film(one.path, name=one.name, person=f"RAVDESS {one.speaker}", emotion=one.emotion,
+        clip = film(one.path, name=one.name, person=f"RAVDESS {one.speaker}", emotion=one.emotion,
                      cache=cache)  # fmt: skip
-        if len(found.crops) >= motion.LEAST:
-            parts[part].append(found)
+        if len(clip.crops) >= motion.LEAST:
+            parts[part].append(clip)
     check_apart((f.person for f in parts["train"]), (f.person for f in parts["test"]))
     for part, films in parts.items():
         if not films:
@@ -108,9 +108,9 @@ def face_model(run: Run) -> "Model":
     return load("face", "default", root=run.models, runtime="litert")
 
 
-def _of_pictures(kind: Kind, run: Training, parts: Films) -> Lessons:
-    learned, judged = made(run, loose=kind.reads == motion.BOXES)
-    draw: Draw = learned.draw
+def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
+    training, valid = made(run, loose=kind.reads == motion.BOXES)
+    draw: Draw = training.draw
     if parts:
         draw = _mixed(draw, Drawn(parts["train"], reads=kind.reads).draw)
 
@@ -123,20 +123,20 @@ def _of_pictures(kind: Kind, run: Training, parts: Films) -> Lessons:
             ]
             return np.array([f.label for f in films]), np.stack(inputs)
         count = 8 if run.tiny else VALID_CLIPS
-        made, votes = several(judged.draw, [(run.seed, 8, i) for i in range(count)], steps)
+        made, votes = several(valid.draw, [(run.seed, 8, i) for i in range(count)], steps)
         return votes.argmax(axis=1), made
 
-    said = {"colour": "RGB, 0 to 1"}
-    return Lessons(draw, judged.draw, {}, said, "made anew for each", clips)
+    colours = {"colour": "RGB, 0 to 1"}
+    return ClipData(draw, valid.draw, {}, colours, "made anew for each", clips)
 
 
-def _of_rows(kind: Kind, run: Training, parts: Films) -> Lessons:
+def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
     face = face_model(run)
-    learned, judged = made(run, acting=rows.ACTING)
+    sources = made(run, acting=rows.ACTING)
     cache = None if run.tiny else run.work / "clip"
     counts = (12, 8) if run.tiny else (round(CLIPS * run.scale), VALID_ROWS)
     banks = []
-    for source, count, salt in zip((learned, judged), counts, (20, 21), strict=True):
+    for source, count, salt in zip(sources, counts, (20, 21), strict=True):
         clips, stills = rows.of_made(source, face, count=count, seed=(run.seed, salt),
                                      cache=cache)  # fmt: skip
         banks.append(rows.Bank(clips, source.stills.targets(rows.MEANT)[stills]))
@@ -151,11 +151,11 @@ def _of_rows(kind: Kind, run: Training, parts: Films) -> Lessons:
 
     length = valid.clips[0].shape[1] - valid.targets.shape[1]
     belongs = {"name": face.card.name, "sha256": sorted(face.card.sha256.values())}
-    how = (
+    protocol = (
         f"drawn from {counts[0]} made clips whose pictures the face model {face.card.name} read, "
         "every emotion as often; half of the target is the votes, half FER2013's label"
     )
-    return Lessons(draw, valid.draw, {"embedding": length}, {"face": belongs}, how, clips_of)
+    return ClipData(draw, valid.draw, {"embedding": length}, {"face": belongs}, protocol, clips_of)
 
 
 def _mixed(made: Draw, real: Draw) -> Draw:
