@@ -11,6 +11,7 @@ from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
 from source.cli.docs_corpora import training
+from source.cli.docs_exports import exports
 from source.cli.docs_figures import accuracy, readme
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "docs/errors.md": errors(),
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
+        "docs/exports.md": exports(),
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),
         "README.md": readme(),

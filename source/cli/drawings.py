@@ -2,14 +2,13 @@
 
 import contextlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.cli.save import NotSaved
+from source.cli.save import NotSaved, numbered
 from source.core.names import short_stem
 from source.core.options import Options
 from source.core.progress import OnProgress
@@ -34,12 +33,10 @@ class Drawings:
         NotSaved
             If they cannot be put there.
         """
-        found = re.search(r"_analysis(-\d+)?\.json$", saved.name)
-        number = (found[1] or "") if found else ""
         placed = []
         try:
             for file in self.files:
-                placed.append(saved.with_name(f"{file.stem}{number}{file.suffix}"))
+                placed.append(numbered(saved, file.name))
                 os.replace(file, placed[-1])
         except OSError as error:
             raise NotSaved.because(saved.parent, error) from None

@@ -23,15 +23,15 @@ SAID = re.compile(r"(Mostly|(The voice |The face )?[Rr]eads as) \S+( \([^)]*\)| 
 """Sentences that say no more than the headline does."""
 
 
-def table(result: Result, saved: str, style: Style, *, drawn: Sequence[str] = ()) -> str:
+def table(result: Result, saved: Sequence[str], style: Style, *, drawn: Sequence[str] = ()) -> str:
     """Set a Result for one stream: title, sentence, notes, scores, then what stood when.
 
     Parameters
     ----------
     result : Result
         In the label view it is to be shown in.
-    saved : str
-        Where it was written; nothing where it was not.
+    saved : sequence of str
+        Where it and its exports were written; empty where they were not.
     style : Style
         Width, colours and characters of the stream.
     drawn : sequence of str
@@ -47,7 +47,7 @@ class _Table:
         self.first = 24 if (result.source.seconds or 0.0) >= 3600 else 18
         """Width of the first column, which holds labels, names and times."""
 
-    def lines(self, saved: str, drawn: Sequence[str] = ()) -> Iterable[str]:
+    def lines(self, saved: Sequence[str], drawn: Sequence[str] = ()) -> Iterable[str]:
         yield from self._title()
         yield from self._headline()
         yield from self._notes()
@@ -123,8 +123,8 @@ class _Table:
         still = frames.read == 1 and self.result.source.kind == "image"
         if still and len(face.people) == 1 and face.emotion is not None:
             return  # the scores above are this face's
-        seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
-        yield from self._head("Faces", seen)
+        counted = "" if still else f"in {frames.with_face} of {frames.read} pictures"
+        yield from self._head("Faces", counted)
         for person in face.people[:MOST_ROWS]:
             yield from self._person(person, still=still)
         yield from self._left_out(len(face.people))
@@ -174,12 +174,13 @@ class _Table:
         yield ""
         yield f"  {self.style.bold(title)}  {self.style.dim(rest)}".rstrip()
 
-    def _foot(self, saved: str, drawn: Sequence[str]) -> Iterable[str]:
+    def _foot(self, saved: Sequence[str], drawn: Sequence[str]) -> Iterable[str]:
         models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
         yield ""
         took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
-        places = [f"drawn to {printable(place)}" for place in drawn]
-        for text in (took, saved and f"saved to {printable(saved)}", *places):
+        places = [f"saved to {printable(place)}" for place in saved]
+        places += [f"drawn to {printable(place)}" for place in drawn]
+        for text in (took, *places):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:

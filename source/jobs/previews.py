@@ -61,9 +61,9 @@ def media_type(path: Path) -> str | None:
     from source.media.sniff import media_type as named
 
     with path.open("rb") as file:
-        found = sniff_file(file)
+        container = sniff_file(file)
         file.seek(0)
-        return named(found, file.read(HEAD)) or None if found is not None else None
+        return named(container, file.read(HEAD)) or None if container is not None else None
 
 
 class Previews:

@@ -94,26 +94,6 @@ class JobTable:
                 .values(stopping=True)
             )
 
-    def again(self, job_id: str, *, kept: timedelta) -> bool:
-        """Let a job that failed or was cancelled wait again, as if it were new."""
-        moment = self._clock()
-        with self._database.write() as session:
-            statement = (
-                update(JobRow)
-                .where(JobRow.id == job_id, JobRow.state.in_(["failed", "cancelled"]))
-                .values(
-                    state="waiting",
-                    stopping=False,
-                    attempts=0,
-                    worker=None,
-                    error=None,
-                    started=None,
-                    ended=None,
-                    expires=moment + kept,
-                )
-            )
-            return _hit(session.execute(statement))
-
     def ahead(self, job_id: str) -> int:
         """How many jobs wait that were handed in before this one."""
         with self._database.read() as session:

@@ -126,16 +126,16 @@ def _mostly(result: Result) -> str:
             f"Nothing stands out clearly: {main} ({on_average(result, emotion.score)}) is "
             f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
         )
-        sure = [f"{r.label} near {clock(r.sure)}" for r in runs(moments) if r.sure is not None]
+        sure = [f"{r.label} near {clock(r.sure)}" for r in stretches(moments) if r.sure is not None]
         more = f" and {len(sure) - 2} more" if sure[2:] else ""
         return f"{text}; sure only in parts: {listing(sure[:2])}{more}" if sure else text
     opening = f"Mostly {main} ({share_of_time(result)})"
     if rests.share >= THROUGHOUT:
         opening = f"Reads as {main} {share_of_time(result)}"
-    stretches = runs(moments)
+    every = stretches(moments)
     parts: list[str] = []
     for label in [e for e in shares(moments) if e != main]:
-        starts = [r.sure for r in stretches if r.label == label and r.sure is not None]
+        starts = [r.sure for r in every if r.label == label and r.sure is not None]
         if starts and len(parts) < 2:
             where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
             parts.append(f"{label} {times(len(starts))}, near {where}")
@@ -144,11 +144,11 @@ def _mostly(result: Result) -> str:
 
 def _disagreements(result: Result, *, most: int = 2) -> list[str]:
     """Where voice and face are both certain, and of different things; most doubtful first."""
-    found: list[tuple[float, str]] = []
+    sentences: list[tuple[float, str]] = []
     for start, end, voice, face in disagreements(result):
         text = f"the voice says {voice} where the face says {face} at {clock(start)}"
-        found.append((start - end, text))  # the longest first
-    return [text for _, text in sorted(found)[:most]]
+        sentences.append((start - end, text))  # the longest first
+    return [text for _, text in sorted(sentences)[:most]]
 
 
 def _still(result: Result) -> str:
@@ -214,7 +214,7 @@ def shares(moments: Sequence[Moment]) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Run:
+class Stretch:
     """Moments after each other that read as one emotion.
 
     `sure` is when the first of them that is certain begins, in seconds; None where none is.
@@ -226,11 +226,11 @@ class Run:
     sure: float | None
 
 
-def runs(moments: Sequence[Moment]) -> list[Run]:
+def stretches(moments: Sequence[Moment]) -> list[Stretch]:
     """The time line in stretches of one label."""
-    found = []
+    alike = []
     for label, group in groupby(moments, key=lambda m: m.emotion.label):
         run = list(group)
         sure = next((m.start for m in run if m.emotion.certain), None)
-        found.append(Run(label, run[0].start, run[-1].end, sure))
-    return found
+        alike.append(Stretch(label, run[0].start, run[-1].end, sure))
+    return alike

@@ -8,9 +8,9 @@ from source.views.answer import (
     base_of,
     certainty,
     headline,
-    runs,
     share_of_time,
     shares,
+    stretches,
     summary,
 )
 from source.views.differences import differ, disagreements
@@ -18,7 +18,6 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "EXPLAINED",
     "KINDS",
     "Headline",
     "Mark",
@@ -46,19 +45,6 @@ __all__ = [
 
 KINDS = {"audio": "sound", "image": "picture", "video": "video"}
 
-EXPLAINED = {
-    "bar": "How probable each emotion is for the whole recording, all that was measured taken "
-    "together. The bars add up to 100 %.",
-    "pie": "Which emotion leads for how much of the measured time; in a single picture, how the "
-    "probability is shared out. Hatched is what the models are not sure of.",
-    "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
-    "100 %. A thick band means a likely emotion.",
-    "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
-    "A recording that is too long to show every change has columns that are filled in the shares "
-    "of what was measured there. Choose a place to go there in the recording.",
-}
-"""What each chart shows, for who asks."""
-
 
 def reads_as(block: Block) -> str:
     """What a stretch of a time line reads as: one emotion, or the shares of several.
@@ -68,10 +54,10 @@ def reads_as(block: Block) -> str:
     >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
     'happy 67 %, sad 33 %'
     """
-    found = block.shares()
-    if len(found) == 1:
-        return next(iter(found))
-    return ", ".join(f"{label} {percent(share)}" for label, share in found.items())
+    shares = block.shares()
+    if len(shares) == 1:
+        return next(iter(shares))
+    return ", ".join(f"{label} {percent(share)}" for label, share in shares.items())
 
 
 def how_sure(block: Block) -> str:
@@ -119,14 +105,14 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
-    found = [
-        (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
-        for run in runs(result.timeline)
-        if run.sure is not None and run.label != main
+    lasting = [
+        (stretch.end - stretch.sure, Mark(stretch.sure, stretch.label, f"reads as {stretch.label}"))
+        for stretch in stretches(result.timeline)
+        if stretch.sure is not None and stretch.label != main
     ]
-    found += [
+    lasting += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
         for start, end, voice, face in disagreements(result)
     ]
-    longest = sorted(found, key=lambda pair: -pair[0])[:most]
+    longest = sorted(lasting, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

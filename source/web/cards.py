@@ -27,16 +27,16 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     `main` (measure, words, value, spread), `recall` by emotion and `naive` (who, accuracy).
     """
     root = settings.path("MODELS_DIR")
-    defaults = _read(root / "index.json") or {}
-    found = []
+    defaults = _json_object(root / "index.json") or {}
+    shown = []
     for sense, (title, what) in SENSES.items():
         for path in sorted((root / sense).glob("*/card.json")):
-            card = _read(path)
+            card = _json_object(path)
             if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
                 figures = card.get("figures")
                 figures = figures if isinstance(figures, dict) else {}
-                found.append(
+                shown.append(
                     {
                         **card,
                         "sense": sense,
@@ -49,7 +49,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                         "naive": _naive(figures),
                     }
                 )
-    return sorted(found, key=lambda card: not card["default"])
+    return sorted(shown, key=lambda card: not card["default"])
 
 
 def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:
@@ -66,21 +66,21 @@ def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | Non
 
 
 def _recall(figures: Mapping[str, Any]) -> dict[str, float]:
-    found = next(_inside(figures, "recall"), {})
-    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in found.items()}
+    recalls = next(_inside(figures, "recall"), {})
+    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in recalls.items()}
     return {k: float(v) for k, v in plain.items() if isinstance(v, int | float)}
 
 
 def _naive(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
     rows = next(_inside(figures, "naive"), {})
-    found = [
+    shown = [
         (name, float(row["accuracy"]))
         for name, row in rows.items()
         if isinstance(row, dict) and isinstance(row.get("accuracy"), int | float)
     ]
-    if not found and isinstance(figures.get("majority_class"), int | float):
-        found = [("majority class", float(figures["majority_class"]))]
-    return found
+    if not shown and isinstance(figures.get("majority_class"), int | float):
+        shown = [("majority class", float(figures["majority_class"]))]
+    return shown
 
 
 def _dicts(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -95,7 +95,7 @@ def _inside(tree: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
     return (d[key] for d in _dicts(tree) if isinstance(d.get(key), dict))
 
 
-def _read(path: Any) -> dict[str, Any] | None:
+def _json_object(path: Any) -> dict[str, Any] | None:
     try:
         loaded = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

@@ -75,9 +75,8 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: AverError) -> ResponseReturnValue:
-    # programs that take anything get JSON from the routes made for them
     headers = {"Retry-After": "60"} if error.status == 503 else {}
-    if upload_by_script() or wants_json(default=request.blueprint == "compat"):
+    if upload_by_script() or wants_json():
         return jsonify(error.to_dict()), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 

@@ -130,7 +130,7 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         For the limits.
     """
     limit = int(settings.number("MAX_UPLOAD_MB") * 1e6)
-    found: list[tuple[str, AverError]] = []
+    refused: list[tuple[str, AverError]] = []
     for text in texts[: int(settings.number("MAX_FILES"))]:
         try:
             entry = json.loads(text)
@@ -138,10 +138,10 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
         if why == EmptyFile.code:
-            found.append((name, EmptyFile(name)))
+            refused.append((name, EmptyFile(name)))
         elif why == TooLarge.code:
-            found.append((name, TooLarge.file(name, size, limit)))
-    return found
+            refused.append((name, TooLarge.file(name, size, limit)))
+    return refused
 
 
 EMPTY = "Give a value in that range, or leave the field empty."

@@ -101,7 +101,7 @@ def test_the_table_says_notes_scores_and_times(run, quick, clip, no_escapes):
 def test_the_table_keeps_to_the_width(quick, clip, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     result = _result(quick, clip)
-    widest = max(len(line) for line in table(result, "", Style()).splitlines())
+    widest = max(len(line) for line in table(result, (), Style()).splitlines())
     assert widest <= max(64, min(columns, 100))
 
 
@@ -139,12 +139,12 @@ def test_colours_only_where_they_are_seen_and_wanted(
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    text = table(_result(quick, clip), "", Style(Terminal(tty=tty)))
+    text = table(_result(quick, clip), (), Style(Terminal(tty=tty)))
     assert ("\033[" in text) is colours
 
 
 def test_a_stream_without_blocks_gets_plain_signs(quick, clip):
-    text = table(_result(quick, clip), "", Style(Terminal("ascii", tty=False)))
+    text = table(_result(quick, clip), (), Style(Terminal("ascii", tty=False)))
     text.encode("ascii")
     assert "####" in text
 

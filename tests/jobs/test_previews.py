@@ -14,7 +14,7 @@ from source.jobs.previews import QUEUE, Previews
 from source.jobs.queue import Queue
 from source.store.previews import PreviewFiles
 from source.store.uploads import Uploads
-from tests.jobs.fakes import analyse
+from tests.jobs.fakes import ME, YOU, analyse
 
 
 def tiff() -> bytes:
@@ -40,9 +40,9 @@ def done(jobs, runner):
     """Hand a file in and let its job be done."""
 
     def do(name: str, content: bytes):
-        job = jobs.submit([(name, io.BytesIO(content))], Options(), "me")
+        job = jobs.submit([(name, io.BytesIO(content))], Options(), ME)
         runner(analyse).work(job.id)
-        return jobs.get(job.id, "me")
+        return jobs.get(job.id, ME)
 
     return do
 
@@ -71,7 +71,7 @@ def dull_analysis(monkeypatch) -> None:
 
 def test_picture_is_copied_upright_with_its_job(jobs, done) -> None:
     job = done("scan.tif", tiff())
-    shown = jobs.shown(job.id, "me")
+    shown = jobs.shown(job.id, ME)
     assert (shown.type, shown.sort, shown.copy) == ("image/jpeg", "image", "ready")
     with Image.open(shown.path) as picture:
         assert (picture.format, picture.size) == ("JPEG", (40, 60))
@@ -79,18 +79,18 @@ def test_picture_is_copied_upright_with_its_job(jobs, done) -> None:
 
 def test_picture_that_browsers_show_is_shown_itself(jobs, done, picture) -> None:
     job = done("a.png", picture)
-    shown = jobs.shown(job.id, "me")
+    shown = jobs.shown(job.id, ME)
     assert (shown.path.read_bytes(), shown.type, shown.copy) == (picture, "image/png", "")
 
 
 def test_film_is_copied_when_asked(jobs, done, copy, tmp_path) -> None:
     job = done("clip.avi", film(tmp_path))
-    before = jobs.shown(job.id, "me")
+    before = jobs.shown(job.id, ME)
     assert (before.path, before.sort, before.copy) == (None, "video", "")
-    assert jobs.ask_for_copy(job.id, "me").copy == "asked"
-    assert jobs.ask_for_copy(job.id, "me").copy == "asked"
+    assert jobs.ask_for_copy(job.id, ME).copy == "asked"
+    assert jobs.ask_for_copy(job.id, ME).copy == "asked"
     assert copy() == 1
-    after = jobs.shown(job.id, "me")
+    after = jobs.shown(job.id, ME)
     assert (after.type, after.sort, after.copy) == ("video/mp4", "video", "ready")
     assert after.path.stat().st_size > 0
     assert [p.name for p in after.path.parent.iterdir() if "making" in p.name] == []
@@ -99,21 +99,21 @@ def test_film_is_copied_when_asked(jobs, done, copy, tmp_path) -> None:
 def test_film_a_browser_may_play_is_shown_and_copied_when_asked(jobs, done, copy, tmp_path):
     content = film(tmp_path, "clip.mp4")
     job = done("clip.mp4", content)
-    assert jobs.shown(job.id, "me").path.read_bytes() == content
-    jobs.ask_for_copy(job.id, "me")
+    assert jobs.shown(job.id, ME).path.read_bytes() == content
+    jobs.ask_for_copy(job.id, ME)
     copy()
-    assert jobs.shown(job.id, "me").copy == "ready"
+    assert jobs.shown(job.id, ME).copy == "ready"
 
 
 def test_copy_goes_with_its_job(jobs, done, copy, data, tmp_path) -> None:
     job = done("clip.avi", film(tmp_path))
-    jobs.ask_for_copy(job.id, "me")
+    jobs.ask_for_copy(job.id, ME)
     copy()
-    jobs.delete(job.id, "me")
+    jobs.delete(job.id, ME)
     assert list((data / "uploads").iterdir()) == []
     other = done("clip.avi", film(tmp_path))
-    jobs.ask_for_copy(other.id, "me")
-    jobs.delete(other.id, "me")
+    jobs.ask_for_copy(other.id, ME)
+    jobs.delete(other.id, ME)
     copy()
     assert list((data / "uploads").iterdir()) == []
 
@@ -128,50 +128,50 @@ def test_copy_whose_worker_stopped_is_made_by_the_next(jobs, done, copy, setting
     previews.recover(queue)
     queue.close()
     assert copy(cancelled=lambda: True) == 1
-    assert jobs.shown(job.id, "me").copy == "asked"
+    assert jobs.shown(job.id, ME).copy == "asked"
     copy()
-    assert jobs.shown(job.id, "me").copy == "ready"
+    assert jobs.shown(job.id, ME).copy == "ready"
 
 
 def test_copy_that_fails_says_why_and_can_be_tried_again(jobs, done, copy, data, tmp_path):
     job = done("clip.avi", film(tmp_path))
-    upload = jobs.upload_path(job.id, "me")
+    upload = jobs.upload_path(job.id, ME)
     content = upload.read_bytes()
     upload.write_bytes(b"gone wrong")
-    jobs.ask_for_copy(job.id, "me")
+    jobs.ask_for_copy(job.id, ME)
     copy()
-    shown = jobs.shown(job.id, "me")
+    shown = jobs.shown(job.id, ME)
     assert shown.copy == "failed" and shown.why.endswith(".")
     upload.write_bytes(content)
-    jobs.ask_for_copy(job.id, "me")
+    jobs.ask_for_copy(job.id, ME)
     copy()
-    assert jobs.shown(job.id, "me").copy == "ready"
+    assert jobs.shown(job.id, ME).copy == "ready"
 
 
 def test_copies_are_ones_own_and_of_jobs_that_ended(jobs, done, tmp_path, tone) -> None:
     job = done("clip.avi", film(tmp_path))
     with pytest.raises(NotFound):
-        jobs.shown(job.id, "you")
+        jobs.shown(job.id, YOU)
     with pytest.raises(NotFound):
-        jobs.ask_for_copy(job.id, "you")
+        jobs.ask_for_copy(job.id, YOU)
     with pytest.raises(NotFound):
-        jobs.shown(job.id, "me", 7)
-    waiting = jobs.submit([("a.wav", io.BytesIO(tone))], Options(), "me")
+        jobs.shown(job.id, ME, 7)
+    waiting = jobs.submit([("a.wav", io.BytesIO(tone))], Options(), ME)
     with pytest.raises(NotReady):
-        jobs.ask_for_copy(waiting.id, "me")
+        jobs.ask_for_copy(waiting.id, ME)
 
 
 def test_job_of_an_older_release_is_looked_into_when_it_is_shown(jobs, done, data, tone) -> None:
     job = done("a.wav", tone)
     for path in (data / "uploads" / job.id / "preview").iterdir():
         path.unlink()
-    shown = jobs.shown(job.id, "me")
+    shown = jobs.shown(job.id, ME)
     assert (shown.type, shown.sort, shown.copy) == ("audio/wav", "audio", "")
 
 
 def test_real_worker_makes_copies(jobs, worker, until, tmp_path) -> None:
     worker()
-    job = jobs.submit([("clip.avi", io.BytesIO(film(tmp_path)))], Options(), "me")
-    until(lambda: jobs.get(job.id, "me").over)
-    jobs.ask_for_copy(job.id, "me")
-    assert until(lambda: jobs.shown(job.id, "me").copy == "ready")
+    job = jobs.submit([("clip.avi", io.BytesIO(film(tmp_path)))], Options(), ME)
+    until(lambda: jobs.get(job.id, ME).over)
+    jobs.ask_for_copy(job.id, ME)
+    assert until(lambda: jobs.shown(job.id, ME).copy == "ready")

@@ -1,8 +1,11 @@
 """Every page answers, and is whole without JavaScript."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from source.views.labels import VIEWS
+from source.web.work import EXAMPLE
 from tests.views import made
 
 PAGES = [
@@ -110,6 +113,26 @@ def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):
     assert '<noscript><meta http-equiv="refresh"' in page
 
 
+def test_who_waits_is_told_how_many_are_before_them(visitor, another, jobs, sent):
+    another.send()
+    last = jobs.jobs[max(jobs.jobs)]
+    assert "One recording is read before it." in another.get(f"/jobs/{last.id}").text
+    assert "before it." not in visitor.get(f"/jobs/{sent.id}").text
+
+
+def test_who_waits_for_no_worker_is_told_so(visitor, jobs, sent):
+    sentence = "no worker is running"
+    long_ago = datetime.now(UTC) - timedelta(minutes=1)
+    jobs.worker = None
+    assert sentence not in visitor.get(f"/jobs/{sent.id}").text  # it may be starting
+    jobs.change(sent.id, created=long_ago)
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.worker = long_ago
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.worker = datetime.now(UTC)
+    assert sentence not in visitor.get(f"/jobs/{sent.id}").text
+
+
 def test_progress_is_told(visitor, jobs, sent):
     from source.core.progress import Progress
 
@@ -211,7 +234,7 @@ def test_the_example_is_for_everybody_and_for_nobody_to_delete(visitor, another,
     if not (samples / "sample.mp4").is_file():
         pytest.skip("There is no sample clip; make it with: make samples.")
     address = visitor.get("/example").location
-    job = jobs.get(address.rpartition("/")[2], "example")
+    job = jobs.get(address.rpartition("/")[2], EXAMPLE)
     jobs.finish(job.id, made.video())
     page = another.get(f"/results/{job.id}")
     assert page.status_code == 200 and "This is an example" in page.text

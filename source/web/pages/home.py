@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from source.web import work
 from source.web.cards import cards
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.paths import own_path
 from source.web.templating import THEMES
 from source.web.upload import PAGES
