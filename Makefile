@@ -49,7 +49,7 @@ train:     ## train a model: SENSE=voice, face or clip
 evaluate:  ## measure a model under its protocol: SENSE=voice, face or clip
 	@$(do) python -m source.training.evaluate $(SENSE) $(ARGS)
 
-report:    ## write the reports of the models: SENSE=voice
+report:    ## write the models' reports and draw their pictures: SENSE=voice
 	@$(do) python -m source.training.report $(SENSE) $(ARGS)
 
 docs:      ## write the generated pages of docs/ anew

@@ -40,7 +40,7 @@ def accuracy() -> str:
     return page(
         "How good the models are, and what they learned from",
         "These are the figures of the default models, each with its protocol. Every model's "
-        "`report.md` has more, with confidence intervals and charts.",
+        "`report.md` has more, with confidence intervals.",
         figures(cards).rstrip(),
         "## Data and their terms",
         "The code is under the MIT licence. The models learned from data with terms of their own, "

@@ -4,10 +4,10 @@
 that model's own training data, and keeps it as plain arrays in ``models/anomaly/``.
 """
 
-import argparse
-import hashlib
 import io
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,14 @@ import numpy as np
 from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, Forest
 from source.runtime import default_name, load, names
+from source.runtime.card import Card, digest
+from source.runtime.model import Model
+from source.training.run import Run
 from source.training.trees import arrays
+from source.voice import listener
+
+Embed = Callable[[Run, Any], tuple[np.ndarray, np.ndarray, str]]
+"""Embeddings of a model's training data, the group of each, and what data they are."""
 
 TREES = 64
 SAMPLE = 256
@@ -29,7 +36,7 @@ FALSE_ALARMS = 0.05
 """Share of those that the threshold calls strange."""
 
 
-def train(args: argparse.Namespace) -> None:
+def train(run: Run) -> None:
     """Grow and keep the forests of the default voice and face models, or of the one named.
 
     Raises
@@ -37,26 +44,26 @@ def train(args: argparse.Namespace) -> None:
     UnknownOption
         If there is no voice or face model of that name.
     """
-    senses = {"voice": _voice, "face": _face}
-    chosen = {sense: default_name(sense, root=args.models) for sense in senses}
-    if args.name:
-        known = {sense: names(sense, root=args.models) for sense in senses}
-        chosen = {sense: args.name for sense in senses if args.name in known[sense]}
+    senses: dict[str, Embed] = {"voice": _voice, "face": _face}
+    chosen = {sense: default_name(sense, root=run.models) for sense in senses}
+    if run.name:
+        known = {sense: names(sense, root=run.models) for sense in senses}
+        chosen = {sense: run.name for sense in senses if run.name in known[sense]}
         if not chosen:
             valid = [name for each in known.values() for name in each]
-            raise UnknownOption("voice or face model", args.name, valid)
+            raise UnknownOption("voice or face model", run.name, valid)
     for sense, name in chosen.items():
         embed = senses[sense]
-        embeddings, groups, data = embed(args, load(sense, name, root=args.models))
-        forest, figures = fit(embeddings, groups, seed=args.seed)
-        folder = args.models / "anomaly" / f"{sense}-{name}"
-        keep(forest, folder, data=data, figures=figures, seed=args.seed)
+        embeddings, groups, data = embed(run, load(sense, name, root=run.models))
+        forest, figures = fit(embeddings, groups, seed=run.seed)
+        folder = run.models / "anomaly" / f"{sense}-{name}"
+        keep(forest, folder, data=data, figures=figures, seed=run.seed)
         print(f"{folder.name}: {figures}")
 
 
-def evaluate(args: argparse.Namespace) -> None:
+def evaluate(run: Run) -> None:
     """Print what stands on the forests' cards."""
-    for card in sorted((args.models / "anomaly").glob("*/card.json")):
+    for card in sorted((run.models / "anomaly").glob("*/card.json")):
         print(card.parent.name, json.loads(card.read_text("utf-8"))["figures"])
 
 
@@ -79,15 +86,7 @@ def fit(
     threshold = float(np.quantile(forest.raw(embeddings[unseen]), 1 - FALSE_ALARMS))
     noise = np.random.default_rng(seed).normal(size=(1000, embeddings.shape[1]))
     strange = embeddings.mean(0) + 4 * embeddings.std(0) * noise
-    placed = Forest(
-        forest.feature,
-        forest.cut,
-        forest.left,
-        forest.right,
-        forest.depth,
-        forest.normal,
-        threshold,
-    )
+    placed = replace(forest, threshold=threshold)
     figures = {
         "embeddings": len(embeddings),
         "kept out": len(unseen),
@@ -119,23 +118,22 @@ def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], 
     np.savez_compressed(content, **vars(forest))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_bytes(content.getvalue())
-    card = {
-        "name": folder.name,
-        "sense": "anomaly",
-        "architecture": {"name": "isolation forest", "args": {"trees": TREES, "sample": SAMPLE}},
-        "labels": [],
-        "input": {"meaning": "embedding of the model it is named after"},
-        "preprocessing": 1,
-        "temperature": 1.0,
-        "threshold": 0.5,
-        "sha256": {FILE: hashlib.sha256(content.getvalue()).hexdigest()},
-        "data": data,
-        "licence": "as the data of the model it is named after",
-        "protocol": f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
-        "figures": figures,
-        "limits": "It says how unlike the training data something looks, not what is wrong.",
-    }
-    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    Card(
+        name=folder.name,
+        sense="anomaly",
+        architecture={"name": "isolation forest", "args": {"trees": TREES, "sample": SAMPLE}},
+        labels=(),
+        input={"meaning": "embedding of the model it is named after"},
+        preprocessing=1,
+        temperature=1.0,
+        threshold=0.5,
+        sha256={FILE: digest(content.getvalue())},
+        data=data,
+        licence="as the data of the model it is named after",
+        protocol=f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
+        figures=figures,
+        limits="It says how unlike the training data something looks, not what is wrong.",
+    ).write(folder)
 
 
 def _depths(tree: Any) -> np.ndarray:
@@ -156,7 +154,7 @@ def _path_length(count: np.ndarray) -> np.ndarray:
     return np.where(count <= 1, 0.0, np.where(count == 2, 1.0, long))
 
 
-def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+def _voice(run: Run, model: listener.Model) -> tuple[np.ndarray, np.ndarray, str]:
     """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor."""
     from tqdm import tqdm
 
@@ -165,24 +163,24 @@ def _voice(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str
     from source.voice import listen
 
     embeddings, speakers = [], []
-    clips = CORPORA["ravdess"].clips(args.data)[:: 40 if args.tiny else 1]
+    clips = CORPORA["ravdess"].clips(run.data)[:: 40 if run.tiny else 1]
     for clip in tqdm(clips, desc="voice", mininterval=5):
-        heard = listen(probe(clip.path), model=model)
-        if not len(heard.embeddings):  # no speech found
+        listened = listen(probe(clip.path), model=model)
+        if not len(listened.embeddings):  # no speech found
             continue
-        embeddings.append(heard.embeddings)
-        speakers += [clip.speaker] * len(heard.embeddings)
+        embeddings.append(listened.embeddings)
+        speakers += [clip.speaker] * len(listened.embeddings)
     return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
 
 
-def _face(args: argparse.Namespace, model) -> tuple[np.ndarray, np.ndarray, str]:  # type: ignore[no-untyped-def]
+def _face(run: Run, model: Model) -> tuple[np.ndarray, np.ndarray, str]:
     """Embeddings of FER2013 training faces, aligned as any face is; each its own group."""
     from source.face import expression
     from source.training.face.batches import crops
     from source.training.face.commands import faces_of
 
-    faces = faces_of(args)
+    faces = faces_of(run)
     kept = np.flatnonzero((faces.usage == 0) & ~faces.near_test & faces.found)
-    chosen = np.random.default_rng(args.seed).permutation(kept)[:FACES]
+    chosen = np.random.default_rng(run.seed).permutation(kept)[:FACES]
     embeddings = expression.read(crops(faces.where(chosen)), model)[1]
     return embeddings, chosen, "FER2013 training faces"

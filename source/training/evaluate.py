@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from source.training.commands import run
+from source.training import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the figures of one sense's models, from posteriors that training saved."""
-    return run("evaluate", argv)
+    return commands.main("evaluate", argv)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ from source.core.emotions import EMOTIONS
 from source.core.errors import AverError
 from source.settings import ROOT
 from source.training.corpora import CORPORA, Clip, Corpus
-from source.training.voice.loop import Spoken
 from source.training.voice.prepare import NO_LABEL, cache_of, hearable
+from source.training.voice.spoken import Spoken
 
 TINY = 12
 """Clips of a corpus that ``--tiny`` prepares."""

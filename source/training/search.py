@@ -1,15 +1,14 @@
 """Search for a better recipe: ``python -m source.training.search voice --trials 8``."""
 
-import sys
 from collections.abc import Sequence
 
-from source.training.commands import run
+from source.training import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line."""
-    return run("search", argv)
+    """Try recipes of one model and print them, the best first."""
+    return commands.main("search", argv)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main())

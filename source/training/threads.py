@@ -1,4 +1,4 @@
-"""Starting Keras on TensorFlow for training."""
+"""Starting Keras for training."""
 
 import os
 from typing import Any
@@ -7,25 +7,20 @@ from source.runtime.natives import before_tensorflow
 
 
 def start_keras(threads: int, *, mixed: bool = False) -> Any:
-    """Import Keras on TensorFlow, bound to so many threads, and give it back.
+    """Import Keras, bound to so many threads, and give it back.
 
-    A process that has used TensorFlow before keeps the threads it has. With `mixed`, layers
-    compute in bfloat16 and keep their weights in float32: about twice as fast on a GPU that
-    knows bfloat16, slower on a processor that does not.
+    ``KERAS_BACKEND`` names another backend than TensorFlow. A process that has used one before
+    keeps the threads it has. With `mixed`, layers compute in bfloat16 and keep their weights in
+    float32: about twice as fast on a GPU that knows bfloat16, slower on a processor that does not.
     """
-    os.environ.setdefault("OMP_NUM_THREADS", str(threads))
+    for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(name, str(threads))
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     # Off by default on processors without AVX-512; a step takes 0.6 to 0.9 of the time with it.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     before_tensorflow()
     import keras
-    import tensorflow
 
-    try:
-        tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
-        tensorflow.config.threading.set_inter_op_parallelism_threads(threads)
-    except RuntimeError:  # already at work
-        pass
     keras.mixed_precision.set_global_policy("mixed_bfloat16" if mixed else "float32")
     return keras

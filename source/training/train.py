@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from source.training.commands import run
+from source.training import commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train one sense's model and write it to its model folder."""
-    return run("train", argv)
+    return commands.main("train", argv)
 
 
 if __name__ == "__main__":

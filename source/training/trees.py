@@ -15,7 +15,7 @@ def arrays(trees: Sequence[Any]) -> dict[str, np.ndarray]:
         ``estimator.tree_`` of a forest's estimators; shorter ones are filled up with leaves.
     """
     shape = (len(trees), max(tree.node_count for tree in trees))
-    found = {
+    split = {
         "feature": np.full(shape, -1, np.int16),
         "cut": np.zeros(shape, np.float32),
         "left": np.zeros(shape, np.int16),
@@ -23,13 +23,13 @@ def arrays(trees: Sequence[Any]) -> dict[str, np.ndarray]:
     }
     for row, tree in enumerate(trees):
         nodes = slice(tree.node_count)
-        found["feature"][row, nodes] = np.maximum(tree.feature, -1)
+        split["feature"][row, nodes] = np.maximum(tree.feature, -1)
         # scikit-learn sends a float32 value left where it is at most the double cut; rounding
         # the cut down to float32 keeps every value on its side.
         cut = tree.threshold.astype(np.float32)
-        found["cut"][row, nodes] = np.where(
+        split["cut"][row, nodes] = np.where(
             cut > tree.threshold, np.nextafter(cut, np.float32(-np.inf)), cut
         )
-        found["left"][row, nodes] = np.maximum(tree.children_left, 0)
-        found["right"][row, nodes] = np.maximum(tree.children_right, 0)
-    return found
+        split["left"][row, nodes] = np.maximum(tree.children_left, 0)
+        split["right"][row, nodes] = np.maximum(tree.children_right, 0)
+    return split

@@ -5,8 +5,9 @@ It needs `shared/data/face/fer2013` (or ``--data``), some 10 minutes on a core, 
 """
 
 import argparse
-import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from source.face.expression import prepare
 from source.face.whole import FILE, LAYERS, Whole
+from source.runtime.card import Card, digest
 from source.settings import ROOT
 from source.training.face import data
 from source.training.occluders import cover
@@ -26,47 +28,61 @@ _EACH = 8000
 _BATCH = 128
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Train, measure, write."""
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/face/fer2013")
-    asked.add_argument("--out", type=Path, default=ROOT / "models/evidence/whole-face")
-    asked.add_argument("--epochs", type=int, default=24)
-    given = asked.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared/data/face/fer2013")
+    parser.add_argument("--out", type=Path, default=ROOT / "models/evidence/whole-face")
+    parser.add_argument("--work", type=Path, default=ROOT / "work")
+    parser.add_argument("--epochs", type=int, default=24)
+    given = parser.parse_args(argv)
     pictures, table = data.published(given.data)
     _, clear = data.shares(table["votes"])
     known = pictures[clear & (table["usage"] == 0) & ~table["near_test"].astype(bool)]
     held_out = pictures[clear & (table["usage"] == 1)]
-    network = fit(known, epochs=given.epochs)
+    network = train_network(known, epochs=given.epochs, folder=given.work / "whole-face")
     weights = tuple(np.asarray(w, np.float16) for w in network.get_weights())
     write(weights, held_out, given.out)
     return 0
 
 
-def fit(faces: np.ndarray, *, epochs: int, seed: int = 0) -> Any:
-    """A Keras network that has seen `faces` [shape=(n, 48, 48), uint8], bare and covered."""
+@dataclass(frozen=True)
+class Pairs:
+    """Faces drawn anew in each epoch, each bare and covered."""
+
+    faces: np.ndarray
+    seed: int
+
+    def __len__(self) -> int:
+        return max(1, 2 * min(_EACH, len(self.faces)) // _BATCH)
+
+    def batch(self, epoch: int, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Crops [shape=(n, 48, 48, 1)], and 1 for each that is covered [shape=(n, 1)]."""
+        order = np.random.default_rng([self.seed, epoch]).permutation(len(self.faces))
+        chosen = self.faces[order[index * _BATCH // 2 : (index + 1) * _BATCH // 2]]
+        rng = np.random.default_rng([self.seed, epoch, index])
+        pairs = np.concatenate([pair(rng, face) for face in chosen])
+        return prepare(pairs), np.tile([[0.0], [1.0]], (len(chosen), 1)).astype(np.float32)
+
+
+def train_network(faces: np.ndarray, *, epochs: int, folder: Path, seed: int = 0) -> Any:
+    """A Keras network trained on `faces` [shape=(n, 48, 48), uint8], bare and covered."""
     keras = start_keras(1)
+    from source.training import fit
+
     keras.utils.set_random_seed(seed)
     layers = keras.layers
-    seen = given = keras.Input((48, 48, 1))
+    x = crop = keras.Input((48, 48, 1))
     for side, channels, step in LAYERS:
-        convolution = layers.Conv2D(channels, side, strides=step, padding="same", activation="relu")
-        seen = convolution(seen)
-    seen = layers.Dropout(0.3)(layers.Flatten()(seen))
-    network = keras.Model(given, layers.Dense(1)(layers.Dense(32, activation="relu")(seen)))
-    count = min(_EACH, len(faces))
-    rate = keras.optimizers.schedules.CosineDecay(2e-3, max(1, epochs * 2 * count // _BATCH))
-    network.compile(
-        optimizer=keras.optimizers.Adam(rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-    )
-    rng = np.random.default_rng(seed)
-    for epoch in range(epochs):
-        chosen = faces[rng.choice(len(faces), count, replace=False)]
-        both = np.concatenate([pair(rng, face) for face in chosen])
-        answers = np.tile([0.0, 1.0], count).astype(np.float32)
-        told = network.fit(prepare(both), answers, batch_size=_BATCH, epochs=1, verbose=0)
-        print(f"epoch {epoch + 1}: loss {told.history['loss'][0]:.3f}", flush=True)
+        x = layers.Conv2D(channels, side, strides=step, padding="same", activation="relu")(x)
+    x = layers.Dropout(0.3)(layers.Flatten()(x))
+    network = keras.Model(crop, layers.Dense(1)(layers.Dense(32, activation="relu")(x)))
+    pairs = Pairs(faces, seed)
+    rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * len(pairs))
+    fit.fit(
+        network, [fit.Stage(pairs, epochs)], optimizer=keras.optimizers.Adam(rate), folder=folder,
+        title="whole face", seed=seed, loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )  # fmt: skip
     return network
 
 
@@ -97,30 +113,29 @@ def write(weights: tuple[np.ndarray, ...], held_out: np.ndarray, folder: Path) -
     threshold = round(float(np.quantile(bare, 1.0 - FALSE_ALARMS)), 4)
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / FILE, *weights)
-    card = {
-        "name": folder.name,
-        "sense": folder.parent.name,
-        "architecture": {"name": "whole face", "args": {"layers": LAYERS}},
-        "labels": [],
-        "input": {"meaning": "the grey crop that the face network reads", "shape": [48, 48, 1]},
-        "preprocessing": 1,
-        "temperature": 1.0,
-        "threshold": threshold,
-        "sha256": {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()},
-        "data": "FER2013 training faces, bare and with something drawn over them",
-        "licence": "FER2013 was given out for research and its pictures belong to their owners. "
+    card = Card(
+        name=folder.name,
+        sense=folder.parent.name,
+        architecture={"name": "whole face", "args": {"layers": LAYERS}},
+        labels=(),
+        input={"meaning": "the grey crop that the face network reads", "shape": [48, 48, 1]},
+        preprocessing=1,
+        temperature=1.0,
+        threshold=threshold,
+        sha256={FILE: digest((folder / FILE).read_bytes())},
+        data="FER2013 training faces, bare and with something drawn over them",
+        licence="FER2013 was given out for research and its pictures belong to their owners. "
         "Use this model for research only.",
-        "protocol": f"PublicTest ({len(held_out)} faces), which also set the threshold",
-        "figures": {
+        protocol=f"PublicTest ({len(held_out)} faces), which also set the threshold",
+        figures={
             "bare faces called covered": round(float((bare >= threshold).mean()), 4),
             "covered faces found": round(float((covered >= threshold).mean()), 4),
         },
-        "limits": "Hands of the colour of the face, and what covers less than about a fifth of "
+        limits="Hands of the colour of the face, and what covers less than about a fifth of "
         "it, are often missed. Big dark glasses and dense beards may count as covers.",
-    }
-    written = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(written, "utf-8")
-    print(json.dumps(card["figures"]), "threshold", threshold)
+    )
+    card.write(folder)
+    print(json.dumps(card.figures), "threshold", threshold)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """The clip network's training: made clips, real films, and one tiny run of it all."""
 
-import argparse
 import json
 import shutil
 from collections.abc import Iterator
@@ -15,17 +14,17 @@ import soundfile
 from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import expression, motion
-from source.runtime import load
+from source.runtime import Card, load
 from source.samples import sample
 from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
 from source.training import export
+from source.training.clip import card as clip_card
 from source.training.clip import fit as fitting
-from source.training.clip import report, rows
+from source.training.clip import rows
 from source.training.clip.acting import blinks, rise, talk
-from source.training.clip.asked import FILE, STILLS, Asked
 from source.training.clip.films import Drawn, Film, film, of_pictures
-from source.training.clip.kinds import KINDS
+from source.training.clip.kinds import KINDS, Stage
 from source.training.clip.kinds import tiny as tiny_stages
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.real import films as real_films
@@ -33,6 +32,8 @@ from source.training.clip.vary import SIDE, Take, stretch
 from source.training.corpora import CORPORA
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
+from source.training.report import answers
+from source.training.report.clip import STILLS, Clips, compare
 from source.training.train import main as train
 
 ASSETS = ROOT / "models" / "samples"
@@ -245,7 +246,7 @@ def test_a_tiny_training_gives_a_model_that_reads_motion(tiny: list[str], models
 def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> None:
     card = json.loads((of(tiny) / "card.json").read_text("utf-8"))
 
-    assert card["limits"].endswith((report.LIMITS, report.LIMITS_REAL))
+    assert card["limits"].endswith((clip_card.LIMITS, clip_card.LIMITS_REAL))
     assert "FER2013" in card["licence"]
     assert card["temperature"] > 0
     assert set(card["sha256"]) == {"model.keras", "model.tflite"}
@@ -257,12 +258,12 @@ def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> N
 
 
 def test_its_answers_are_kept_and_tell_the_figures_of_its_card(tiny: list[str]) -> None:
-    asked = Asked.load(of(tiny) / FILE)
-    told = json.loads((of(tiny) / "card.json").read_text("utf-8"))["figures"]["beside_stills"]
+    clips = Clips.of_rows(answers.load(of(tiny), "clip"))
+    on_card = json.loads((of(tiny) / "card.json").read_text("utf-8"))["figures"]["beside_stills"]
 
-    assert set(asked.answers) == {f"clip/{of(tiny).name}", STILLS}
-    assert report.rows(asked) == told
-    assert all(a.sum(axis=1) == pytest.approx(1.0, abs=1e-4) for a in asked.answers.values())
+    assert set(clips.posteriors) == {f"clip/{of(tiny).name}", STILLS}
+    assert compare(clips) == on_card
+    assert all(p.sum(axis=1) == pytest.approx(1.0, abs=1e-4) for p in clips.posteriors.values())
 
 
 def test_evaluating_one_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -299,8 +300,8 @@ def test_a_network_over_another_face_model_is_left_out(
     argv += ["--models", str(models), "--name", "elsewhere"]
     shutil.copytree(of(here), of(argv))
     face = {"name": "another", "sha256": ["0" * 64]}
-    card = json.loads((of(argv) / "card.json").read_text("utf-8"))
-    report.amend(of(argv) / "card.json", name="elsewhere", input={**card["input"], "face": face})
+    card = Card.read(of(argv))
+    replace(card, name="elsewhere", input={**card.input, "face": face}).write(of(argv))
     capsys.readouterr()
     assert evaluate(argv) == 0
 
@@ -316,16 +317,31 @@ def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str
 
 @pytest.mark.parametrize("kind", ["conv-lstm", "conv-lstm-norm"])
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: str) -> None:
-    args = argparse.Namespace(tiny=True, seed=0, scale=1.0)
+    from source.training.fit import epochs_done
+
     built = KINDS[kind]
     stages, options = tiny_stages(built), built.options(tiny=True)
-    first = fitting.fit(built, stages[:1], options, made.draw, made.draw, tmp_path, args)
-    begun = fitting.stage_of(tmp_path)
-    rest = fitting.fit(built, stages, options, made.draw, made.draw, tmp_path, args)
+    drawn: list[int] = []
 
-    assert begun == (1, 0)
+    def draw(rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
+        drawn.append(steps)
+        return made.draw(rng, steps=steps)
+
+    def fit(stages: tuple[Stage, ...]) -> list[np.ndarray]:
+        return fitting.fit_stages(
+            built, stages, options, draw, made.draw, folder=tmp_path, seed=0, valid_clips=4
+        )
+
+    first = fit(stages[:1])
+    assert epochs_done(tmp_path / "stage-0") == stages[0].epochs
+    rest = fit(stages)
+    drawn.clear()
+    again = fit(stages)
+
     assert len(first) == len(rest)
     assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, rest, strict=True))
+    assert all((a == b).all() for a, b in zip(again, rest, strict=True))
+    assert len(drawn) <= sum(2 * s.batch for s in stages)  # to see shapes; nothing is trained
 
 
 @pytest.mark.parametrize("steps", [4, 12])
@@ -368,7 +384,7 @@ def test_what_was_meant_is_part_of_the_target(made: Made) -> None:
 def test_rows_are_what_the_face_network_says(made: Made) -> None:
     face = load("face")
     pictures, _ = made.act(np.random.default_rng(1), steps=6)
-    told = rows.said(rows.grey(pictures), face)
+    told = rows.read(rows.grey(pictures), face)
     posteriors, embeddings = expression.read(rows.grey(pictures), face, several=False)
 
     assert told.shape == (6, embeddings.shape[1] + len(FACE))

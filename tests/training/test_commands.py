@@ -2,8 +2,14 @@
 
 import subprocess
 import sys
+import typing
+from dataclasses import fields
+
+import pytest
 
 from source.settings import ROOT
+from source.training import commands
+from source.training.voice.runs import Training
 
 
 def test_who_reads_no_further_sees_no_traceback():
@@ -19,3 +25,29 @@ def test_who_reads_no_further_sees_no_traceback():
     with told.stderr as said:
         assert "Traceback" not in said.read()
     assert told.wait() == 141  # as if SIGPIPE had ended it
+
+
+@pytest.mark.parametrize("sense", commands.SENSES)
+@pytest.mark.parametrize("command", ["train", "evaluate", "search"])
+def test_every_option_of_a_command_is_a_flag_with_help_and_its_default(sense, command, capsys):
+    action = commands._action(sense, command)
+    if action is None:
+        assert (sense, command) in {("face", "search"), ("clip", "search"), ("anomaly", "search")}
+        return
+    kind = typing.get_type_hints(action)["run"]
+    parsed = vars(commands.parser(command, kind).parse_args([sense]))
+    assert parsed.pop("sense") == sense
+    assert kind(**parsed) == kind()
+    with pytest.raises(SystemExit):
+        commands.main(command, [sense, "--help"])
+    told = capsys.readouterr().out
+    for one in fields(kind):
+        assert f"--{one.name.replace('_', '-')}" in told and one.metadata["help"]
+
+
+def test_flags_become_typed_values():
+    parsed = commands.parser("train", Training).parse_args(
+        ["voice", "--folds", "1,3", "--parts", "clip", "--members", "a,b", "--epochs", "2"]
+    )
+    assert (parsed.folds, parsed.parts, parsed.epochs) == ((1, 3), ("clip",), 2)
+    assert parsed.members == ("a", "b") and parsed.tiny is False

@@ -1,20 +1,22 @@
 """A search tries recipes on some actors, judges on others, and goes on where it was broken off."""
 
-import json
-
+import optuna
 import pytest
 
 from source.training import search
-from source.training.voice.loop import Recipe
-from source.training.voice.trials import drawn
+from source.training.voice.recipe import Recipe
+from source.training.voice.tuning import CHOICES, RANGES, suggested
 
 
-def test_the_first_trial_is_the_recipe_itself_and_the_others_are_drawn_by_seed():
-    base = Recipe()
-    assert drawn(base, 0, seed=1) == base or drawn(base, 0, seed=1) is base
-    first, again, other = (drawn(base, 1, seed=1), drawn(base, 1, seed=1), drawn(base, 2, seed=1))
-    assert vars(first) == vars(again) != vars(other)
-    assert 8e-4 <= first.rate <= 4e-3
+def test_what_is_tried_lies_in_the_table_and_all_else_is_the_recipe():
+    base = Recipe(epochs=3, melody=True)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=1))
+    tried = [suggested(base, study.ask()) for _ in range(5)]
+    for recipe in tried:
+        assert (recipe.epochs, recipe.melody, recipe.frames) == (3, True, base.frames)
+        assert all(low <= getattr(recipe, key) <= high for key, (low, high) in RANGES.items())
+        assert all(getattr(recipe, key) in values for key, values in CHOICES.items())
+    assert len({recipe.rate for recipe in tried}) == 5
 
 
 @pytest.fixture
@@ -29,17 +31,27 @@ def precise_again():
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.usefixtures("precise_again")
-def test_a_search_keeps_its_trials(tmp_path, capfd):
+def test_a_search_goes_on_with_the_trials_it_has(tmp_path, capfd, monkeypatch):
     pytest.importorskip("tensorflow")
-    folders = ["--data", str(tmp_path), "--work", str(tmp_path / "w")]
-    given = ["voice", "--tiny", "--mixed", *folders]
+    from source.training.voice import tuning
+
+    trained = []
+    real = tuning.train_network
+    monkeypatch.setattr(
+        tuning, "train_network", lambda *a, **k: trained.append(a[1]) or real(*a, **k)
+    )
+    given = ["voice", "--tiny", "--mixed", "--model", "log-mel-embedding"]
+    given += ["--data", str(tmp_path), "--work", str(tmp_path / "w")]
     assert search.main([*given, "--trials", "1"]) == 0
-    (kept,) = (tmp_path / "w" / "voice").glob("search-*.jsonl")
-    (trial,) = [json.loads(line) for line in kept.read_text().splitlines()]
-    assert 0.0 <= trial["uar"] <= 1.0
-    kept.write_text(json.dumps({**trial, "uar": 0.99}) + "\n")
+    first = capfd.readouterr().out
     assert search.main([*given, "--trials", "1"]) == 0  # it is there: nothing is trained
-    assert "0.990" in capfd.readouterr().out
+    assert len(trained) == 1
+    assert capfd.readouterr().out.splitlines()[-2:] == first.splitlines()[-2:]
+    assert search.main([*given, "--trials", "2"]) == 0
+    assert len(trained) == 2 and trained[1] != trained[0]
+    rows = capfd.readouterr().out.splitlines()[-2:]
+    assert sorted(row.split()[0] for row in rows) == ["0", "1"]
+    assert float(rows[0].split()[1]) >= float(rows[1].split()[1])
 
 
 def test_a_sense_without_a_search_says_so(capfd):

@@ -8,15 +8,14 @@ import numpy as np
 import pytest
 
 from source.core.emotions import VOICE
-from source.training import evaluate, train
+from source.training import calibration, evaluate, train
 from source.training.corpora import CORPORA, Clip
-from source.training.voice import loop
-from source.training.voice import report as voice_report
+from source.training.report import voice as report
+from source.training.voice import network
 from source.training.voice.augment import augment
 from source.training.voice.kinds import KINDS
-from source.voice import inputs
+from source.training.voice.spoken import Spoken
 from source.voice.features import BANDS, to_hertz, to_mel
-from source.voice.windows import FRAMES
 
 
 def rows(n: int = 160, seed: int = 0) -> dict:
@@ -39,14 +38,13 @@ def test_a_fold_is_calibrated_by_the_others():
     changed = {**table, "logits": table["logits"].copy()}
     changed["logits"][table["fold"] == 0] *= 9.0
     own = table["fold"] == 0
-    factor = voice_report.metrics.softmax
-    warmth = voice_report.metrics.fit_temperature(table["logits"][~own], table["labels"][~own])
-    expected = factor(changed["logits"][own], temperature=warmth)
-    assert np.allclose(voice_report.cross_fitted(changed)[own], expected)
+    warmth = calibration.fit_temperature(table["logits"][~own], table["labels"][~own])
+    expected = calibration.posteriors(changed["logits"][own], temperature=warmth)
+    assert np.allclose(report.score(changed).posteriors[own], expected)
 
 
 def test_the_table_names_protocol_and_naive_rows():
-    text = voice_report.table("some-model", rows())
+    text = report.text("some-model", rows())
     for needed in ("by speaker", "majority class", "logistic regression", "UAR", "ECE", "kept"):
         assert needed in text
 
@@ -87,33 +85,18 @@ def test_tiny_training_writes_a_model_and_its_figures(tmp_path, capfd, monkeypat
     assert "by speaker" in capfd.readouterr().out
 
 
-@pytest.mark.filterwarnings("ignore")
-@pytest.mark.parametrize("name", KINDS)
-def test_every_kind_of_network_takes_what_its_recipe_makes(name):
-    pytest.importorskip("tensorflow")
-    from source.training.threads import start_keras
-
-    start_keras(1)
-    kind = KINDS[name]
-    assert kind.features in inputs.INPUTS
-    network = kind.build()
-    assert tuple(network.input.shape[1:]) == (FRAMES, kind.recipe.width)
-    logits, embedding = network.outputs
-    assert logits.shape[1] == len(VOICE) and embedding.shape[1] > len(VOICE)
-
-
 def test_classes_a_corpus_does_not_know_are_not_held_against_the_network():
-    from source.training.voice.pretrain import aimed, check_strangers
+    from source.training.voice.pretrain import check_strangers, with_target
 
     clip = Clip(Path("1001_DFA_SAD_XX.opus"), "crema-d", "1001", "sad", votes={"neutral": 8.0})
-    item = loop.Spoken("x", np.zeros((50, 64), np.float32), 0, 50, VOICE.index("sad"), "1001")
-    told = aimed(item, clip, {"neutral", "sad", "angry"})
-    share = dict(zip(VOICE, told.target, strict=True))
+    item = Spoken("x", np.zeros((50, 64), np.float32), 0, 50, VOICE.index("sad"), "1001")
+    seen = with_target(item, clip, {"neutral", "sad", "angry"})
+    share = dict(zip(VOICE, seen.target, strict=True))
     assert share["sad"] == pytest.approx(0.7) and share["neutral"] == pytest.approx(0.3)
     assert share["angry"] == 0.0 and share["calm"] == share["surprised"] == -1.0
-    check_strangers([told])
+    check_strangers([seen])
     with pytest.raises(AssertionError):
-        check_strangers([replace(told, speaker="ravdess/7")])
+        check_strangers([replace(seen, speaker="ravdess/7")])
 
 
 def noise(frames: int = 120, seed: int = 0) -> np.ndarray:
@@ -140,14 +123,15 @@ def test_a_network_goes_on_from_the_one_of_the_recipe_before(tmp_path):
 
     start_keras(1)
     kind = KINDS["log-mel-embedding"]
-    trainer = loop.Trainer(kind.untrained, classes=len(VOICE),
-                           recipe=replace(kind.recipe, epochs=0))  # fmt: skip
     before = kind.untrained(seed=7)
     before.save_weights(tmp_path / "fold-0.weights.h5")
-    items = [loop.Spoken(str(n), noise(), 0, 120, n, "1") for n in range(8)]
+    items = [Spoken(str(n), noise(), 0, 120, n, "1") for n in range(8)]
 
     def differ(**how: object) -> set[str]:
-        now = trainer.fit(items, seed=1, begin=tmp_path / "fold-0.weights.h5", **how)
+        now = network.train_network(
+            kind, replace(kind.recipe, epochs=0), items, seed=1, folder=tmp_path, title="none",
+            begin=tmp_path / "fold-0.weights.h5", **how,
+        )  # fmt: skip
         pairs = zip(now.layers, before.layers, strict=True)
         return {mine.name for mine, other in pairs if not all(
             np.allclose(a, b) for a, b in zip(mine.get_weights(), other.get_weights(), strict=True)

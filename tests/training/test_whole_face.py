@@ -28,7 +28,7 @@ def test_something_lies_before_every_face(faces) -> None:
 
 
 def test_numpy_says_what_keras_says(faces, tmp_path) -> None:
-    network = whole_face.fit(faces, epochs=1)
+    network = whole_face.train_network(faces, epochs=1, folder=tmp_path)
     ours = Whole(tuple(np.asarray(w) for w in network.get_weights()), 0.5)
 
     logits = network.predict_on_batch(prepare(faces[:8]))[:, 0]

@@ -1,5 +1,5 @@
 """Training clips: made and real ones, the networks that read them, figures."""
 
-from source.training.clip.commands import arguments, evaluate, train
+from source.training.clip.commands import evaluate, train
 
-__all__ = ["arguments", "evaluate", "train"]
+__all__ = ["evaluate", "train"]

@@ -8,7 +8,8 @@ A network of pictures first learns from single ones, then from short clips, then
 full length, which cost the most.
 """
 
-import argparse
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,84 +17,72 @@ import numpy as np
 
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import real, report
-from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
+from source.training import report
+from source.training.clip import real
+from source.training.clip.answer import of_films, of_made
+from source.training.clip.card import card
+from source.training.clip.data import ClipData, clip_data, face_model, made, split
 from source.training.clip.films import Film
-from source.training.clip.fit import VALID_CLIPS, chance, fit, steps_of
-from source.training.clip.kinds import KINDS, NAME, Kind, tiny
-from source.training.clip.lessons import Lessons, face_model, lessons, made, split
+from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
+from source.training.clip.kinds import KINDS, Kind, tiny
+from source.training.clip.runs import ClipRun, Training
 from source.training.protocols import RAVDESS_FOLDS
+from source.training.report import answers
+from source.training.report import clip as judged
+from source.training.report.clip import Clips, joined
 from source.training.threads import start_keras
 
 
-def arguments(parser: argparse.ArgumentParser, command: str) -> None:
-    """Options of the clip networks beside those of every sense."""
-    parser.add_argument(
-        "--ravdess-video", type=Path, metavar="DIR",
-        help="folder of the full RAVDESS video set (Actor_01/01-01-…mp4)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--fold", type=int, default=0, choices=range(len(RAVDESS_FOLDS)),
-        help="which actors of RAVDESS are tested (default: 0)",
-    )  # fmt: skip
-    if command == "train":
-        parser.add_argument(
-            "--model",
-            choices=tuple(KINDS),
-            default=NAME,
-            help="which of the clip networks (default: %(default)s)",
-        )
-        parser.add_argument("--restart", action="store_true", help="forget the checkpoint")
-        parser.add_argument("--scale", type=float, default=1.0, help="times as many clips")
-
-
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Train from the last checkpoint on, then write the model folder and its report."""
     import cv2
 
-    cv2.setNumThreads(args.threads)
-    keras = start_keras(args.threads)
-    keras.utils.set_random_seed(args.seed)
-    kind = KINDS[args.model]
-    args.name = args.name or (f"{args.model}-ravdess" if args.ravdess_video else args.model)
-    parts = split(args) if args.ravdess_video else {}
-    taught = lessons(kind, args, parts)
-    stages = tiny(kind) if args.tiny else kind.stages
-    options = {**kind.options(tiny=args.tiny), **taught.options}
-    work = args.work / "clip" / args.name
-    work.mkdir(parents=True, exist_ok=True)
+    cv2.setNumThreads(run.threads)
+    keras = start_keras(run.threads)
+    keras.utils.set_random_seed(run.seed)
+    kind = KINDS[run.model]
+    name = run.name or (f"{run.model}-ravdess" if run.ravdess_video else run.model)
+    parts = split(run, run.ravdess_video) if run.ravdess_video else {}
+    data = clip_data(kind, run, parts)
+    stages = tiny(kind) if run.tiny else tuple(
+        replace(stage, clips=round(stage.clips * run.scale)) for stage in kind.stages
+    )  # fmt: skip
+    options = {**kind.options(tiny=run.tiny), **data.options}
+    folder = run.work / "clip" / name
     # What was learned from the answers of a face network does not fit those of another one.
-    if args.restart or args.tiny or kind.reads == motion.ROWS:
-        for old in work.glob("checkpoint.*"):
-            old.unlink()
-    weights = fit(kind, stages, options, taught.draw, taught.valid, work, args)
+    if run.restart or run.tiny or kind.reads == motion.ROWS:
+        shutil.rmtree(folder, ignore_errors=True)
+    weights = fit_stages(
+        kind, stages, options, data.draw, data.valid, folder=folder, seed=run.seed,
+        valid_clips=8 if run.tiny else VALID_CLIPS,
+    )  # fmt: skip
     net = kind.build(**options)
     # Kept in half precision: a smaller file, and no figure changes.
     net.set_weights([w.astype(np.float16).astype(np.float32) for w in weights])
-    learned = [f"{steps_of(s, args) * s.batch} clips of {s.steps}" for s in stages]
-    _write(net, kind, options, taught, args, real=bool(parts),
-           trained=f"{', '.join(learned)} pictures, {taught.how}")  # fmt: skip
+    stages_text = [f"{s.epochs * s.batches * s.batch} clips of {s.steps}" for s in stages]
+    _write(net, kind, options, data, run, name=name, real=bool(parts),
+           trained=f"{', '.join(stages_text)} pictures, {data.protocol}")  # fmt: skip
     return 0
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(run: ClipRun) -> int:
     """Print every clip network's figures beside those of the face network on the same clips."""
     from source.runtime.registry import names
 
-    found = [args.name] if args.name else names("clip", root=args.models)
-    told = report.rows(compare(args, found))
-    print(report.text(told, cautious=not args.ravdess_video))
+    models = [run.name] if run.name else names("clip", root=run.models)
+    rows = judged.compare(compare(run, models))
+    print(judged.text(rows, cautious=not run.ravdess_video))
     return 0
 
 
-def compare(args: argparse.Namespace, names: list[str]) -> Asked:
+def compare(run: ClipRun, names: list[str]) -> Clips:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
 
-    models = [load("clip", name, root=args.models, runtime="litert") for name in names]
+    models = [load("clip", name, root=run.models, runtime="litert") for name in names]
     still = None
     try:
-        still = face_model(args)
+        still = face_model(run)
     except AverError as error:
         print(f"No still-image baseline: {error}")
     for model in [m for m in models if not (still and motion.fits(m, still))]:
@@ -101,51 +90,47 @@ def compare(args: argparse.Namespace, names: list[str]) -> Asked:
             print(f"{model.card.name} belongs to another face model and is left out.")
             models.remove(model)
     sources: dict[str, list[Film]] = {}
-    if args.ravdess_video:
-        tested = ", ".join(map(str, RAVDESS_FOLDS[args.fold]))
-        sources[f"RAVDESS video, actors {tested}"] = split(args)["test"]
+    if run.ravdess_video:
+        tested = ", ".join(map(str, RAVDESS_FOLDS[run.fold]))
+        sources[f"RAVDESS video, actors {tested}"] = split(run, run.ravdess_video)["test"]
     else:
         try:
-            cache = args.work / "clip" / "films"
-            sources = real.films(Path(args.data) / "clip", cache=cache)
+            cache = run.work / "clip" / "films"
+            sources = real.films(Path(run.data) / "clip", cache=cache)
         except NotFound as error:
             print(error)
     films = of_films(models, still, sources)
-    if args.ravdess_video:
+    if run.ravdess_video:
         return films
     framed = {motion.reads(m) for m in models}
     acted = of_made(
-        models, still, made(args)[1],
-        loose=made(args, loose=True)[1] if motion.BOXES in framed else None,
-        count=8 if args.tiny else VALID_CLIPS, steps=6 if args.tiny else motion.STEPS,
-        chance=lambda number: chance(args.seed, 9, number),
+        models, still, made(run)[1],
+        loose=made(run, loose=True)[1] if motion.BOXES in framed else None,
+        count=8 if run.tiny else VALID_CLIPS, steps=6 if run.tiny else motion.STEPS,
+        chance=lambda number: chance(run.seed, 9, number),
     )  # fmt: skip
     return joined([films, acted])
 
 
 def _write(
-    net: Any, kind: Kind, options: dict[str, Any], taught: Lessons, args: argparse.Namespace, *,
-    real: bool, trained: str,
+    net: Any, kind: Kind, options: dict[str, Any], data: ClipData, run: Training, *,
+    name: str, real: bool, trained: str,
 ) -> None:  # fmt: skip
     from source.training import export
 
-    labels, clips = taught.judged(steps=options.get("steps", motion.STEPS))
-    logits = np.concatenate([
-        np.asarray(net.predict_on_batch(clips[i : i + 10])[0]) for i in range(0, len(clips), 10)
-    ])  # fmt: skip
-    card = report.card(
-        labels, logits, kind=kind, options=options, told=taught.input, trained=trained,
-        real=real, seed=args.seed,
+    labels, clips = data.validation(steps=options.get("steps", motion.STEPS))
+    logits = net.predict(clips, batch_size=10, verbose=0)[0]
+    folder = run.models / "clip" / name
+    described = card(
+        folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
+        real=real, seed=run.seed,
     )  # fmt: skip
-    folder = args.models / "clip" / args.name
-    export.save(net, folder, card)
-    asked = compare(args, [args.name])
-    asked.save(folder / FILE)
-    found = report.rows(asked)
-    card["figures"]["beside_stills"] = found
-    report.amend(folder / "card.json", figures=card["figures"])
-    print(report.text(found, cautious=not real))
-    if not args.tiny:
-        from source.training.report.clip import write_all
-
-        write_all(args.models, name=args.name)
+    described = export.save(net, folder, described)
+    answered = compare(run, [name])
+    answers.save(folder, "clip", answered.rows())
+    rows = judged.compare(answered)
+    figures = {**described.figures, "beside_stills": rows}
+    replace(described, figures=figures).write(folder)
+    print(judged.text(rows, cautious=not real))
+    if not run.tiny:
+        report.write(folder)

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -168,17 +169,18 @@ def _kept(cache: Path | None, mark: str, make: Callable[[], Parts]) -> Parts:
     parts = make()
     if file:
         file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez_compressed(file, **dict(zip(_PARTS, parts, strict=True)))  # type: ignore[arg-type]
+        columns: dict[str, Any] = dict(zip(_PARTS, parts, strict=True))
+        np.savez_compressed(file, **columns)
     return parts
 
 
 def _mark(path: Path, fps: float) -> str:
-    told = f"{path.stat().st_size} {path.name} {fps} {_version()}"
-    return f"{path.stem}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    content = f"{path.stat().st_size} {path.name} {fps} {_version()}"
+    return f"{path.stem}-{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
 
 def _version() -> str:
     from source.face import align
 
-    told = f"2 {align.EYE_LEFT} {align.EYE_LINE} {align.MOUTH_SHARE}"
-    return hashlib.sha256(told.encode()).hexdigest()[:6]
+    content = f"2 {align.EYE_LEFT} {align.EYE_LINE} {align.MOUTH_SHARE}"
+    return hashlib.sha256(content.encode()).hexdigest()[:6]

@@ -20,6 +20,16 @@ class Stage:
     batch: int
     rate: float
 
+    @property
+    def epochs(self) -> int:
+        """Parts after each of which the state is kept: about a hundred batches each."""
+        return max(1, self.clips // self.batch // 100)
+
+    @property
+    def batches(self) -> int:
+        """Batches of an epoch."""
+        return max(1, self.clips // self.batch // self.epochs)
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -81,7 +81,7 @@ def grey(crops: np.ndarray) -> np.ndarray:
     ])  # fmt: skip
 
 
-def said(pictures: np.ndarray, face: "Model") -> np.ndarray:
+def read(pictures: np.ndarray, face: "Model") -> np.ndarray:
     """Rows of a video's grey pictures ``[n, 48, 48]``, posteriors in the order of `FACE`."""
     posteriors, embeddings = expression.read(pictures, face, several=False)
     order = [face.card.labels.index(e) for e in FACE]
@@ -91,7 +91,7 @@ def said(pictures: np.ndarray, face: "Model") -> np.ndarray:
 def of_films(films: list[Film], face: "Model") -> tuple[list[np.ndarray], np.ndarray]:
     """Rows and targets of real films."""
     labels = np.array([f.label for f in films], int)
-    return [said(f.grey, face) for f in films], np.eye(len(FACE), dtype=np.float32)[labels]
+    return [read(f.grey, face) for f in films], np.eye(len(FACE), dtype=np.float32)[labels]
 
 
 def of_made(
@@ -119,7 +119,7 @@ def of_made(
         for number in range(first, last):
             rng = np.random.default_rng((*seed, number))
             pictures, still = made.act(rng, steps=int(rng.integers(*FRAMES)))
-            some.append(said(grey(pictures), face))
+            some.append(read(grey(pictures), face))
             which.append(still)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
@@ -135,5 +135,5 @@ def of_made(
 
 
 def _mark(made: Made, face: "Model", seed: tuple[int, ...]) -> str:
-    told = f"{VERSION} {face.sha256} {expression.PREPROCESSING} {seed} {FRAMES} {made.mark}"
-    return f"rows-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+    content = f"{VERSION} {face.sha256} {expression.PREPROCESSING} {seed} {FRAMES} {made.mark}"
+    return f"rows-{hashlib.sha256(content.encode()).hexdigest()[:12]}"

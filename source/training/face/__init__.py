@@ -1,5 +1,5 @@
 """Training the face: FER2013 with the votes of FER+, the network, figures."""
 
-from source.training.face.commands import arguments, evaluate, train
+from source.training.face.commands import evaluate, train
 
-__all__ = ["arguments", "evaluate", "train"]
+__all__ = ["evaluate", "train"]

@@ -1,5 +1,5 @@
 """Training the voice: corpora, augmentation, networks, classic models, figures."""
 
-from source.training.voice.commands import arguments, evaluate, search, train
+from source.training.voice.commands import evaluate, search, train
 
-__all__ = ["arguments", "evaluate", "search", "train"]
+__all__ = ["evaluate", "search", "train"]

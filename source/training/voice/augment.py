@@ -1,4 +1,4 @@
-"""More voices than were recorded: log-mel utterances bent so that the emotion stays.
+"""Augmentation: log-mel utterances changed so that the emotion stays.
 
 All on cached log-mel in decibels, before the cosine transform, with numpy only: about a
 millisecond an utterance.
@@ -33,7 +33,7 @@ def augment(
     cepstra: bool = True,
     narrow: float = 0.0,
 ) -> Floats:
-    """One changed hearing of the utterance ``bands[first:last]``, as normalised cepstra.
+    """One variation of the utterance ``bands[first:last]``, as normalised cepstra.
 
     The ends move by up to 0.12 s; tempo, vocal-tract length, noise floor and loudness
     contour change; stretches of time and frequency are blanked. With `lags`, the correlogram
@@ -48,22 +48,22 @@ def augment(
     first = int(np.clip(first + rng.integers(-12, 13), 0, len(bands)))
     last = int(np.clip(last + rng.integers(-12, 13), first + 40, len(bands)))
     whole = bands if lags is None else np.concatenate([bands, lags], axis=1)
-    heard = _stretch(whole[first:last], rng)
-    heard, melody = heard[:, :BANDS], heard[:, BANDS:]
+    varied = _stretch(whole[first:last], rng)
+    varied, melody = varied[:, :BANDS], varied[:, BANDS:]
     if rng.random() < 0.9:
-        heard = heard @ _warp_matrix(int(rng.integers(len(WARPS))))
+        varied = varied @ _warp_matrix(int(rng.integers(len(WARPS))))
     if rng.random() < 0.3:
-        heard = _noise(heard, rng)
+        varied = _noise(varied, rng)
     if rng.random() < 0.3:
-        heard = heard + _contour(len(heard), rng)
+        varied = varied + _contour(len(varied), rng)
     if narrow > 0.0 and rng.random() < narrow:
-        heard = _narrow(heard, rng)
-    heard = _blank(heard, rng).astype(np.float32)
-    heard = normalise(mfcc(heard) if cepstra else heard)
-    return heard if lags is None else np.concatenate([heard, _transpose(melody, rng)], axis=1)
+        varied = _narrow(varied, rng)
+    varied = _blank(varied, rng).astype(np.float32)
+    varied = normalise(mfcc(varied) if cepstra else varied)
+    return varied if lags is None else np.concatenate([varied, _transpose(melody, rng)], axis=1)
 
 
-def hissed(bands: Floats, rng: np.random.Generator) -> Floats:
+def white_noise(bands: Floats, rng: np.random.Generator) -> Floats:
     """White noise 15 to 30 dB below the mean power, two times of three."""
     if rng.random() < 1.0 / 3.0:
         return bands

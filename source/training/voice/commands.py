@@ -1,10 +1,9 @@
 """The voice models: RAVDESS speech, trained and measured by actor and by clip."""
 
-import argparse
 import hashlib
 import importlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,297 +11,211 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.emotions import VOICE
-from source.training import metrics, protocols
+from source.training import metrics, protocols, report
 from source.training.corpora import CORPORA
+from source.training.report import answers
+from source.training.report.answers import Rows
+from source.training.report.voice import text
+from source.training.run import Run
 from source.training.threads import start_keras
-from source.training.voice import loop, naive, pretrain
-from source.training.voice.kinds import KINDS, Kind, tiny
-from source.training.voice.loop import Recipe, Spoken, Trainer
-from source.training.voice.prepare import prepare
-from source.training.voice.report import card, keep, table, write_report
+from source.training.voice import naive, pretrain
+from source.training.voice.card import card
+from source.training.voice.kinds import KINDS, OTHERS, Kind, tiny
+from source.training.voice.network import read, train_network
+from source.training.voice.prepare import cache_of, prepare
+from source.training.voice.recipe import Recipe
+from source.training.voice.runs import Evaluation, Search, Training
+from source.training.voice.spoken import Spoken
+from source.training.voice.tones import tones
 from source.voice.features import VERSION
-from source.voice.windows import FRAMES, windows
-
-NAME = "cnn-transformer"
-OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
-"""Models that are no networks of ours, and the module here that trains each."""
-
-Rows = dict[str, NDArray[Any]]
+from source.voice.windows import FRAMES
 
 
 @dataclass(frozen=True)
-class Run:
-    """One recipe at work: its folder, its seed, and what its networks begin with, if anything.
+class Stage:
+    """One recipe of a network and the folder of its parts (``fold-0``, ``final``).
 
-    Either the folder of the recipe `before` it, which has a network for each of its own, or
-    one file of weights, `begin`, for all.
+    Its networks begin with those of the folder of the stage `before`, part by part, or all
+    with one file of weights, `begin`, or from nothing.
     """
 
-    work: Path
+    kind: Kind
+    recipe: Recipe
+    folder: Path
     seed: int
     begin: Path | None = None
     before: Path | None = None
 
-    def fit(self, trainer: Trainer, items: list[Spoken], part: str, title: str) -> Any:
-        """Train the network of a part (``fold-0``, ``final``) and keep its weights."""
-        begin = self.before / f"{part}.weights.h5" if self.before else self.begin
-        model = trainer.fit(
-            items,
-            seed=self.seed,
-            checkpoint=self.work / part,
-            title=title,
-            begin=begin,
+    def network(self, items: Sequence[Spoken], part: str, title: str) -> Any:
+        """The network of a part, trained where its weights are not there yet."""
+        path = self.folder / f"{part}.weights.h5"
+        if path.is_file():
+            net = self.kind.untrained()
+            net.load_weights(path)
+            return net
+        net = train_network(
+            self.kind, self.recipe, items, seed=self.seed, folder=self.folder / part, title=title,
+            begin=self.before / path.name if self.before else self.begin,
             whole=self.before is not None,
-        )
-        model.save_weights(self.work / f"{part}.weights.h5")
-        return model
+        )  # fmt: skip
+        net.save_weights(path)
+        return net
+
+    def fold(self, items: Sequence[Spoken], fold: int, test: NDArray[np.bool_]) -> None:
+        """Train on what is not in `test`, and keep the answers to what is."""
+        path = self.folder / f"fold-{fold}.npz"
+        if path.is_file():
+            return
+        inside = [i for i, out in zip(items, test, strict=True) if not out]
+        outside = [i for i, out in zip(items, test, strict=True) if out]
+        title = "voice by clip"
+        if fold != protocols.BY_CLIP:
+            title = f"voice fold {fold + 1}"
+            protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
+        net = self.network(inside, f"fold-{fold}", title)
+        rows: Rows = {
+            "names": np.array([i.name for i in outside]),
+            "labels": np.array([i.label for i in outside], dtype=np.int8),
+            "speakers": np.array([i.speaker for i in outside]),
+            "fold": np.full(len(outside), fold, dtype=np.int8),
+            "logits": read(net, outside, self.recipe),
+            "baseline": naive.answers(
+                naive.statistics(inside), [i.label for i in inside], naive.statistics(outside)
+            ),
+        }
+        uar = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
+        print(f"{title}: UAR {uar:.4f} on {len(outside)} clips", flush=True)
+        columns: dict[str, Any] = dict(rows)
+        np.savez_compressed(path, **columns)
 
 
-def arguments(parser: argparse.ArgumentParser, command: str) -> None:
-    """Options of ``train voice`` beyond those of every sense."""
-    if command == "evaluate":
-        parser.add_argument(
-            "--hardships",
-            action="store_true",
-            help="measure one model, by actor, on clips as codecs, noise and rooms leave them",
-        )
-        parser.add_argument(
-            "--corpus",
-            choices=[n for n, c in CORPORA.items() if c.is_sound and c.cast != "ravdess"],
-            help="measure one model, as it is shipped, on a corpus it was not trained on",
-        )
-        parser.add_argument(
-            "--clips",
-            type=int,
-            default=300,
-            help="clips of these two measures, 0 for all (default: %(default)s)",
-        )
-    if command == "search":
-        parser.add_argument("--model", choices=tuple(KINDS), default=NAME, help="which network")
-        parser.add_argument("--trials", type=int, default=8, help="recipes tried (default: 8)")
-        parser.add_argument("--epochs", type=int, default=None, help="epochs of every trial")
-    if command == "train":
-        parser.add_argument(
-            "--model",
-            choices=(*KINDS, *OTHERS),
-            default=NAME,
-            help="which of the voice models (default: %(default)s)",
-        )
-        parser.add_argument("--members", help="models of an ensemble, comma separated")
-        parser.add_argument("--weights", help="a weight for each member (default: equal)")
-        parser.add_argument("--epochs", type=int, default=None, help="epochs of every network")
-        parser.add_argument(
-            "--folds",
-            default="1,2,3,4,5",
-            help="which folds, so that several processes can share them (default: %(default)s)",
-        )
-        parser.add_argument(
-            "--parts",
-            default="folds,final",
-            help="what to train: folds, final, clip (comma separated; default: %(default)s)",
-        )
-
-
-def train(args: argparse.Namespace) -> int:
+def train(run: Training) -> int:
     """Train the five folds, then the model that ships on all actors, and export it.
 
     Every part leaves its posteriors in the work folder and is not trained twice; a part
-    that was broken off goes on from its last checkpoint.
+    that was broken off goes on from its last epoch.
     """
-    if args.model in OTHERS:
-        other = importlib.import_module(f"source.training.voice.{OTHERS[args.model]}")
-        return int(other.train(args))
-    start_keras(args.threads, mixed=args.mixed)
-    kind = KINDS[args.model]
-    name = args.name or args.model
-    recipes = [_asked(recipe, args) for recipe in (*kind.earlier, kind.recipe)]
-    items = load(args)
-    begin = pretrain.begin(kind, args) if kind.pretrained and not args.tiny else None
-    run = Run(args.work, args.seed, begin=begin)
+    if run.model in OTHERS:
+        other = importlib.import_module(f"source.training.voice.{OTHERS[run.model]}")
+        return int(other.train(run))
+    start_keras(run.threads, mixed=run.mixed)
+    kind = KINDS[run.model]
+    name = run.name or run.model
+    recipes = [_adapted(recipe, run) for recipe in (*kind.earlier, kind.recipe)]
+    items = load(run)
+    begin = pretrain.weights(kind, run) if kind.pretrained and not run.tiny else None
+    before = None
     for n, recipe in enumerate(recipes):
-        digest = _digest(kind, recipes[: n + 1], args.seed, items)
-        work = args.work / "voice" / f"{name}-{digest}"
-        work.mkdir(parents=True, exist_ok=True)
-        run = replace(run, work=work, before=run.work if n else None)
-        model = _parts(kind, recipe, items, run, args)
-    done = sorted(run.work.glob("fold-?.npz"))
-    if model is not None or len(done) >= len(protocols.RAVDESS_FOLDS) or args.tiny:
-        ship(model, done, args.models / "voice" / name, kind, recipes, args.seed)
+        digest = _digest(kind, recipes[: n + 1], run.seed, items)
+        folder = run.work / "voice" / f"{name}-{digest}"
+        folder.mkdir(parents=True, exist_ok=True)
+        stage = Stage(kind, recipe, folder, run.seed, begin=begin, before=before)
+        net = _parts(stage, items, run)
+        before = folder
+    folds = sorted(folder.glob("fold-?.npz"))
+    if net is not None or len(folds) >= len(protocols.RAVDESS_FOLDS) or run.tiny:
+        ship(net, folds, run.models / "voice" / name, kind, recipes, run.seed)
     return 0
 
 
-def _asked(recipe: Recipe, args: argparse.Namespace) -> Recipe:
-    """The recipe as the arguments change it."""
-    recipe = tiny(recipe) if args.tiny else recipe
-    return replace(recipe, epochs=args.epochs) if args.epochs else recipe
+def search(run: Search) -> int:
+    """Try recipes of one network, judged on actors who were not trained on."""
+    from source.training.voice import tuning
 
-
-def _parts(
-    kind: Kind, recipe: Recipe, items: list[Spoken], run: Run, args: argparse.Namespace
-) -> Any:
-    """Train what is asked for and is not there yet; the final network, where that is asked for."""
-    parts = args.parts.split(",")
-    trainer = loop.Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
-    if "folds" in parts:
-        for fold in [int(f) - 1 for f in args.folds.split(",")][: 2 if args.tiny else None]:
-            test = np.array([protocols.fold_of(int(i.speaker)) == fold for i in items])
-            if test.any() and not test.all():
-                _fold(trainer, items, test, fold, run=run, apart=True)
-    if "clip" in parts:
-        test = protocols.by_clip([i.label for i in items], seed=args.seed)
-        _fold(trainer, items, test, protocols.BY_CLIP, run=run, apart=False)
-    return _final(trainer, items, run=run) if "final" in parts else None
-
-
-def search(args: argparse.Namespace) -> int:
-    """Try recipes drawn by chance, judged on actors who were not trained on."""
-    from source.training.voice.trials import search as tried
-    from source.training.voice.trials import told
-
-    start_keras(args.threads, mixed=args.mixed)
-    kind = KINDS[args.model]
-    print(told(tried(args, kind, _asked(kind.recipe, args), load(args))))
+    start_keras(run.threads, mixed=run.mixed)
+    kind = KINDS[run.model]
+    print(tuning.table(tuning.search(run, kind, _adapted(kind.recipe, run), load(run))))
     return 0
 
 
-def evaluate(args: argparse.Namespace) -> int:
+def evaluate(run: Evaluation) -> int:
     """Print the figures of every voice model that has out-of-fold posteriors."""
-    other = "robustness" if args.hardships else "abroad" if args.corpus else None
-    if other is not None:
-        return int(importlib.import_module(f"source.training.voice.{other}").evaluate(args))
-    folders = sorted((args.models / "voice").glob("*/oof.npz"))
-    if args.name:
-        folders = [f for f in folders if f.parent.name == args.name]
-    if not folders:
-        print(f"No voice model in {args.models} has out-of-fold posteriors (oof.npz).")
-        return 1
-    for path in folders:
-        with np.load(path) as kept:
-            print(table(path.parent.name, dict(kept)), end="\n\n")
+    from source.training.voice import abroad, robustness
+
+    if run.hardships:
+        return robustness.evaluate(run)
+    if run.corpus:
+        return abroad.evaluate(run, run.corpus)
+    for folder in answers.folders(run.models, "voice", name=run.name):
+        print(text(folder.name, answers.load(folder, "voice")), end="\n\n")
     return 0
 
 
-def load(args: argparse.Namespace) -> list[Spoken]:
+def load(run: Run) -> list[Spoken]:
     """The clips to train on; with ``--tiny`` a few, of tones where there is no data."""
-    folder = args.data / "voice" / "ravdess"
-    if args.tiny and not folder.is_dir():
-        from source.training.voice.tones import tones
-
-        return tones(seed=args.seed)
-    clips = CORPORA["ravdess"].clips(args.data)
-    if args.tiny:
-        few = [
-            c
-            for c in clips
-            if c.intensity == "normal"
-            and c.name[-4] == "1"
-            and c.statement == "01"
-            and c.speaker in ("1", "2", "3", "8", "10")
-        ]
-        return prepare(few, None)
-    return prepare(clips, args.work / "voice" / "ravdess.npz")
-
-
-def logits(
-    answer: Callable[[Any], Any], items: Sequence[Spoken], recipe: Recipe
-) -> NDArray[np.float32]:
-    """One row a clip, as serving does it: windows over the whole utterance, averaged."""
-    cut = [windows(recipe.heard(i))[0] for i in items]
-    owner = np.repeat(np.arange(len(items)), [len(c) for c in cut])
-    batch = np.concatenate(cut)
-    found = [np.asarray(answer(batch[at : at + 64])) for at in range(0, len(batch), 64)]
-    rows = np.concatenate(found)
-    return np.stack([rows[owner == i].mean(axis=0) for i in range(len(items))])
-
-
-def _fold(
-    trainer: Trainer,
-    items: list[Spoken],
-    test: NDArray[np.bool_],
-    fold: int,
-    *,
-    run: Run,
-    apart: bool,
-) -> None:
-    path = run.work / f"fold-{fold}.npz"
-    if path.is_file():
-        return
-    inside = [i for i, out in zip(items, test, strict=True) if not out]
-    outside = [i for i, out in zip(items, test, strict=True) if out]
-    if apart:
-        protocols.check_apart([i.speaker for i in inside], [i.speaker for i in outside])
-    title = f"voice fold {fold + 1}" if apart else "voice by clip"
-    run.fit(trainer, inside, f"fold-{fold}", title)
-    rows: Rows = {
-        "names": np.array([i.name for i in outside]),
-        "labels": np.array([i.label for i in outside], dtype=np.int8),
-        "speakers": np.array([i.speaker for i in outside]),
-        "fold": np.full(len(outside), fold, dtype=np.int8),
-        "logits": logits(trainer.answer, outside, trainer.recipe).astype(np.float32),
-        "baseline": naive.answers(
-            naive.statistics(inside), [i.label for i in inside], naive.statistics(outside)
-        ),
-    }
-    right = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
-    print(f"{title}: UAR {right:.4f} on {len(outside)} clips", flush=True)
-    keep(path, rows)
-
-
-def _final(trainer: Trainer, items: list[Spoken], *, run: Run) -> Any:
-    path = run.work / "final.weights.h5"
-    if path.is_file():
-        trainer.model.load_weights(path)
-        return trainer.model
-    return run.fit(trainer, items, "final", "voice final")
+    if run.tiny and not (run.data / "voice" / "ravdess").is_dir():
+        return tones(seed=run.seed)
+    corpus = CORPORA["ravdess"]
+    clips = corpus.clips(run.data)
+    if not run.tiny:
+        return prepare(clips, cache_of(corpus, run.work))
+    few = [
+        c
+        for c in clips
+        if (c.intensity, c.statement, c.name[-4]) == ("normal", "01", "1")
+        and c.speaker in ("1", "2", "3", "8", "10")
+    ]
+    return prepare(few, None)
 
 
 def ship(
-    model: Any,
-    parts: Sequence[Path],
-    folder: Path,
-    kind: Kind,
-    recipes: Sequence[Recipe],
-    seed: int,
+    net: Any, folds: Sequence[Path], folder: Path, kind: Kind, recipes: Sequence[Recipe], seed: int
 ) -> None:
-    """Export `model` with a card whose figures come from the folds' posteriors."""
+    """Export `net`, if any, with a card whose figures come from the folds' posteriors."""
     from source.training import export
 
-    rows = _joined(parts)
+    rows = _joined(folds)
     folder.mkdir(parents=True, exist_ok=True)
     if rows:
-        keep(folder / "oof.npz", rows)
-    if model is None:
+        answers.save(folder, "voice", rows)
+    if net is None:
         return
     start_keras(1)  # what is shipped computes in float32, however it was trained
     shipped = kind.build()
-    shipped.set_weights(model.get_weights())
-    recipe: dict[str, Any] = recipes[-1].told()
+    shipped.set_weights(net.get_weights())
+    recipe = recipes[-1].choices()
     if len(recipes) > 1:
-        recipe["after"] = [before.told() for before in recipes[:-1]]
-    told = card(
-        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
-        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipes[-1].width),
+        recipe["after"] = [before.choices() for before in recipes[:-1]]
+    taken = {
+        "shape": [FRAMES, recipes[-1].width], "features": kind.features, "what": kind.what,
+    }  # fmt: skip
+    content = card(
+        folder, rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
+        seed=seed, preprocessing=VERSION, taken=taken,
     )  # fmt: skip
-    told["input"] = {**told["input"], "features": kind.features, "what": kind.what}
-    if kind.pretrained:
-        told = pretrain.told_on(told)
-    export.save(shipped, folder, told)
+    export.save(shipped, folder, pretrain.on_card(content) if kind.pretrained else content)
     if rows:
-        write_report(folder, rows)
+        report.write(folder)
+
+
+def _adapted(recipe: Recipe, run: Training | Search) -> Recipe:
+    """The recipe as the options change it."""
+    recipe = tiny(recipe) if run.tiny else recipe
+    return replace(recipe, epochs=run.epochs) if run.epochs else recipe
+
+
+def _parts(stage: Stage, items: Sequence[Spoken], run: Training) -> Any:
+    """Train the parts that `run` names; the final network, where it is one of them."""
+    if "folds" in run.parts:
+        of = np.array([protocols.fold_of(int(i.speaker)) for i in items])
+        for fold in [f - 1 for f in run.folds][: 2 if run.tiny else None]:
+            if (of == fold).any() and (of != fold).any():
+                stage.fold(items, fold, of == fold)
+    if "clip" in run.parts:
+        test = protocols.by_clip([i.label for i in items], seed=run.seed)
+        stage.fold(items, protocols.BY_CLIP, test)
+    return stage.network(items, "final", "voice final") if "final" in run.parts else None
 
 
 def _joined(parts: Sequence[Path]) -> Rows:
-    if not parts:
-        return {}
-    loaded = [dict(np.load(p)) for p in parts]
-    return {key: np.concatenate([part[key] for part in loaded]) for key in loaded[0]}
+    tables = [dict(np.load(p)) for p in parts]
+    return {key: np.concatenate([t[key] for t in tables]) for key in (tables or [{}])[0]}
 
 
 def _digest(kind: Kind, recipes: Sequence[Recipe], seed: int, items: Sequence[Spoken]) -> str:
     """Names the work of the last of `recipes` on one set of clips, so that runs never mix."""
-    chosen = {key: value for key, value in recipes[-1].told().items() if value is not False}
-    chosen |= {"after": [before.told() for before in recipes[:-1]]} if len(recipes) > 1 else {}
-    chosen |= {"pretrained": pretrain.RECIPE.told()} if kind.pretrained else {}
-    told = json.dumps([chosen, seed, VERSION, [i.name for i in items]])
-    return hashlib.sha256(told.encode()).hexdigest()[:10]
+    chosen = {key: value for key, value in recipes[-1].choices().items() if value is not False}
+    chosen |= {"after": [before.choices() for before in recipes[:-1]]} if len(recipes) > 1 else {}
+    chosen |= {"pretrained": pretrain.RECIPE.choices()} if kind.pretrained else {}
+    content = json.dumps([chosen, seed, VERSION, [i.name for i in items]])
+    return hashlib.sha256(content.encode()).hexdigest()[:10]

@@ -1,4 +1,4 @@
-"""The networks of the folds: each is asked only about speakers it has not heard."""
+"""The networks of the folds: each answers only to speakers it was not trained on."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ from source.core.errors import NotFound
 from source.runtime import Card
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend
-from source.training import metrics
+from source.training import calibration
 from source.voice import inputs
 
 Floats = NDArray[np.float32]
@@ -29,7 +29,7 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
     Parameters
     ----------
     name : str
-        Of the model in ``models/voice``; of an ensemble every member is asked.
+        Of the model in ``models/voice``; of an ensemble every member answers.
     fold : int
         From 0, as in `protocols.RAVDESS_FOLDS`.
     work : Path
@@ -47,7 +47,7 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
         members = [answers(m, fold, models=models, work=work) for m in args["members"]]
         warmths = [Card.read(models / "voice" / m).temperature for m in args["members"]]
         return lambda sounds: np.log(np.maximum(blend(
-            [metrics.softmax(a(sounds), temperature=t)
+            [calibration.posteriors(a(sounds), temperature=t)
              for a, t in zip(members, warmths, strict=True)], args["weights"]
         ), FLOOR)).astype(np.float32)  # fmt: skip
     model, weights = _network(card, state(folder, fold, work=work))
@@ -78,12 +78,12 @@ def state(folder: Path, fold: int, *, work: Path) -> Path:
         names, logits = kept["names"][mine], kept["logits"][mine]
     for run in sorted((work / "voice").glob(f"{folder.name}-*"), reverse=True):
         rows = run / f"fold-{fold}.npz"
-        found = [p for p in (run / f"fold-{fold}.weights.h5", run / f"fold-{fold}") if p.exists()]
-        if not rows.is_file() or not found:
+        weights = run / f"fold-{fold}.weights.h5"
+        if not rows.is_file() or not weights.is_file():
             continue
         with np.load(rows) as made:
             if np.array_equal(made["names"], names) and np.allclose(made["logits"], logits):
-                return found[0]
+                return weights
     raise NotFound(
         f"The weights behind the out-of-fold posteriors of “{folder.name}” are not in {work}.",
         hint=f"Train it here first: python -m source.training.train voice --name {folder.name}.",
@@ -93,14 +93,6 @@ def state(folder: Path, fold: int, *, work: Path) -> Path:
 def _network(card: Card, kept: Path) -> tuple[Any, list[NDArray[np.generic]]]:
     """The network, one for all folds so that it is traced once, and the weights of a fold."""
     model = _empty(card.architecture["name"], json.dumps(card.architecture["args"]))
-    if kept.is_dir():  # a training's checkpoint
-        import tensorflow as tf
-
-        found = tf.train.load_checkpoint(str(kept))
-        return model, [
-            found.get_tensor(f"averaged/{i}/.ATTRIBUTES/VARIABLE_VALUE")
-            for i in range(len(model.weights))
-        ]
     model.load_weights(kept)
     return model, model.get_weights()
 
@@ -113,9 +105,9 @@ def _empty(architecture: str, args: str) -> Any:
 
 
 def _in_batches(model: Any, batch: Floats) -> Floats:
-    found = []
+    rows = []
     for at in range(0, len(batch), BATCH):
         part = batch[at : at + BATCH]
         full = np.concatenate([part, np.zeros((BATCH - len(part), *part.shape[1:]), part.dtype)])
-        found.append(np.asarray(model.predict_on_batch(full)[0])[: len(part)])
-    return np.concatenate(found)
+        rows.append(np.asarray(model.predict_on_batch(full)[0])[: len(part)])
+    return np.concatenate(rows)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from source.training.voice.loop import Descent, Recipe, Spectral
+from source.training.voice.recipe import Descent, Recipe, Spectral
 
 CEPSTRA = (
     "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
@@ -59,11 +59,17 @@ class Kind:
         return self.build(frames=None)
 
 
+NAME = "cnn-transformer"
+"""The network that is trained where none is named."""
+
+OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
+"""Models that are no networks of ours, and the module here that trains each."""
+
 AFTER_OTHERS = Recipe(rate=1.5e-3, melody=True)
-"""For a network that other corpora have taught to hear: a lower rate."""
+"""For a network that is pretrained on other corpora: a lower rate."""
 
 TELEPHONES = 0.25
-"""Share of utterances that come through a telephone line, once a network hears without."""
+"""Share of utterances that come through a telephone line, in the last recipe."""
 
 KINDS = {
     "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
@@ -89,4 +95,4 @@ KINDS = {
 
 def tiny(recipe: Recipe) -> Recipe:
     """A recipe that shows within a minute that everything runs."""
-    return replace(recipe, epochs=1, batch=8, frames=96)
+    return replace(recipe, epochs=1, batch=8)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training.voice.loop import Spoken
+from source.training.voice.spoken import Spoken
 from source.voice.features import mfcc
 
 Floats = NDArray[np.floating]

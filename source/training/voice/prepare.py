@@ -11,7 +11,7 @@ from source.core.errors import BadRecording
 from source.media import probe, sound
 from source.training.corpora import Clip, Corpus
 from source.training.voice.cache import Row, rows
-from source.training.voice.loop import Spoken
+from source.training.voice.spoken import Spoken
 from source.voice import utterances
 from source.voice.features import BANDS, HOP, RATE, log_mel
 from source.voice.pitch import EVERY, LAGS, correlogram

@@ -1,89 +1,87 @@
-"""Begin with other speakers: CREMA-D and EMO-DB teach a network to hear before RAVDESS does.
+"""Pretraining on other speakers: CREMA-D and EMO-DB come before RAVDESS.
 
 Twenty actors are few voices. Eighty-three more and ten in German say other sentences in six of
-the eight emotions; no RAVDESS actor is among them, so one beginning serves every fold.
+the eight emotions; no RAVDESS actor is among them, so one pretraining serves every fold.
 """
 
-import argparse
 import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from source.core.emotions import VOICE
+from source.runtime.card import Card
 from source.training import protocols
 from source.training.corpora import CORPORA, Clip
+from source.training.run import Run
 from source.training.voice.kinds import Kind
-from source.training.voice.loop import Recipe, Spoken, Trainer
+from source.training.voice.network import train_network
 from source.training.voice.prepare import gather
+from source.training.voice.recipe import Recipe
+from source.training.voice.spoken import Spoken
 from source.voice.features import VERSION
 
 FROM = {"crema-d": 1, "emo-db": 2}
-"""Corpora, and how often each clip is seen in an epoch: EMO-DB is a tenth of the other."""
+"""Corpora, and how often each clip comes in an epoch: EMO-DB is a tenth of the other."""
 
 RECIPE = Recipe(epochs=10, batch=32, rate=2.5e-3)
 
-HEARD = 0.3
-"""Weight of what listeners heard beside what was acted: half of CREMA-D's clips are not heard
-as they were meant."""
+LISTENERS = 0.3
+"""Weight of the listeners' votes beside what was acted: half of CREMA-D's clips are not
+perceived as they were meant."""
 
 
-def begin(kind: Kind, args: argparse.Namespace) -> Path:
-    """Weights to begin with, trained once and kept in the work folder."""
+def weights(kind: Kind, run: Run) -> Path:
+    """The file of pretrained weights, made once and kept in the work folder."""
     recipe = replace(RECIPE, melody=kind.recipe.melody)
     items: list[Spoken] = []
     for name, times in FROM.items():
-        clips, found = gather(CORPORA[name], data=args.data, work=args.work)
+        clips, spoken = gather(CORPORA[name], data=run.data, work=run.work)
         known = {clip.emotion for clip in clips}
-        items += times * [aimed(i, c, known) for c, i in zip(clips, found, strict=True)]
+        items += times * [with_target(i, c, known) for c, i in zip(clips, spoken, strict=True)]
     check_strangers(items)
-    told = json.dumps(
-        [
-            kind.architecture,
-            kind.args,
-            recipe.told(),
-            args.seed,
-            VERSION,
-            HEARD,
-            [i.name for i in items],
-        ]
-    )
-    digest = hashlib.sha256(told.encode()).hexdigest()[:10]
-    path = Path(args.work / "voice" / f"begin-{digest}.weights.h5")
+    names = [i.name for i in items]
+    content = [kind.architecture, kind.args, recipe.choices(), run.seed, VERSION, LISTENERS, names]
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:10]
+    path = Path(run.work / "voice" / f"begin-{digest}.weights.h5")
     if not path.is_file():
-        trainer = Trainer(kind.untrained, classes=len(VOICE), recipe=recipe)
-        folder = path.with_suffix("").with_suffix("")
-        model = trainer.fit(items, seed=args.seed, checkpoint=folder, title="voice beginning")
-        model.save_weights(path)
+        net = train_network(
+            kind, recipe, items, seed=run.seed, folder=path.with_suffix("").with_suffix(""),
+            title="voice pretraining",
+        )  # fmt: skip
+        net.save_weights(path)
     return path
 
 
-def aimed(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
-    """The item with its corpus's view of the label: acted and heard, unknown classes at -1."""
+def with_target(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
+    """The item with its corpus's view of the label: acted and voted, unknown classes at -1."""
     target = np.array([float(label == clip.emotion) for label in VOICE], dtype=np.float32)
     votes = np.array([clip.votes.get(label, 0.0) for label in VOICE], dtype=np.float32)
     if votes.sum() > 0:
-        target = (1.0 - HEARD) * target + HEARD * votes / votes.sum()
+        target = (1.0 - LISTENERS) * target + LISTENERS * votes / votes.sum()
     target = np.where([label in known for label in VOICE], target, -1.0).astype(np.float32)
     return replace(item, target=target, speaker=clip.person)
 
 
-def told_on(card: dict[str, Any]) -> dict[str, Any]:
-    """The card of a model, with what it began with."""
+def on_card(card: Card) -> Card:
+    """The card of a model, with its pretraining."""
     corpora = [CORPORA[name] for name in FROM]
-    titles = [corpus.short_title for corpus in corpora]
-    begun = "; ".join(f"{t}: {c.citation}" for t, c in zip(titles, corpora, strict=True))
-    terms = "; ".join(f"{t}: {c.licence}" for t, c in zip(titles, corpora, strict=True))
-    return {
-        **card,
-        "data": f"{card['data']}. Begun with, less the speakers kept aside, {begun}",
-        "licence": f"{card['licence']} (RAVDESS). {terms}",
-        "recipe": {**card["recipe"], "begun with": {**RECIPE.told(), "corpora": list(FROM)}},
+    sources = "; ".join(f"{corpus.short_title}: {corpus.citation}" for corpus in corpora)
+    terms = "; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in corpora)
+    recipe = {
+        **card.extra["recipe"],
+        "pretraining": {**RECIPE.choices(), "corpora": list(FROM)},
     }
+    return replace(
+        card,
+        data=f"{card.data}. Pretrained on these corpora, without the speakers kept aside: "
+        f"{sources}",
+        licence=f"{card.licence} (RAVDESS). {terms}",
+        extra={**card.extra, "recipe": recipe},
+    )
 
 
 def check_strangers(items: Sequence[Spoken]) -> None:

@@ -1,6 +1,5 @@
 """Corpus clips become cached features of their windows, for models that are not networks."""
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.training.corpora import CORPORA
+from source.training.run import Run
 from source.training.voice import naive
-from source.training.voice.loop import Spoken
 from source.training.voice.prepare import cache_of, prepare, whole
+from source.training.voice.spoken import Spoken
 from source.training.voice.tones import buzzes, tones
 from source.voice.features import HOP
 from source.voice.inputs import Input
@@ -77,18 +77,18 @@ class Heard:
         }
 
 
-def heard(args: argparse.Namespace, kind: str, make: Input, *, version: int) -> Heard:
+def heard(run: Run, kind: str, make: Input, *, version: int) -> Heard:
     """RAVDESS speech as windows of one kind of input; with ``--tiny`` a few tones.
 
     Kept in the work folder, and made again where the clips or `version` differ.
     """
-    if args.tiny:
-        items = tones(seed=args.seed)
-        found = [make(samples) for _, samples, _, _ in buzzes(seed=args.seed)]
+    if run.tiny:
+        items = tones(seed=run.seed)
+        found = [make(samples) for _, samples, _, _ in buzzes(seed=run.seed)]
         return _table(items, [batch for batch, _ in found])
-    clips = CORPORA["ravdess"].clips(args.data)
-    items = prepare(clips, cache_of(CORPORA["ravdess"], args.work))
-    cache = args.work / "voice" / f"{kind}.npz"
+    clips = CORPORA["ravdess"].clips(run.data)
+    items = prepare(clips, cache_of(CORPORA["ravdess"], run.work))
+    cache = run.work / "voice" / f"{kind}.npz"
     names = [item.name for item in items]
     if cache.is_file():
         with np.load(cache) as kept:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
 from source.training.protocols import RAVDESS_FOLDS
-from source.training.voice.loop import Spoken
+from source.training.voice.spoken import Spoken
 from source.voice.features import RATE, log_mel
 from source.voice.pitch import EVERY, correlogram
 
