@@ -5,7 +5,7 @@ SENSE ?= voice
 CORPUS ?= ravdess
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test lint bench samples demo download prepare train evaluate report docs clean
+.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -18,6 +18,12 @@ install:   ## set up and check the models, without starting
 
 test:      ## set up and run the tests; ARGS="tests/cli -x" goes to pytest
 	@$(do) test $(ARGS)
+
+coverage:  ## the tests, and which modules they cover least
+	@$(do) coverage $(ARGS)
+
+lowest:    ## the tests on the lowest versions that requirements.in allows
+	@$(do) lowest $(ARGS)
 
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
@@ -43,11 +49,14 @@ train:     ## train a model: SENSE=voice, face or clip
 evaluate:  ## measure a model under its protocol: SENSE=voice, face or clip
 	@$(do) python -m source.training.evaluate $(SENSE) $(ARGS)
 
-report:    ## write the reports of the models: SENSE=voice
+report:    ## write the models' reports and draw their pictures: SENSE=voice
 	@$(do) python -m source.training.report $(SENSE) $(ARGS)
 
 docs:      ## write the generated pages of docs/ anew
 	@$(do) python -m source.cli.docs
+
+migration: ## write the script for changed tables: NAME=what_it_does
+	@$(do) python -m source.store.migrations "$(NAME)"
 
 clean:     ## delete the environment and caches
 	@$(do) clean

@@ -142,8 +142,8 @@ def _check_free(host: str, port: int) -> None:
         except OSError as error:
             if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
                 raise BadRequest(
-                    f"HOST is “{host}”, which is no address of this machine.",
-                    hint="Set it to 127.0.0.1, or to 0.0.0.0 for a server that others reach.",
+                    f"HOST is “{host}”, which is not an address of this machine.",
+                    hint="Set it to 127.0.0.1, or to 0.0.0.0 to serve other machines.",
                 ) from None
             taken = error.errno == errno.EADDRINUSE
             why = "something else is using it" if taken else error.strerror

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -130,8 +131,37 @@ def run(rest: list[str]) -> int:
 def test(rest: list[str]) -> int:
     """Run the test suite, a file a process; further words go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
-    processes = str(min(os.cpu_count() or 1, 4))
-    return hand_over(["-m", "pytest", "-n", processes, "--dist", "loadfile", *rest])
+    return hand_over(["-m", "pytest", "-n", _processes(), "--dist", "loadfile", *rest])
+
+
+def coverage(rest: list[str]) -> int:
+    """Run the tests and say which modules they cover least; fails below `fail_under`."""
+    set_up(dev=True)
+    tool = [str(PYTHON), "-m", "coverage"]
+    subprocess.check_call([*tool, "erase"])
+    tests = subprocess.call([*tool, "run", "-m", "pytest", "-q", "-n", _processes(), *rest])
+    subprocess.check_call([*tool, "combine", "-q"])
+    report = subprocess.call([*tool, "report", "--sort=cover"])
+    return tests or report
+
+
+def lowest(rest: list[str]) -> int:
+    """Run the tests on the lowest versions that requirements.in allows, in an environment aside."""
+    set_up(dev=True)
+    with tempfile.TemporaryDirectory(prefix="aver-lowest-") as folder:
+        uv = [str(PYTHON), "-m", "uv"]
+        subprocess.check_call([*uv, "venv", "-q", "--python", str(PYTHON), folder])
+        python = Path(folder) / PYTHON.relative_to(VENV)
+        install = [*uv, "pip", "install", "--python", str(python)]
+        subprocess.check_call(
+            [*install, "--resolution", "lowest-direct", "-r", str(ROOT / "requirements.in")]
+        )
+        subprocess.check_call([*install, "-r", str(ROOT / "requirements-dev.txt")])
+        return subprocess.call([str(python), "-m", "pytest", "-q", "-n", _processes(), *rest])
+
+
+def _processes() -> str:
+    return str(min(os.cpu_count() or 1, 4))
 
 
 def lint(_: list[str]) -> int:
@@ -165,6 +195,8 @@ COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
     "test": ("set up and run the tests; further words go to pytest", test),
+    "coverage": ("run the tests and say what they cover; further words go to pytest", coverage),
+    "lowest": ("run the tests on the lowest versions that are allowed", lowest),
     "lint": ("ruff (rules and format), mypy and the import contracts", lint),
     "python": (
         "run the environment's Python: setup.py python -m source.training.train voice",

@@ -25,16 +25,41 @@ from source.settings import Settings
 
 if TYPE_CHECKING:
     from source.fusion import Combined
-    from source.media import Recording
+    from source.media import Recording as Recording
     from source.runtime import Model
 
 
+def probe_files(
+    paths: Sequence[Path], *, settings: Settings, names: Sequence[str] | None = None
+) -> "list[Recording]":
+    """Find out what files are, once, for `analyse` and all that comes after it.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files.
+    settings : Settings
+        Limits.
+    names : sequence of str, optional
+        What the files are called by their owner, where that is not the name on disk.
+
+    Raises
+    ------
+    BadRecording, TooLarge
+        For what a file is.
+    """
+    from source.media import probe
+
+    names = [readable(path.name) for path in paths] if names is None else names
+    limits = settings.limits()
+    return [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
+
+
 def analyse(
-    paths: Sequence[Path],
+    recordings: "Sequence[Recording]",
     options: Options,
     *,
     settings: Settings,
-    names: Sequence[str] | None = None,
     on_progress: OnProgress = ignore,
     cancelled: Cancelled = never,
 ) -> Result:
@@ -42,31 +67,24 @@ def analyse(
 
     Parameters
     ----------
-    paths : sequence of Path
-        One file, or for `combined` a picture and a sound in any order.
+    recordings : sequence of Recording
+        One, or for `combined` a picture and a sound in any order.
     options : Options
         What is asked.
     settings : Settings
-        Limits, models' folder and runtime.
-    names : sequence of str, optional
-        What the files are called by their owner, where that is not the name on disk.
+        Models' folder and runtime.
     on_progress, cancelled : callable
         Called with the progress; asked whether to stop.
 
     Raises
     ------
     AverError
-        `UnknownOption` for a model that does not exist, `BadRecording` or `TooLarge` for what
-        the file is, `ModelMissing` or `ModelChanged` for our models, `Cancelled` if `cancelled`
-        said so.
+        `UnknownOption` for a model that does not exist, `WrongKind` for recordings that cannot
+        be analysed that way, `ModelMissing` or `ModelChanged` for our models, `Cancelled` if
+        `cancelled` said so.
     """
-    from source.media import probe
-
     began = time.monotonic()
     check_models(options, settings)
-    names = [readable(p.name) for p in paths] if names is None else names
-    limits = settings.limits()
-    recordings = [probe(p, name=n, limits=limits) for p, n in zip(paths, names, strict=True)]
     plan = _plan(recordings, options.analysis)
     return _Pipeline(plan, options, settings, on_progress, cancelled).run(began)
 

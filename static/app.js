@@ -126,7 +126,7 @@ function upload(form) {
   // What is wrong with a file, as far as we see it: a code of the server's, and a sentence.
   function fault(file) {
     if (file.size === 0) return ["empty_file", "It is empty (0 bytes)."];
-    if (file.size > limit) return ["too_large", `It has ${size(file.size)}; the limit is ${size(limit)}.`];
+    if (file.size > limit) return ["too_large", `It is ${size(file.size)}; the limit is ${size(limit)}.`];
     return null; // a type is guessed from the name: what a file is, the server finds in its content
   }
   const why = (file) => fault(file)?.[1] ?? "";
@@ -155,8 +155,8 @@ function upload(form) {
     list.hidden = files.length === 0;
     const good = files.filter((f) => !why(f));
     const all = good.reduce((sum, f) => sum + f.size, 0);
-    if (good.length > most) complain(`${good.length} files are more than the ${most} that can be sent at once.`);
-    else if (all > limit) complain(`Together they have ${size(all)}; ${size(limit)} can be sent at once.`);
+    if (good.length > most) complain(`You chose ${good.length} files; the limit is ${most}.`);
+    else if (all > limit) complain(`Together they are ${size(all)}; the limit is ${size(limit)}.`);
     else complain("");
   }
 
@@ -264,9 +264,9 @@ function upload(form) {
         return;
       }
       const error = request.response?.error;
-      stop(error ? `${error.message} ${error.hint}` : "The server gave no answer we understand. Try again.");
+      stop(error ? `${error.message} ${error.hint}` : "The server sent an invalid answer. Try again.");
     });
-    request.addEventListener("error", () => stop("The connection broke before all was sent. Try again."));
+    request.addEventListener("error", () => stop("The connection was lost during the upload. Try again."));
     request.send(data);
 
     function stop(reason) {
@@ -305,7 +305,7 @@ function still(box, form) {
       stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 1280 } } });
     } catch (error) {
       trouble.textContent = error.name === "NotAllowedError"
-        ? "The browser was not allowed to use the camera. Allow it beside the address, or choose a file."
+        ? "The browser may not use the camera. Allow it in the address bar, or choose a file."
         : "No camera was found. Choose a file instead.";
       trouble.hidden = false;
       return;

@@ -64,7 +64,7 @@
       item.lastChild.textContent = score === undefined ? "–" : `${Math.round(score * 100)} %`;
     });
     if (!here) {
-      text.textContent = "Nothing was measured here.";
+      text.textContent = "Nothing was measured at this moment.";
       return;
     }
     const sure = here.emotion.certain ? "sure" : "not sure";
@@ -116,7 +116,7 @@
     player.addEventListener("error", () => {
       const sorry = document.createElement("p");
       sorry.className = "muted unplayable";
-      sorry.textContent = "This browser cannot play the recording; its result is not affected.";
+      sorry.textContent = "This browser cannot play the recording. The result is not affected.";
       player.replaceWith(sorry);
     });
   }

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from source.runtime.natives import before_tensorflow
@@ -14,13 +15,28 @@ before_tensorflow()
 ROOT = Path(__file__).resolve().parents[1]
 
 
+NEEDS_REAL = (
+    "needs recordings of real people, which the repository does not hold; CONTRIBUTING.md, "
+    "“Real recordings”, says what they are and how to get them"
+)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of research data and real media; tests of it are skipped without it."""
+    """The folder of real recordings, `AVER_DATA`; what needs them is skipped without them."""
     folder = Path(os.environ.get("AVER_DATA", ROOT.parent / "shared" / "data"))
     if not (folder / "media" / "expect.csv").is_file():
-        pytest.skip(f"The real media are not at {folder}; set AVER_DATA to where they are.")
+        pytest.skip(NEEDS_REAL)
     return folder
+
+
+@pytest.fixture(scope="session")
+def speech() -> np.ndarray:
+    """Nine seconds of made speech with pauses, by nobody: float32 at 16 kHz."""
+    from source.media import probe, sound
+
+    recording = probe(ROOT / "models" / "samples" / "voice.flac")
+    return np.concatenate([block.samples for block in sound(recording, rate=16_000)])
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ exit status: 0 all were analysed, 1 a file could not be, 2 asked for wrongly, 13
 
 WORKERS = Range("number after --workers", 1, 64, whole=True)
 
+EXPORT = "write these, too, with commas between, as json,bar.png; docs/exports.md has their names"
+
 TIMES = "0123456789.,:; "
 """Characters of which moments are written; what has others after --explain is a file."""
 
@@ -70,6 +72,7 @@ def parser() -> Parser:
     out.add_argument("--labels", metavar="VIEW", help=f"emotions as {', '.join(VIEWS)}")
     out.add_argument("--results", type=_folder, metavar="DIR", help="write results there")
     out.add_argument("--no-save", action="store_true", help="print only, write no file")
+    out.add_argument("--export", type=_names, default=(), metavar="NAMES", help=EXPORT)
     _options(out, drawing=True)
     out.add_argument(
         "--traceback", action="store_true", help="show where an unexpected error came from"
@@ -103,6 +106,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     drawn = asked.annotate or asked.blur_faces or asked.explain is not None
     if drawn and asked.no_save:
         top.error("drawings are files, and --no-save writes none: leave out one of them")
+    if asked.export and asked.no_save:
+        top.error("exports are files, and --no-save writes none: leave out one of them")
     if asked.worker:
         _alone(top, asked)
     elif not asked.files:
@@ -164,6 +169,11 @@ def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("the name of the folder is empty")
     return Path(text)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names with commas between; whether they exist is known once the views are loaded."""
+    return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def _times(option: Option, text: str) -> tuple[float, ...] | str:

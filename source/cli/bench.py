@@ -37,22 +37,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--face-seconds", type=float, default=12.0, help="length of that clip")
     parser.add_argument("--faces-only", action="store_true", help="only what faces cost")
     parser.add_argument("--one-analysis", type=Path, help=argparse.SUPPRESS)
-    asked = parser.parse_args(arguments)
-    if asked.one_analysis:
-        return _one_analysis(asked.one_analysis)
+    options = parser.parse_args(arguments)
+    if options.one_analysis:
+        return _one_analysis(options.one_analysis)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    watched = asked.faces or talker()
+    watched = options.faces or talker()
     if watched is not None:
-        faces(watched, asked.runs, asked.fer, seconds=asked.face_seconds)
-    if asked.faces_only:
+        faces(watched, options.runs, options.fer, seconds=options.face_seconds)
+    if options.faces_only:
         return 0
-    _clip(asked.file, asked.runs)
-    _parts(asked.file, asked.runs)
-    sound = asked.file.with_name("sample.wav")
+    _clip(options.file, options.runs)
+    _parts(options.file, options.runs)
+    sound = options.file.with_name("sample.wav")
     _title(f"Ten minutes of sound, made by repeating {sound.name}")
     ten_minutes(sound, _row, _decode)
-    if not asked.no_hour:
-        _hour(asked.file, asked.minutes * 60)
+    if not options.no_hour:
+        _hour(options.file, options.minutes * 60)
     return 0
 
 
@@ -60,13 +60,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _clip(file: Path, runs: int) -> None:
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
 
     settings = Settings.load()
 
     def whole(analysis: str) -> Callable[[], Any]:
         options = settings.options(analysis=analysis)
-        return lambda: analyse([file], options, settings=settings)
+        return lambda: analyse(probe_files([file], settings=settings), options, settings=settings)
 
     def command(*arguments: str) -> Callable[[], Any]:
         line = [sys.executable, str(ROOT / "run.py"), *arguments]
@@ -201,7 +201,7 @@ def _repeat(file: Path, path: Path, seconds: float) -> None:
 
 def _one_analysis(path: Path) -> int:
     """In a process of its own: analyse, and print the memory at every tenth of the way."""
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
     from source.core.progress import Progress
 
     settings = Settings.load()
@@ -212,19 +212,20 @@ def _one_analysis(path: Path) -> int:
             held.append((progress.seconds, _resident()))
 
     began = time.monotonic()
-    result = analyse([path], settings.options(), settings=settings, on_progress=look)
+    recordings = probe_files([path], settings=settings)
+    result = analyse(recordings, settings.options(), settings=settings, on_progress=look)
     took = time.monotonic() - began
-    told = ", ".join(f"{seconds / 60:.0f} min {mb:.0f}" for seconds, mb in held)
+    sizes = ", ".join(f"{seconds / 60:.0f} min {mb:.0f}" for seconds, mb in held)
     print(
         f"  {'combined analysis':44} {took:9.1f} s   {result.source.seconds / took:.0f} x real time"
     )
-    print(f"  {'memory on the way, MB':44} {told}")
+    print(f"  {'memory on the way, MB':44} {sizes}")
     print(f"  {'peak memory':44} {_peak():9.0f} MB")
     return 0
 
 
 def _resident() -> float:
-    """Memory of this process now, in MB (its peak where the system does not tell)."""
+    """Memory of this process now, in MB (the peak if the system does not report it)."""
     status = Path("/proc/self/statm")
     if not status.is_file():
         return _peak()

@@ -37,7 +37,7 @@ print(json.dumps({"seconds": time.perf_counter() - began, "pictures": pictures, 
 
 
 def talker() -> Path | None:
-    """A recording of somebody who talks, where the research data are."""
+    """A recording of a person talking, if the research data is available."""
     folder = Path(os.environ.get("AVER_DATA", ROOT.parent / "shared" / "data"))
     return next(iter(sorted(folder.glob("clip/ravdess_video/*.mp4"))), None)
 
@@ -50,11 +50,11 @@ def faces(file: Path, runs: int, fer: Path | None, *, seconds: float = 12.0) -> 
     root = settings.path("MODELS_DIR")
     model, clip_model = load("face", root=root), load("clip", root=root)
     with tempfile.TemporaryDirectory() as folder:
-        for number, (told, rate) in enumerate(RATES.items()):
+        for number, (what, rate) in enumerate(RATES.items()):
             path = Path(folder) / f"{number}.mp4"
             encode(file, path, rate, seconds)
             size = path.stat().st_size * 8e-6 / seconds
-            _title(f"Faces: {seconds:.0f} s of 720p from {file.name}, {told} ({size:.1f} Mbit/s)")
+            _title(f"Faces: {seconds:.0f} s of 720p from {file.name}, {what} ({size:.1f} Mbit/s)")
             watching = _paths(path, runs, model, clip_model)
             if number == 0:
                 first = path
@@ -87,8 +87,8 @@ def _paths(path: Path, runs: int, model: Any, clip_model: Any) -> float:
                 times[name].append(took)
     frames = _decode(path)
     base: tuple[float, float] | None = None
-    for name, found in times.items():
-        walls, spent_all = [w * 1e3 for w, _ in found], [c * 1e3 for _, c in found]
+    for name, timings in times.items():
+        walls, spent_all = [w * 1e3 for w, _ in timings], [c * 1e3 for _, c in timings]
         wall, cpu = statistics.median(walls), statistics.median(spent_all)
         base = base or (wall, cpu)
         spread = f"{min(walls):.0f} to {max(walls):.0f}"
@@ -184,10 +184,11 @@ def _beside_fer(path: Path, fer: Path | None, ours: float) -> None:
         said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
         print(f"  Left out: {fer} could not run it and said: {said}")
         return
-    found = json.loads(done.stdout.strip().splitlines()[-1])
+    theirs = json.loads(done.stdout.strip().splitlines()[-1])
     print(
-        f"  fer: {found['seconds'] * 1e3:.0f} ms for {found['pictures']} pictures, "
-        f"{found['faces']} faces; ours {ours * 1e3:.0f} ms, {found['seconds'] / ours:.1f} x faster"
+        f"  fer: {theirs['seconds'] * 1e3:.0f} ms for {theirs['pictures']} pictures, "
+        f"{theirs['faces']} faces; ours {ours * 1e3:.0f} ms, "
+        f"{theirs['seconds'] / ours:.1f} x faster"
     )
 
 

@@ -17,7 +17,7 @@ Measure = Callable[..., float]
 
 def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) -> None:
     """Time the voice of a clip that is repeated for ten minutes, beside its decoding."""
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
 
     settings = Settings.load()
     options = settings.options(analysis="audio")
@@ -29,14 +29,14 @@ def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) ->
 
             def listen(path: Path = path, spent: list[float] = spent) -> None:
                 began = time.process_time()
-                analyse([path], options, settings=settings)
+                analyse(probe_files([path], settings=settings), options, settings=settings)
                 spent.append(time.process_time() - began)
 
             name = suffix[1:].upper()
             decoding = measure(f"{name}: only decoding", lambda p=path: decode(p), 3)
             measure(f"{name}: the voice, decoding included", listen, 3, beside=decoding)
-            told = f"{name}: processor time of that, all cores"
-            print(f"  {told:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
+            title = f"{name}: processor time of that, all cores"
+            print(f"  {title:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
 
 
 def _repeat(file: Path, path: Path, codec: str, *, seconds: float) -> None:

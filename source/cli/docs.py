@@ -1,7 +1,7 @@
-"""Write the pages of docs/ that tell what the code says: ``python -m source.cli.docs``.
+"""Generate the reference pages in docs/ from the code: ``python -m source.cli.docs``.
 
-Settings, errors, flags and the Result's keys stand once, in the code; a test fails where the
-pages are behind.
+Settings, errors, flags and the Result's keys are defined once, in the code. A test fails if a
+page is out of date.
 """
 
 import ast
@@ -11,6 +11,7 @@ from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
 from source.cli.docs_corpora import training
+from source.cli.docs_exports import exports
 from source.cli.docs_figures import accuracy, readme
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
@@ -20,7 +21,7 @@ from source.settings import ROOT, SETTINGS
 
 
 def pages() -> dict[str, str]:
-    """Every written page: its path from the project's folder, and its text."""
+    """All generated pages: path relative to the project's folder, and text."""
     return {
         ".env.example": environment(),
         "docs/settings.md": settings(),
@@ -28,6 +29,7 @@ def pages() -> dict[str, str]:
         "docs/errors.md": errors(),
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
+        "docs/exports.md": exports(),
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),
         "README.md": readme(),
@@ -35,8 +37,8 @@ def pages() -> dict[str, str]:
 
 
 def environment() -> str:
-    """`.env.example`: every setting at its default, commented out."""
-    lines = ["# Copy to .env and take the # away from what you want to change."]
+    """`.env.example`: all settings with their defaults, commented out."""
+    lines = ["# Copy this file to .env and uncomment what you want to change."]
     for s in SETTINGS:
         unit = f" ({s.unit})" if s.unit else ""
         lines += ["", f"# {s.help}{unit}", f"#{s.name}={_value(s.default)}"]
@@ -57,11 +59,11 @@ def settings() -> str:
     ]
     return page(
         "Settings",
-        "A setting comes from the environment, else from `.env` in the project's folder, else "
-        "from its default. `.env.example` lists them all, ready to be copied. What the command "
-        "line or a page asks for goes before the setting. Relative folders count from the "
-        "project's folder; yes and no are written 1 or 0, true or false, yes or no, on or off. "
-        "What is not among the values is refused with a sentence when the program starts.",
+        "A setting is taken from the environment, or from `.env` in the project's folder, or from "
+        "its default. Copy `.env.example`, which lists all settings. Options on the command line "
+        "or on a page override settings. Relative folders are relative to the project's folder. "
+        "Switches accept 1 or 0, true or false, yes or no, on or off. An invalid value stops the "
+        "program at the start, with an error message.",
         table(("setting", "default", "values", "unit", "meaning"), rows),
     )
 
@@ -101,23 +103,23 @@ def _modes() -> str:
 
 
 def errors() -> str:
-    """docs/errors.md, from every class in `source/` that has a code."""
+    """docs/errors.md, from all error classes in `source/` that have a code."""
     rows = []
-    for found in sorted(_error_classes(), key=lambda c: (c["status"], c["code"])):
-        status = int(found["status"])
+    for error in sorted(_error_classes(), key=lambda c: (c["status"], c["code"])):
+        status = int(error["status"])
         leave = 2 if status == 400 else 1
-        rows.append((f"`{found['code']}`", str(status), str(leave), found["doc"], found["hint"]))
+        rows.append((f"`{error['code']}`", str(status), str(leave), error["doc"], error["hint"]))
     return page(
         "Errors",
-        "Every error is one sentence that says what happened, with the value, and one that says "
-        "what to do. Programs read the stable code beside it; over HTTP it is always this shape:",
+        "Every error has a message that says what happened, a hint that says what to do, and a "
+        "stable code for programs. Over HTTP it always has this form:",
         '```json\n{"error": {"code": "empty_file", "message": "“a.wav” is empty (0 bytes).",\n'
-        '           "hint": "Check that the recording was finished and copied whole.", '
+        '           "hint": "Check that the recording was finished and copied completely.", '
         '"status": 422}}\n```',
-        "The command line prints the two sentences on stderr and ends with the exit status of "
-        "the table. An empty cure depends on the case. What a recording merely lacks (no speech, "
-        "no face) is no error but a [note](result.md#notes).",
-        table(("code", "HTTP", "exit", "what", "cure"), rows),
+        "The command line prints the message and the hint on stderr and ends with the exit status "
+        "in the table. Where the hint is empty, it depends on the case. A recording without speech "
+        "or without a face is not an error; the result has a [note](result.md#notes).",
+        table(("code", "HTTP", "exit", "meaning", "hint"), rows),
     )
 
 
@@ -133,54 +135,57 @@ def command_line() -> str:
             parts += [f"## {str(title)[:1].upper()}{str(title)[1:]}", table(("", ""), rows)]
     return page(
         "The command line",
-        "`python run.py FILE ...` in the environment that `make run` or `python3 setup.py "
-        "install` makes: `.venv/bin/python run.py` (on Windows `.venv\\Scripts\\python run.py`).",
+        "Run `.venv/bin/python run.py FILE ...` (on Windows `.venv\\Scripts\\python run.py`), in "
+        "the environment that `make run` or `python3 setup.py install` creates.",
         *parts,
-        "## What it prints",
-        "A table for people on stdout, plain where it is piped, with colours on a terminal "
-        "(`NO_COLOR=1` turns them off). With `--json` one [Result](result.md) a line and "
-        "nothing else. Progress is one line on stderr, only on a terminal.",
-        "Each result is also written to `AnalysisResults/<stem>_analysis.json`. The same "
-        "recording is written anew; another recording of the same stem, or another file of the "
-        "same call (`a.wav` beside `a.mp4`), goes to `<stem>_analysis-2.json`, and stderr says "
-        "so. A stem of more than 225 bytes is shortened between two letters and gets a mark "
-        "(`~` and eight digits) that tells it from others which begin alike; stderr names it.",
-        "A folder gives every recording in it and in the folders below, whatever it is called: "
-        "the first bytes decide. Hidden files are passed over; of the others that are not "
-        "recordings stderr tells the number and the first names. One that is named like a "
-        "recording and is none, a folder that cannot be read and a link that leads nowhere are "
-        "faults (exit status 1); links to folders are not followed.",
-        "`--annotate` writes `<stem>_annotated.mp4` beside it (`.jpg` or `.png` of a picture): "
-        "box, person, what the face reads as at that moment and below it the mean so far, dashed "
-        "and “not sure” where the model is not; the voice below. Times, sound and length stay; "
-        "turned films become upright, and more than 1920 pixels a side become 1920. It is H.264 "
-        "with the encoder that the `av` wheel brings; where there is none, VP9 in `.webm`. With "
-        "`--seconds` it ends there. `--blur-faces` looks for faces in every picture anew, more "
-        "eagerly than the analysis does, and leaves of each a few tones, also where one was lost "
-        "for a moment; metadata (place, camera) is never taken over. The voice stays as it is, "
-        "and so do clothes and names in the picture.",
-        "`--explain` writes `<stem>_explain.png`, of a video `<stem>_explain_<second>.png`: what "
-        "in each face spoke for the emotion (Grad-CAM), as coarse as the network's last map. "
-        "With `--blur-faces` the faces in it are hidden too. A moment is answered with the picture "
-        "read nearest to it. Where that is far, where the moment lies after the end, or where a "
-        "face that was read is not on the sheet, a sentence on stderr says so; the result is as "
-        "good, and the exit status does not change.",
-        "A file that could not be analysed is [one sentence](errors.md) on stderr; the others "
-        "still print. Where results cannot be written they still print; where the output cannot "
-        "be written (a full disk) the call ends.",
+        "## Output",
+        "`run.py` prints a table to stdout, in colour on a terminal (`NO_COLOR=1` turns colours "
+        "off). With `--json` it prints one [Result](result.md) per line and nothing else. On a "
+        "terminal, stderr shows one line of progress.",
+        "Each result is also written to `AnalysisResults/<stem>_analysis.json`. Analysing the same "
+        "recording again overwrites its file. A different recording with the same stem (`a.wav` "
+        "and `a.mp4`) goes to `<stem>_analysis-2.json`, and stderr says so. A stem of more than "
+        "225 bytes is shortened and gets a suffix (`~` and eight digits) that keeps it unique; "
+        "stderr names the file.",
+        "For a folder, all recordings in it and in its subfolders are analysed. Recordings are "
+        "recognised by their content, not by their names. Hidden files are ignored. stderr gives "
+        "the number of other files that were skipped and the first few names. A file that is named "
+        "like a recording but is not one, an unreadable folder and a broken link are errors (exit "
+        "status 1). Links to folders are not followed.",
+        "`--annotate` also writes `<stem>_annotated.mp4` (`.jpg` or `.png` for a picture). It "
+        "shows a box for each person, the current emotion of the face and the average so far, "
+        "dashed and marked “not sure” where that applies, and the emotion of the voice at the "
+        "bottom. Timing, audio and length are unchanged. Rotated videos become upright, and "
+        "sides longer than 1920 pixels are reduced to 1920. The video is H.264 if the `av` "
+        "wheel has an encoder for it, otherwise VP9 in `.webm`. With `--seconds` it ends there. "
+        "`--blur-faces` searches every picture again, more thoroughly than the analysis does, "
+        "and reduces each face to a few tones, including faces that were lost for a moment. "
+        "Metadata (place, camera) is never copied. Voices, clothes and names in the picture are "
+        "not hidden.",
+        "`--explain` writes `<stem>_explain.png`, or `<stem>_explain_<second>.png` for a video. It "
+        "shows which parts of each face supported the emotion (Grad-CAM), at the resolution of the "
+        "network's last feature map. With `--blur-faces` the faces are hidden there too. For each "
+        "time, the nearest picture that was read is used. If that is far away, if the time is "
+        "after the end, or if a face is missing from the drawing, a message on stderr says so. The "
+        "result and the exit status are not affected.",
+        "If a file cannot be analysed, stderr shows [the error](errors.md) and the other files are "
+        "still analysed. If a result file cannot be written, the result is still printed. If the "
+        "output cannot be written (a full disk), the command ends.",
         table(
             ("exit status", ""),
             [
-                ("0", "every file was analysed, also where nothing was found in it"),
-                ("1", "a file could not be analysed, or a result or the output not be written"),
+                ("0", "all files were analysed, even if nothing was found in them"),
+                (
+                    "1",
+                    "a file could not be analysed, or a result or the output could not be written",
+                ),
                 (
                     "2",
-                    "something was asked for that does not exist or makes no sense: an unknown "
-                    "option, model or label view, a number outside its range, a wrong setting; "
-                    "nothing was analysed",
+                    "invalid arguments or settings: an unknown option, model or label view, or a "
+                    "number outside its range; nothing was analysed",
                 ),
-                ("130", "stopped by Ctrl-C"),
-                ("141", "whoever read the output went away, as `head` does; nothing is said"),
+                ("130", "interrupted by Ctrl-C"),
+                ("141", "the reader of the output closed it, as `head` does"),
             ],
         ),
         "## Examples",
@@ -188,11 +193,11 @@ def command_line() -> str:
     )
 
 
-# --- how the code is read ----------------------------------------------------------------------
+# --- reading the code ---------------------------------------------------------------------------
 
 
 def _error_classes() -> list[dict[str, str]]:
-    """Code, status, hint and first line of every class in `source/` that states a code."""
+    """Code, status, hint and first docstring line of every error class with a code."""
     known: dict[str, dict[str, str]] = {}
     paths = sorted((ROOT / "source").rglob("*.py"), key=lambda p: (p.name != "errors.py", p))
     for path in [ROOT / "source/core/errors.py", *paths]:
@@ -223,7 +228,7 @@ def _error_classes() -> list[dict[str, str]]:
                     "status": status, "hint": inherited.get("hint", ""), **own,
                     "doc": doc, "own": "1" if "code" in own else "",
                 }  # fmt: skip
-    return [found for found in known.values() if found["own"]]
+    return [error for error in known.values() if error["own"]]
 
 
 def _flags(action: Action) -> str:
@@ -247,4 +252,4 @@ if __name__ == "__main__":
         path = ROOT / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
-        print(f"written: {name}", file=sys.stderr)
+        print(f"wrote {name}", file=sys.stderr)

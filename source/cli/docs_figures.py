@@ -17,31 +17,34 @@ BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
 MEASURED = {
-    "voice": "voices of actors it never heard",
-    "face": "faces of FER+ PublicTest, on which choices were made",
-    "clip": "clips made of stills",
+    "voice": "acted speech by actors it never heard",
+    "face": "web photos (FER+ validation set, also used for tuning)",
+    "clip": "synthetic clips made of still photos",
 }
-"""On what a sense's first figures were measured, in a few words."""
+"""What the first figures of each sense were measured on, in a few words."""
+
+TITLES = {"voice": "voice", "face": "face", "clip": "moving face"}
+"""What a sense is called in the README."""
 
 
 def readme() -> str:
-    """README.md with what stands on the cards now."""
+    """README.md with the figures that are on the cards now."""
     made = {"figures": summary(default_cards(ROOT / "models"))}
     text = (ROOT / "README.md").read_text("utf-8")
-    return BLOCK.sub(lambda found: found[1] + made[found[2]] + found[3], text)
+    return BLOCK.sub(lambda block: block[1] + made[block[2]] + block[3], text)
 
 
 def accuracy() -> str:
-    """docs/accuracy.md: every default model with its protocol, its figures and its data."""
+    """docs/accuracy.md: protocol, figures and data of each default model."""
     cards = default_cards(ROOT / "models")
     return page(
         "How good the models are, and what they learned from",
-        "Figures of the models that are used by default. Each comes with its protocol; "
-        "each model's `report.md` has more of them, with intervals and pictures.",
+        "These are the figures of the default models, each with its protocol. Every model's "
+        "`report.md` has more, with confidence intervals.",
         figures(cards).rstrip(),
         "## Data and their terms",
-        "The code is under the MIT licence. The models learned from data that have terms of "
-        "their own, which bind what you may do with the models.",
+        "The code is under the MIT licence. The models learned from data with terms of their own, "
+        "and those terms limit what you may do with the models.",
         licences(cards).rstrip(),
     )
 
@@ -50,10 +53,11 @@ def summary(cards: list[dict[str, Any]]) -> str:
     """One row for each model: what it was measured on, accuracy, UAR, ECE."""
     rows = []
     for card in cards:
-        _, found, _ = next(iter(_tables(card["figures"])))
-        cells = (_cell(found.get(key), None) for key in ("accuracy", "uar", "ece"))
-        rows.append((str(card["sense"]), MEASURED[str(card["sense"])], *cells))
-    return table(("", "measured on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
+        _, values, _ = next(iter(_tables(card["figures"])))
+        cells = (_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
+        sense = str(card["sense"])
+        rows.append((TITLES[sense], MEASURED[sense], *cells))
+    return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
 
 
 def default_cards(models: Path) -> list[dict[str, Any]]:
@@ -70,43 +74,43 @@ def figures(cards: list[dict[str, Any]]) -> str:
         return ""
     parts = [_model(card) for card in cards]
     parts.append(
-        "UAR is the mean of the recalls of all classes, the figure to look at where classes are "
-        "not equally many; ECE is how far the scores are from the shares that were right; sd is "
-        "the spread over folds. All figures are printed by `python -m source.training.evaluate "
-        "voice`, `face` or `clip`; more of them stand in each model's `report.md`."
+        "UAR (unweighted average recall) is the mean of the recalls of all classes; look at it "
+        "when the classes differ in size. ECE (expected calibration error) is how far the scores "
+        "are from the share of answers that were right. sd is the standard deviation over folds. "
+        "`python -m source.training.evaluate voice`, `face` and `clip` print all figures."
     )
     return "\n\n".join(parts) + "\n"
 
 
 def licences(cards: list[dict[str, Any]]) -> str:
-    """What each model learned from, and what those data ask."""
+    """What each model learned from, and the terms of those data."""
     rows = [(str(c["sense"]), _text(c["data"]), _text(c["licence"])) for c in cards]
     return table(("model", "learned from", "terms of the data"), rows) + "\n" if rows else ""
 
 
 def _model(card: dict[str, Any]) -> str:
     rows = []
-    for names, found, spread in _tables(card["figures"]):
-        cells = [_cell(found.get(key), spread.get(key)) for key, _ in SHOWN]
+    for names, values, spread in _tables(card["figures"]):
+        cells = [_cell(values.get(key), spread.get(key)) for key, _ in SHOWN]
         rows.append((" ".join(names).replace("_", " ") or "all", *cells))
     title = f"**{str(card['sense']).capitalize()}, `{card['name']}`.** {_text(card['protocol'])}"
     if not rows:
-        return f"{title} It has not been measured yet."
+        return f"{title} Not measured yet."
     return f"{title}\n\n{table(('measured', *(name for _, name in SHOWN)), rows)}"
 
 
 def _tables(
-    found: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
+    tree: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
 ) -> Iterator[tuple[tuple[str, ...], dict[str, float], dict[str, float]]]:
-    """Every group of figures on a card: where it stands, the figures, their spread over folds."""
-    if not isinstance(found, dict):
+    """Every group of figures on a card: its path, the figures, their spread over folds."""
+    if not isinstance(tree, dict):
         return
-    if "accuracy" in found:
-        yield tuple(n for n in names if n != "pooled"), found, spread or {}
+    if "accuracy" in tree:
+        yield tuple(n for n in names if n != "pooled"), tree, spread or {}
         return
-    for name, part in found.items():
+    for name, part in tree.items():
         if name not in ("fold_mean", "fold_sd", "recall"):
-            yield from _tables(part, (*names, name), found.get("fold_sd"))
+            yield from _tables(part, (*names, name), tree.get("fold_sd"))
 
 
 def _cell(value: Any, spread: float | None) -> str:
@@ -116,7 +120,7 @@ def _cell(value: Any, spread: float | None) -> str:
 
 
 def _text(value: Any) -> str:
-    """A card's text, whether it is one sentence or several under names."""
+    """A card's text: one sentence, or several in a list or dict."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):

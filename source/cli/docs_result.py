@@ -10,30 +10,30 @@ from collections.abc import Iterator
 from source.cli.markdown import page, table
 from source.core import notes, result
 from source.core.emotions import EMOTIONS, Emotion
-from source.core.result import Note, Result
+from source.core.result import Note, Result, written_fields
 
 MEANING = {
-    "version": "version of this form",
-    "id": "ULID: unique, and sorts by time",
+    "version": "version of this format",
+    "id": "ULID: unique and sortable by time",
     "analysis": "audio, image, video or combined",
     "created": "UTC, ISO 8601",
-    "took": "seconds the analysis took",
+    "took": "duration of the analysis in seconds",
     "app": "version of AVER",
-    "source": "the recording; of a pair the picture",
+    "source": "the recording; for a pair, the picture",
     "models": "by sense: voice, face, clip",
-    "options": "what was asked, with defaults",
-    "emotion": "the whole recording",
-    "basis": "what that answer rests on",
-    "voice": "where the voice was asked for and there is sound",
-    "face": "where faces were asked for and there are pictures",
-    "timeline": "the senses together, in steps of at most half a second",
-    "affect": "the whole recording, and its path",
-    "anomaly": "how strange the recording looks to the models",
-    "engagement": "1 to 5 in each environment, by a rule of thumb",
-    "notes": "what to know first",
-    "sources": "both files of a pair, else absent",
+    "options": "the options used, with defaults",
+    "emotion": "overall emotion of the recording",
+    "basis": "what the overall emotion is based on",
+    "voice": "if the voice was requested and there is audio",
+    "face": "if faces were requested and there are pictures",
+    "timeline": "all senses combined, in steps of at most half a second",
+    "affect": "valence, arousal and dominance, and their path over time",
+    "anomaly": "how unlike the training data the recording is",
+    "engagement": "1 to 5 for each setting, by a rule of thumb",
+    "notes": "what the reader should know first",
+    "sources": "both files of a pair; otherwise absent",
 }
-"""What stands in the Result's own keys."""
+"""Meaning of the Result's own keys."""
 
 
 def keys() -> str:
@@ -43,17 +43,17 @@ def keys() -> str:
     return page(
         f"The Result, version {result.VERSION}",
         "Every page, chart, export and route shows this one object. Times are seconds from the "
-        "start of the recording, by presentation time stamps; stretches are half-open "
+        "start of the recording, from presentation time stamps. Segments are half-open "
         "`[start, end)` and sorted. Boxes are fractions of the upright picture: left, top, "
         "width, height. Scores are calibrated and sum to 1. **What was not measured is absent**, "
-        "never a default. The same bytes, options and models give the same Result by every "
-        "door; only `id`, `created` and `took` differ.",
-        f"Emotions: {', '.join(EMOTIONS)}. A voice is never read as contempt, a face never as "
-        "calm; where both are read together, calm counts with neutral and contempt is left out. "
-        "In another label view than `native` the key `labels` names it.",
+        "never a default. The same bytes, options and models always give the same Result; only "
+        "`id`, `created` and `took` differ.",
+        f"Emotions: {', '.join(EMOTIONS)}. The voice has no contempt and the face has no "
+        "calm. In the combined result, calm counts as neutral and contempt is left out. In a "
+        "label view other than `native`, the key `labels` names the view.",
         *parts,
         "## Notes",
-        "What a reader should know first; numbers are examples.",
+        "Notes tell the reader what to know before the figures. The numbers are examples.",
         table(("code", "text"), rows),
     )
 
@@ -61,13 +61,11 @@ def keys() -> str:
 def _section(cls: type) -> str:
     text = re.split(r"\n\s*\n(?=Attributes)", _doc(cls), maxsplit=1)[0]
     hints = typing.get_type_hints(cls)
-    head: tuple[str, ...] = ("key", "type", "there")
+    head: tuple[str, ...] = ("key", "type", "present")
     rows: list[tuple[str, ...]] = []
-    for f in dataclasses.fields(cls):
+    for f in written_fields(cls):
         optional = type(None) in typing.get_args(hints[f.name]) or f.name == "sources"
-        rows.append(
-            (f"`{f.name}`", _type(hints[f.name]), "where measured" if optional else "always")
-        )
+        rows.append((f"`{f.name}`", _type(hints[f.name]), "if measured" if optional else "always"))
     if cls is Result:
         rows = [("`version`", "int", "always"), *rows]
         head = (*head, "meaning")
@@ -76,16 +74,16 @@ def _section(cls: type) -> str:
 
 
 def _parts(cls: type) -> Iterator[type]:
-    """Dataclasses that `cls` is made of, in the order in which they are met."""
-    met: list[type] = []
+    """Dataclasses that `cls` is made of, in order of first use."""
+    parts: list[type] = []
     waiting = [cls]
     while waiting:
         for hint in typing.get_type_hints(waiting.pop(0)).values():
             for part in _named(hint):
-                if part not in met:
-                    met.append(part)
+                if part not in parts:
+                    parts.append(part)
                     waiting.append(part)
-    return iter(met)
+    return iter(parts)
 
 
 def _named(hint: object) -> Iterator[type]:
@@ -117,7 +115,7 @@ def _doc(cls: type) -> str:
     if cls is Emotion:
         text += (
             " `label` is the most probable emotion, `score` its probability, `certain` whether "
-            "that reaches the threshold on the model's card, `scores` the whole posterior."
+            "the score reaches the threshold on the model's card, and `scores` the posterior."
         )
         head, _, tail = text.partition("\n")
         text = head + " " + tail[tail.index("`label` is") :]
@@ -125,7 +123,7 @@ def _doc(cls: type) -> str:
 
 
 def _notes() -> list[Note]:
-    """One note of each kind, with figures for example."""
+    """One note of each kind, with example figures."""
     example = {
         "speech": 28, "seconds": 40, "with_face": 36, "read": 39, "promised": 42.5,
         "refused": {"small": 2, "blurred": 0, "dark": 1},

@@ -2,19 +2,22 @@
 
 import contextlib
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from source.cli.save import NotSaved
+from source.cli.save import NotSaved, numbered
 from source.core.names import short_stem
 from source.core.options import Options
 from source.core.progress import OnProgress
 from source.core.result import Result
 from source.settings import Settings
+
+if TYPE_CHECKING:
+    from source.analysis import Recording
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,10 @@ class Drawings:
         NotSaved
             If they cannot be put there.
         """
-        found = re.search(r"_analysis(-\d+)?\.json$", saved.name)
-        number = (found[1] or "") if found else ""
         placed = []
         try:
             for file in self.files:
-                placed.append(saved.with_name(f"{file.stem}{number}{file.suffix}"))
+                placed.append(numbered(saved, file.name))
                 os.replace(file, placed[-1])
         except OSError as error:
             raise NotSaved.because(saved.parent, error) from None
@@ -54,7 +55,7 @@ class Drawings:
 
 
 def drawings(
-    paths: Sequence[Path],
+    recordings: "Sequence[Recording]",
     result: Result,
     options: Options,
     *,
@@ -83,13 +84,12 @@ def drawings(
     with contextlib.ExitStack() as undo:
         undo.callback(shutil.rmtree, own, ignore_errors=True)
         drawn = draw(
-            paths,
+            recordings,
             result,
             options,
-            own / short_stem(paths[0].stem),
+            own / short_stem(recordings[0].path.stem),
             models=settings.path("MODELS_DIR"),
             labels=labels,
-            limits=settings.limits(),
             on_progress=on_progress,
             cancelled=cancelled,
         )

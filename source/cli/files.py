@@ -1,4 +1,4 @@
-"""Which files are meant by what stands on the command line."""
+"""Finds the files named on the command line."""
 
 import os
 import stat
@@ -30,7 +30,7 @@ MOST_NAMED = 5
 
 
 class NoMedia(BadRecording):
-    """A folder in which there is no recording."""
+    """The folder contains no recordings."""
 
     code = "no_media"
 
@@ -43,10 +43,10 @@ class NoMedia(BadRecording):
 
 
 class Unreadable(BadRecording):
-    """A folder, file or link that the system does not let us read."""
+    """A folder, file or link cannot be read."""
 
     code = "unreadable"
-    hint = "Check where it lies and who may read it."
+    hint = "Check the path and the permissions."
 
     def __init__(self, what: str, name: str, error: OSError) -> None:
         why = (error.strerror or str(error)).lower()
@@ -79,8 +79,8 @@ class Found:
         names = ", ".join(self.left_out[:MOST_NAMED])
         more = f" and {count - MOST_NAMED} more" if count > MOST_NAMED else ""
         if count == 1:
-            return f"1 file is not a recording and was left out: {names}."
-        return f"{count} files are not recordings and were left out: {names}{more}."
+            return f"1 file is not a recording and was skipped: {names}."
+        return f"{count} files are not recordings and were skipped: {names}{more}."
 
 
 def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], bool]) -> Found:
@@ -113,7 +113,7 @@ def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], boo
 
 
 def _look_up(name: str, inputs: Path) -> Path | None:
-    """Where a name leads; None where there is nothing of that name.
+    """The path for a name; None if nothing has that name.
 
     Raises
     ------
@@ -173,7 +173,7 @@ class _Search:
                 yield path
 
     def _inside(self, folder: Path) -> list[tuple[Path, bool]]:
-        """What lies in a folder, by name, and whether it is a folder itself."""
+        """The entries of a folder by name, and whether each is a folder."""
         try:
             with os.scandir(folder) as entries:
                 return sorted(
@@ -205,7 +205,7 @@ class _Search:
 
 
 def _described(path: Path, kind: int) -> str:
-    """A file's name, and what it is where it is no file."""
+    """A file's name, and its type if it is not a regular file."""
     for is_one, what in (
         (stat.S_ISDIR, "a link to a folder"),
         (stat.S_ISFIFO, "a pipe"),

@@ -1,7 +1,6 @@
 """From the command line's words to an exit status."""
 
 import contextlib
-import json
 import os
 import sys
 import traceback
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import asked_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
-from source.core.errors import AverError, BadRequest, WrongKind
+from source.core.errors import AverError, BadRequest, NotFound, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
 from source.settings import Settings
 
 if TYPE_CHECKING:
     from source.cli.work import Answer
+    from source.core.result import Result
 
 DONE, FAILED, WRONG, STOPPED = 0, 1, 2, 130
 """Exit statuses; the last is that of a program ended by SIGINT."""
@@ -64,7 +64,7 @@ def _told(error: BaseException) -> int:
     if name is None or name.startswith("source"):
         raise error
     tell(
-        f"The package “{name}” is missing here. Run “python3 setup.py install”, then use the "
+        f"The package “{name}” is missing. Run “python3 setup.py install”, then use the "
         "environment's Python: .venv/bin/python run.py (on Windows .venv\\Scripts\\python run.py)."
     )
     return FAILED
@@ -86,11 +86,13 @@ class _Run:
 
     def __init__(self, asked: Namespace, settings: Settings) -> None:
         from source.cli.work import Work
+        from source.views import exports
         from source.views.labels import check
 
         self._asked = asked
         self._settings = settings
         self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
+        self._exports = exports.check(asked.export)
         self._results = asked.results or settings.path("RESULTS_DIR")
         options = settings.options(**asked_options(asked))
         self._work = Work(
@@ -141,16 +143,16 @@ class _Run:
             if self._asked.traceback and not isinstance(answer.error, AverError):
                 traceback.print_exception(answer.error)
             return
-        from source.views.labels import relabel, relabelled
-
-        written = relabel(answer.result, self._labels)
-        saved = "" if self._asked.no_save else self._save(answer, written)
+        saved = [] if self._asked.no_save else self._save(answer, answer.result)
         drawn = self._place(answer)
         self._status.clear()
         if self._asked.json:
-            write(json.dumps(written))
+            from source.views.exports import result_json
+
+            write(result_json(answer.result, view=self._labels))
         else:
             from source.cli.table import table
+            from source.views.labels import relabelled
 
             read = relabelled(answer.result, self._labels)
             write(table(read, saved, Style(), drawn=drawn))
@@ -159,31 +161,53 @@ class _Run:
         """Say why a picture and a sound among several files were not put together."""
         if self._asked.analysis == "combined" and self._unfit and count > 2:
             self._say(
-                "A picture and a sound are read as one where these two alone are named; "
-                f"{count} files were."
+                "A picture and an audio file are combined only if you name exactly these two; "
+                f"you named {count} files."
             )
 
-    def _save(self, answer: "Answer", written: dict[str, object]) -> str:
+    def _save(self, answer: "Answer", result: "Result") -> list[str]:
+        """Write the Result and its exports; gives where they are, as it is shown."""
         from source.cli.save import NotSaved, save
 
         whole, self._saved = answer.paths[0].stem, None
         stem = short_stem(whole)
         try:
-            path = save(written, stem=stem, folder=self._results, kept=self._written)
+            path = save(
+                result, view=self._labels, stem=stem, folder=self._results, kept=self._written
+            )
         except NotSaved as error:
             self._complain(str(error))
-            return ""
+            return []
         self._saved = path
         self._written.add(path)
         shown = _shown(path)
         if stem != whole:
-            self._say(f"A name is too long to be kept whole; this result is in {shown}.")
+            self._say(f"The file name is too long, so it was shortened; this result is in {shown}.")
         elif path.name != f"{stem}_analysis.json":
             self._say(
                 f"{stem}_analysis.json belongs to another file and was kept; "
                 f"this result is in {shown}."
             )
-        return shown
+        return [shown, *self._export(answer, result, stem, path)]
+
+    def _export(self, answer: "Answer", result: "Result", stem: str, saved: Path) -> list[str]:
+        """Write the exports that are asked for beside the saved Result."""
+        from source.cli.save import NotSaved, save_export
+        from source.views.exports import EXPORTS, export
+
+        places = []
+        for name in self._exports:
+            suffix = EXPORTS[name].suffix
+            if name == "json":  # it is the saved Result itself
+                continue
+            try:
+                content = export(name, result, view=self._labels, recordings=answer.paths)
+                places.append(save_export(content, stem=stem, suffix=suffix, saved=saved))
+            except NotFound as error:
+                self._say(f"{answer.paths[0].name}: {error.message}")
+            except NotSaved as error:
+                self._complain(str(error))
+        return [_shown(path) for path in places]
 
     def _place(self, answer: "Answer") -> list[str]:
         """Put drawings beside the result; gives where they are, as it is shown."""

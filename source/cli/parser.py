@@ -1,4 +1,4 @@
-"""A parser of command lines whose complaints a stranger understands."""
+"""An argument parser with clear error messages."""
 
 import argparse
 import difflib
@@ -12,10 +12,10 @@ from source.core.output import tell, write
 
 
 class Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, with the cure, and leaves with status 2."""
+    """Reports an error and a remedy in one sentence and exits with status 2."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and leave."""
+        """Report the error and exit."""
         wrong = sys.exc_info()[1]
         if isinstance(wrong, argparse.ArgumentError):
             message = self._reworded(wrong)
@@ -61,7 +61,7 @@ class Parser(argparse.ArgumentParser):
         return f"{flag}: {text}"
 
     def check_names(self, words: Sequence[str]) -> None:
-        """Refuse files named like options, before they are taken for some of their letters."""
+        """Refuse files named like options before argparse splits them into short options."""
         for word in words:
             known = word.partition("=")[0] in self._option_string_actions
             if word.startswith("-") and not known and not _is_number(word) and _is_there(word):

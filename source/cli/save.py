@@ -3,19 +3,20 @@
 import contextlib
 import json
 import os
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 from source.core.errors import Unavailable
+from source.core.result import Result
 
 
 class NotSaved(Unavailable):
     """The results folder cannot be written."""
 
     code = "not_saved"
-    hint = "Check the folder and the disk, or name another folder with --results."
+    hint = "Check the folder and the disk, or choose another folder with --results."
 
     def __init__(self, folder: Path, why: str) -> None:
         super().__init__(f"The result could not be written to {folder}: {why}.")
@@ -24,12 +25,14 @@ class NotSaved(Unavailable):
     def because(cls, folder: Path, error: OSError) -> "NotSaved":
         """The sentence for what the system said."""
         if isinstance(error, FileExistsError | NotADirectoryError) and not folder.is_dir():
-            return cls(folder, "that is no folder")
+            return cls(folder, "it is not a folder")
         return cls(folder, (error.strerror or str(error)).lower())
 
 
-def save(written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[Path] = ()) -> Path:
-    """Write a Result's written form; returns where.
+def save(
+    result: Result, *, view: str, stem: str, folder: Path, kept: Collection[Path] = ()
+) -> Path:
+    """Write a Result in its written form; returns where.
 
     A file of the same stem that holds the same recording is written anew. One that holds
     another recording stays, as do those in `kept`, and this one is called
@@ -37,8 +40,10 @@ def save(written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[P
 
     Parameters
     ----------
-    written : dict
-        What is written.
+    result : Result
+        As it was measured.
+    view : str
+        The label view it is written in.
     stem : str
         How the name begins; short enough for an ending behind it.
     folder : Path
@@ -51,15 +56,52 @@ def save(written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[P
     NotSaved
         If the folder cannot be written; nothing half-written is left.
     """
-    text = json.dumps(written, indent=1) + "\n"
+    from source.views.exports import export
+
+    with _part(folder, export("json", result, view=view)) as part:
+        return _place(part, result, stem=stem, folder=folder, kept=kept)
+
+
+def numbered(saved: Path, name: str) -> Path:
+    """Where a file goes that belongs to a saved Result: beside it, under the number it got.
+
+    Examples
+    --------
+    >>> numbered(Path("clip_analysis.json"), "clip_bar.svg").name
+    'clip_bar.svg'
+    >>> numbered(Path("clip_analysis-2.json"), "clip_bar.svg").name
+    'clip_bar-2.svg'
+    """
+    number = re.search(r"_analysis(-\d+)?\.json$", saved.name)
+    own = Path(name)
+    return saved.with_name(f"{own.stem}{(number and number[1]) or ''}{own.suffix}")
+
+
+def save_export(content: bytes, *, stem: str, suffix: str, saved: Path) -> Path:
+    """Write an export beside the Result in `saved`; returns where.
+
+    Raises
+    ------
+    NotSaved
+        If it cannot be written; nothing half-written is left.
+    """
+    place = numbered(saved, f"{stem}{suffix}")
+    with _part(saved.parent, content) as part:
+        os.replace(part, place)
+    return place
+
+
+@contextlib.contextmanager
+def _part(folder: Path, content: bytes) -> Iterator[Path]:
+    """A file that is whole on disk, under a name that is gone at the end."""
     part = folder / f".{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="ascii") as file:
-            file.write(text)
+        with part.open("wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        return _place(part, written, stem=stem, folder=folder, kept=kept)
+        yield part
     except OSError as error:
         raise NotSaved.because(folder, error) from None
     finally:
@@ -67,12 +109,10 @@ def save(written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[P
             part.unlink(missing_ok=True)
 
 
-def _place(
-    part: Path, written: dict[str, Any], *, stem: str, folder: Path, kept: Collection[Path]
-) -> Path:
+def _place(part: Path, result: Result, *, stem: str, folder: Path, kept: Collection[Path]) -> Path:
     for number in count(1):
         path = folder / f"{stem}_analysis{f'-{number}' if number > 1 else ''}.json"
-        if path not in kept and _same(path, written):
+        if path not in kept and _same(path, result):
             os.replace(part, path)
             return path
         try:
@@ -87,15 +127,12 @@ def _place(
     raise AssertionError  # count never ends
 
 
-def _same(path: Path, written: dict[str, Any]) -> bool:
+def _same(path: Path, result: Result) -> bool:
     """Whether a result file is of the same recording."""
     try:
         there = json.loads(path.read_text("utf-8"))
-        return _identity(there) == _identity(written)
+        sources = there.get("sources") or [there["source"]]
+        digests = sorted(source["sha256"] for source in sources)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-
-
-def _identity(written: dict[str, Any]) -> list[str]:
-    sources = written.get("sources") or [written["source"]]
-    return sorted(source["sha256"] for source in sources)
+    return digests == sorted(source.sha256 for source in result.sources or (result.source,))

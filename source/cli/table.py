@@ -23,15 +23,15 @@ SAID = re.compile(r"(Mostly|(The voice |The face )?[Rr]eads as) \S+( \([^)]*\)| 
 """Sentences that say no more than the headline does."""
 
 
-def table(result: Result, saved: str, style: Style, *, drawn: Sequence[str] = ()) -> str:
+def table(result: Result, saved: Sequence[str], style: Style, *, drawn: Sequence[str] = ()) -> str:
     """Set a Result for one stream: title, sentence, notes, scores, then what stood when.
 
     Parameters
     ----------
     result : Result
         In the label view it is to be shown in.
-    saved : str
-        Where it was written; nothing where it was not.
+    saved : sequence of str
+        Where it and its exports were written; empty where they were not.
     style : Style
         Width, colours and characters of the stream.
     drawn : sequence of str
@@ -47,7 +47,7 @@ class _Table:
         self.first = 24 if (result.source.seconds or 0.0) >= 3600 else 18
         """Width of the first column, which holds labels, names and times."""
 
-    def lines(self, saved: str, drawn: Sequence[str] = ()) -> Iterable[str]:
+    def lines(self, saved: Sequence[str], drawn: Sequence[str] = ()) -> Iterable[str]:
         yield from self._title()
         yield from self._headline()
         yield from self._notes()
@@ -63,7 +63,7 @@ class _Table:
         sources = self.result.sources or (self.result.source,)
         name = " + ".join(printable(source.name) for source in sources)
         main = self.result.source
-        facts = [words.KINDS[main.kind]] if len(sources) == 1 else ["picture and sound"]
+        facts = [words.KINDS[main.kind]] if len(sources) == 1 else ["picture and audio"]
         if main.seconds is not None:
             facts.append(words.duration(main.seconds))
         if main.video:
@@ -123,8 +123,8 @@ class _Table:
         still = frames.read == 1 and self.result.source.kind == "image"
         if still and len(face.people) == 1 and face.emotion is not None:
             return  # the scores above are this face's
-        seen = "" if still else f"in {frames.with_face} of {frames.read} pictures"
-        yield from self._head("Faces", seen)
+        counted = "" if still else f"in {frames.with_face} of {frames.read} pictures"
+        yield from self._head("Faces", counted)
         for person in face.people[:MOST_ROWS]:
             yield from self._person(person, still=still)
         yield from self._left_out(len(face.people))
@@ -133,14 +133,14 @@ class _Table:
         name = f"{f'person {person.id}':<{self.first}}"
         when = "" if still else f"{_time(person.first)} – {_time(person.last)}"
         if person.emotion is None:
-            poor = self.style.dim(f"{'too poor to read':<37}  {when}".rstrip())
+            poor = self.style.dim(f"{'not readable':<37}  {when}".rstrip())
             yield f"  {name}{poor}"
         else:
             line = f"  {name}{self._reading(person.emotion)}  {self.style.dim(when)}"
             yield line.rstrip()
         if person.motion is not None:
             moving = self._reading(person.motion.emotion)
-            yield f"  {'  as it moves':<{self.first}}{moving}".rstrip()
+            yield f"  {'  in motion':<{self.first}}{moving}".rstrip()
 
     def _rows(self, rows: Sequence[tuple[float, float, Emotion, str]]) -> Iterable[str]:
         for start, end, emotion, rest in rows:
@@ -174,12 +174,13 @@ class _Table:
         yield ""
         yield f"  {self.style.bold(title)}  {self.style.dim(rest)}".rstrip()
 
-    def _foot(self, saved: str, drawn: Sequence[str]) -> Iterable[str]:
+    def _foot(self, saved: Sequence[str], drawn: Sequence[str]) -> Iterable[str]:
         models = ", ".join(f"{sense} {m.name}" for sense, m in self.result.models.items())
         yield ""
         took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
-        places = [f"drawn to {printable(place)}" for place in drawn]
-        for text in (took, saved and f"saved to {printable(saved)}", *places):
+        places = [f"saved to {printable(place)}" for place in saved]
+        places += [f"drawing saved to {printable(place)}" for place in drawn]
+        for text in (took, *places):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:

@@ -89,7 +89,7 @@ class Work:
         return not self._under_way
 
     def _analyse(self, paths: tuple[Path, ...]) -> Answer:
-        from source.analysis import analyse
+        from source.analysis import analyse, check_models, probe_files
 
         def report(progress: Progress) -> None:
             self._now[paths[0]] = progress
@@ -98,8 +98,10 @@ class Work:
         try:
             if self._stop.is_set():
                 raise Cancelled
+            check_models(self._options, self._settings)  # whatever the files are
+            recordings = probe_files(paths, settings=self._settings)
             result = analyse(
-                paths,
+                recordings,
                 self._options,
                 settings=self._settings,
                 on_progress=report,
@@ -108,7 +110,7 @@ class Work:
             if not self._options.drawn:
                 return Answer(paths, result=result)
             drawn = drawings(
-                paths,
+                recordings,
                 result,
                 self._options,
                 folder=self._results,
@@ -149,7 +151,7 @@ def told(progress: Progress) -> str:
     if progress.stage != "reading":
         return {
             "received": "opening",
-            "fusing": "putting together",
+            "fusing": "combining",
             "drawing": "drawing",
             "done": "done",
         }[progress.stage]
@@ -170,6 +172,6 @@ def sentence(answer: Answer) -> str:
     names = " and ".join(printable(path.name) for path in answer.paths)
     what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return (
-        f"“{names}” could not be analysed because of a fault of ours ({printable(what)}). "
-        "Run it again with --traceback and tell us what it prints."
+        f"“{names}” could not be analysed because of a bug in AVER ({printable(what)}). "
+        "Run it again with --traceback and report the output."
     )

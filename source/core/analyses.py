@@ -1,10 +1,11 @@
-"""The kinds of analysis: what each reads, and which recordings it takes."""
+"""The kinds of analysis: what each reads, and which recordings it accepts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from source.core.errors import WrongKind
 
-KINDS = {"audio": "a sound recording", "image": "a picture", "video": "a video"}
+KINDS = {"audio": "an audio recording", "image": "a picture", "video": "a video"}
 """The kinds of recording, in words."""
 
 
@@ -15,23 +16,23 @@ class Analysis:
     Attributes
     ----------
     name : str
-        As it stands in options and in a Result.
+        Its name in options and in a Result.
     title : str
-        What a page calls it.
+        Its name on a page.
     senses : tuple of str
-        The senses that read; names of `core.senses.SENSES`.
+        The senses that it uses; names of `core.senses.SENSES`.
     kinds : tuple of str
-        The kinds of recording it takes; of `KINDS`.
+        The kinds of recording it accepts; of `KINDS`.
     needs : str
-        What it takes, as it stands after "this analysis needs".
+        What it accepts, worded to follow "this analysis needs".
     flags : tuple of str
-        What chooses it on the command line; none for `auto`, which is the default.
+        Its flags on the command line; none for `auto`, the default.
     help : str
-        What it reads, as the command line says it.
+        Its help text on the command line.
     default_for : str
         The kind of recording for which `auto` chooses it.
     pairs : bool
-        Whether it takes one picture and one sound as well, as one recording.
+        Whether it also accepts a picture and an audio file as one recording.
     """
 
     name: str
@@ -46,11 +47,11 @@ class Analysis:
 
     @property
     def timed(self) -> bool:
-        """Whether the recordings it takes may have a length."""
+        """Whether the recordings it accepts can have a length."""
         return self.kinds != ("image",)
 
     def check(self, name: str, kind: str) -> None:
-        """Raise `WrongKind` for a recording (by its owner's name) of a kind it does not take."""
+        """Raise `WrongKind` if it does not accept the kind of a recording."""
         if kind not in self.kinds:
             raise WrongKind(name, KINDS[kind], self.needs)
 
@@ -64,9 +65,9 @@ ANALYSES = {
             "voice",
             ("voice",),
             ("audio", "video"),
-            "sound",
+            "audio",
             ("-AA", "--audio"),
-            "the voice of sounds or videos",
+            "read the voice in audio files or videos",
             default_for="audio",
         ),
         Analysis(
@@ -76,7 +77,7 @@ ANALYSES = {
             ("image",),
             "a picture",
             ("-IA", "--image"),
-            "the faces of pictures",
+            "read the faces in pictures",
             default_for="image",
         ),
         Analysis(
@@ -86,37 +87,42 @@ ANALYSES = {
             ("video",),
             "a video",
             ("-VA", "--video"),
-            "the faces of videos",
+            "read the faces in videos",
         ),
         Analysis(
             "combined",
             "voice and face",
             ("voice", "face"),
             ("video",),
-            "a video, or a picture and a sound together",
+            "a video, or a picture and an audio file together",
             ("-CA", "--combined"),
-            "voice and face of videos, or of one picture and one sound",
+            "read voice and face, of a video or of a picture and an audio file",
             default_for="video",
             pairs=True,
         ),
     )
 }
-"""Every kind of analysis by its name; `auto` takes the one that suits the recording."""
+"""All kinds of analysis by name; `auto` selects the one that suits the recording."""
 
 
 def suited(kind: str) -> Analysis:
-    """The analysis that `auto` chooses for a kind of recording."""
+    """The analysis that `auto` selects for a kind of recording."""
     return next(a for a in ANALYSES.values() if a.default_for == kind)
 
 
+def is_pair(kinds: Iterable[str]) -> bool:
+    """Whether recordings of these kinds are one picture and one sound."""
+    return sorted(kinds) == ["audio", "image"]
+
+
 def check_pair(analysis: Analysis, recordings: list[tuple[str, str]]) -> None:
-    """Check that two recordings (name, kind) are one picture and one sound.
+    """Check that two recordings (name, kind) are one picture and one audio file.
 
     Raises
     ------
     WrongKind
         If they are not, or if the analysis takes no pairs.
     """
-    if not analysis.pairs or sorted(kind for _, kind in recordings) != ["audio", "image"]:
+    if not analysis.pairs or not is_pair(kind for _, kind in recordings):
         name, kind = recordings[1]
-        raise WrongKind(name, KINDS[kind], "one picture and one sound")
+        raise WrongKind(name, KINDS[kind], "one picture and one audio file")

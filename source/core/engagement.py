@@ -41,7 +41,7 @@ def score(label: str, confidence: float, weights: Mapping[str, float]) -> float:
 
 
 def engagement(samples: Iterable[tuple[float, Emotion]]) -> dict[str, float] | None:
-    """Mean score of each environment over what was measured; None where nothing was.
+    """Mean score of each setting over the measured moments; None if there are none.
 
     Parameters
     ----------

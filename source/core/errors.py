@@ -1,32 +1,37 @@
-"""Everything that can go wrong, each with its own sentence, code, status and cure.
+"""Every error a user may see, with its message, code, HTTP status and hint.
 
-A view never builds an error answer by hand: it lets these through, and one handler
-turns them into a page, into JSON or into a line on stderr.
+Views never build error responses by hand. They let these exceptions through, and one handler
+turns them into a page, JSON or a line on stderr.
 """
 
-# ruff: noqa: N818  (a name says what happened: TooLarge, Cancelled)
+# ruff: noqa: N818  (names say what happened: TooLarge, Cancelled)
+
+import errno
 
 from source.core.figures import figure
 
+DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
+"""Numbers (`OSError.errno`) with which a system says that there is no room: disk or quota."""
+
 
 class AverError(Exception):
-    """Base of every error a person may see.
+    """Base class of the errors a user may see.
 
     Attributes
     ----------
     code : str
-        Stable name for programs.
+        Stable name, for programs.
     status : int
-        HTTP status; the command line exits with 2 for 400 and with 1 for anything else.
+        HTTP status. The command line exits with 2 for status 400 and with 1 otherwise.
     message : str
-        One sentence: what happened, with the value.
+        What happened, with the offending value.
     hint : str
-        One sentence: what to do next.
+        What the user can do.
     """
 
     code = "error"
     status = 500
-    hint = "Try again; if it happens again, tell us what you did."
+    hint = "Try again. If it happens again, report what you did."
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -39,13 +44,13 @@ class AverError(Exception):
 
     @classmethod
     def from_dict(cls, error: "dict[str, str | int]") -> "AverError":
-        """The error whose ``to_dict()["error"]`` this is, as far as a reader can tell."""
+        """Rebuild an error from ``to_dict()["error"]``; its class is not restored."""
         read = AverError(str(error["message"]), hint=str(error["hint"]))
         read.code, read.status = str(error["code"]), int(error["status"])
         return read
 
     def to_dict(self) -> dict[str, dict[str, str | int]]:
-        """The one JSON shape of an error."""
+        """The JSON form of every error."""
         return {
             "error": {
                 "code": self.code,
@@ -56,11 +61,11 @@ class AverError(Exception):
         }
 
 
-# --- asked for wrongly -------------------------------------------------------------------------
+# --- invalid requests ----------------------------------------------------------------------------
 
 
 class BadRequest(AverError):
-    """The request itself makes no sense (400, exit 2)."""
+    """The request is invalid."""
 
     code = "bad_request"
     status = 400
@@ -68,7 +73,7 @@ class BadRequest(AverError):
 
 
 class UnknownOption(BadRequest):
-    """An option, view or model that does not exist."""
+    """The option, label view or model does not exist."""
 
     code = "unknown_option"
 
@@ -79,16 +84,16 @@ class UnknownOption(BadRequest):
 
 
 class OutOfRange(BadRequest):
-    """An option or setting outside the values it may have, or no number at all.
+    """An option or setting is outside its range or is not a number.
 
     Attributes
     ----------
     value : object
-        What was given.
+        The value that was given.
     low, high : float
-        The ends of the range, which belong to it.
+        The ends of the range, inclusive.
     unit : str
-        What is counted; may be empty.
+        Unit of the value; may be empty.
     """
 
     code = "out_of_range"
@@ -115,25 +120,25 @@ class OutOfRange(BadRequest):
 
 
 class NotFound(AverError):
-    """Something that is not there, or not this session's to see."""
+    """It does not exist, or it belongs to another session."""
 
     code = "not_found"
     status = 404
-    hint = "It may have been deleted, or belong to another session."
+    hint = "It may have been deleted, or it belongs to another session."
 
 
 class NotReady(NotFound):
-    """A result that is still being made."""
+    """The result is not finished yet."""
 
     code = "not_ready"
-    hint = "Wait until its analysis has ended."
+    hint = "Wait until the analysis has finished."
 
 
-# --- bad recordings ----------------------------------------------------------------------------
+# --- bad recordings ------------------------------------------------------------------------------
 
 
 class BadRecording(AverError):
-    """A file that cannot be analysed (422, exit 1)."""
+    """The file cannot be analysed."""
 
     code = "bad_recording"
     status = 422
@@ -141,7 +146,7 @@ class BadRecording(AverError):
 
 
 class NoFile(BadRecording):
-    """Nothing was sent, or the path names no file."""
+    """No file was sent, or there is no file at the path."""
 
     code = "no_file"
 
@@ -153,19 +158,19 @@ class NoFile(BadRecording):
 
 
 class EmptyFile(BadRecording):
-    """A file of zero bytes."""
+    """The file is empty."""
 
     code = "empty_file"
 
     def __init__(self, name: str) -> None:
         super().__init__(
             f"“{name}” is empty (0 bytes).",
-            hint="Check that the recording was finished and copied whole.",
+            hint="Check that the recording was finished and copied completely.",
         )
 
 
 class NotMedia(BadRecording):
-    """Content that is no sound, picture or video, whatever its name says."""
+    """The content is not audio, a picture or a video, whatever the file name says."""
 
     code = "not_media"
 
@@ -173,25 +178,25 @@ class NotMedia(BadRecording):
         what = f"it looks like {looks_like}" if looks_like else "its content was not recognised"
         super().__init__(
             f"“{name}” is not a recording or picture we can read: {what}.",
-            hint="Send sound (wav, mp3, flac, m4a, ogg, opus), a picture (jpg, png, webp) "
-            "or video (mp4, mov, webm, mkv, avi).",
+            hint="Send audio (wav, mp3, flac, m4a, ogg, opus), a picture (jpg, png, webp) "
+            "or a video (mp4, mov, webm, mkv, avi).",
         )
 
 
 class Damaged(BadRecording):
-    """Media that is cut off or broken so that nothing can be decoded."""
+    """The file is so damaged that nothing can be decoded."""
 
     code = "damaged"
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(
             f"“{name}” is damaged: {why}.",
-            hint="Copy it again from where it was recorded, or export it anew.",
+            hint="Copy it again from the original, or export it again.",
         )
 
 
 class NoSamples(BadRecording):
-    """A sound file with a header and nothing behind it."""
+    """The audio file has a header but no samples."""
 
     code = "no_samples"
 
@@ -203,19 +208,19 @@ class NoSamples(BadRecording):
 
 
 class WrongKind(BadRecording):
-    """A good file, but not of the kind that was asked for."""
+    """The file is fine but of the wrong kind for this analysis."""
 
     code = "wrong_kind"
 
     def __init__(self, name: str, kind: str, wanted: str) -> None:
         super().__init__(
-            f"“{name}” is {kind}, and this analysis needs {wanted}.",
+            f"“{name}” is {kind}, but this analysis needs {wanted}.",
             hint="Choose another file, or use automatic analysis, which takes any kind.",
         )
 
 
 class TooLarge(AverError):
-    """Over a limit, and refused before it is decoded (413, exit 1)."""
+    """The recording exceeds a limit. It is refused before it is decoded."""
 
     code = "too_large"
     status = 413
@@ -223,30 +228,30 @@ class TooLarge(AverError):
 
     @classmethod
     def file(cls, name: str, size: int, limit: int) -> "TooLarge":
-        """More bytes than allowed."""
-        return cls(f"“{name}” has {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB.")
+        """The file has more bytes than allowed."""
+        return cls(f"“{name}” is {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB.")
 
     @classmethod
     def duration(cls, name: str, seconds: float, limit: float) -> "TooLarge":
-        """Longer than allowed."""
+        """The recording is longer than allowed."""
         return cls(
             f"“{name}” lasts {seconds / 60:.0f} minutes; the limit is {limit / 60:.0f} minutes."
         )
 
     @classmethod
     def pixels(cls, name: str, width: int, height: int, limit: int) -> "TooLarge":
-        """More pixels than allowed."""
+        """The picture or video has more pixels than allowed."""
         return cls(
             f"“{name}” has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels); "
             f"the limit is {limit / 1e6:.0f} megapixels."
         )
 
 
-# --- our side ----------------------------------------------------------------------------------
+# --- server errors -------------------------------------------------------------------------------
 
 
 class Unavailable(AverError):
-    """We cannot do it at the moment (503)."""
+    """The server cannot do this at the moment."""
 
     code = "unavailable"
     status = 503
@@ -254,77 +259,100 @@ class Unavailable(AverError):
 
 
 class QueueFull(Unavailable):
-    """As many jobs wait as may wait."""
+    """The queue is full."""
 
     code = "queue_full"
 
     def __init__(self, waiting: int) -> None:
         super().__init__(
-            f"{waiting} recordings are waiting already, and no more are taken just now.",
+            f"{waiting} recordings are already waiting, and no more can be accepted now.",
             hint="Try again in a few minutes.",
         )
 
 
 class DiskFull(Unavailable):
-    """No room for an upload, a result or the database."""
+    """The disk is full."""
 
     code = "disk_full"
 
     def __init__(self) -> None:
         super().__init__(
-            "There is no room left on the server's disk, so nothing was stored.",
+            "The server's disk is full, so nothing was stored.",
             hint="Delete results you no longer need, or try again later.",
         )
 
 
+class NewerDatabase(Unavailable):
+    """The database was written by a newer release, which may keep things elsewhere in it."""
+
+    code = "newer_database"
+
+    def __init__(self, version: str) -> None:
+        super().__init__(
+            f"The database was written by a newer release of AVER (its version is {version}).",
+            hint="Install that release or a later one, or set DATA_DIR to an empty folder.",
+        )
+
+
+class UnreadableRecord(AverError):
+    """A stored result, or stored options, that this release cannot read."""
+
+    code = "unreadable_record"
+    hint = "Delete it and send the recording again, or read it with the release that wrote it."
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The stored {what} of this recording cannot be read by this release.")
+
+
 class NotWritten(Unavailable):
-    """What was to be printed cannot be written: a full disk, a closed stream."""
+    """The output cannot be written: the disk is full or the stream is closed."""
 
     code = "not_written"
-    hint = "Make room, or send the output elsewhere."
+    hint = "Free some space, or write the output elsewhere."
 
     def __init__(self, why: str) -> None:
         super().__init__(f"The output could not be written: {why}.")
 
 
 class WorkerLost(Unavailable):
-    """The process that did the work ended in the middle of it, more than once."""
+    """The worker process died more than once while it ran this job."""
 
     code = "worker_lost"
 
     def __init__(self, attempts: int) -> None:
         super().__init__(
-            f"The analysis was broken off {attempts} times because its process ended.",
-            hint="Send a shorter or smaller recording; it may need more memory than there is.",
+            f"The analysis was interrupted {attempts} times because its process died.",
+            hint="Send a shorter or smaller recording; this one may need too much memory.",
         )
 
 
 class WorkerRunning(Unavailable):
-    """A second worker on the same data folder."""
+    """Another worker is already using the data folder."""
 
     code = "worker_running"
 
     def __init__(self, folder: object) -> None:
         super().__init__(
             f"A worker is already running on {folder}.",
-            hint="Stop that one first, or raise WORKERS to do more at once.",
+            hint="Stop it first, or raise WORKERS to run more jobs at once.",
         )
 
 
 class ModelMissing(Unavailable):
-    """A model folder or file that is not there."""
+    """A model folder or file is missing."""
 
     code = "model_missing"
 
     def __init__(self, name: str, path: object, *, hint: str | None = None) -> None:
         super().__init__(
-            f"The model “{name}” is missing: there is no {path}.",
-            hint=hint or "Restore the models folder (git checkout models), or train it anew.",
+            f"The model “{name}” is missing: {path} does not exist.",
+            hint=hint
+            or "Restore the models folder (git checkout models), or train the model again.",
         )
 
 
 class ModelChanged(Unavailable):
-    """A model file whose SHA-256 is not the one on its card."""
+    """The SHA-256 of a model file is not the one on its card."""
 
     code = "model_changed"
 
@@ -343,18 +371,18 @@ class ModelChanged(Unavailable):
 
 
 class Cancelled(AverError):
-    """The caller asked for the work to stop."""
+    """The user cancelled the analysis."""
 
     code = "cancelled"
     status = 409
-    hint = "Start it again whenever you like."
+    hint = "You can start it again at any time."
 
     def __init__(self) -> None:
         super().__init__("The analysis was cancelled.")
 
 
 class TimedOut(AverError):
-    """The work took longer than the time limit."""
+    """The analysis exceeded the time limit."""
 
     code = "timed_out"
     status = 503

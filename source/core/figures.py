@@ -2,7 +2,7 @@
 
 
 def figure(value: object) -> str:
-    """A value as it stands in a sentence; text that is no number stands in quotation marks.
+    """Format a value for a sentence; text that is not a number is quoted.
 
     Examples
     --------

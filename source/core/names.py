@@ -11,7 +11,7 @@ ENDINGS = 30
 longest."""
 
 _MARK = 9
-"""Bytes of the mark that tells shortened names apart: a tilde and eight digits."""
+"""Bytes of the suffix that keeps shortened names unique: a tilde and eight digits."""
 
 
 def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
@@ -63,5 +63,5 @@ def _belongs(text: str, place: int) -> bool:
 
 
 def _bytes(text: str) -> bytes:
-    """A name as it lies on the disk; also one that is no UTF-8, as Python brings it."""
+    """A name in the bytes used on disk, including names that are not UTF-8."""
     return text.encode("utf-8", "surrogatepass")

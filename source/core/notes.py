@@ -1,10 +1,10 @@
-"""What a reader should know before the figures: one sentence each, with a stable code."""
+"""Notes that a reader should see before the figures: a stable code and one sentence each."""
 
 from source.core.result import Note
 
 
 def no_sound() -> Note:
-    return Note("no_sound", "The recording has no sound track, so the voice was not read.")
+    return Note("no_sound", "The recording has no audio track, so the voice was not read.")
 
 
 def no_speech() -> Note:
@@ -21,27 +21,27 @@ def some_speech(speech: float, seconds: float) -> Note:
 
 
 def no_face() -> Note:
-    return Note("no_face", "No face was found, so no face was read.")
+    return Note("no_face", "No face was found, so no expression was read.")
 
 
 def faces_refused(refused: dict[str, int]) -> Note:
     total = sum(refused.values())
-    reasons = ", ".join(f"{count} {reason}" for reason, count in refused.items() if count)
+    reasons = ", ".join(f"{count} too {reason}" for reason, count in refused.items() if count)
     what = "1 face was" if total == 1 else f"{total} faces were"
-    return Note("faces_refused", f"{what} found but too poor to read ({reasons}).")
+    return Note("faces_refused", f"{what} found but could not be read ({reasons}).")
 
 
 DOUBTS = {
-    "unlike": "hard to tell from something else",
+    "unlike": "hard to recognise as a face",
     "turned": "turned away",
     "cut": "cut off by the edge of the picture",
-    "covered": "covered in part",
+    "covered": "partly covered",
     "overexposed": "overexposed",
     "underexposed": "underexposed",
     "faint": "almost without contrast",
     "damaged": "in a damaged picture",
 }
-"""Why a face is read but not surely, in words."""
+"""Why a face is read but never sure, in words."""
 
 
 def faces_in_doubt(doubts: dict[str, int]) -> Note:
@@ -51,14 +51,14 @@ def faces_in_doubt(doubts: dict[str, int]) -> Note:
         for reason, count in doubts.items()
     )
     what = "1 face was" if total == 1 else f"{total} faces were"
-    return Note("faces_in_doubt", f"{what} read, but not surely: {reasons}.")
+    return Note("faces_in_doubt", f"{what} read but not sure: {reasons}.")
 
 
 def no_promise() -> Note:
     return Note(
         "no_promise",
-        "We looked for faces to hide at every size and angle, but it cannot be promised that "
-        "every face was found: look at the copy before you share it.",
+        "Faces of every size and angle were searched for and hidden, but some may have been "
+        "missed. Check the copy before you share it.",
     )
 
 
@@ -72,16 +72,16 @@ def some_faces(with_face: int, read: int) -> Note:
 def no_motion(clip_model: str, face_model: str) -> Note:
     return Note(
         "no_motion",
-        f"How the face moves was not read: the video model “{clip_model}” belongs to another "
-        f"face model than “{face_model}”.",
+        f"Facial motion was not read: the video model “{clip_model}” does not work with the "
+        f"face model “{face_model}”.",
     )
 
 
 def no_cover_check() -> Note:
     return Note(
         "no_cover_check",
-        "Nothing could say whether a mask, a hand or dark glasses cover a face, so that a covered "
-        "one may be called sure: the model “whole-face” is missing. Restore the models folder.",
+        "The model “whole-face” is missing, so masks, hands and dark glasses over a face were not "
+        "noticed, and a covered face may be called sure. Restore the models folder.",
     )
 
 
@@ -101,12 +101,11 @@ def ended_early(read: float, promised: float | None = None) -> Note:
     if promised is None:
         return Note(
             "ended_early",
-            f"The file ends after {read:.1f} s in the middle of what was recorded; it was "
-            "probably cut off.",
+            f"The recording stops abruptly after {read:.1f} s; the file was probably cut off.",
         )
     return Note(
         "ended_early",
-        f"The file says it lasts {promised:.1f} s, but only {read:.1f} s could be read; "
+        f"The file should last {promised:.1f} s, but only {read:.1f} s could be read; "
         "it may have been cut off.",
     )
 
@@ -114,16 +113,16 @@ def ended_early(read: float, promised: float | None = None) -> Note:
 def damaged(what: str = "") -> Note:
     return Note(
         "damaged",
-        f"A part of {what or 'the recording'} is damaged or missing; only the rest was read.",
+        f"Part of {what or 'the recording'} is damaged or missing; only the rest was read.",
     )
 
 
 def first_seconds(seconds: float) -> Note:
-    return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as asked.")
+    return Note("first_seconds", f"Only the first {seconds:g} s were analysed, as requested.")
 
 
 def animation() -> Note:
-    return Note("animation", "The picture is an animation; its first picture was read.")
+    return Note("animation", "The picture is an animation; only its first frame was read.")
 
 
 def picture_sequence() -> Note:
@@ -137,7 +136,7 @@ def more_follows(size: int) -> Note:
     amount = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
     return Note(
         "more_follows",
-        f"After this recording the file contains another one ({amount}), which was not read.",
+        f"The file contains another recording after this one ({amount}), which was not read.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Writing to stdout and stderr, which may be full, closed, or read by nobody any more."""
+"""Writing to stdout and stderr, which may be full, closed, or no longer read."""
 
 import contextlib
 import os
@@ -32,7 +32,7 @@ def write(text: str) -> None:
 
 
 def flush() -> None:
-    """Make sure that what was printed to stdout has arrived; raises what `write` raises."""
+    """Flush stdout; raises the same errors as `write`."""
     if sys.stdout is None:
         return
     try:
@@ -54,7 +54,7 @@ def tell(text: str) -> None:
 
 
 def unread() -> int:
-    """Let what is still to be written to stdout go nowhere; gives the exit status.
+    """Discard the rest of stdout and return the exit status.
 
     To be called for a `BrokenPipeError`.
     """

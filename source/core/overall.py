@@ -12,7 +12,7 @@ from source.core.result import Basis, Result
 from source.core.senses import SENSES
 
 MAJORITY = 0.5
-"""Share of what was measured that a label must lead, to more than that, to be certain."""
+"""A label is certain only if it leads for more than this share of what was measured."""
 
 LEAST_SURE = 0.5
 """Share of what the overall label leads which must be certain by itself."""
@@ -37,7 +37,7 @@ class Reading:
 
 
 def overall(readings: Sequence[Reading]) -> Emotion | None:
-    """The mean posterior of all readings, by weight; None where there is none.
+    """The weighted mean posterior of all readings; None if there are none.
 
     Its label is certain where three things hold: it leads for more than half of the weight;
     while it leads, its mean score reaches the threshold; and at least half of what it leads is
@@ -67,7 +67,7 @@ def overall(readings: Sequence[Reading]) -> Emotion | None:
 
 
 def basis(result: Result) -> Basis | None:
-    """What the overall answer of a Result rests on; None where there is no answer.
+    """What the overall emotion of a Result is based on; None if there is no emotion.
 
     Worked out from the Result, so that it holds in every label view and for Results that were
     written before it was kept.

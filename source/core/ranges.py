@@ -31,7 +31,7 @@ class Range:
     whole: bool = False
 
     def check(self, value: object, *, name: str | None = None, hint: str | None = None) -> float:
-        """Give a number back if it lies in the range.
+        """Return a number if it is in the range.
 
         Parameters
         ----------
@@ -69,7 +69,7 @@ class Range:
 
 
 def _number(value: Any) -> float:
-    """What `value` is as a number; NaN, which lies in no range, where it is none."""
+    """`value` as a number; NaN, which is in no range, if it is not a number."""
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

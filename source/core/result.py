@@ -1,9 +1,9 @@
-"""The Result: the one answer of which every page, chart, export and route is a view.
+"""The Result: every page, chart, export and route is a view of it.
 
 Times are seconds from the start of the recording, taken from presentation time stamps;
 segments are half-open ``[start, end)`` and sorted. Boxes are fractions of the upright
-picture: left, top, width, height. What was not measured is absent: an attribute that is
-None does not appear in the written form.
+picture: left, top, width, height. What was not measured is absent: attributes that are None
+are left out of the written form.
 """
 
 import dataclasses
@@ -24,7 +24,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class VideoStream:
-    """The picture track: size in pixels of the upright picture, mean frames a second."""
+    """The video track: size of the upright picture in pixels, mean frames per second."""
 
     width: int
     height: int
@@ -35,7 +35,7 @@ class VideoStream:
 
 @dataclass(frozen=True)
 class AudioStream:
-    """The sound track as stored: `rate` in hertz."""
+    """The audio track as stored; `rate` is in hertz."""
 
     rate: int
     channels: int
@@ -44,7 +44,7 @@ class AudioStream:
 
 @dataclass(frozen=True)
 class Source:
-    """One recording: `kind` is audio, image or video; `bytes` its size; `seconds` its length."""
+    """One recording. `kind` is audio, image or video, `bytes` its size, `seconds` its length."""
 
     name: str
     kind: str
@@ -57,9 +57,9 @@ class Source:
 
 @dataclass(frozen=True)
 class ModelUsed:
-    """Which model answered, by name and by SHA-256 of the file that was run.
+    """The model that was used: its name and the SHA-256 of its file.
 
-    Of models that answer together: every member's SHA-256, joined by ``+``.
+    For an ensemble, `sha256` holds that of every member, joined by ``+``.
     """
 
     name: str
@@ -68,7 +68,7 @@ class ModelUsed:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of time and what it reads as."""
+    """A segment of time and its emotion."""
 
     start: float
     end: float
@@ -77,7 +77,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Voice:
-    """What the voice says. `emotion` is absent where no speech was found."""
+    """The voice. `emotion` is absent if no speech was found."""
 
     speech_seconds: float
     segments: tuple[Segment, ...] = ()
@@ -91,14 +91,14 @@ class Voice:
 
 @dataclass(frozen=True)
 class Quality:
-    """How well one face could be seen.
+    """How well one face can be seen.
 
     `size` is the shorter side of its box in pixels of the upright picture, `blur` 0 (sharp)
-    to 1, `light` the mean luminance 0 (black) to 1, `refused` why it did not vote. `yaw`, `pitch`
-    and `roll` tell where the head is turned, in degrees: positive to the right of the picture,
-    down, clockwise. `doubt` says why it is not read surely, whatever its score: it is `unlike` a
-    face, `turned` away, `cut` by the edge, `covered`, `overexposed`, `underexposed`, `faint`
-    (almost without contrast), or the picture is `damaged`.
+    to 1, `light` the mean luminance, 0 (black) to 1, and `refused` the reason why it was not
+    read. `yaw`, `pitch` and `roll` give the head pose in degrees: positive to the right of the
+    picture, down, and clockwise. `doubt` is the reason why the face is never sure: it is
+    `unlike` a face, `turned` away, `cut` by the edge, `covered`, `overexposed`, `underexposed`,
+    `faint` (almost without contrast), or the picture is `damaged`.
     """
 
     size: int
@@ -113,10 +113,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class FaceSegment:
-    """One face in one picture. `emotion` is absent where the face was refused.
+    """One face in one picture. `emotion` is absent if the face was refused.
 
-    `end` is when the next picture was read or, where that came late or never, was to be
-    expected; absent for a still picture.
+    `end` is the time at which the next picture was read, or was due if it came late or never;
+    it is absent for a still picture.
     """
 
     time: float
@@ -128,7 +128,7 @@ class FaceSegment:
 
 @dataclass(frozen=True)
 class Motion:
-    """What a clip network says of a person's moving face."""
+    """The emotion that a video model reads in a person's moving face."""
 
     model: str
     emotion: Emotion
@@ -136,7 +136,7 @@ class Motion:
 
 @dataclass(frozen=True)
 class Person:
-    """One person through the recording; `first` and `last` are when the face was seen."""
+    """One person. `first` and `last` are the times between which the face was seen."""
 
     id: int
     first: float
@@ -148,7 +148,7 @@ class Person:
 
 @dataclass(frozen=True)
 class Frames:
-    """Pictures read, pictures whose faces voted, pictures with a face, faces refused by reason."""
+    """Pictures read, pictures whose faces count, pictures with a face, refused faces by reason."""
 
     read: int
     used: int
@@ -158,7 +158,7 @@ class Frames:
 
 @dataclass(frozen=True)
 class Face:
-    """What the faces say. `emotion` is absent where no face could be read."""
+    """The faces. `emotion` is absent if no face could be read."""
 
     frames: Frames
     people: tuple[Person, ...] = ()
@@ -177,10 +177,10 @@ class Face:
 
 @dataclass(frozen=True)
 class Moment:
-    """One step of the time line, all senses together; shorter where something begins or ends.
+    """One step of the combined time line; shorter where a sense starts or ends.
 
-    `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses, and
-    absent where there is only one; `anomaly` is 0 (ordinary) to 1 (strange).
+    `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses; it
+    is absent if there is only one. `anomaly` is 0 (typical) to 1 (unusual).
     """
 
     start: float
@@ -193,10 +193,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Basis:
-    """What the overall answer rests on.
+    """What the overall emotion is based on.
 
-    `senses` were read; `share` is how much of that its label leads: of the `seconds` that were
-    measured, or of the `faces` of a picture.
+    `senses` were read. `share` is the part in which the overall label leads: of the measured
+    `seconds`, or of the `faces` in a picture.
     """
 
     senses: tuple[str, ...]
@@ -207,7 +207,7 @@ class Basis:
 
 @dataclass(frozen=True)
 class AffectPoint:
-    """Valence, arousal and dominance at one time, each -1 to 1."""
+    """Valence, arousal and dominance at one time, each from -1 to 1."""
 
     time: float
     valence: float
@@ -217,7 +217,7 @@ class AffectPoint:
 
 @dataclass(frozen=True)
 class Affect:
-    """Mean valence, arousal and dominance, each -1 to 1, and their path over time."""
+    """Mean valence, arousal and dominance, each from -1 to 1, and their path over time."""
 
     valence: float
     arousal: float
@@ -227,7 +227,7 @@ class Affect:
 
 @dataclass(frozen=True)
 class Anomaly:
-    """How unlike the training data the recording looks: 0 to 1, with the threshold used."""
+    """How unlike the training data the recording is, 0 to 1, with the threshold used."""
 
     score: float
     flag: str
@@ -236,7 +236,7 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class Note:
-    """Something the reader should know first: a stable code and a sentence."""
+    """Something the reader should know first: a stable code and one sentence."""
 
     code: str
     text: str
@@ -244,7 +244,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Result:
-    """The answer for one recording (or one pair of picture and sound)."""
+    """The result of one recording, or of one pair of a picture and an audio file."""
 
     id: str
     analysis: str
@@ -264,7 +264,12 @@ class Result:
     engagement: dict[str, float] | None = None
     notes: tuple[Note, ...] = ()
     sources: tuple[Source, ...] = ()
-    """Every file of a pair; empty where there is only one."""
+    """Both files of a pair; empty otherwise."""
+    unknown: dict[Any, Any] = field(
+        default_factory=dict, repr=False, compare=False, metadata={"written": False}
+    )
+    """What another release wrote and this one does not know: keys (and places in lists) as in the
+    written form. It is not a key itself, and is written back in its place."""
 
     @property
     def parts(self) -> dict[str, Voice | Face]:
@@ -273,12 +278,14 @@ class Result:
         return {sense: part for sense, part in parts.items() if part is not None}
 
     def to_dict(self) -> dict[str, Any]:
-        """The written form: plain dicts and lists, `version` first, absent values left out."""
-        return {"version": VERSION, **_plain(self)}
+        """The written form: plain dicts and lists, `version` first, without absent values."""
+        written = {"version": VERSION, **_plain(self)}
+        _put_back(self.unknown, written)
+        return written
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Result":
-        """Read the written form back.
+        """Rebuild a Result from its written form.
 
         Raises
         ------
@@ -288,12 +295,21 @@ class Result:
         version = data.get("version")
         if version != VERSION:
             raise ValueError(f"This Result has version {version}; only {VERSION} is known.")
-        return typing.cast(Result, _read(cls, data))
+        unknown: dict[Any, Any] = {}
+        read = _read(
+            cls, {k: v for k, v in data.items() if k not in ("version", "unknown")}, unknown
+        )
+        return dataclasses.replace(typing.cast(Result, read), unknown=unknown)
+
+
+def written_fields(kind: Any) -> list[dataclasses.Field[Any]]:
+    """The fields of a part of the Result that are keys of its written form."""
+    return [f for f in dataclasses.fields(kind) if f.metadata.get("written", True)]
 
 
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value))
+        pairs = ((f.name, getattr(value, f.name)) for f in written_fields(value))
         plain = {name: _plain(v) for name, v in pairs if v is not None}
         if not plain.get("sources", True):  # a pair alone has several
             del plain["sources"]
@@ -310,20 +326,45 @@ def _hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)
 
 
-def _read(kind: Any, value: Any) -> Any:
-    """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form."""
+def _read(kind: Any, value: Any, unknown: dict[Any, Any]) -> Any:
+    """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form.
+
+    What has no place in a dataclass is put into `unknown`, under the way that leads to it.
+    """
     origin = typing.get_origin(kind)
     if origin in (typing.Union, types.UnionType):
-        return None if value is None else _read(typing.get_args(kind)[0], value)
+        return None if value is None else _read(typing.get_args(kind)[0], value, unknown)
     if origin is tuple:
         inner = typing.get_args(kind)
         if inner[-1] is Ellipsis:
-            return tuple(_read(inner[0], v) for v in value)
+            return tuple(_inside(inner[0], v, unknown, i) for i, v in enumerate(value))
         return tuple(value)
     if origin is dict:
         inner = typing.get_args(kind)[1]
-        return {key: _read(inner, v) for key, v in value.items()}
+        return {key: _inside(inner, v, unknown, key) for key, v in value.items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         hints = _hints(kind)
-        return kind(**{k: _read(hints[k], v) for k, v in value.items() if k in hints})
+        unknown.update({k: v for k, v in value.items() if k not in hints})
+        return kind(**{k: _inside(hints[k], v, unknown, k) for k, v in value.items() if k in hints})
     return value
+
+
+def _inside(kind: Any, value: Any, unknown: dict[Any, Any], key: Any) -> Any:
+    """Read a part of something; what is unknown in it stands under its key."""
+    below: dict[Any, Any] = {}
+    read = _read(kind, value, below)
+    if below:
+        unknown[key] = below
+    return read
+
+
+def _put_back(unknown: dict[Any, Any], written: Any) -> None:
+    """Put what was unknown back into the written form, where its place is still there."""
+    for key, value in unknown.items():
+        if isinstance(written, list):
+            if key < len(written):
+                _put_back(value, written[key])
+        elif key not in written:
+            written[key] = value
+        elif isinstance(value, dict) and isinstance(written[key], dict | list):
+            _put_back(value, written[key])

@@ -91,7 +91,7 @@ def sure_of(label: str, parts: Sequence[tuple[Emotion, float]]) -> bool:
 
 
 def overall_of(readings: Sequence[Reading], *, threshold: float) -> Emotion | None:
-    """What the readings of one sense say taken as a whole; None where there is none."""
+    """The readings of one sense combined; None if there are none."""
     if not readings:
         return None
     found = walk({"": readings}, max(r.end for r in readings))
@@ -129,7 +129,7 @@ def _stretches(
         if not senses:
             continue
         last = found[-1] if found else None
-        # A sliver is the rounding of two times: it goes with what stands beside it.
+        # A sliver comes from rounding two times, so it joins its neighbour.
         if last and last[1] == a and (b - a <= CLOSE or last[2] == senses):
             found[-1] = (last[0], b, last[2])
         elif last and last[1] == a and last[1] - last[0] <= CLOSE:

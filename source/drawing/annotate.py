@@ -1,7 +1,7 @@
 """Writes a recording anew with what a Result says drawn over it."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from source.drawing.brush import Pixels
 from source.drawing.hide import Hidden, covered
 from source.drawing.moments import Moments
 from source.drawing.overlay import Overlay
-from source.drawing.picture import enlarged, seen_by, write_picture
+from source.drawing.picture import enlarged, write_picture
 
 if TYPE_CHECKING:
     from source.media import Recording
@@ -23,21 +23,20 @@ LOOK_SIDE = 1280
 
 
 def annotate(
-    paths: Sequence[Path],
+    recording: "Recording",
     result: Result,
     place: Path,
     *,
     blur_faces: bool = False,
-    limits: "media.Limits | None" = None,
     on_progress: Callable[[float, float | None], None] | None = None,
     cancelled: Callable[[], bool] = never,
-) -> Path | None:
+) -> Path:
     """Draw box, person, label, per cent and distribution over a picture or a film.
 
     Parameters
     ----------
-    paths : sequence of Path
-        The files of the Result, in any order.
+    recording : Recording
+        The one whose faces the Result describes.
     result : Result
         What is drawn; in the labels it has.
     place : Path
@@ -45,8 +44,6 @@ def annotate(
         there is no H.264 encoder) of a film. It is there whole or not at all.
     blur_faces : bool
         Whether to make every face unrecognisable, those that were not read as well.
-    limits : Limits, optional
-        What recordings are held to.
     on_progress : callable, optional
         Told the second of the film, and how long it is.
     cancelled : callable
@@ -54,9 +51,8 @@ def annotate(
 
     Returns
     -------
-    Path or None
-        What was written; None where there is nothing to draw on: no picture, or its faces
-        were not looked for.
+    Path
+        What was written.
 
     Raises
     ------
@@ -65,9 +61,6 @@ def annotate(
     AverError
         If the recording cannot be read any more.
     """
-    recording = seen_by(paths, result, limits)
-    if recording is None:
-        return None
     place.parent.mkdir(parents=True, exist_ok=True)
     overlay = Overlay(Moments(result))
     if recording.kind == "image":

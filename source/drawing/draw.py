@@ -4,19 +4,23 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from source import media
 from source.core.errors import AverError, Cancelled
 from source.core.options import Options
 from source.core.progress import OnProgress, Progress, ignore, never
 from source.core.result import Result
 from source.drawing.annotate import annotate
 from source.drawing.explain import explain
+from source.drawing.picture import pictured
 from source.views.labels import relabelled
+
+if TYPE_CHECKING:
+    from source.media import Recording
 
 log = logging.getLogger(__name__)
 
-NOTHING = "There was no face to look at, so nothing was drawn."
+NOTHING = "No face was found, so nothing was drawn."
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,13 @@ class Drawn:
 
 
 def draw(
-    paths: Sequence[Path],
+    recordings: "Sequence[Recording]",
     result: Result,
     options: Options,
     place: Path,
     *,
     models: Path,
     labels: str = "native",
-    limits: "media.Limits | None" = None,
     on_progress: OnProgress = ignore,
     cancelled: Callable[[], bool] = never,
 ) -> Drawn:
@@ -44,8 +47,8 @@ def draw(
 
     Parameters
     ----------
-    paths : sequence of Path
-        The files of the Result.
+    recordings : sequence of Recording
+        Those of the Result.
     result : Result
         In the native labels.
     options : Options
@@ -57,8 +60,6 @@ def draw(
         Folder of all models.
     labels : str
         The label view that is drawn.
-    limits : Limits, optional
-        What recordings are held to.
     on_progress, cancelled : callable
         Called with the progress (stage ``drawing``); asked whether to stop.
 
@@ -75,28 +76,33 @@ def draw(
     def report(seconds: float, total: float | None) -> None:
         on_progress(replace(now, seconds=seconds, total=total))
 
+    recording = pictured(recordings, result)
+
     def moving() -> None:
+        if recording is None:
+            missing.append("Nothing was annotated: this analysis does not look for faces.")
+            return
         made = annotate(
-            paths,
+            recording,
             relabelled(result, labels),
             place.with_name(f"{place.name}_annotated"),
             blur_faces=options.blur_faces,
-            limits=limits,
             on_progress=report,
             cancelled=cancelled,
         )
-        files.extend([made] if made else [])
-        missing.extend([] if made else ["Nothing was annotated: no faces were looked for."])
+        files.append(made)
 
     def looking() -> None:
+        if recording is None:
+            missing.append(NOTHING)
+            return
         made = explain(
-            paths,
+            recording,
             result,
             place.with_name(f"{place.name}_explain"),
             times=options.explain or (),
             blur_faces=options.blur_faces,
             models=models,
-            limits=limits,
             say=missing.append,
             cancelled=cancelled,
         )
@@ -104,12 +110,12 @@ def draw(
         missing.extend([] if made or missing else [NOTHING])
 
     on_progress(now)
-    asked: list[tuple[str, Callable[[], None]]] = []
+    wanted: list[tuple[str, Callable[[], None]]] = []
     if options.explain is not None:
-        asked.append(("The picture of where it looked", looking))
+        wanted.append(("The drawing of where the network looked", looking))
     if options.annotate or options.blur_faces:
-        asked.append(("The annotated recording", moving))
-    for what, work in asked:
+        wanted.append(("The annotated recording", moving))
+    for what, work in wanted:
         if cancelled():
             raise Cancelled
         try:
@@ -123,5 +129,5 @@ def draw(
             failed.append(f"{what} could not be written: {why}.")
         except Exception as error:  # the Result itself is good
             log.error("Drawing failed.", exc_info=error)
-            failed.append(f"{what} could not be made because of an error on our side.")
+            failed.append(f"{what} could not be made because of a server error.")
     return Drawn(tuple(files), tuple(missing), tuple(failed))

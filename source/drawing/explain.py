@@ -14,7 +14,7 @@ from source.drawing.again import found_again
 from source.drawing.brush import Pixels
 from source.drawing.hide import covered
 from source.drawing.looks import Read, faces_at, moments, not_explained
-from source.drawing.picture import seen_by, write_picture
+from source.drawing.picture import write_picture
 from source.drawing.sheet import Face, composed, whole_picture
 
 if TYPE_CHECKING:
@@ -25,14 +25,13 @@ __all__ = ["explain", "moments"]
 
 
 def explain(
-    paths: Sequence[Path],
+    recording: "Recording",
     result: Result,
     place: Path,
     *,
     times: Sequence[float] = (),
     blur_faces: bool = False,
     models: Path,
-    limits: "media.Limits | None" = None,
     say: Callable[[str], None] = lambda _: None,
     cancelled: Callable[[], bool] = never,
 ) -> list[Path]:
@@ -40,8 +39,8 @@ def explain(
 
     Parameters
     ----------
-    paths : sequence of Path
-        The files of the Result, in any order.
+    recording : Recording
+        The one whose faces the Result describes.
     result : Result
         In the native labels: a network looked for its own classes.
     place : Path
@@ -53,8 +52,6 @@ def explain(
         Hide every face: the heat then lies over a few tones.
     models : Path
         Folder of all models.
-    limits : Limits, optional
-        What recordings are held to.
     say : callable
         Called with a sentence for each face or moment that is not explained.
     cancelled : callable
@@ -74,11 +71,10 @@ def explain(
     Cancelled
         If `cancelled` says so.
     """
-    recording = seen_by(paths, result, limits)
     wanted = moments(result, times)
     for sentence in not_explained(result, times, wanted):
         say(sentence)
-    if recording is None or not wanted:
+    if not wanted:
         return []
     from source.face.gradcam import Looked
 
@@ -97,7 +93,7 @@ def explain(
             place.parent.mkdir(parents=True, exist_ok=True)
             written.append(write_picture(sheet, named))
     for time in sorted(left):
-        say(f"The picture at {_second(time)} s was not found again, so it is not explained.")
+        say(f"The picture at {_second(time)} s could not be found again, so it is not explained.")
     return written
 
 
@@ -170,5 +166,5 @@ def _sheet(
 
 def _lost(number: int, seen: FaceSegment) -> str:
     when = f" at {_second(seen.time)} s" if seen.time else ""
-    why = "it was not found again in the picture"
+    why = "it could not be found again in the picture"
     return f"The face of person {number}{when} is not explained: {why}."

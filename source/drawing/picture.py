@@ -1,10 +1,9 @@
-"""Which file a Result tells of, and writing pictures."""
+"""Which recording a Result describes, and writing pictures."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source import media
 from source.core.result import Result
 from source.drawing.brush import Pixels
 
@@ -15,14 +14,11 @@ STILL_SIDE = 640
 """Smaller pictures are drawn larger up to this side, so that words can be read on them."""
 
 
-def seen_by(
-    paths: Sequence[Path], result: Result, limits: "media.Limits | None"
-) -> "Recording | None":
-    """The file whose faces the Result tells of; None where there is none."""
+def pictured(recordings: "Sequence[Recording]", result: Result) -> "Recording | None":
+    """The recording whose faces the Result describes; None where there is none."""
     if result.face is None:
         return None
-    for path in paths:
-        recording = media.probe(path, limits=limits)
+    for recording in recordings:
         if recording.kind in ("image", "video") and recording.sha256 == result.source.sha256:
             return recording
     return None

@@ -87,7 +87,9 @@ def composed(whole: Pixels, shown: list[Face]) -> Pixels:
         x = gap + (index % columns) * (width // columns)
         y = whole.shape[0] + gap + (index // columns) * (side + gap)
         _face(sheet, x, y, side, number, seen, crop, heat, size)
-    text = "Bright is what spoke for the emotion named: an estimate, as coarse as the network sees."
+    text = (
+        "Bright areas supported the emotion shown. This is an estimate, as coarse as the network."
+    )
     brush.paint(sheet, brush.words(text, 16, 400), gap, height - foot + 12, MUTED)
     return sheet
 

@@ -90,7 +90,7 @@ def align(
 
 
 def square(image: np.ndarray | Pyramid, box: np.ndarray, *, size: int) -> np.ndarray:
-    """Cut the detector's box out of a picture as it stands: neither turned nor centred.
+    """Crop the detector's box from a picture, without rotation or centring.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ class Blaze:
         return _merged(corners[best, :2].reshape(-1, 4), corners[best, 2:], scores[best], 0.3)
 
     def _straight(self, pyramid: Pyramid, area: tuple[int, int, int, int]) -> _Place:
-        """Draw an area on the canvas as it stands; where its points lie in the picture."""
+        """Draw an area on the canvas without rotation; returns the positions of its points."""
         import cv2
 
         size = self.layout.size
@@ -223,7 +223,7 @@ class Blaze:
         scale = size / float(reach.max())
         number, level = pyramid.fitting(scale)
         times = 2**number
-        # Pixel n of a level lies at (n + 0.5) * times - 0.5 of the picture.
+        # Pixel n of a level is at (n + 0.5) * times - 0.5 of the picture.
         middle = np.array([area[0] + area[2], area[1] + area[3]]) / 2.0
         matrix = axes * scale * times
         shift = (size - 1) / 2.0 - matrix @ (middle / times - 0.5)

@@ -1,4 +1,4 @@
-"""Looks closely at every face: where it is turned, and what speaks against reading it surely.
+"""Examines every face: its pose, and reasons not to be sure of it.
 
 The landmark network takes longer than the face network itself. A film shows the same face four
 times a second, so it is asked again only where a second has passed, or the face has moved.
@@ -21,13 +21,13 @@ AGAIN = 1.0
 """Seconds for which an answer of the landmark network holds."""
 
 MOVED = 0.12
-"""Change of a face's shape (see `shape`) from which it is asked anew: a turn by some 8 degrees."""
+"""Change of a face's shape (see `shape`) that triggers a new check: a turn of about 8 degrees."""
 
 CLOSE = 0.05
-"""It is always asked of faces whose score lies no more than this above the least."""
+"""Faces whose score is no more than this above the minimum are always checked."""
 
 WHILE = 2.0
-"""Seconds for which a cover counts that was seen in a film."""
+"""Seconds for which a cover seen in a video counts."""
 
 OFTEN = (2, 1 / 3)
 """In how many of these seconds' pictures of a face, and in what share of them, something must
@@ -37,7 +37,7 @@ second or third picture; of 13 s of films of bare faces in one or two."""
 
 @dataclass(frozen=True)
 class _Last:
-    """What was seen of a track when it was last looked at."""
+    """What the last check of a track found."""
 
     time: float
     shape: np.ndarray
@@ -101,12 +101,12 @@ class Closely:
         """Whether something covers the face, now or in many of the last pictures."""
         now = self._whole is not None and not self._whole(crop)
         now = now or (lit and is_painted(crop))
-        seen = self._covers.setdefault(track, deque())
-        seen.append((time, now))
-        while time - seen[0][0] > WHILE:
-            seen.popleft()
-        count = sum(covered for _, covered in seen)
-        return now or (count >= OFTEN[0] and count >= OFTEN[1] * len(seen))
+        covers = self._covers.setdefault(track, deque())
+        covers.append((time, now))
+        while time - covers[0][0] > WHILE:
+            covers.popleft()
+        count = sum(covered for _, covered in covers)
+        return now or (count >= OFTEN[0] and count >= OFTEN[1] * len(covers))
 
     def _mesh(self, image: Pyramid, face: Found, time: float, track: int) -> Mesh:
         now, last = shape(face), self._last.get(track)

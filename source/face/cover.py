@@ -52,28 +52,28 @@ class Cover:
         image : np.ndarray [shape=(h, w, 3), uint8]
         """
         pyramid = Pyramid(image)
-        found = list(self._follower.next(time, pyramid))
+        faces = list(self._follower.next(time, pyramid))
         if self._follower.cut:
             self._doubtful = []
         # What only a search found, and reading would refuse, is followed too.
         going = [self._detector.near(pyramid, face) for face in self._doubtful]
-        self._doubtful = [f for f in going if f is not None and not _known(f, found)]
-        found += self._doubtful
+        self._doubtful = [f for f in going if f is not None and not _known(f, faces)]
+        faces += self._doubtful
         if self._follower.cut or time - self._searched >= AGAIN:
             self._searched = time
-            known = len(found)
-            found = self._candidates(pyramid, found, parts=2)
-            self._doubtful += found[known:]
-        return [roomy(face) for face in found]
+            known = len(faces)
+            faces = self._candidates(pyramid, faces, parts=2)
+            self._doubtful += faces[known:]
+        return [roomy(face) for face in faces]
 
     def search(self, image: np.ndarray) -> list[np.ndarray]:
-        """Boxes of all that may be a face in a picture that stands alone, each once."""
+        """Boxes of everything that may be a face in a single picture, without duplicates."""
         pyramid = Pyramid(image)
-        found = self._detector.still(pyramid)
-        return [roomy(face) for face in self._candidates(pyramid, found, parts=PARTS)]
+        faces = self._detector.still(pyramid)
+        return [roomy(face) for face in self._candidates(pyramid, faces, parts=PARTS)]
 
     def _candidates(self, image: Pyramid, kept: list[Found], *, parts: int) -> list[Found]:
-        """Those found already, and all that no network is sure is none."""
+        """The faces found so far, and everything that no network rules out."""
         bright = brightened(image)
         for picture in [image] if bright is None else [image, bright]:
             for area in [None, *tiles(image.width, image.height, parts=parts)]:

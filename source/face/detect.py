@@ -32,7 +32,7 @@ FOLLOWED = 0.5
 """Least score of the short-range network for a followed face to be still there."""
 
 STRAIGHT = 0.88
-"""A find with at least this score stands as it was found; below it the other turns are tried."""
+"""A face with at least this score is accepted; below it, other rotations are tried."""
 
 BETTER = 0.02
 """By how much another turn must score higher to be believed."""
@@ -107,15 +107,15 @@ class Detector:
         faces = self._more(pyramid, faces, self._whole(pyramid))
         areas = tiles(pyramid.width, pyramid.height)
         if has_small(faces, pyramid) and max(pyramid.width, pyramid.height) >= _LONG:
-            found = [f for area in areas for f in self._whole(pyramid, area)]
-            faces = self._more(pyramid, faces, distinct(found))
+            candidates = [f for area in areas for f in self._whole(pyramid, area)]
+            faces = self._more(pyramid, faces, distinct(candidates))
         faces = self._turned(pyramid, faces, all_networks=thorough)
         turn = scene_turn(faces)
         if turn:  # the whole picture lies so: what else is in it lies so too
             faces = self._more(pyramid, faces, self._whole(pyramid, turn=turn))
             if has_small(faces, pyramid) and max(pyramid.width, pyramid.height) >= _LONG:
-                found = [f for area in areas for f in self._whole(pyramid, area, turn)]
-                faces = self._more(pyramid, faces, distinct(found))
+                candidates = [f for area in areas for f in self._whole(pyramid, area, turn)]
+                faces = self._more(pyramid, faces, distinct(candidates))
         if not faces and thorough and max(pyramid.width, pyramid.height) >= _LONG:
             for area in areas:
                 faces = self._turned(pyramid, faces, area=area, all_networks=True)
@@ -147,8 +147,8 @@ class Detector:
         pyramid = Pyramid.of(image)
         faces = self._more(pyramid, list(known), self._full(pyramid, least=CANDIDATE, turn=turn))
         if not faces:
-            found = self._short(pyramid, least=CANDIDATE, turn=turn)
-            faces = self._more(pyramid, faces, found)
+            candidates = self._short(pyramid, least=CANDIDATE, turn=turn)
+            faces = self._more(pyramid, faces, candidates)
         return sorted(faces, key=lambda f: float(f.box[0]))
 
     def follow(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
@@ -160,17 +160,17 @@ class Detector:
             None where it is gone, or has moved so far that it may be another face.
         """
         pyramid = Pyramid.of(image)
-        found = self._refined(pyramid, face)
-        if found is None or found.score < FOLLOWED or overlap(found.box, face.box) < 0.2:
+        moved = self._refined(pyramid, face)
+        if moved is None or moved.score < FOLLOWED or overlap(moved.box, face.box) < 0.2:
             return None
-        if found.score < 0.75 and self._presence(pyramid, found) < PRESENT:
+        if moved.score < 0.75 and self._presence(pyramid, moved) < PRESENT:
             return None
-        return found
+        return moved
 
     def near(self, image: np.ndarray | Pyramid, face: Found) -> Found | None:
         """What looks most like a face where one was, however little it does."""
-        found = self._refined(Pyramid.of(image), face)
-        return found if found is not None and overlap(found.box, face.box) > 0.2 else None
+        nearest = self._refined(Pyramid.of(image), face)
+        return nearest if nearest is not None and overlap(nearest.box, face.box) > 0.2 else None
 
     def _whole(
         self,
@@ -197,20 +197,20 @@ class Detector:
         all_networks: bool,
     ) -> list[Found]:
         """The faces, and those that the other three turns of the picture show."""
-        found = [
+        candidates = [
             face
             for turn in QUARTERS
             for face in self._whole(image, area, turn, all_networks=all_networks)
         ]
         least = TURNED[1] if faces else TURNED[0]
-        return self._more(image, faces, sorted(found, key=lambda f: -f.score), least=least)
+        return self._more(image, faces, sorted(candidates, key=lambda f: -f.score), least=least)
 
     def _more(
-        self, image: Pyramid, faces: list[Found], found: list[Found], *, least: float = 0.0
+        self, image: Pyramid, faces: list[Found], candidates: list[Found], *, least: float = 0.0
     ) -> list[Found]:
         """The faces, and those of the candidates that are others."""
         known = {id(face) for face in faces}
-        fresh = [face for face in distinct(faces + found) if id(face) not in known]
+        fresh = [face for face in distinct(faces + candidates) if id(face) not in known]
         if not fresh:
             return faces
         checked = self._checked(image, fresh)
@@ -222,10 +222,10 @@ class Detector:
             ]
         return distinct(faces + checked)
 
-    def _checked(self, image: Pyramid, found: list[Found]) -> list[Found]:
-        """Those that are faces, each at its best place and as it stands upright."""
+    def _checked(self, image: Pyramid, candidates: list[Found]) -> list[Found]:
+        """The candidates that are faces, each refined and in its upright rotation."""
         faces = []
-        for face in found:
+        for face in candidates:
             if self._presence(image, face) < PRESENT:
                 continue
             better = self._refined(image, face)
@@ -285,8 +285,8 @@ class Detector:
         area = (int(left), int(top), int(right), int(bottom))
         if turn % 90.0:  # its corners would make the picture of a slanted square small
             area = _square(centre, half / _SLANTED)
-        found = self._short(image, area=area, least=0.4, turn=turn)
-        return max(found, key=lambda f: overlap(f.box, face.box), default=None)
+        candidates = self._short(image, area=area, least=0.4, turn=turn)
+        return max(candidates, key=lambda f: overlap(f.box, face.box), default=None)
 
 
 def _square(centre: np.ndarray, half: float) -> tuple[int, int, int, int]:
@@ -297,7 +297,7 @@ def _square(centre: np.ndarray, half: float) -> tuple[int, int, int, int]:
 
 
 def scene_turn(faces: list[Found], *, before: float = 0.0) -> float:
-    """The turn of most faces, in quarters: a film that lies on its side does so for long.
+    """The rotation of most faces, in quarter turns; a sideways video usually stays sideways.
 
     Parameters
     ----------
@@ -324,7 +324,7 @@ def has_small(faces: Sequence[Found], image: Pyramid) -> bool:
 
 
 _idle: list[Detector] = []
-"""Detectors that nobody uses: to make one takes longer than to look at ten pictures."""
+"""Unused detectors: creating one takes longer than searching ten pictures."""
 
 
 @contextmanager

@@ -35,7 +35,7 @@ DOUBTS = (
     "underexposed",
     "faint",
 )
-"""Why a face is not read surely, in the order in which they are asked."""
+"""Reasons why a face is never sure, in the order in which they are checked."""
 
 SURELY = 0.7
 """Score from near above which a find is kept even where the landmark network sees none: full
@@ -155,13 +155,13 @@ def doubt(
 
 
 def inside(box: np.ndarray, *, width: int, height: int) -> float:
-    """Share of a box [left, top, right, bottom] that lies in the picture, 0 to 1.
+    """Share of a box [left, top, right, bottom] that is inside the picture, 0 to 1.
 
     Examples
     --------
     >>> inside(np.array([-50.0, 0.0, 50.0, 100.0]), width=200, height=200)
     0.5
     """
-    seen = np.clip(box, 0, [width, height, width, height])
+    visible = np.clip(box, 0, [width, height, width, height])
     whole = float(np.prod(box[2:] - box[:2]))
-    return float(np.prod(seen[2:] - seen[:2])) / max(whole, 1e-9)
+    return float(np.prod(visible[2:] - visible[:2])) / max(whole, 1e-9)

@@ -26,7 +26,7 @@ FAINT = 3.0
 """Least deviation of a face's pixels, in grey levels, that shows an expression."""
 
 _FACE = np.s_[10:40, 8:40]
-"""The part of a crop of 48 pixels that is face alone, without what is behind it."""
+"""The part of a 48-pixel crop that contains only the face, without background."""
 
 
 def exposure(crop: np.ndarray) -> str | None:

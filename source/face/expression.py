@@ -77,10 +77,10 @@ def read(crops: np.ndarray, model: Model, *, several: bool = True) -> tuple[np.n
     return posteriors, np.concatenate([e for _, e in parts])
 
 
-def _mean(found: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
+def _mean(outputs: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
     """One answer of several: softmax of their mean logits, and their mean embedding."""
-    if len(found) == 1:
-        return found[0]
+    if len(outputs) == 1:
+        return outputs[0]
     # a posterior's logarithm is its logits but for a number that the softmax takes out again
-    logits = np.mean([np.log(np.maximum(p, 1e-12)) for p, _ in found], axis=0)
-    return softmax(logits), np.mean([e for _, e in found], axis=0)
+    logits = np.mean([np.log(np.maximum(p, 1e-12)) for p, _ in outputs], axis=0)
+    return softmax(logits), np.mean([e for _, e in outputs], axis=0)

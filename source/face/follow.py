@@ -12,7 +12,7 @@ SCAN = (1.0, 3.0)
 first where anything beside the faces has changed, the second where nothing has."""
 
 CHANGE = 16.0
-"""Change of one cell of a thumbnail, in grey levels, that may be somebody who came."""
+"""Change of one thumbnail cell, in grey levels, that may be a new face."""
 
 PATIENCE = (1.0, 8.0)
 """Seconds between two patient looks where there is no face, or a small one. The first counts
@@ -55,7 +55,7 @@ class Follower:
         self.changes: list[Change] = []
 
     def still(self, image: np.ndarray | Pyramid) -> list[Found]:
-        """All faces of a picture that stands alone."""
+        """All faces in a single picture."""
         faces = self._detector.still(image)
         self.changes = [Change(0.0)] * len(faces)
         return faces
@@ -122,7 +122,7 @@ class Follower:
         small = self._scene.small
         if self._known is None or small is None:
             return True
-        # Four cells in one: what is smaller than a far face, a hand or a leaf, brought nobody.
+        # Four cells in one: a smaller change (a hand, a leaf) is not a new face.
         parts = (small - self._known).reshape(HIGH // 2, 2, WIDE // 2, 2, 3).mean(axis=(1, 3))
         change = np.abs(parts).mean(axis=2)
         height, width = change.shape

@@ -1,4 +1,4 @@
-"""What a face looks like, as numbers that tell apart the few faces of one clip.
+"""Appearance descriptors that distinguish the few faces in one clip.
 
 Two parts: a thumbnail of the aligned face, light and contrast taken out, and which way its edges
 run in each of 8 x 8 cells (Dalal N, Triggs B, "Histograms of Oriented Gradients for Human

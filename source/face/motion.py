@@ -1,4 +1,4 @@
-"""Reads how a face moves: what was seen of it over time becomes clips for a clip network."""
+"""Reads how a face moves: turns a track of crops into clips for a clip network."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -49,7 +49,7 @@ def clip_input(
     crops : sequence of np.ndarray [shape=(64, 64, 3), uint8]
         RGB, from ``source.face.align.align(..., size=64)``.
     times : sequence of float
-        When each was seen, in seconds, rising.
+        Time of each crop in seconds, increasing.
     steps : int > 0
         Pictures of the clip.
 
@@ -84,8 +84,8 @@ def rows(embeddings: np.ndarray, posteriors: np.ndarray) -> np.ndarray:
     np.ndarray [shape=(n, d + 8), float32]
         The embedding, then the logarithm of each posterior.
     """
-    told = np.log(np.maximum(posteriors, FLOOR))
-    return np.concatenate([embeddings, told], axis=1).astype(np.float32)
+    logits = np.log(np.maximum(posteriors, FLOOR))
+    return np.concatenate([embeddings, logits], axis=1).astype(np.float32)
 
 
 def reads(model: "Model") -> str:
@@ -101,7 +101,7 @@ def fits(model: "Model", face: "Model") -> bool:
 
 
 def nearest(times: Sequence[float], *, steps: int = STEPS) -> np.ndarray:
-    """Which crop is seen at each of `steps` times spread evenly from first to last.
+    """Index of the crop at each of `steps` times spread evenly from first to last.
 
     Examples
     --------
@@ -165,7 +165,7 @@ def read(
     if not parts:
         return None
     steps = int(model.card.input["shape"][0])
-    found = []
+    posteriors = []
     for part in parts:
         some = [seen[i] for i in order[part]]
         if reads(model) == ROWS:
@@ -173,8 +173,8 @@ def read(
         else:
             clip = clip_input(some, when[part], steps=steps)
         scores = model.predict(clip[None])[0]
-        found.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
-    scores = mean_scores(found, [part.stop - part.start for part in parts])
+        posteriors.append({e: float(p) for e, p in zip(model.card.labels, scores, strict=True)})
+    scores = mean_scores(posteriors, [part.stop - part.start for part in parts])
     rests = [trusted is None or trusted[i] for part in parts for i in order[part]]
     enough = sum(rests) >= TRUSTED * len(rests)
     emotion = Emotion.from_scores(scores, threshold=model.card.threshold, trusted=enough)

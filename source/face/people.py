@@ -23,7 +23,7 @@ CLIP_CROPS = 240
 """Most pictures of one person that the clip network reads."""
 
 GHOST = 0.75
-"""A face seen in one picture of many is only believed with at least this score."""
+"""Minimum score of a face that appears in only one picture of many."""
 
 LATE = 1.5
 """How much later than expected, in steps, the next picture may come without leaving a gap."""
@@ -32,12 +32,12 @@ CLOSE = 0.01
 """Seconds by which a picture may come before the stretch that it belongs to: times are rounded."""
 
 FEW = 4
-"""With no more pictures than these, being seen once is no sign of a ghost."""
+"""With this many pictures or fewer, a face that appears once is not suspicious."""
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What was seen: the part of the Result, and the embeddings of all faces that were read.
+    """The face part of the Result, and the embeddings of all faces that were read.
 
     `embeddings` [shape=(n, d), float32] has a row for each of `Face.readings`; `notes` say what
     could not be seen.

@@ -1,4 +1,4 @@
-"""A picture and its halves, so that whoever needs it small does not touch every pixel again."""
+"""A picture pyramid, so that smaller versions are computed only once."""
 
 import math
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Pyramid:
-    """A picture at full size, half, a quarter and so on; each is made when first asked for.
+    """A picture at full size, half, a quarter and so on; each level is computed on first use.
 
     Each pixel of a level is the mean of four of the level below. An odd last row or column is
     left out. Point (x, y) of the picture lies at ``(x + 0.5) / 2**n - 0.5`` of level n.
@@ -37,7 +37,7 @@ class Pyramid:
         return int(self.image.shape[0])
 
     def level(self, number: int) -> np.ndarray:
-        """The picture halved so many times; less often where it is too small for that."""
+        """The picture halved so many times, or fewer times if it becomes too small."""
         import cv2
 
         while len(self._levels) <= number:

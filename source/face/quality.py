@@ -8,7 +8,7 @@ SHARP = 0.07
 """Variance of the Laplacian (of luminance with deviation 1) at which `blur` is one half."""
 
 REASONS = ("small", "blurred", "dark")
-"""Why a face may be refused, in the order in which they are asked."""
+"""Reasons to refuse a face, in the order in which they are checked."""
 
 
 def blur(crop: np.ndarray) -> float:

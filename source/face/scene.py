@@ -66,7 +66,7 @@ class Change:
 
 
 class Scene:
-    """Is shown picture after picture, and says of each what is new in it.
+    """Compares successive pictures and reports what is new in each.
 
     Attributes
     ----------
@@ -98,7 +98,7 @@ class Scene:
         self._bound = np.maximum(FLOOR, TIMES * self._usual + FLOOR / 2)
         self._new = change > self._bound
         self.cut = float(self._new.mean()) > ALL
-        # A jump counts little, so that the next one is seen too; what goes on soon is usual.
+        # A jump counts little, so that the next one is noticed too; lasting motion soon is normal.
         change = np.minimum(change, 2 * self._usual + FLOOR)
         self._usual = np.maximum(known * self._usual, change)
 

@@ -1,4 +1,4 @@
-"""One person, or a part of what is seen of one, through a clip."""
+"""The track of one person, or of a part of a person's appearance, through a clip."""
 
 from dataclasses import dataclass, field
 
@@ -20,10 +20,10 @@ track that changes much, the second in a quiet one, which 999 of 1000 pairs of t
 not reach."""
 
 DOUBTFUL = 0.1
-"""Share of what is around a face that must be new for the face to be in doubt."""
+"""If more than this share of a face's surroundings is new, its identity is in doubt."""
 
 FALL = 0.25
-"""How far a likeness may fall below what is usual in its track."""
+"""How far a similarity may fall below the usual value of its track."""
 
 LOOKS = 8
 """Most looks kept of one person; only looks that add something are kept."""

@@ -21,7 +21,7 @@ from source.face.track import DOUBTFUL, NEAR, SPARSE, Track
 __all__ = ["Tracks", "looks"]
 
 ALIKE = 0.7
-"""Least likeness for a face to be taken for one that was away."""
+"""Minimum similarity for a face to continue a track after an absence."""
 
 UNLIKE = 0.1
 """Likeness below which a face is another one even where another face covers it."""
@@ -144,14 +144,14 @@ class Tracks:
         apart = float(np.hypot(*(face.middle - track.expected(time)))) / size
         near = apart < 1.5 or overlap(face.box, track.face.box) > 0.2
         same = alike >= ALIKE or (near and track.stays(look, change.share))
-        # A face half behind another looks like neither: then place decides.
+        # A half-covered face resembles neither person, so its position decides.
         if not same and not (near and covered and alike >= UNLIKE):
             return -1.0
         # Where two faces cross, both are near: then looks decide.
         return 2.0 + 2.0 * alike - min(apart, 2.0)
 
     def _come_back(self, time: float, track: Track, face: Found) -> None:
-        """Leave out what flickered in the place of somebody who is there again."""
+        """Remove tracks that flickered where a person has reappeared."""
         if not 0.0 < time - track.last <= FLICKER:
             return
         for other in self._since(track.last):
@@ -160,7 +160,7 @@ class Tracks:
                 other.forget(track.last)
 
     def _forget(self, since: float, face: Found) -> None:
-        """Take back what was seen in the place of a face during a dissolve: two people in one."""
+        """Remove faces seen in a face's place during a dissolve: they mix two people."""
         for track in self._since(since):
             if away(face, track.face) < 1.5:
                 track.forget(since)

@@ -1,4 +1,4 @@
-"""The same face seen ten ways: where its eyes are is known to a pixel or two only.
+"""Ten views of a face, because eye positions are only known to within a pixel or two.
 
 A photo is read once in each, and the mean counts (test-time augmentation; Krizhevsky A et al.,
 "ImageNet classification with deep convolutional neural networks", NIPS 2012, section 4.1). A
@@ -29,8 +29,8 @@ class View:
 
     def of(self, crops: np.ndarray) -> np.ndarray:
         """The crops in this view, of the same shape and kind: [shape=(n, side, side)]."""
-        seen = self._drawn(crops, back=False)
-        return np.ascontiguousarray(seen[:, :, ::-1]) if self.mirrored else seen
+        drawn = self._drawn(crops, back=False)
+        return np.ascontiguousarray(drawn[:, :, ::-1]) if self.mirrored else drawn
 
     def undone(self, maps: np.ndarray) -> np.ndarray:
         """What was found in this view, where it lies in the crop: [shape=(n, side, side)]."""

@@ -69,7 +69,7 @@ def watch(
         If `cancelled` says so.
     """
     still = recording.kind == "image"
-    found = media.pictures(
+    decoded = media.pictures(
         recording,
         fps=fps,
         max_frames=max_frames,
@@ -79,7 +79,7 @@ def watch(
     step = media.step(recording, fps, max_frames, seconds)
     # Three things go on at once: decoding, finding faces, and reading those that were found.
     with (
-        closing(found if still else media.ahead(found)) as pictures,
+        closing(decoded if still else media.ahead(decoded)) as pictures,
         Watcher(
             Models(model, clip_model, whole),
             gate=Gate(min_face, max_blur, min_light),
@@ -93,13 +93,13 @@ def watch(
             watcher.look(picture.image, picture.time, damaged=picture.damaged)
             if on_progress is not None:
                 on_progress(picture.time, watcher.faces)
-        seen = watcher.finish(
+        summary = watcher.finish(
             step=None if still else step,
             shown=_shown(recording, step, min(recording.seconds or math.inf, seconds or math.inf)),
         )
     # What the file's own structure shows is noted of the recording already.
-    known = [n for n in seen.notes if not (n.code == "damaged" and recording.damaged)]
-    return replace(seen, notes=tuple(known))
+    known = [n for n in summary.notes if not (n.code == "damaged" and recording.damaged)]
+    return replace(summary, notes=tuple(known))
 
 
 def _shown(recording: "Recording", step: float, until: float) -> list[tuple[float, float]]:

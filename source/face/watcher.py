@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from source.runtime.model import Model
 
 CLIP_SIDE = 64
-"""Side of the colour crops that tell people apart and that the clip network takes, in pixels."""
+"""Side of the colour crops for telling people apart and for the clip network, in pixels."""
 
 _BATCH = 8
 
@@ -159,7 +159,7 @@ class Watcher:
     def finish(
         self, *, step: float | None, shown: "Sequence[tuple[float, float]]" = ((0.0, np.inf),)
     ) -> Seen:
-        """What was seen in all; nothing can be fed after that.
+        """The result for everything that was fed; nothing can be fed after this.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Watcher:
         owners = people(self._tracks, len(self._looked))
         # After the last face was read: some clip networks read what was said of them.
         moves = motions(self._clips, self._sightings, owners, self._clip)
-        seen = sum_up(
+        summary = sum_up(
             self._sightings,
             owners,
             moves,
@@ -182,9 +182,9 @@ class Watcher:
             threshold=self._models.face.card.threshold,
         )
         if self._damaged:
-            what = "the picture" if self._still else "the film"
-            seen = replace(seen, notes=(*seen.notes, notes.damaged(what)))
-        return seen
+            what = "the picture" if self._still else "the video"
+            summary = replace(summary, notes=(*summary.notes, notes.damaged(what)))
+        return summary
 
     def _read(
         self,
@@ -196,7 +196,7 @@ class Watcher:
         *,
         damaged: bool,
     ) -> None:
-        """Judge one face, and have it read where it is good enough."""
+        """Check one face, and read it if it is good enough."""
         crop = expression.crop(image, face.landmarks)
         pose, doubt = self._closely(image, face, crop, time=time, track=number, damaged=damaged)
         full = self._width / image.width if self._width else 1.0

@@ -37,12 +37,12 @@ class Whole:
         crop : np.ndarray [shape=(48, 48), uint8]
             Grey, aligned, as it is read.
         """
-        seen = prepare(crop[None])[0]
+        maps = prepare(crop[None])[0]
         for number, (side, _, step) in enumerate(LAYERS):
             kernel, bias = self.weights[2 * number : 2 * number + 2]
-            seen = np.maximum(_convolved(seen, kernel, side, step) + bias, 0.0)
+            maps = np.maximum(_convolved(maps, kernel, side, step) + bias, 0.0)
         inner, inner_bias, last, last_bias = self.weights[2 * len(LAYERS) :]
-        hidden = np.maximum(seen.reshape(-1) @ inner + inner_bias, 0.0)
+        hidden = np.maximum(maps.reshape(-1) @ inner + inner_bias, 0.0)
         logit = float((hidden @ last + last_bias)[0])
         return float(1.0 / (1.0 + np.exp(-np.clip(logit, -80.0, 80.0))))
 
@@ -51,12 +51,12 @@ class Whole:
         return self.covered(crop) < self.threshold
 
 
-def _convolved(seen: np.ndarray, kernel: np.ndarray, side: int, step: int) -> np.ndarray:
+def _convolved(maps: np.ndarray, kernel: np.ndarray, side: int, step: int) -> np.ndarray:
     """Convolution, `step` pixels apart: [h, w, in] to [h / step, w / step, out]."""
-    places = -(-seen.shape[0] // step)
-    missing = max(0, (places - 1) * step + side - seen.shape[0])
+    places = -(-maps.shape[0] // step)
+    missing = max(0, (places - 1) * step + side - maps.shape[0])
     room = (missing // 2, missing - missing // 2)
-    around = np.pad(seen, (room, room, (0, 0)))
+    around = np.pad(maps, (room, room, (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(around, (side, side), axis=(0, 1))
     # [place, place, channel, down, right]
     rows = windows[::step, ::step].transpose(0, 1, 3, 4, 2).reshape(places * places, -1)
@@ -65,7 +65,7 @@ def _convolved(seen: np.ndarray, kernel: np.ndarray, side: int, step: int) -> np
 
 @cache
 def load_whole(root: Path) -> Whole | None:
-    """The network of a models folder, or None where there is none; read once.
+    """The network of a models folder, or None if there is none; loaded once.
 
     Raises
     ------

@@ -5,7 +5,7 @@ done by the worker process (`source.jobs.worker`); `source.jobs.beside` starts i
 """
 
 from source.jobs.jobs import Jobs
-from source.jobs.previews import Shown, media_type
+from source.jobs.previews import Shown, made_type
 from source.store.job import STATES, Job
 
-__all__ = ["STATES", "Job", "Jobs", "Shown", "media_type"]
+__all__ = ["STATES", "Job", "Jobs", "Shown", "made_type"]

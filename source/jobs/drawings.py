@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from source.core.errors import Cancelled, DiskFull
 from source.core.options import Options
@@ -17,6 +17,9 @@ from source.store.files import forget
 from source.store.job import Job
 from source.store.uploads import Uploads
 
+if TYPE_CHECKING:
+    from source.media import Recording
+
 log = logging.getLogger(__name__)
 
 TOO_LONG = "Nothing was drawn: together with the analysis it took longer than the time limit."
@@ -27,24 +30,23 @@ class Draw(Protocol):
 
     def __call__(
         self,
-        paths: Sequence[Path],
+        recordings: "Sequence[Recording]",
         result: Result,
         options: Options,
         place: Path,
         *,
         models: Path,
         labels: str,
-        limits: Any,
         on_progress: OnProgress,
         cancelled: Asked,
     ) -> Any:
-        """Write files whose names begin with `place`; tell `files`, `missing` and `failed`."""
+        """Write files whose names begin with `place`; give `files`, `missing` and `failed`."""
 
 
 def draw_beside(
     job: Job,
     run: Run,
-    paths: Sequence[Path],
+    recordings: "Sequence[Recording]",
     result: Result,
     *,
     settings: Settings,
@@ -58,7 +60,6 @@ def draw_beside(
     Cancelled
         If the job has to stop for another reason than the time limit: then its Result stands.
     """
-
     if draw is None:
         from source.drawing.draw import draw as pictures
 
@@ -67,13 +68,12 @@ def draw_beside(
         try:
             with _folder(job, uploads) as folder:
                 drawn = draw(
-                    paths,
+                    recordings,
                     result,
                     job.options,
                     folder / "drawing",
                     models=settings.path("MODELS_DIR"),
                     labels=settings.text("LABELS"),
-                    limits=settings.limits(),
                     on_progress=run.report,
                     cancelled=run.cancelled,
                 )

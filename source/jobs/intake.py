@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from source.core.errors import NoFile
 from source.core.ids import new_id
+from source.jobs.recordings import Known, look_into
 from source.settings import Settings
 from source.store.names import display_name
 from source.store.uploads import Uploads
@@ -25,7 +26,12 @@ class Taken:
 
     job_id: str
     path: Path
-    recording: "Recording"
+    known: Known
+
+    @property
+    def recording(self) -> "Recording":
+        """What a probe found out about it."""
+        return self.known.recording
 
 
 class Intake:
@@ -43,14 +49,12 @@ class Intake:
         BadRecording, TooLarge
             If it cannot be analysed; then nothing of it is left.
         """
-        from source.media import probe
-
         job_id = new_id()
         shown = display_name(name)
         limits = self._settings.limits()
         try:
             path = self._uploads.save(job_id, stream, name=shown, limit=limits.max_bytes)
-            return Taken(job_id, path, probe(path, name=shown, limits=limits))
+            return Taken(job_id, path, look_into(path, shown, limits))
         except BaseException:
             self._uploads.delete(job_id)
             raise
@@ -63,7 +67,8 @@ class Intake:
             path = first.path.with_name(other.path.name)
             os.replace(other.path, path)
             self._uploads.delete(other.job_id)
-            joined.append(Taken(first.job_id, path, other.recording))
+            recording = replace(other.recording, path=path)
+            joined.append(Taken(first.job_id, path, replace(other.known, recording=recording)))
         return joined
 
     def drop(self, taken: Sequence[Taken]) -> None:
@@ -84,11 +89,6 @@ def given(files: Files) -> Files:
     if not some:
         raise NoFile()
     return some
-
-
-def is_pair(taken: Sequence[Taken]) -> bool:
-    """Whether these are one picture and one sound."""
-    return sorted(one.recording.kind for one in taken) == ["audio", "image"]
 
 
 def _is_empty(stream: BinaryIO) -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from source.core.caller import Caller
 from source.core.errors import AverError, Cancelled, NotFound, NotReady
 from source.core.options import Options
 from source.core.result import Result
@@ -28,7 +29,7 @@ WORKER_LOCK = "worker.lock"
 
 
 class Jobs:
-    """Jobs of every session; each method sees those of one.
+    """Jobs of every caller; each method sees those of one.
 
     Parameters
     ----------
@@ -45,23 +46,25 @@ class Jobs:
     def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = now) -> None:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
+        from source.jobs.recordings import Recordings
         from source.jobs.submission import Submission
         from source.store.database import Database
-        from source.store.files import private_folder
+        from source.store.files import data_folder
         from source.store.lock import FileLock
         from source.store.results import Results
         from source.store.table import JobTable
-        from source.store.trouble import told
+        from source.store.trouble import storage_errors
         from source.store.uploads import Uploads
 
-        with told():
-            data = private_folder(settings.path("DATA_DIR"))
+        with storage_errors():
+            data = data_folder(settings.path("DATA_DIR"))
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
             self._queue = Queue(data)
             self._copies = Queue(data, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
-            self._previews = Previews(settings, self._uploads)
+            recordings = Recordings(settings, self._uploads, self._table)
+            self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
         self._submission = Submission(
@@ -76,7 +79,9 @@ class Jobs:
 
     # --- in ----------------------------------------------------------------------------------
 
-    def submit(self, files: Sequence[tuple[str, BinaryIO]], options: Options, session: str) -> Job:
+    def submit(
+        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
+    ) -> Job:
         """Hand in one recording, or one picture and one sound that belong together.
 
         Raises
@@ -88,10 +93,10 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        return self._submission.one(files, options, session)
+        return self._submission.one(files, options, caller.owner)
 
     def submit_each(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, session: str
+        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
     ) -> tuple[JobList, RefusedList]:
         """Hand in several recordings, each a job of its own; good ones go on without bad ones.
 
@@ -113,28 +118,28 @@ class Jobs:
         TooLarge
             If there are more than MAX_FILES.
         """
-        return self._submission.each(files, options, session)
+        return self._submission.each(files, options, caller.owner)
 
     # --- out ---------------------------------------------------------------------------------
 
-    def get(self, job_id: str, session: str) -> Job:
+    def get(self, job_id: str, caller: Caller) -> Job:
         """One job.
 
         Raises
         ------
         NotFound
-            If there is none of that name, or it is another session's.
+            If there is none of that name, or it is another caller's.
         """
-        job = self._table.get(job_id, owner=session)
+        job = self._table.get(job_id, owner=caller.owner)
         if job is None:
             raise NotFound(f"There is no job {job_id[:40]}.")
         return job
 
-    def list(self, session: str, *, limit: int = 50, before: str | None = None) -> JobList:
-        """A session's jobs, newest first; `before` is the last one of the page before."""
-        return self._table.page(session, limit=limit, before=before)
+    def list(self, caller: Caller, *, limit: int = 50, before: str | None = None) -> JobList:
+        """A caller's jobs, newest first; `before` is the last one of the page before."""
+        return self._table.page(caller.owner, limit=limit, before=before)
 
-    def result(self, job_id: str, session: str) -> Result:
+    def result(self, job_id: str, caller: Caller) -> Result:
         """What a job found.
 
         Raises
@@ -144,7 +149,7 @@ class Jobs:
         AverError
             What it failed with or was refused for; `Cancelled` if it was.
         """
-        job = self.get(job_id, session)
+        job = self.get(job_id, caller)
         if job.state in ("failed", "refused") and job.error:
             raise AverError.from_dict(job.error)
         if job.state == "cancelled":
@@ -153,7 +158,7 @@ class Jobs:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self._results.read(job.id)
 
-    def find(self, file_name: str, session: str) -> Job:
+    def find(self, file_name: str, caller: Caller) -> Job:
         """The newest done job of a file of that name, with or without its ending.
 
         Raises
@@ -163,7 +168,7 @@ class Jobs:
         """
         before = None
         wanted = {file_name, display_name(file_name)}  # as it was sent, and as it was kept
-        while page := self._table.page(session, limit=200, before=before, state="done"):
+        while page := self._table.page(caller.owner, limit=200, before=before, state="done"):
             for job in page:
                 if any(wanted & {name, stem(name)} for name in job.names):
                     return job
@@ -173,7 +178,7 @@ class Jobs:
             hint="Upload it first; results are deleted after some time.",
         )
 
-    def upload_path(self, job_id: str, session: str, index: int = 0) -> Path:
+    def upload_path(self, job_id: str, caller: Caller, index: int = 0) -> Path:
         """Where a job's file is stored, in the order of its names.
 
         Raises
@@ -181,12 +186,12 @@ class Jobs:
         NotFound
             If there is no such job, or not so many files.
         """
-        job = self.get(job_id, session)
+        job = self.get(job_id, caller)
         if not 0 <= index < len(job.files):
             raise NotFound(f"There is no file {index} in job {job_id}.")
         return self._uploads.path(job.id, job.files[index])
 
-    def shown(self, job_id: str, session: str, index: int = 0) -> "Shown":
+    def shown(self, job_id: str, caller: Caller, index: int = 0) -> "Shown":
         """How a browser is shown a job's file, in the order of its names.
 
         Raises
@@ -194,11 +199,11 @@ class Jobs:
         NotFound
             If there is no such job, or not so many files.
         """
-        job = self.get(job_id, session)
-        self.upload_path(job_id, session, index)
+        job = self.get(job_id, caller)
+        self.upload_path(job_id, caller, index)
         return self._previews.look(job, index)
 
-    def ask_for_copy(self, job_id: str, session: str, index: int = 0) -> "Shown":
+    def ask_for_copy(self, job_id: str, caller: Caller, index: int = 0) -> "Shown":
         """Have a copy made that any browser plays, where that was not done yet.
 
         Raises
@@ -210,13 +215,13 @@ class Jobs:
         DiskFull
             If there is no room.
         """
-        job = self.get(job_id, session)
-        self.upload_path(job_id, session, index)
+        job = self.get(job_id, caller)
+        self.upload_path(job_id, caller, index)
         if not job.over:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self._previews.ask(job, index, self._copies)
 
-    def drawings(self, job_id: str, session: str) -> DrawingList:
+    def drawings(self, job_id: str, caller: Caller) -> DrawingList:
         """What was drawn beside a job's result, by name; in sentences what could not be.
 
         Raises
@@ -224,31 +229,24 @@ class Jobs:
         NotFound
             If there is no such job.
         """
-        return self._uploads.drawings(self.get(job_id, session).id)
+        return self._uploads.drawings(self.get(job_id, caller).id)
 
     def ahead(self, job: Job) -> int:
-        """How many jobs, of any session, are done before a waiting one; 0 if it does not wait."""
+        """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""
         return self._table.ahead(job.id) if job.state == "waiting" else 0
 
     def worker_seen(self) -> datetime | None:
-        """When a worker last said that it works; it does so every few seconds."""
-        return self._worker.touched()
+        """When a worker, wherever it runs, last said that it works; it does so every few seconds.
 
-    # --- again and away ----------------------------------------------------------------------
-
-    def retry(self, job_id: str, session: str) -> Job:
-        """Try a job again that failed or was cancelled; any other stays as it is.
-
-        Raises
-        ------
-        NotFound
-            If there is no such job, or its recording is no longer stored.
-        QueueFull
-            If too many wait.
+        One that shares this data folder says so always, one with a folder of its own only while
+        it does a job.
         """
-        return self._submission.again(self.get(job_id, session))
+        signs = (self._worker.touched(), self._table.last_beat())
+        return max((sign for sign in signs if sign is not None), default=None)
 
-    def cancel(self, job_id: str, session: str) -> Job:
+    # --- away ----------------------------------------------------------------------------------
+
+    def cancel(self, job_id: str, caller: Caller) -> Job:
         """Stop a job: at once while it waits, within moments while it runs.
 
         Raises
@@ -256,11 +254,11 @@ class Jobs:
         NotFound
             If there is no such job.
         """
-        job = self.get(job_id, session)
+        job = self.get(job_id, caller)
         self._table.ask_to_stop(job.id)
-        return self.get(job_id, session)
+        return self.get(job_id, caller)
 
-    def delete(self, job_id: str, session: str) -> None:
+    def delete(self, job_id: str, caller: Caller) -> None:
         """Delete a job with its recording and its result; one that runs is stopped.
 
         Raises
@@ -270,27 +268,27 @@ class Jobs:
         """
         from source.store.erase import erase
 
-        job = self.get(job_id, session)
+        job = self.get(job_id, caller)
         erase([job.id], table=self._table, uploads=self._uploads, results=self._results)
 
-    def delete_all(self, session: str) -> NameList:
-        """Delete every job of a session, as `delete` does; gives their names."""
+    def delete_all(self, caller: Caller) -> NameList:
+        """Delete every job of a caller, as `delete` does; gives their names."""
         from source.store.erase import erase
 
-        ids = self._table.ids_of(session)
+        ids = self._table.ids_of(caller.owner)
         erase(ids, table=self._table, uploads=self._uploads, results=self._results)
         return ids
 
     # --- files no job was made of ---------------------------------------------------------------
 
-    def refuse(self, refused: RefusedList, options: Options, session: str) -> None:
+    def refuse(self, refused: RefusedList, options: Options, caller: Caller) -> None:
         """Write down files that were not even handed in: each is a refused job with its reason."""
-        self._submission.refuse(refused, options, session)
+        self._submission.refuse(refused, options, caller.owner)
 
-    def unread(self, session: str) -> JobList:
-        """A session's refused files whose reason was not dismissed yet, oldest first."""
-        return self._table.unread(session)
+    def unread(self, caller: Caller) -> JobList:
+        """A caller's refused files whose reason was not dismissed yet, oldest first."""
+        return self._table.unread(caller.owner)
 
-    def dismiss(self, session: str) -> None:
-        """Mark a session's refused files as read; they stay in the list of its jobs."""
-        self._table.dismiss(session)
+    def dismiss(self, caller: Caller) -> None:
+        """Mark a caller's refused files as read; they stay in the list of its jobs."""
+        self._table.dismiss(caller.owner)

@@ -1,12 +1,13 @@
 """How a browser is shown a job's recordings: themselves, or copies the worker makes of them."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from source.core.errors import AverError, Cancelled, DiskFull, NotFound
+from source.core.errors import AverError, Cancelled, NotFound
 from source.jobs.queue import Queue
+from source.jobs.recordings import Known, Recordings
 from source.settings import Settings
 from source.store.job import Job
 from source.store.previews import PreviewFiles
@@ -18,13 +19,26 @@ log = logging.getLogger(__name__)
 QUEUE = "previews"
 """Name of the queue of copies: they wait behind each other, never before an analysis."""
 
-COPY_TYPES = {
-    (".jpg", "image"): "image/jpeg",
-    (".mp4", "video"): "video/mp4",
-    (".mp4", "audio"): "audio/mp4",
-    (".webm", "video"): "video/webm",
-    (".webm", "audio"): "audio/webm",
-}
+_MADE = {".jpg": "image/jpeg", ".png": "image/png", ".mp4": "video/mp4", ".webm": "video/webm"}
+
+
+def made_type(path: Path, *, element: str = "") -> str:
+    """Media type of a copy or a drawing, which this program wrote: its ending tells.
+
+    Parameters
+    ----------
+    path : Path
+        Where it lies.
+    element : str
+        "audio" where it holds sound alone.
+
+    Examples
+    --------
+    >>> made_type(Path("0.mp4"), element="audio")
+    'audio/mp4'
+    """
+    kind = _MADE[path.suffix]
+    return kind.replace("video", "audio") if element == "audio" else kind
 
 
 @dataclass(frozen=True)
@@ -52,20 +66,6 @@ class Shown:
     why: str = ""
 
 
-def media_type(path: Path) -> str | None:
-    """Media type of a file by its content, where it could be for a browser; else None.
-
-    Only sound, pictures and video are ever named: nothing here can be a page or a script.
-    """
-    from source.media.sniff import HEAD, sniff_file
-    from source.media.sniff import media_type as named
-
-    with path.open("rb") as file:
-        found = sniff_file(file)
-        file.seek(0)
-        return named(found, file.read(HEAD)) or None if found is not None else None
-
-
 class Previews:
     """What is shown of every job's files.
 
@@ -75,11 +75,14 @@ class Previews:
         The limits.
     uploads : Uploads
         Where recordings are.
+    recordings : Recordings
+        What is known of them.
     """
 
-    def __init__(self, settings: Settings, uploads: Uploads) -> None:
+    def __init__(self, settings: Settings, uploads: Uploads, recordings: Recordings) -> None:
         self._settings = settings
         self._uploads = uploads
+        self._recordings = recordings
         self._files = PreviewFiles(uploads.folder)
 
     def look(self, job: Job, index: int) -> Shown:
@@ -91,33 +94,20 @@ class Previews:
             If it is not stored any more.
         """
         path = self._uploads.path(job.id, job.files[index])
-        facts = self._files.facts(job.id, index)
-        if facts is None and job.over:
-            facts = self._look_into(job, index)  # of a job that an older release did
-        if facts is None:  # nobody has looked into it yet
-            kind = media_type(path) or ""
-            sort = kind.partition("/")[0] or "video"
-            if sort == "video" and job.kind == "audio":
-                sort = "audio"  # a sound in a container that could hold pictures
-            early = (
-                "image/jpeg",
-                "image/png",
-                "image/webp",
-                "image/gif",
-                "image/bmp",
-                "video/mp4",
-                "video/webm",
-                "audio/mpeg",
-                "audio/wav",
-            )
-            return Shown(path if kind in early else None, kind, sort)
+        kind, element, plays = "", "video", False
+        try:
+            known = self._recordings.one(job, index)
+            kind, element, plays = known.recording.media_type, known.element, known.plays
+        except NotFound:
+            raise
+        except AverError:
+            pass  # it was damaged since it came in, or an older release took it
         copy = self._files.copy(job.id, index)
-        sort, kind = str(facts["sort"]), str(facts["type"])
         if copy is not None:
-            return Shown(copy, COPY_TYPES[copy.suffix, sort], sort, "ready")
+            return Shown(copy, made_type(copy, element=element), element, "ready")
         why = self._files.why_not(job.id, index)
         state = "asked" if self._files.asked(job.id, index) else "failed" if why else ""
-        return Shown(path if facts["plays"] else None, kind, sort, state, why)
+        return Shown(path if plays else None, kind, element, state, why)
 
     def ask(self, job: Job, index: int, queue: Queue) -> Shown:
         """Have a copy made of a file, unless that was asked for already.
@@ -137,17 +127,13 @@ class Previews:
 
     # --- what a worker does --------------------------------------------------------------------
 
-    def prepare(self, job: Job) -> None:
-        """Write down how a job's files are shown; copy pictures that browsers do not show.
-
-        Whatever goes wrong costs the job nothing.
-        """
-        for index in range(len(job.files)):
+    def prepare(self, job: Job, files: Sequence[Known]) -> None:
+        """Copy the pictures of a job that browsers do not show; a failure costs the job nothing."""
+        for index, known in enumerate(files):
+            if known.element != "image" or known.plays or self._files.copy(job.id, index):
+                continue
             try:
-                facts = self._files.facts(job.id, index) or self._look_into(job, index)
-                done = self._files.copy(job.id, index) is not None
-                if facts and facts["sort"] == "image" and not facts["plays"] and not done:
-                    self._make(job, index, lambda: False)
+                self._make(job, index, known, lambda: False)
             except AverError:
                 pass  # the analysis reports what is wrong with it
             except Exception:
@@ -160,7 +146,8 @@ class Previews:
         if job is None or not self._files.asked(job_id, int(index)):
             return
         try:
-            self._make(job, int(index), cancelled)
+            known = self._recordings.one(job, int(index))
+            self._make(job, int(index), known, cancelled)
         except Cancelled:
             pass
         except AverError as error:
@@ -179,37 +166,13 @@ class Previews:
             if _entry(job_id, index) not in queued:
                 queue.put(_entry(job_id, index))
 
-    def _make(self, job: Job, index: int, cancelled: Callable[[], bool]) -> None:
-        from source.media import probe
+    def _make(self, job: Job, index: int, known: Known, cancelled: Callable[[], bool]) -> None:
         from source.media.preview import preview
 
-        limits = self._settings.limits()
-        recording = probe(
-            self._uploads.path(job.id, job.files[index]), name=job.names[index], limits=limits
-        )
+        most = self._settings.limits().max_bytes
         place = self._files.place(job.id, index)
-        made = preview(recording, place, most=limits.max_bytes, cancelled=cancelled)
+        made = preview(known.recording, place, most=most, cancelled=cancelled)
         self._files.publish(job.id, index, made)
-
-    def _look_into(self, job: Job, index: int) -> dict[str, object]:
-        from source.media import probe
-        from source.media.preview import shown_as
-
-        try:
-            path = self._uploads.path(job.id, job.files[index])
-            limits = self._settings.limits()
-            recording = probe(path, name=job.names[index], limits=limits)
-            kind, sort, plays = shown_as(recording)
-        except NotFound:
-            raise
-        except AverError:  # it cannot be read at all, and need not be looked into again
-            kind, sort, plays = "", "video", False
-        facts: dict[str, object] = {"type": kind, "sort": sort, "plays": plays}
-        try:
-            self._files.note(job.id, index, facts)
-        except DiskFull:
-            log.warning("How job %s is shown was not written down.", job.id)
-        return facts
 
 
 def _entry(job_id: str, index: int) -> str:

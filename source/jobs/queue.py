@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from source.store.database import BUSY_SECONDS
+from source.store.database import BUSY_SECONDS, own_database
 
 
 class Queue:
@@ -41,6 +41,7 @@ class Queue:
             def _deserialize(self, data: Any) -> Any:
                 return Message(*json.loads(bytes(data)))
 
+        own_database(data / "queue.db")
         self._huey = SqliteHuey(
             name,
             filename=str(data / "queue.db"),

@@ -47,7 +47,7 @@ def recover(
         How many jobs were put right.
     """
     home = worker.partition(":")[0]
-    found = 0
+    count = 0
     running = table.running()
     busy = active()
     for job, owner, heartbeat in running:
@@ -55,14 +55,14 @@ def recover(
         ours = owner.partition(":")[0] == home
         gone = job.id not in busy if mine else ours or moment - heartbeat > SILENCE
         if gone:
-            found += 1
+            count += 1
             _resolve(table, job, owner)
     queued = queue.ids()
     for job_id in table.waiting_ids():
         if job_id not in queued:
-            found += 1
+            count += 1
             queue.put(job_id)
-    return found
+    return count
 
 
 def _resolve(table: JobTable, job: Job, owner: str) -> None:

@@ -57,7 +57,7 @@ class Run:
         self._looked = 0.0
         self._reported = 0.0
         self._stage = ""
-        self._told_at = 0.0
+        self._stopped_at = 0.0
         self._taken_up = False
         self._lock = threading.Lock()
 
@@ -95,7 +95,7 @@ class Run:
 
     def deaf_for(self) -> float:
         """Seconds since it had to stop and did not."""
-        return time.monotonic() - self._told_at if self.cancelled() else 0.0
+        return time.monotonic() - self._stopped_at if self.cancelled() else 0.0
 
     def _wanted(self) -> bool:
         if not self._taken_up:  # it still waits: nobody has it, which is not "asked to stop"
@@ -107,4 +107,4 @@ class Run:
             return True
 
     def _stop(self, why: str, moment: float) -> None:
-        self.why, self._told_at = why, moment
+        self.why, self._stopped_at = why, moment

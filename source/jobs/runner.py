@@ -5,10 +5,9 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from source.core.errors import AverError, Cancelled, TimedOut
+from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
 from source.core.options import Options
 from source.core.overall import basis
 from source.core.progress import Cancelled as Asked
@@ -16,6 +15,7 @@ from source.core.progress import OnProgress, Progress
 from source.core.result import Result
 from source.jobs.drawings import Draw, draw_beside, until_drawn
 from source.jobs.previews import Previews
+from source.jobs.recordings import Recordings
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
 from source.settings import Settings
 from source.store.job import Job
@@ -23,6 +23,9 @@ from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
 from source.views import words
+
+if TYPE_CHECKING:
+    from source.media import Recording
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +35,14 @@ class Analyse(Protocol):
 
     def __call__(
         self,
-        paths: Sequence[Path],
+        recordings: "Sequence[Recording]",
         options: Options,
         *,
         settings: Settings,
-        names: Sequence[str],
         on_progress: OnProgress,
         cancelled: Asked,
     ) -> Result:
-        """Analyse what is at `paths`; raise `Cancelled` soon after `cancelled()` is true."""
+        """Analyse recordings; raise `Cancelled` soon after `cancelled()` is true."""
 
 
 class Runner:
@@ -82,7 +84,8 @@ class Runner:
         self._analyse = analyse
         self._shutting_down = shutting_down
         self._draw_with = draw
-        self._previews = Previews(settings, uploads)
+        self._recordings = Recordings(settings, uploads, table)
+        self._previews = Previews(settings, uploads, self._recordings)
         self._seconds = settings.number("JOB_MINUTES") * 60
         self._runs: set[Run] = set()
         self._lock = threading.Lock()
@@ -120,19 +123,21 @@ class Runner:
 
     def _do(self, job: Job, run: Run) -> None:
         try:
-            paths = [self._uploads.path(job.id, file) for file in job.files]
-            self._previews.prepare(job)
+            if not job.readable:
+                raise UnreadableRecord("options")
+            files = self._recordings.all(job)
+            self._previews.prepare(job, files)
+            recordings = [known.recording for known in files]
             result = self._analyse(
-                paths,
+                recordings,
                 job.options,
                 settings=self._settings,
-                names=list(job.names),
                 on_progress=until_drawn(run.report) if job.options.drawn else run.report,
                 cancelled=run.cancelled,
             )
             if job.options.drawn:
                 draw_beside(
-                    job, run, paths, result,
+                    job, run, recordings, result,
                     settings=self._settings, uploads=self._uploads, draw=self._draw_with,
                 )  # fmt: skip
             self._publish(job, result)
@@ -183,8 +188,8 @@ class Runner:
             self._table.end(job_id, worker=self.worker, state="cancelled")
 
     def _fail(self, job_id: str, error: AverError) -> None:
-        told_as = error.to_dict()["error"]
-        self._table.end(job_id, worker=self.worker, state="failed", error=told_as)
+        written = error.to_dict()["error"]
+        self._table.end(job_id, worker=self.worker, state="failed", error=written)
 
 
 def _headline(result: Result) -> dict[str, Any] | None:

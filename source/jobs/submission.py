@@ -4,11 +4,12 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from source.core.analyses import is_pair
 from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
 from source.core.ids import new_id
 from source.core.options import Options
 from source.core.progress import Progress
-from source.jobs.intake import Files, Intake, Taken, given, is_pair
+from source.jobs.intake import Files, Intake, Taken, given
 from source.jobs.queue import Queue
 from source.settings import Settings
 from source.store.job import Job
@@ -23,7 +24,7 @@ Refused = list[tuple[str, AverError]]
 
 
 class Submission:
-    """What `Jobs.submit`, `Jobs.submit_each` and `Jobs.retry` do, and where they are described."""
+    """What `Jobs.submit` and `Jobs.submit_each` do, which describe it."""
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Submission:
         self._most_waiting = int(settings.number("MAX_QUEUE"))
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
 
-    def one(self, files: Files, options: Options, session: str) -> Job:
+    def one(self, files: Files, options: Options, owner: str) -> Job:
         """Make one job."""
         files = given(files)
         self._check_models(options)
@@ -58,12 +59,12 @@ class Submission:
             self._check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
-            return self._register(taken, options, session)
+            return self._register(taken, options, owner)
         except BaseException:
             self._intake.drop(taken)
             raise
 
-    def each(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
+    def each(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
         """Make a job of each file, or of a pair."""
         files = given(files)
         self._check_models(options)
@@ -73,17 +74,17 @@ class Submission:
                 hint="Send fewer at a time.",
             )
         two = options.analysis == "combined" and len(files) == 2
-        jobs, refused = (self._two if two else self._apart)(files, options, session)
-        self.refuse(refused, options, session)
+        jobs, refused = (self._two if two else self._apart)(files, options, owner)
+        self.refuse(refused, options, owner)
         return jobs, refused
 
-    def refuse(self, refused: Refused, options: Options, session: str) -> None:
+    def refuse(self, refused: Refused, options: Options, owner: str) -> None:
         """Write down what was refused, so that its reason can be read later; not its content."""
         moment = self._clock()
         for name, error in refused:
             job = Job(
                 id=new_id(),
-                session=session,
+                session=owner,
                 names=(display_name(name),),
                 analysis=options.analysis,
                 options=options,
@@ -97,29 +98,18 @@ class Submission:
             except AverError:  # the disk is full, say: the caller still reports the refusal
                 log.warning("A refused file was not written down.", exc_info=True)
 
-    def _apart(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
+    def _apart(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
         """Each file by itself."""
         jobs: list[Job] = []
         refused: Refused = []
         for name, stream in files:
             try:
-                jobs.append(self.one([(name, stream)], options, session))
+                jobs.append(self.one([(name, stream)], options, owner))
             except AverError as error:
                 refused.append((display_name(name), error))
         return jobs, refused
 
-    def again(self, job: Job) -> Job:
-        """Queue a job that failed or was cancelled."""
-        if job.state not in ("failed", "cancelled"):
-            return job
-        for file in job.files:
-            self._uploads.path(job.id, file)
-        self._check_room()
-        if self._table.again(job.id, kept=self._kept):
-            self._enqueue(job.id)
-        return self._table.get(job.id) or job
-
-    def _two(self, files: Files, options: Options, session: str) -> tuple[list[Job], Refused]:
+    def _two(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
         """Two files for a combined analysis: a pair, or two recordings."""
         jobs: list[Job] = []
         refused: Refused = []
@@ -131,9 +121,10 @@ class Submission:
                     taken.append(self._intake.take(name, stream))
                 except AverError as error:
                     refused.append((display_name(name), error))
-            for group in [taken] if is_pair(taken) else [[one] for one in taken]:
+            pair = is_pair(one.recording.kind for one in taken)
+            for group in [taken] if pair else [[one] for one in taken]:
                 try:
-                    jobs.append(self._register(group, options, session))
+                    jobs.append(self._register(group, options, owner))
                 except AverError as error:
                     self._intake.drop(group)
                     refused.append((group[0].recording.name, error))
@@ -143,7 +134,7 @@ class Submission:
             raise
         return jobs, refused
 
-    def _register(self, taken: list[Taken], options: Options, session: str) -> Job:
+    def _register(self, taken: list[Taken], options: Options, owner: str) -> Job:
         """Make a job of files that are stored; it owns them from then on."""
         from source.analysis import fitting
 
@@ -153,7 +144,7 @@ class Submission:
         moment = self._clock()
         job = Job(
             id=taken[0].job_id,
-            session=session,
+            session=owner,
             names=tuple(recording.name for recording in recordings),
             files=tuple(one.path.name for one in taken),
             analysis=analysis,
@@ -165,7 +156,8 @@ class Submission:
             kind=recordings[0].kind,
             seconds=recordings[0].seconds,
         )
-        self._table.add(job, most_waiting=self._most_waiting)
+        known = {index: one.known.to_dict() for index, one in enumerate(taken)}
+        self._table.add(job, most_waiting=self._most_waiting, recordings=known)
         self._enqueue(job.id)
         return job
 

@@ -70,9 +70,9 @@ def run(
     WorkerRunning
         If another worker runs on the same DATA_DIR.
     """
-    from source.store.files import private_folder
+    from source.store.files import data_folder
 
-    data = private_folder(settings.path("DATA_DIR"))
+    data = data_folder(settings.path("DATA_DIR"))
     lock = FileLock(data / WORKER_LOCK)
     if not lock.take():
         raise WorkerRunning(data)
@@ -97,6 +97,7 @@ class _Worker:
     ) -> None:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
+        from source.jobs.recordings import Recordings
         from source.store.database import Database
         from source.store.results import Results
         from source.store.table import JobTable
@@ -122,7 +123,8 @@ class _Worker:
         self._queue = Queue(data, work=self._runner.work)
         workers = max(1, int(settings.number("WORKERS")))
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
-        self._previews = Previews(settings, self._uploads)
+        recordings = Recordings(settings, self._uploads, self._table)
+        self._previews = Previews(settings, self._uploads, recordings)
         self._copies = Queue(data, work=self._copy, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
 

@@ -52,11 +52,11 @@ def ahead(items: Iterable[T], *, most: int = 3) -> Generator[T, None, None]:
     thread = threading.Thread(target=produce, name="media-ahead", daemon=True)
     thread.start()
     try:
-        while (found := line.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
+        while (entry := line.get()) is not None:
+            if isinstance(entry, BaseException):
+                raise entry
             room.release()
-            yield found[0]
+            yield entry[0]
     finally:
         stop.set()
         room.release()

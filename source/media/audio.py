@@ -133,7 +133,7 @@ class _Line:
         yield self._resampled(last=True)
 
     def was_damaged(self) -> bool:
-        """Whether something could not be decoded since this was last asked."""
+        """Whether something could not be decoded since the last call."""
         was, self.damaged = self.damaged, False
         return was
 
@@ -198,7 +198,7 @@ class _Line:
         yield len(samples)
 
     def _queue(self, frame: Any) -> None:
-        """Put a frame behind the others: to make one array of many is most of the work."""
+        """Append a frame; joining many arrays into one is most of the work."""
         import av
 
         frame.pts = None  # its place is known

@@ -54,13 +54,13 @@ def top(file: BinaryIO, at: int, size: int) -> list[tuple[bytes, int]]:
     What is no box ends them: letters that are none, or a kind that nobody knows and that would
     not fit, as a text has it that was put behind the last one.
     """
-    found: list[tuple[bytes, int]] = []
+    boxes: list[tuple[bytes, int]] = []
     for kind, _, end in places(file, at, size):
         letters = all(0x20 <= letter < 0x7F or letter == 0xA9 for letter in kind)
-        if not letters or (end > size and kind not in TOP) or len(found) >= MOST:
+        if not letters or (end > size and kind not in TOP) or len(boxes) >= MOST:
             break
-        found.append((kind, end))
-    return found
+        boxes.append((kind, end))
+    return boxes
 
 
 def end(file: BinaryIO, size: int) -> int:

@@ -1,4 +1,4 @@
-"""The recording's own clock: where each stretch of a file stands on it.
+"""The recording's own clock, and the position of each part of a file on it.
 
 A file may hold several recordings one behind the other, each with a header of its own
 (`joined`), and a stream's stamps may be set back on the way, where streams without headers were
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 BACK = 0.3
-"""Seconds by which a stamp must fall behind the one before to mean that a clock was set back."""
+"""A stamp this many seconds before the previous one means that the clock was reset."""
 
 AHEAD = 4 * 3600.0
 """Seconds ahead from which on a stamp means the same: FFmpeg takes a 33-bit clock that was set
@@ -54,11 +54,33 @@ class Part:
 
     @property
     def jumps(self) -> bool:
-        """Whether a clock was set anew on the way."""
+        """Whether a clock was reset within the file."""
         return any(len(shifts) > 1 for shifts in self.shifts.values())
 
+    def to_dict(self) -> dict[str, Any]:
+        """The written form: plain lists, since JSON has no other keys than text."""
+        return {
+            "span": None if self.span is None else list(self.span),
+            "picture": self.picture,
+            "sound": self.sound,
+            "shifts": [[stream, list(shifts)] for stream, shifts in self.shifts.items()],
+            "breaks": sorted(list(place) for place in self.breaks),
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any]) -> "Part":
+        """Read the written form back. Raises KeyError, TypeError or ValueError if damaged."""
+        span = written["span"]
+        return cls(
+            span=None if span is None else (int(span[0]), int(span[1])),
+            picture=written["picture"],
+            sound=written["sound"],
+            shifts={int(stream): tuple(shifts) for stream, shifts in written["shifts"]},
+            breaks=frozenset((int(stream), int(stamp)) for stream, stamp in written["breaks"]),
+        )
+
     def packets(self, packets: Iterable[Any], stream: Any) -> Iterator[Any]:
-        """Packets of a stream, their stamps as if its clock had never been set anew."""
+        """Packets of a stream, with stamps as if its clock had never been reset."""
         shifts = self.shifts.get(stream.index, (0.0,))
         if len(shifts) < 2:
             yield from packets
@@ -78,7 +100,7 @@ class Part:
 
 
 def counts(packet: Any) -> bool:
-    """Whether a packet has a stamp that tells the time."""
+    """Whether a packet has a usable time stamp."""
     stamped = packet.dts is not None or packet.pts is not None
     return stamped and packet.size > 0 and not packet.is_discard
 
@@ -91,7 +113,7 @@ def shown(dts: int | None, pts: int | None, tick: float) -> int | None:
 
 
 class Runs:
-    """Finds out where the clock of one stream was set anew, packet by packet.
+    """Detects, packet by packet, where the clock of one stream was reset.
 
     Parameters
     ----------
@@ -107,7 +129,7 @@ class Runs:
         self.last: float | None = None
 
     def anew(self, dts: int | None) -> bool:
-        """Whether the clock was set anew before a packet with this decoding stamp.
+        """Whether the clock was reset before a packet with this decoding stamp.
 
         Presentation stamps do not help, since they are not in file order.
         """

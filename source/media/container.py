@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from source.core.errors import AverError, BadRecording, Damaged, NoFile
+from source.core.errors import DISK_FULL, AverError, BadRecording, Damaged, NoFile
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EROFS, getattr(errno, "EDQUOT", errno.ENOSPC)}
+NO_ROOM = DISK_FULL | {errno.EFBIG, errno.EROFS}
 """What the system says only to those who write."""
 
 BAD_IN_A_ROW = 500
@@ -44,7 +44,7 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
         raise NoFile(name) from error
     except PermissionError as error:
         raise BadRecording(
-            f"“{name}” could not be opened: we are not allowed to read it.",
+            f"“{name}” could not be opened: permission denied.",
             hint="Check the permissions of the file.",
         ) from error
     except Exception as error:
@@ -166,7 +166,7 @@ def packets(
 
 
 def picture_streams(container: "InputContainer") -> list[Any]:
-    """The streams of moving pictures that have a decoder; cover art is none."""
+    """The video streams that have a decoder, without cover art."""
     return [
         stream
         for stream in container.streams.video

@@ -34,7 +34,7 @@ def asf_size(head: bytes) -> int:
 
 
 def ends_with_index(path: Path) -> bool:
-    """Whether an AVI has its index, which is written last: what is missing lies before it."""
+    """Whether an AVI has its index, which is written last; missing data precedes it."""
     with (
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
@@ -63,8 +63,8 @@ def no_index(path: Path) -> bool:
     """Whether an MP4 or MOV file has neither an index (moov) nor fragments."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        found = boxes.top(file, begins(file), size)
-    return not any(kind in (b"moov", b"moof") for kind, _ in found)
+        kinds = boxes.top(file, begins(file), size)
+    return not any(kind in (b"moov", b"moof") for kind, _ in kinds)
 
 
 def segment_end(head: bytes) -> int:

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class Target:
@@ -113,3 +116,28 @@ def encoded(image: Any, time: float, lasts: float) -> Any:
     frame.pts, frame.time_base = round(time * CLOCK), Fraction(1, CLOCK)
     frame.duration = max(1, round(lasts * CLOCK))
     return frame
+
+
+def sound_track(output: Any, way: Target, *, rate: int, layout: str) -> Any:
+    """Add the track of the sound, ready to encode: `rate` in hertz, `layout` mono or stereo."""
+    stream = output.add_stream(way.audio, rate=rate, layout=layout)
+    stream.bit_rate = 96_000 if layout == "mono" else 160_000
+    stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"
+    stream.codec_context.open(strict=False)
+    return stream
+
+
+def encoded_sound(stream: Any, samples: NDArray[np.float32], at: int) -> Any:
+    """Samples [channels, n] from the sample `at` on as packets of a `sound_track`."""
+    from fractions import Fraction
+
+    import av
+
+    context = stream.codec_context
+    packed = samples if context.format.is_planar else samples.T.reshape(1, -1)
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(packed), format=context.format.name, layout=context.layout.name
+    )
+    frame.sample_rate, frame.pts = context.sample_rate, at
+    frame.time_base = Fraction(1, context.sample_rate)
+    return stream.encode(frame)

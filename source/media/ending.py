@@ -12,7 +12,7 @@ SHORT = 32
 """Last pieces that may belong to what follows: of AMR and CAF many bytes begin one."""
 
 MOST_SEARCHED = 1_000_000
-"""Bytes behind an MP3 that is whole in which more of it is looked for."""
+"""Bytes after a complete MP3 that are searched for more of it."""
 
 _CHAINED = ("mp3", "aac", "ac3", "eac3")
 """Formats whose first bytes prove nothing; a row of frames does."""
@@ -49,7 +49,7 @@ def ending(content: mmap.mmap, format_name: str, at: int, end: int) -> int:
 
 
 def _last(content: mmap.mmap, at: int, end: int, step: intact.Step) -> list[int]:
-    """Where the last pieces begin, and what stands behind them and is none."""
+    """Where the last pieces begin, and where other data follows them."""
     last = [at]
     for _ in range(intact.MOST_PIECES):
         behind = step(content, at, end) if at < end else 0
@@ -74,7 +74,7 @@ def follows(content: mmap.mmap, at: int, format_name: str) -> bool:
 
 def _mp3(content: mmap.mmap, at: int, end: int) -> int:
     """Where the frames of an MP3 end, if all that it counts are there, or another follows."""
-    found = counted = 0
+    frames = counted = 0
     for _ in range(intact.MOST_PIECES):
         if at >= end:
             return end
@@ -84,9 +84,9 @@ def _mp3(content: mmap.mmap, at: int, end: int) -> int:
             break
         if behind > end:
             return end
-        found += content[at : at + 3] != b"ID3"
+        frames += content[at : at + 3] != b"ID3"
         at = behind
-    whole = 0 < counted <= found and not _goes_on(content, at, min(end, at + MOST_SEARCHED))
+    whole = 0 < counted <= frames and not _goes_on(content, at, min(end, at + MOST_SEARCHED))
     return at if whole or follows(content, at, "mp3") else end
 
 
@@ -101,13 +101,13 @@ def _goes_on(content: mmap.mmap, at: int, end: int) -> bool:
 
 
 def _dolby(content: mmap.mmap, at: int, end: int) -> int:
-    found = dolby_frame(content[at : at + 8])
-    return at + found[1] if found is not None else 0
+    header = dolby_frame(content[at : at + 8])
+    return at + header[1] if header is not None else 0
 
 
 def _program(content: mmap.mmap, at: int, end: int) -> int:
-    found = program.piece(content, at)
-    return found.end if found is not None else 0
+    piece = program.piece(content, at)
+    return piece.end if piece is not None else 0
 
 
 def _transport(content: mmap.mmap, at: int, end: int) -> int:

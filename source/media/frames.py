@@ -68,8 +68,8 @@ def pictures(
         If a picture, or the whole, turns out larger than the limits allow.
     """
     if recording.kind == "image":
-        found = still(recording, max_side=max_side)
-        yield Picture(0, 0.0, found.image, damaged=found.damaged)
+        picture = still(recording, max_side=max_side)
+        yield Picture(0, 0.0, picture.image, damaged=picture.damaged)
         return
     if recording.video is None:
         return
@@ -86,7 +86,7 @@ def pictures(
 
 
 def step(recording: Recording, fps: float, max_frames: int | None, seconds: float | None) -> float:
-    """Seconds between two pictures of a video, asked for as `pictures` takes it."""
+    """Seconds between two pictures of a video; the arguments are those of `pictures`."""
     length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
 

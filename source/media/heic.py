@@ -88,7 +88,7 @@ def plan(path: Path) -> Plan:
     return Plan(width, height, columns, tiles or (main,), tuple(turns), transfer)
 
 
-def decode(recording: Recording, found: Plan) -> tuple[NDArray[np.uint8], bool]:
+def decode(recording: Recording, plan: Plan) -> tuple[NDArray[np.uint8], bool]:
     """The upright picture, uint8 RGB [h, w, 3], and whether a part of it is missing.
 
     Raises
@@ -98,9 +98,9 @@ def decode(recording: Recording, found: Plan) -> tuple[NDArray[np.uint8], bool]:
     """
     import av
 
-    recording.limits.check_pixels(recording.name, found.width, found.height)
-    canvas = np.full((found.height, found.width, 3), 255, np.uint8)
-    places = {item: divmod(i, found.columns) for i, item in enumerate(found.tiles)}
+    recording.limits.check_pixels(recording.name, plan.width, plan.height)
+    canvas = np.full((plan.height, plan.width, 3), 255, np.uint8)
+    places = {item: divmod(i, plan.columns) for i, item in enumerate(plan.tiles)}
     missing = set(places)
     damaged = False
     with containers.opened(
@@ -121,7 +121,7 @@ def decode(recording: Recording, found: Plan) -> tuple[NDArray[np.uint8], bool]:
                 continue
             for frame in frames:
                 damaged |= frame.is_corrupt
-                tile = _tile(frame, found)
+                tile = _tile(frame, plan)
                 row, column = places[item]
                 top, left = row * tile.shape[0], column * tile.shape[1]
                 space = canvas[top : top + tile.shape[0], left : left + tile.shape[1]]
@@ -129,7 +129,7 @@ def decode(recording: Recording, found: Plan) -> tuple[NDArray[np.uint8], bool]:
                 missing.discard(item)
     if len(missing) == len(places):
         raise ValueError("No tile can be decoded.")
-    for turn in found.turns:
+    for turn in plan.turns:
         if turn == "left":
             canvas = np.rot90(canvas)
         else:
@@ -152,8 +152,8 @@ def _frames(packet: Any) -> list[Any]:
     return [*context.decode(av.Packet(bytes(content[:at]))), *context.decode(None)]
 
 
-def _tile(frame: Any, found: Plan) -> NDArray[np.uint8]:
-    transfer = found.transfer or int(frame.color_trc)
+def _tile(frame: Any, plan: Plan) -> NDArray[np.uint8]:
+    transfer = plan.transfer or int(frame.color_trc)
     if tone.is_hdr(transfer):
         return tone.sdr(frame.to_ndarray(format="rgb48le"), transfer)
     return np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)

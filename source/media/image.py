@@ -117,13 +117,13 @@ def header(recording: Recording) -> Header:
     """
     with guarded(recording.name, "its header cannot be read"):
         if recording.format == "HEIC":
-            found = heic.plan(recording.path)
-            recording.limits.check_pixels(recording.name, found.width, found.height)
-            swapped = found.rotation in (90, 270)
-            width, height = found.width, found.height
+            plan = heic.plan(recording.path)
+            recording.limits.check_pixels(recording.name, plan.width, plan.height)
+            swapped = plan.rotation in (90, 270)
+            width, height = plan.width, plan.height
             if swapped:
                 width, height = height, width
-            return Header(width, height, found.rotation, 1)
+            return Header(width, height, plan.rotation, 1)
         return _still_header(recording)
 
 
@@ -157,7 +157,7 @@ def _orientation(picture: Any) -> int:
 
 
 def _load(picture: Any) -> bool:
-    """Decode; of a truncated file keep what there is, and say whether that is all."""
+    """Decode the picture; keep the readable part of a truncated file and say if it is complete."""
     try:
         picture.load()
     except Exception:
@@ -225,7 +225,7 @@ def _transfer(recording: Recording) -> int:
 
 
 def _cicp(recording: Recording) -> int:
-    """The second byte of a PNG's `cICP` chunk, which stands before the pixels."""
+    """The second byte of a PNG's `cICP` chunk, which precedes the pixels."""
     with recording.path.open("rb") as file:
         head = file.read(4096)
     at = head.find(b"\x00\x00\x00\x04cICP")

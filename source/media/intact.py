@@ -24,7 +24,7 @@ MOST_SEARCHED = 1_000_000
 """Bytes before a jump of a program stream's clock in which a joint is looked for."""
 
 SPARE = 4096
-"""Bytes behind the last piece that are passed over: padding and tags."""
+"""Bytes after the last piece that are ignored: padding and tags."""
 
 
 MOST_PIECES = 600_000
@@ -89,7 +89,7 @@ def broken(path: Path, format_name: str, first: int, begin: int, end: int) -> bo
 
 Walk = Callable[[mmap.mmap, int, int], Wear]
 Step = Callable[[mmap.mmap, int, int], int]
-"""Where the piece at a place ends (it may lie beyond the end); 0 where there is no piece."""
+"""End of the piece at a position, possibly beyond the file; 0 if there is no piece."""
 
 
 def _walk(content: mmap.mmap, at: int, end: int, step: Step) -> Wear:
@@ -135,8 +135,8 @@ def _ogg(content: mmap.mmap, at: int, end: int) -> Wear:
             numbers[stream] = count
         return behind
 
-    found = _walk(content, at, end, step)
-    return Wear(found.cut, found.hole or lost)
+    wear = _walk(content, at, end, step)
+    return Wear(wear.cut, wear.hole or lost)
 
 
 _ENTERED = (b"\x18\x53\x80\x67", b"\x1f\x43\xb6\x75")
@@ -185,7 +185,7 @@ def _avi(content: mmap.mmap, at: int, end: int) -> int:
 
 def _riff(order: str) -> Step:
     def step(content: mmap.mmap, at: int, end: int) -> int:
-        """Chunks of WAV and AIFF; a length that was never filled in tells nothing."""
+        """Chunks of WAV and AIFF; a length that was never filled in is ignored."""
         head = content[at : at + 12]
         if len(head) < 8:
             return at + len(head)
@@ -242,27 +242,27 @@ def mpeg_frame(content: mmap.mmap, at: int, end: int) -> int:
         return end
     if len(head) < 4:
         return at + len(head)
-    found = frame(head)
-    if found is None or found[0] != "mp3":
+    header = frame(head)
+    if header is None or header[0] != "mp3":
         return 0
-    return at + found[1] if found[1] else end
+    return at + header[1] if header[1] else end
 
 
 def _mp3(content: mmap.mmap, at: int, end: int) -> Wear:
     first = mpeg_frame(content, at, end)
     if first <= at:  # what precedes the first frame tells nothing
         return Wear()
-    found = counted = 0
+    frames = counted = 0
 
     def step(content: mmap.mmap, at: int, end: int) -> int:
-        nonlocal found, counted
+        nonlocal frames, counted
         behind = mpeg_frame(content, at, end)
         if behind > at and content[at : at + 3] != b"ID3":
-            found, counted = found + 1, counted + counted_frames(content[at : at + 64])
+            frames, counted = frames + 1, counted + counted_frames(content[at : at + 64])
         return behind
 
     wear = _walk(content, at, end, step)
-    short = counted - found > max(LEAST_FRAMES, counted // 50)  # of all that were joined
+    short = counted - frames > max(LEAST_FRAMES, counted // 50)  # of all that were joined
     return Wear(wear.cut or (short and not wear.hole), wear.hole)
 
 

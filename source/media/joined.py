@@ -1,4 +1,4 @@
-"""Recordings that lie behind each other in one file: where each begins. Nothing is decoded.
+"""Finds where each of several recordings in one file begins, without decoding.
 
 Of formats with a header, FFmpeg reads the first and passes over the rest, or reads on with the
 first one's header. Here each is found by its own header and read by itself. Formats without one
@@ -63,7 +63,7 @@ _SYNC = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 
 def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
-    """First byte, and the one behind the last, of every recording in a file.
+    """First byte of every recording in a file, and the byte after its last.
 
     Returns
     -------
@@ -97,16 +97,16 @@ def spans(path: Path, format_name: str) -> tuple[list[tuple[int, int]], int]:
 
 def _found(content: mmap.mmap, format_name: str, size: int) -> tuple[list[int], int]:
     """Where recordings begin, and where the last says that it ends (or the file's end)."""
-    found = _heads(content, format_name)
+    heads = _heads(content, format_name)
     if format_name == "ogg":
-        return _chains(content, found), size
+        return _chains(content, heads), size
     if format_name == MATROSKA:
-        return _segments(content, found, size)
+        return _segments(content, heads, size)
     end = size
-    if format_name in ("wav", "avi") and found and content[found[-1] : found[-1] + 4] == b"RIFF":
-        stated = int.from_bytes(content[found[-1] + 4 : found[-1] + 8], "little")
-        end = min(size, found[-1] + 8 + stated + stated % 2) if 36 < stated < 2**32 - 1 else size
-    return found, end
+    if format_name in ("wav", "avi") and heads and content[heads[-1] : heads[-1] + 4] == b"RIFF":
+        stated = int.from_bytes(content[heads[-1] + 4 : heads[-1] + 8], "little")
+        end = min(size, heads[-1] + 8 + stated + stated % 2) if 36 < stated < 2**32 - 1 else size
+    return heads, end
 
 
 def _heads(content: mmap.mmap, format_name: str) -> list[int]:
@@ -123,7 +123,7 @@ def _changes(content: mmap.mmap) -> list[int]:
     FFmpeg reads all of them by the first one's. A frame that is the only one of its kind was
     damaged.
     """
-    found: list[int] = []
+    starts: list[int] = []
     at, kind = 0, None
     for _ in range(MOST_PIECES):
         head = content[at : at + 7]
@@ -141,10 +141,10 @@ def _changes(content: mmap.mmap) -> list[int]:
             if alone and at + length != len(content):
                 at += 1 if kind is None else length
                 continue
-            found += [at] if kind is not None else []
+            starts += [at] if kind is not None else []
             kind = now
         at += length
-    return found
+    return starts
 
 
 def _kind(head: bytes) -> tuple[int, int]:
@@ -164,11 +164,11 @@ def _chains(content: mmap.mmap, first: list[int]) -> list[int]:
     return starts
 
 
-def _segments(content: mmap.mmap, found: list[int], size: int) -> tuple[list[int], int]:
+def _segments(content: mmap.mmap, heads: list[int], size: int) -> tuple[list[int], int]:
     """Of Matroska headers, those that do not lie in a segment (as a file that is attached)."""
     starts: list[int] = []
     end = 0
-    for at in found:
+    for at in heads:
         if at >= end:
             starts.append(at)
             stated = segment_end(content[at : at + HEAD])
@@ -177,7 +177,7 @@ def _segments(content: mmap.mmap, found: list[int], size: int) -> tuple[list[int
 
 
 def _films(file: BinaryIO, size: int, first: int) -> tuple[list[int], int]:
-    """Where an MP4 begins anew: at a second header behind an index."""
+    """Where another MP4 begins: at a second header after an index."""
     starts, at, indexed = [first], first, False
     for kind, end in boxes.top(file, first, size):
         if kind == b"ftyp" and indexed:

@@ -122,7 +122,7 @@ def measure(
 def _indexed(
     container: Any, picture: Any, sound: Any, start: float, claimed: float
 ) -> float | None:
-    """The length that an MP4 tells, if its streams agree; pictures are looked up at its end."""
+    """The length stated by an MP4, if its streams agree; pictures are checked at its end."""
     ends = [
         float(((stream.start_time or 0) + stream.duration) * stream.time_base)
         for stream in (picture, sound)

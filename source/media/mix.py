@@ -51,7 +51,7 @@ class Mixer:
         return self._mended(mixed, frame, count)
 
     def _mended(self, mixed: Floats, frame: Any, count: int) -> Floats:
-        """The mean, with another mix wherever it lost the sound."""
+        """The mean of the channels, replaced by another mix where they cancel out."""
         every: Floats | None = None
         out: Floats | None = None
         starts = np.arange(0, len(mixed), self.piece)

@@ -23,9 +23,9 @@ def mpeg_audio(head: bytes) -> str | None:
     if head[:3] == b"ID3":
         return "mp3" if len(head) >= 10 else None
     head = head.lstrip(b"\x00")
-    found = frame(head)
-    if found is not None:
-        return found[0]
+    header = frame(head)
+    if header is not None:
+        return header[0]
     at = head.find(b"\xff")
     while 0 <= at < 2048:
         if chained(head, at) == "mp3":
@@ -35,7 +35,7 @@ def mpeg_audio(head: bytes) -> str | None:
 
 
 def counted_seconds(head: bytes) -> float:
-    """The length that the first frame of an MP3 tells by its number of frames (Xing, VBRI).
+    """The length given by the frame count in the first frame of an MP3 (Xing, VBRI).
 
     Parameters
     ----------
@@ -71,10 +71,10 @@ def counted_frames(head: bytes) -> int:
 
 def dolby(head: bytes) -> str | None:
     """Whether `head` begins "ac3" or "eac3": a frame, and another where that one ends."""
-    found = dolby_frame(head)
-    if found is None:
+    header = dolby_frame(head)
+    if header is None:
         return None
-    return found[0] if head[found[1] : found[1] + 2] in (b"\x0b\x77", b"\x0b", b"") else None
+    return header[0] if head[header[1] : header[1] + 2] in (b"\x0b\x77", b"\x0b", b"") else None
 
 
 def dolby_frame(head: bytes) -> tuple[str, int] | None:
@@ -113,13 +113,13 @@ def chained(content: bytes | mmap.mmap, at: int) -> str | None:
     names = set()
     for _ in range(3):
         head = content[at : at + 8]
-        found = dolby_frame(head) or frame(head)
-        if found is None:
+        header = dolby_frame(head) or frame(head)
+        if header is None:
             return None
-        length = adts_length(head) if found[0] == "aac" else found[1]
+        length = adts_length(head) if header[0] == "aac" else header[1]
         if not length:
             return None
-        names.add(found[0])
+        names.add(header[0])
         at += length
     return names.pop() if len(names) == 1 else None
 

@@ -3,17 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import Cancelled, TooLarge
 from source.core.progress import never
-from source.media.encode import target
+from source.media.encode import encoded_sound, sound_track, target
 from source.media.image import image, shows_itself
 from source.media.recording import Recording
-from source.media.sniff import HEAD, MATROSKA, MOV, media_type, sniff_file
+from source.media.sniff import MATROSKA, MOV
 
 PICTURE_SIDE = 1600
 """Longest side of a copy of a picture, in pixels."""
@@ -41,20 +40,15 @@ def shown_as(recording: Recording) -> tuple[str, str, bool]:
 
     Of one that browsers do not show, the media type may be empty.
     """
-    with recording.path.open("rb") as file:
-        found = sniff_file(file)
-        file.seek(0)
-        head = file.read(HEAD)
-    kind = media_type(found, head, kind=recording.kind) if found is not None else ""
     if recording.format == "gif":
-        return kind, "image", True
+        return recording.media_type, "image", True
     if recording.kind == "image":
-        return kind, "image", shows_itself(recording)
+        return recording.media_type, "image", shows_itself(recording)
     pictures, sounds = _PLAYED.get(recording.format, ((), ()))
     plays = (recording.video is None or recording.video.codec in pictures) and (
         recording.audio is None or recording.audio.codec in sounds
     )
-    return kind, recording.kind, plays and bool(kind)
+    return recording.media_type, recording.kind, plays
 
 
 def preview(
@@ -99,9 +93,9 @@ def preview(
     def look(time: float) -> None:
         if written.is_file() and written.stat().st_size > most:
             raise TooLarge(
-                f"A copy of “{recording.name}” that this browser plays would be larger than the "
+                f"A copy of “{recording.name}” that browsers can play would exceed the "
                 f"limit of {most / 1e6:.0f} MB.",
-                hint="Its result is not affected; play the recording with another program.",
+                hint="The result is not affected. Play the recording in another program.",
             )
         if on_progress is not None:
             on_progress(time)
@@ -162,8 +156,6 @@ def _sound(
     cancelled: Callable[[], bool],
 ) -> Path:
     """What the voice is read from, so that it is also heard where channels cancel out."""
-    from fractions import Fraction
-
     import av
 
     from source.media.audio import sound
@@ -172,10 +164,7 @@ def _sound(
     rate = RATE if way.audio == "aac" else 48_000
     try:
         with av.open(str(path), "w", format=way.format) as output:
-            stream: Any = output.add_stream(way.audio, rate=rate, layout="mono")
-            stream.bit_rate = 96_000
-            stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"
-            stream.codec_context.open(strict=False)
+            stream = sound_track(output, way, rate=rate, layout="mono")
             size = stream.codec_context.frame_size or 1024
             left, place = np.zeros(0, np.float32), 0
             for block in sound(recording, rate=rate):
@@ -184,23 +173,13 @@ def _sound(
                 left = np.concatenate([left, block.samples])
                 whole = len(left) // size * size
                 for at in range(0, whole, size):
-                    _write(output, stream, left[at : at + size], place + at, Fraction(1, rate))
+                    output.mux(encoded_sound(stream, left[None, at : at + size], place + at))
                 left, place = left[whole:], place + whole
                 look(block.start)
             if len(left):
-                _write(output, stream, left, place, Fraction(1, rate))
+                output.mux(encoded_sound(stream, left[None], place))
             output.mux(stream.encode(None))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
     return path
-
-
-def _write(output: Any, stream: Any, samples: NDArray[np.float32], at: int, tick: Any) -> None:
-    import av
-
-    frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(samples[None]), format=stream.codec_context.format.name, layout="mono"
-    )
-    frame.sample_rate, frame.pts, frame.time_base = stream.codec_context.sample_rate, at, tick
-    output.mux(stream.encode(frame))

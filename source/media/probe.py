@@ -52,13 +52,15 @@ def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = 
         size = _size(path, name)
         limits.check_bytes(name, size)
         with path.open("rb") as file:
-            found = sniff_file(file)
-            if found is None:
+            sniffed = sniff_file(file)
+            if sniffed is None:
                 file.seek(0)
                 raise NotMedia(name, looks_like(file.read(HEAD)))
-        blank = Recording(path, name, "", size, "", format=found.name, limits=limits)
-        recording = _image(blank) if found.kind == "image" else _stream(blank)
-        if found.sequence:
+        blank = Recording(
+            path=path, name=name, kind="", bytes=size, sha256="", format=sniffed.name, limits=limits
+        )
+        recording = _image(blank) if sniffed.kind == "image" else _stream(blank)
+        if sniffed.sequence:
             recording = replace(recording, notes=(*recording.notes, notes.picture_sequence()))
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
@@ -73,7 +75,7 @@ def _size(path: Path, name: str) -> int:
             raise
         raise NoFile(name) from error
     if not stat.S_ISREG(status.st_mode):
-        raise BadRecording(f"“{name}” is not a file.", hint="Choose the recording itself.")
+        raise BadRecording(f"“{name}” is not a file.", hint="Choose a recording.")
     if status.st_size == 0:
         raise EmptyFile(name)
     return status.st_size
@@ -81,9 +83,9 @@ def _size(path: Path, name: str) -> int:
 
 def _image(blank: Recording) -> Recording:
     with containers.guarded(blank.name, "its header cannot be read"):
-        found = header(blank)
-    stream = VideoStream(found.width, found.height, 0.0, found.rotation, blank.format.lower())
-    return replace(blank, kind="image", video=stream, animated=found.frames > 1)
+        facts = header(blank)
+    stream = VideoStream(facts.width, facts.height, 0.0, facts.rotation, blank.format.lower())
+    return replace(blank, kind="image", video=stream, animated=facts.frames > 1)
 
 
 def _stream(blank: Recording) -> Recording:
@@ -98,20 +100,20 @@ def _stream(blank: Recording) -> Recording:
         raise Damaged(blank.name, "its index is missing, so it was cut off or never finished")
     with containers.guarded(blank.name, "its header cannot be read"):
         spans, left = joined.spans(blank.path, blank.format)
-        found: list[_Part] = []
+        parts: list[_Part] = []
         seconds = 0.0
         for span in spans:
             try:
                 with containers.guarded(blank.name, "its header cannot be read"):
                     whole = span == (0, blank.bytes)
-                    found.append(_part(blank, None if whole else span, seconds))
+                    parts.append(_part(blank, None if whole else span, seconds))
             except (Damaged, NoSamples):
-                if not found:
+                if not parts:
                     raise
                 left += span[1] - span[0]
                 continue
-            seconds += found[-1].time.seconds
-    return _together(blank, found, seconds, left)
+            seconds += parts[-1].time.seconds
+    return _together(blank, parts, seconds, left)
 
 
 @dataclass(frozen=True)
@@ -127,40 +129,40 @@ class _Part:
     notes: tuple[Note, ...]
 
 
-def _together(blank: Recording, found: list[_Part], seconds: float, left: int) -> Recording:
-    """The recording that parts make which lie behind each other."""
-    video = next((part.video for part in found if part.video is not None), None)
-    audio = next((part.audio for part in found if part.audio is not None), None)
+def _together(blank: Recording, parts: list[_Part], seconds: float, left: int) -> Recording:
+    """The recording made of consecutive parts."""
+    video = next((part.video for part in parts if part.video is not None), None)
+    audio = next((part.audio for part in parts if part.audio is not None), None)
     if seconds <= 0 and video is None:
         raise NoSamples(blank.name)
     if video is not None and not 0 < video.fps <= FASTEST and seconds > 0:
-        frames = sum(part.time.frames for part in found)
+        frames = sum(part.time.frames for part in parts)
         video = replace(video, fps=round(frames / seconds, 3))
-    remarks = found[0].notes + ((notes.more_follows(left),) if left else ())
-    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in found)
-    hole = any(part.wear.hole or part.time.hole for part in found)
+    remarks = parts[0].notes + ((notes.more_follows(left),) if left else ())
+    missing = sum(max(0.0, _promised(blank, part) - part.time.seconds) for part in parts)
+    hole = any(part.wear.hole or part.time.hole for part in parts)
     # Where bytes are missing on the way, a file is shorter than it says, and yet has its end.
-    if not missing and not hole and any(part.wear.cut for part in found):
+    if not missing and not hole and any(part.wear.cut for part in parts):
         remarks += (notes.ended_early(seconds),)
     if hole:
         remarks += (notes.damaged(),)
-    main = found[0].part.picture if found[0].part.picture is not None else found[0].part.sound
+    main = parts[0].part.picture if parts[0].part.picture is not None else parts[0].part.sound
     blank.limits.check_seconds(blank.name, seconds)
     return replace(
         blank,
         kind="video" if video else "audio",
         video=video,
         audio=audio,
-        start=found[0].part.start(main or 0),
+        start=parts[0].part.start(main or 0),
         seconds=seconds,
         promised=seconds + missing if missing else None,
         notes=remarks,
-        parts=tuple(part.part for part in found),
+        parts=tuple(part.part for part in parts),
     )
 
 
 COUNTED = (MOV, MATROSKA, "flv", "flac", "aiff", "au", "asf", "caf", "tta")
-"""Formats whose header tells the length."""
+"""Formats whose header states the length."""
 
 
 def _promised(blank: Recording, part: _Part) -> float:
@@ -187,14 +189,14 @@ def _part(blank: Recording, span: tuple[int, int] | None, offset: float) -> _Par
     pixels = blank.limits.max_pixels
     picture, sound, remarks = tracks.choose(blank.path, blank.format, span, pixels)
     if picture is None and sound is None:
-        raise Damaged(blank.name, "it holds neither pictures nor sound that we can decode")
+        raise Damaged(blank.name, "it contains neither pictures nor audio that can be decoded")
     with containers.opened(blank.path, blank.format, span=span, max_pixels=pixels) as container:
         shown: Any = None if picture is None else container.streams[picture]
-        heard: Any = None if sound is None else container.streams[sound]
+        audio_track: Any = None if sound is None else container.streams[sound]
         if shown is not None:
             context = shown.codec_context
             blank.limits.check_pixels(blank.name, context.width or 0, context.height or 0)
-        video, audio = _first_frames(blank, container, shown, heard)
+        video, audio = _first_frames(blank, container, shown, audio_track)
         claimed = (container.duration or 0) / 1e6
     wear = worn(blank.path, blank.format, span or (0, blank.bytes))
     last = span is None or span[1] == blank.bytes
@@ -243,12 +245,12 @@ def _first_frames(
 
     video = audio = None
     waiting = {s.index: 0 for s in (picture, sound) if s is not None}
-    seen = 0
+    count = 0
     for packet in containers.packets(container, *(s for s in (picture, sound) if s is not None)):
         index = packet.stream.index
         if index not in waiting:
             continue
-        seen += packet.size > 0
+        count += packet.size > 0
         waiting[index] += 1
         try:
             frames = packet.decode()
@@ -265,7 +267,7 @@ def _first_frames(
         if not waiting:
             break
     if video is None and audio is None:
-        if picture is None and not seen:
+        if picture is None and not count:
             raise NoSamples(blank.name)
         raise Damaged(blank.name, "nothing in it can be decoded")
     return video, audio

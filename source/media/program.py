@@ -44,12 +44,12 @@ def piece(content: Bytes, at: int) -> Piece | None:
 
 
 def pieces(content: bytes) -> Iterator[Piece]:
-    """What lies behind each other from the first pack on."""
+    """The consecutive pieces from the first pack on."""
     start = content.find(b"\x00\x00\x01\xba")
-    found = piece(content, start) if start >= 0 else None
-    while found is not None:
-        yield found
-        found = piece(content, found.end)
+    current = piece(content, start) if start >= 0 else None
+    while current is not None:
+        yield current
+        current = piece(content, current.end)
 
 
 def _is_stream(code: int) -> bool:
@@ -69,7 +69,7 @@ def _pack(head: bytes, at: int) -> Piece | None:
 
 
 def _stamp(five: bytes) -> int:
-    """A number of 33 bits in three parts, a marker behind each."""
+    """A 33-bit number in three parts, each followed by a marker bit."""
     bits = int.from_bytes(five, "big")
     return (bits >> 33 & 7) << 30 | (bits >> 17 & 0x7FFF) << 15 | bits >> 1 & 0x7FFF
 
@@ -102,12 +102,12 @@ def joined(content: bytes, begin: int, end: int) -> bool:
     the description on the way; but where nothing was recorded for a while, they have no reason
     to do it just there.
     """
-    found = list(pieces(content))
-    for first, second in pairwise(found):
+    parts = list(pieces(content))
+    for first, second in pairwise(parts):
         if first.code != PACK or second.code != SYSTEM or not begin < first.place <= end:
             continue
         before, after = _Side(), _Side()
-        for each in found:
+        for each in parts:
             if each.time is None:
                 continue
             side = before if each.place < first.place else after

@@ -1,4 +1,4 @@
-"""Decodes of a video what is needed for one picture a step, and little else."""
+"""Decodes only what one picture per time step needs."""
 
 import bisect
 import heapq
@@ -56,7 +56,7 @@ def read(recording: Recording, step: float) -> Generator[tuple[float, Any, "Read
 
 
 class Reader:
-    """Decodes what is needed for one picture a step, and little else.
+    """Decodes little more than one picture per time step.
 
     The wanted picture of a step is the one with the smallest time in it. So a frame may be
     skipped by the decoder where an earlier one of the same step is known and no other frame
@@ -98,7 +98,7 @@ class Reader:
             )
 
     def wanted(self, last: float, due: float) -> Iterator[tuple[float, Any]]:
-        """Times and frames, one a step, all behind `last` and the first not before `due`."""
+        """Times and frames, one per step, all after `last` and the first not before `due`."""
         self.due = due
         for time, frame in self._frames(max(0.0, last)):
             if time <= last or time < self.due - ROUNDING:
@@ -128,7 +128,7 @@ class Reader:
         return _turned(pixels, *self.turns[frame.rotation])
 
     def _place(self, time: float) -> int:
-        """Number of the step in which a time lies."""
+        """Number of the step that contains a time."""
         return math.floor((time + ROUNDING) / self.step)
 
     def _time(self, stamp: int) -> float:
@@ -209,7 +209,7 @@ class Reader:
             del self.earliest[min(self.earliest)]
 
     def _leap(self, due: float) -> None:
-        """Go on at the last key frame before `due`, where it lies ahead of what was read."""
+        """Continue at the last key frame before `due`, if it is ahead of what was read."""
         at = bisect.bisect_right(self.keys, due - max(0.5, MARGIN * self.gap)) - 1
         if at >= 0 and self.keys[at] > self.read:
             self.goal = self.keys[at]

@@ -1,37 +1,34 @@
-"""A recording: a file that was recognised, and what is known about it."""
+"""A recording: a recognised file and its properties."""
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from source.core.limits import Limits
 from source.core.result import AudioStream, Note, Source, VideoStream
 from source.media.clock import Part
+from source.media.sniff import media_type
+
+VERSION = 1
+"""Version of the written form. Raise it whenever a probe gives other facts of the same file."""
 
 
-@dataclass(frozen=True)
-class Recording:
+@dataclass(frozen=True, kw_only=True)
+class Recording(Source):
     """A file that was recognised, and can be opened again.
+
+    It is the `Source` of a Result with what is needed to read it; its `seconds` are not rounded.
 
     Attributes
     ----------
     path : Path
         Where it lies.
-    name : str
-        What the person calls it.
-    kind : str
-        "audio", "image" or "video".
-    bytes : int
-        Size of the file.
-    sha256 : str
-        Of the whole file.
-    seconds : float or None
-        Length that can be read; None for a picture.
-    video, audio : VideoStream, AudioStream or None
-        The picture and the sound track; a still picture has a `video` of 0 frames a second.
     animated : bool
         A picture of several frames, of which the first is read.
     promised : float or None
-        The length the header promises, where much less can be read.
+        The length in seconds that the header promises, where much less can be read.
     notes : tuple of Note
         What a reader should know of the file: damage, parts or tracks that are not read.
     format : str
@@ -45,13 +42,6 @@ class Recording:
     """
 
     path: Path
-    name: str
-    kind: str
-    bytes: int
-    sha256: str
-    seconds: float | None = None
-    video: VideoStream | None = None
-    audio: AudioStream | None = None
     animated: bool = False
     promised: float | None = None
     notes: tuple[Note, ...] = ()
@@ -70,14 +60,56 @@ class Recording:
         """Whether it is known that something within it is missing or overwritten."""
         return any(note.code == "damaged" for note in self.notes)
 
+    @property
+    def media_type(self) -> str:
+        """Its media type as browsers call it; "" where they know none."""
+        return media_type(self.format, kind=self.kind)
+
     def source(self) -> Source:
         """The part of the Result that describes the file."""
-        return Source(
-            name=self.name,
-            kind=self.kind,
-            bytes=self.bytes,
-            sha256=self.sha256,
-            seconds=None if self.seconds is None else round(self.seconds, 3),
-            video=self.video,
-            audio=self.audio,
-        )
+        same = {f.name: getattr(self, f.name) for f in dataclasses.fields(Source)}
+        seconds = None if self.seconds is None else round(self.seconds, 3)
+        return Source(**{**same, "seconds": seconds})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The written form: what a probe finds out, without `path` and `limits`."""
+        written = {
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if f.name not in ("path", "limits")
+        }
+        return {
+            **written,
+            "version": VERSION,
+            "video": None if self.video is None else vars(self.video),
+            "audio": None if self.audio is None else vars(self.audio),
+            "notes": [vars(note) for note in self.notes],
+            "parts": [part.to_dict() for part in self.parts],
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any], *, path: Path, limits: Limits) -> "Recording":
+        """Read the written form back, without opening the file.
+
+        Raises
+        ------
+        ValueError
+            If it is of another version, or damaged: then the file has to be probed anew.
+        """
+        if written.get("version") != VERSION:
+            raise ValueError(f"These facts have version {written.get('version')}, not {VERSION}.")
+        video, audio = written.get("video"), written.get("audio")
+        try:
+            return cls(
+                **{
+                    **{name: value for name, value in written.items() if name != "version"},
+                    "path": path,
+                    "limits": limits,
+                    "video": None if video is None else VideoStream(**video),
+                    "audio": None if audio is None else AudioStream(**audio),
+                    "notes": tuple(Note(**note) for note in written["notes"]),
+                    "parts": tuple(Part.from_dict(part) for part in written["parts"]),
+                }
+            )
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("These facts of a recording are damaged.") from error

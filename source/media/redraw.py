@@ -1,4 +1,4 @@
-"""A film written anew: every picture goes through a brush, times and sound stay."""
+"""Writes a copy of a video: a brush changes every picture, times and audio stay."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ from source.media.recording import Recording
 from source.media.soundtrack import Soundtrack
 
 Brush = Callable[[NDArray[np.uint8], float], NDArray[np.uint8]]
-"""Takes an upright RGB picture that it may change, and its time; gives what is written."""
+"""Takes an upright RGB picture, which it may modify, and its time; returns the picture to write."""
 
 MAX_SIDE, MIN_SIDE = 1920, 480
 """Longest side of a written film in pixels, and the one small films are drawn larger to."""
@@ -37,8 +37,8 @@ def every_picture(
     Damaged, TooLarge
         If it cannot be opened any more, or turns out larger than the limits allow.
     """
-    with containers.guarded(recording.name), closing(read(recording, EVERY)) as found:
-        for time, frame, reader in found:
+    with containers.guarded(recording.name), closing(read(recording, EVERY)) as pictures:
+        for time, frame, reader in pictures:
             recording.limits.check_seconds(recording.name, time)
             if seconds is not None and time >= seconds:
                 return

@@ -37,7 +37,7 @@ HEAD = 8192
 """Bytes of the beginning that `sniff` wants."""
 
 MOST_TAGS = 8
-"""Tags one behind the other that are passed over."""
+"""Maximum number of consecutive tags that are skipped."""
 
 MOV = "mov,mp4,m4a,3gp,3g2,mj2"
 MATROSKA = "matroska,webm"
@@ -106,11 +106,11 @@ _OTHERS = (
     (b"{\\rtf", "a rich text document"),
     (b"\xd0\xcf\x11\xe0", "an old office document"),
     (b"SQLite format 3", "a database"),
-    (b"MThd", "a MIDI score, which has notes and no sound"),
+    (b"MThd", "a MIDI file, which has notes but no audio"),
     (b"8BPS", "a Photoshop file"),
-    (b"#EXTM3U", "a playlist that points at other files (HLS)"),
+    (b"#EXTM3U", "a playlist that points to other files (HLS)"),
     (b"ffconcat", "a list of other files (ffconcat)"),
-    (b"[playlist]", "a playlist that points at other files"),
+    (b"[playlist]", "a playlist that points to other files"),
     (b"#!", "a script"),
 )
 
@@ -133,7 +133,7 @@ _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot", b"styp"
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format of a file that begins with `head`, or None where it is none we read.
+    """The format of a file that begins with `head`, or None if it is not supported.
 
     Examples
     --------
@@ -166,32 +166,32 @@ def sniff(head: bytes) -> Format | None:
         return Format("stream", "mpegts")
     if head[:3] == b"\x1f\x07\x00" and head[80:83:2] == b"\x3f\x00" and head[160:161] == b"\x3f":
         return Format("stream", "dv")
-    found = dolby(head) or mpeg_audio(head)
-    if found is None and any(
+    format_name = dolby(head) or mpeg_audio(head)
+    if format_name is None and any(
         all(head[at + place] == 0x47 for place in range(0, 8 * size, size))
         for size in (188, 192)
         for at in range(min(size, max(0, len(head) - 7 * size)))
     ):
-        found = "mpegts"  # cut out of a longer one, so that it begins within a packet
-    return None if found is None else Format("stream", found)
+        format_name = "mpegts"  # cut out of a longer one, so that it begins within a packet
+    return None if format_name is None else Format("stream", format_name)
 
 
 def sniff_file(file: BinaryIO) -> Format | None:
-    """The format of an open file; looks behind tags (ID3), which may hold a large picture."""
+    """The format of an open file; skips tags (ID3), which may contain a large picture."""
     file.seek(begins(file))
-    found = sniff(file.read(HEAD))
-    if found is None:
+    result = sniff(file.read(HEAD))
+    if result is None:
         file.seek(0)
-        found = sniff(file.read(HEAD))
-    if found is not None and found.name == "HEIC":
+        result = sniff(file.read(HEAD))
+    if result is not None and result.name == "HEIC":
         file.seek(8)
         if _is_film(file, file.read(4)):
             return Format("stream", MOV, sequence=True)
-    return found
+    return result
 
 
 def begins(file: BinaryIO) -> int:
-    """Where what was recorded begins: behind the tags (ID3) that programs put before it."""
+    """Where the recording begins: after the tags (ID3) that programs put before it."""
     at = 0
     for _ in range(MOST_TAGS):
         file.seek(at)
@@ -248,36 +248,32 @@ _TYPES = {
 }
 
 
-def media_type(found: Format, head: bytes, *, kind: str = "") -> str:
-    """Media type of a file (RFC 6838), as browsers call it; "" where they know none.
+def media_type(format_name: str, *, kind: str) -> str:
+    """Media type of a recording (RFC 6838), as browsers call it; "" where they know none.
 
     Parameters
     ----------
-    found : Format
-        What `sniff` said.
-    head : bytes
-        Its beginning.
+    format_name : str
+        As `sniff` calls it.
     kind : str
-        "audio" or "video" where it is known which of them a container holds.
+        "audio", "image" or "video": what was found in it.
 
     Examples
     --------
-    >>> media_type(Format("stream", "ogg"), b"OggS", kind="video")
+    >>> media_type("ogg", kind="video")
     'video/ogg'
     """
-    if found.name == MOV:
-        sound = kind == "audio" or (not kind and head[8:12] in (b"M4A ", b"M4B "))
-        # browsers play most of QuickTime, if it is called by the name they know
-        return "audio/mp4" if sound else "video/mp4"
-    if found.name == MATROSKA:
+    if format_name == MOV:  # browsers play most of QuickTime, if it is called by the name they know
+        return "audio/mp4" if kind == "audio" else "video/mp4"
+    if format_name == MATROSKA:
         return "audio/webm" if kind == "audio" else "video/webm"
-    if found.name == "ogg":
+    if format_name == "ogg":
         return "video/ogg" if kind == "video" else "audio/ogg"
-    return _TYPES.get(found.name, "")
+    return _TYPES.get(format_name, "")
 
 
 def looks_like(head: bytes) -> str:
-    """What a file that begins with `head` seems to be, for a sentence; "" where it is unknown.
+    """What a file that begins with `head` seems to be, in words; "" if unknown.
 
     Examples
     --------

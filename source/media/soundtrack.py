@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from source.core.result import AudioStream
 from source.media import container as containers
-from source.media.encode import Target
+from source.media.encode import Target, encoded_sound, sound_track
 from source.media.recording import Recording
 from source.media.sniff import MOV
 
@@ -84,41 +84,24 @@ class Soundtrack:
                     yield packet, stream, start
 
     def _encoded(self, way: Target) -> Iterator[float]:
-        from fractions import Fraction
-
-        import av
-
         stored = self._recording.audio or AudioStream(48_000, 2, "")
         rate = min(RATES, key=lambda r: abs(r - stored.rate))
         if way.audio == "libopus":
             rate = 48_000
         layout = "mono" if stored.channels == 1 else "stereo"
-        stream = self._output.add_stream(way.audio, rate=rate, layout=layout)
-        stream.bit_rate = 96_000 if layout == "mono" else 160_000
-        stream.codec_context.format = "fltp" if way.audio == "aac" else "flt"
+        stream = sound_track(self._output, way, rate=rate, layout=layout)
         yield -math.inf
-        stream.codec_context.open(strict=False)
         size = stream.codec_context.frame_size or 1024
-        tick = Fraction(1, rate)
-
-        def write(block: NDArray[np.float32], place: int) -> None:
-            packed = block if way.audio == "aac" else block.T.reshape(1, -1)
-            frame = av.AudioFrame.from_ndarray(
-                np.ascontiguousarray(packed), format=stream.codec_context.format.name, layout=layout
-            )
-            frame.sample_rate, frame.pts, frame.time_base = rate, place, tick
-            self._output.mux(stream.encode(frame))
-
         left: NDArray[np.float32] = np.zeros((1 if layout == "mono" else 2, 0), np.float32)
         place = 0
         for block in self._decoded(rate, layout):
             left = np.concatenate([left, block], axis=1)
             while left.shape[1] >= size:
-                write(left[:, :size], place)
+                self._output.mux(encoded_sound(stream, left[:, :size], place))
                 left, place = left[:, size:], place + size
                 yield place / rate
         if left.shape[1]:
-            write(left, place)
+            self._output.mux(encoded_sound(stream, left, place))
         self._output.mux(stream.encode(None))
 
     def _decoded(self, rate: int, layout: str) -> Iterator[NDArray[np.float32]]:

@@ -38,29 +38,29 @@ def choose(
     """Numbers of the picture track and the sound track to read, and notes about the choice."""
     with containers.opened(path, format_name, span=span, max_pixels=max_pixels) as container:
         shown = [stream.index for stream in containers.picture_streams(container)]
-        heard = [stream.index for stream in containers.sound_streams(container)]
-        if len(shown) < 2 and len(heard) < 2:
-            return (shown or [None])[0], (heard or [None])[0], ()
+        audible = [stream.index for stream in containers.sound_streams(container)]
+        if len(shown) < 2 and len(audible) < 2:
+            return (shown or [None])[0], (audible or [None])[0], ()
         for stream in container.streams:
-            stream.discard = _discard(over=stream.index not in (*shown, *heard))
+            stream.discard = _discard(over=stream.index not in (*shown, *audible))
         looks = {index: _Look() for index in shown} if len(shown) > 1 else {}
-        loud = {index: _Level() for index in heard} if len(heard) > 1 else {}
+        loud = {index: _Level() for index in audible} if len(audible) > 1 else {}
         _measure(container, looks, loud)
     levels = {index: level.ended() for index, level in loud.items()}
     # A track of which nothing can be decoded is none: damage makes such up.
     shown = [index for index in shown if index not in looks or looks[index].side] or shown
-    heard = [index for index in heard if index not in levels or levels[index]] or heard
+    audible = [index for index in audible if index not in levels or levels[index]] or audible
     remarks: list[Note] = []
     picture = shown[0] if shown else None
     if len(shown) > 1:
         carries = _pictures(shown, looks)
         picture = shown[carries]
         remarks.append(notes.several_tracks("picture", carries + 1, len(shown)))
-    sound = heard[0] if heard else None
-    if len(heard) > 1:
-        carries = _sounds([_liveliness(levels[index]) for index in heard])
-        sound = heard[carries]
-        remarks.append(notes.several_tracks("sound", carries + 1, len(heard)))
+    sound = audible[0] if audible else None
+    if len(audible) > 1:
+        carries = _sounds([_liveliness(levels[index]) for index in audible])
+        sound = audible[carries]
+        remarks.append(notes.several_tracks("sound", carries + 1, len(audible)))
     return picture, sound, tuple(remarks)
 
 
@@ -142,13 +142,13 @@ def _measure(container: Any, looks: dict[int, _Look], levels: dict[int, _Level])
 
 def _pictures(order: Sequence[int], looks: dict[int, _Look]) -> int:
     """Place of the first picture track that shows more than one picture, of some size."""
-    found = [looks[index] for index in order]
+    candidates = [looks[index] for index in order]
     left = list(range(len(order)))
     for good in (
-        [look.frames > 0 for look in found],
-        [look.shows for look in found],
-        [look.frames > 1 for look in found],
-        [look.side >= TINY for look in found],
+        [look.frames > 0 for look in candidates],
+        [look.shows for look in candidates],
+        [look.frames > 1 for look in candidates],
+        [look.side >= TINY for look in candidates],
     ):
         left = [place for place in left if good[place]] or left
     return left[0]

@@ -132,10 +132,10 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[int, bytes, int]]:
 
 def _checksum(file: BinaryIO, size: int) -> bytes:
     """Of the next `size` bytes, or those there are."""
-    found = 0
+    checksum = 0
     while size > 0 and (content := file.read(min(size, PIECE))):
-        found, size = zlib.crc32(content, found), size - len(content)
-    return found.to_bytes(4, "big")
+        checksum, size = zlib.crc32(content, checksum), size - len(content)
+    return checksum.to_bytes(4, "big")
 
 
 def _mended(data: bytes, right: dict[int, bytes]) -> bytes | None:

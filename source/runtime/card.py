@@ -66,6 +66,13 @@ class Card:
         known["labels"] = tuple(known["labels"])
         return cls(**known, extra=data)
 
+    def write(self, folder: Path) -> None:
+        """Write the file that `read` reads."""
+        fields = {**vars(self), "labels": list(self.labels)}
+        extra = fields.pop("extra")
+        text = json.dumps({**fields, **extra}, indent=1, ensure_ascii=False) + "\n"
+        (folder / "card.json").write_text(text, "utf-8")
+
     def verified(self, folder: Path, file_name: str) -> bytes:
         """The bytes of a model file, after its SHA-256 was found to be the card's.
 
@@ -81,6 +88,11 @@ class Card:
         if not path.is_file():
             raise ModelMissing(self.name, path)
         content = path.read_bytes()
-        if hashlib.sha256(content).hexdigest() != self.sha256.get(file_name):
+        if digest(content) != self.sha256.get(file_name):
             raise ModelChanged(self.name, path)
         return content
+
+
+def digest(content: bytes) -> str:
+    """SHA-256 of a model file, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -13,6 +13,7 @@ import numpy as np
 
 from source.runtime.card import Card
 from source.runtime.forest import leaves
+from source.runtime.model import softmax
 
 FILE = "model.npz"
 KIND = "classic/forest-svm"
@@ -82,11 +83,9 @@ class Vote:
 
     def posteriors(self, batch: np.ndarray) -> np.ndarray:
         """Both votes together, of standardised features [shape=(n, classes)]."""
-        scores = self.machine(batch) / self.warmth
-        grown = np.exp(scores - scores.max(axis=1, keepdims=True))
-        by_machine = grown / grown.sum(axis=1, keepdims=True)
+        by_machine = softmax(self.machine(batch), temperature=self.warmth)
         if self.share == 0.0:
-            return np.asarray(by_machine)
+            return by_machine
         return np.asarray(self.share * self.forest(batch) + (1.0 - self.share) * by_machine)
 
     def to_bytes(self) -> bytes:

@@ -34,9 +34,9 @@ class Ensemble(Model):
         for other in members[1:]:
             if other.card.labels != members[0].card.labels:
                 raise BadRequest(
-                    f"The models “{members[0].card.name}” and “{other.card.name}” do not tell "
-                    "the same emotions apart.",
-                    hint="Join models whose cards have the same labels.",
+                    f"The models “{members[0].card.name}” and “{other.card.name}” have "
+                    "different emotions.",
+                    hint="Combine models whose cards have the same labels.",
                 )
         given = {"features": KIND, "members": [m.card.input for m in members]}
         self.card = replace(card, input=given)

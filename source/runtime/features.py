@@ -21,14 +21,14 @@ CLOSE = 1e-3
 
 
 class Unexplained(Unavailable):
-    """A network that is not built so that one can tell where it looked."""
+    """The network has no feature map that Grad-CAM can use."""
 
     code = "unexplained"
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"Where the model “{name}” looked cannot be told: it does not end in a mean over "
-            "its last feature map and one dense layer.",
+            f"The model “{name}” cannot be explained: it does not end in a mean over its last "
+            "feature map and one dense layer.",
             hint="Choose another face model.",
         )
 

@@ -63,7 +63,7 @@ class Foreign:
 
 def _hint(package: str) -> str:
     return (
-        "Install the pinned version anew: pip install --force-reinstall --no-deps "
+        "Install the pinned version again: pip install --force-reinstall --no-deps "
         f"-r requirements.txt (package {package})."
     )
 

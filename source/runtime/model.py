@@ -54,7 +54,8 @@ class Model:
         if batch.shape[1:] != shape:
             raise ValueError(f"{self.card.name} takes batches of {shape}, not {batch.shape[1:]}.")
         logits, embeddings = self._backend.run(np.ascontiguousarray(batch, np.float32))
-        return softmax(logits / self.card.temperature), embeddings
+        posteriors = softmax(logits, temperature=self.card.temperature)
+        return np.asarray(posteriors, np.float32), embeddings
 
     def predict(self, batch: Any) -> np.ndarray:
         """Calibrated posteriors of a batch [shape=(n, classes)]."""
@@ -65,7 +66,11 @@ class Model:
         return self.run(batch)[1]
 
 
-def softmax(logits: np.ndarray) -> np.ndarray:
-    """Posteriors of logits, each [shape=(n, classes)]; rows sum to 1."""
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)
+def softmax(logits: np.ndarray, *, temperature: float = 1.0) -> np.ndarray:
+    """Posteriors of logits over `temperature` (> 0), both [shape=(n, classes)]; rows sum to 1.
+
+    In the precision of the logits.
+    """
+    scaled = logits / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

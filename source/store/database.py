@@ -3,42 +3,23 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Session
 
 from source.core.errors import BadRequest
-from source.store.trouble import told
+from source.store.files import keep_private
+from source.store.schema import bring_up_to_date
+from source.store.trouble import storage_errors
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
 
 SCRUB_SECONDS = 2
 """How long emptying the log waits for those who read."""
-
-
-class Base(DeclarativeBase):
-    """Of every table."""
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """A time in UTC, also where the database keeps no zone."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Write without a zone."""
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Read as UTC."""
-        return None if value is None else value.replace(tzinfo=UTC)
 
 
 class Database:
@@ -55,22 +36,26 @@ class Database:
     ------
     BadRequest
         If the URL makes no sense or its driver is not installed.
+    NewerDatabase
+        If a newer release wrote it.
     Unavailable
         If the database does not answer.
     """
 
     def __init__(self, url: str, *, folder: Path) -> None:
+        if not url:
+            own_database(folder / "aver.db")
         self._engine = _engine(url or f"sqlite:///{folder / 'aver.db'}")
         if self._engine.dialect.name == "sqlite":
             _tune_sqlite(self._engine)
         self._writing = self._engine.execution_options(writing=True)
-        with told():
+        with storage_errors():
             self._create()
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A transaction that only looks. Raises `Unavailable` where the database cannot."""
-        with told(), Session(self._engine, expire_on_commit=False) as session:
+        with storage_errors(), Session(self._engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -80,7 +65,7 @@ class Database:
         Raises `Unavailable` where the database cannot, `DiskFull` where there is no room.
         """
         with (
-            told(),
+            storage_errors(),
             Session(self._writing, expire_on_commit=False) as session,
             session.begin(),
         ):
@@ -95,7 +80,7 @@ class Database:
         """
         if self._engine.dialect.name != "sqlite":
             return True  # a server looks after its own files
-        with told(), self._engine.connect() as connection:
+        with storage_errors(), self._engine.connect() as connection:
             cursor = connection.connection.cursor()
             try:
                 cursor.execute(f"PRAGMA busy_timeout = {SCRUB_SECONDS * 1000}")
@@ -113,11 +98,23 @@ class Database:
     def _create(self) -> None:
         try:
             with self._writing.begin() as connection:
-                Base.metadata.create_all(connection)
-        except DBAPIError:  # another process made them at the same moment
+                bring_up_to_date(connection)
+        except DBAPIError:  # on a server another process did the same at the same moment
             with self._writing.begin() as connection:
-                Base.metadata.create_all(connection)
+                bring_up_to_date(connection)
         self.close()  # so that a process that forks now shares no connection
+
+
+def own_database(path: Path) -> None:
+    """Make a database's file one that only its owner can read, and those SQLite puts beside it.
+
+    SQLite gives the files beside it the rights of the database itself.
+    """
+    with storage_errors():
+        if not path.exists():
+            path.touch(mode=0o600)
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            keep_private(file)
 
 
 def _engine(url: str) -> Engine:

@@ -7,10 +7,28 @@ import shutil
 from pathlib import Path
 
 
-def private_folder(path: Path) -> Path:
-    """Make a folder that only its owner can look into."""
+def data_folder(path: Path) -> Path:
+    """Make the data folder. One that is there already may hold other things, and keeps its rights.
+
+    What we put into it is private whatever its rights are.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only its owner can look into; one that is there becomes so."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keep_private(path)
+    return path
+
+
+def keep_private(path: Path) -> None:
+    """Leave the rights to a file or folder of ours to its owner alone."""
+    with contextlib.suppress(OSError):  # it is not there, or not ours
+        mode = path.stat().st_mode
+        if os.name != "nt" and mode & 0o077:
+            path.chmod(mode & 0o700)
 
 
 def sync_folder(path: Path) -> None:
@@ -39,7 +57,7 @@ def write_aside(path: Path, data: bytes) -> Path:
     """
     aside = path.with_name(f"{path.name}.{secrets.token_hex(6)}.tmp")
     try:
-        with open(aside, "xb", opener=_private) as file:
+        with open(aside, "xb", opener=opened_private) as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
@@ -58,5 +76,6 @@ def forget(path: Path) -> None:
             path.unlink()
 
 
-def _private(path: str, flags: int) -> int:
+def opened_private(path: str, flags: int) -> int:
+    """An `opener` for `open`: the file is made so that only its owner can read it."""
     return os.open(path, flags, 0o600)

@@ -57,6 +57,9 @@ class Job:
         Names on disk, in the order of `names`.
     options : Options
         What was asked for.
+    readable : bool
+        Whether the options could be read; those of another release may not be, and then
+        `options` are the defaults, with which nothing may be done again.
     """
 
     id: str
@@ -77,6 +80,7 @@ class Job:
     stopping: bool = False
     files: tuple[str, ...] = ()
     options: Options = field(default_factory=Options)
+    readable: bool = True
 
     @property
     def over(self) -> bool:

@@ -33,8 +33,8 @@ def display_name(name: str | None) -> str:
     """
     last = (name or "").replace("\\", "/").rstrip("/").rpartition("/")[2]
     spaced = "".join(" " if c.isspace() else c for c in unicodedata.normalize("NFC", last))
-    seen = "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN)
-    short = " ".join(seen.split())
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in _UNSEEN)
+    short = " ".join(visible.split())
     if len(short) > LONGEST:
         stem, dot, ending = short.rpartition(".")
         ending = dot + ending if stem and len(ending) <= 10 else ""

@@ -1,14 +1,12 @@
-"""Copies that a browser can show, beside a job's recordings; and what is known of those."""
+"""Copies that a browser can show, beside a job's recordings."""
 
 import contextlib
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from source.store.files import forget, private_folder, write_aside
-from source.store.trouble import told
+from source.store.trouble import storage_errors
 
 FOLDER = "preview"
 """The folder in a job's own; whatever lies in it goes with the job."""
@@ -19,30 +17,12 @@ COPIES = (".jpg", ".mp4", ".webm")
 class PreviewFiles:
     """The files of previews in the folder ``uploads`` of the data folder.
 
-    Of each file of a job, by its number: ``0.json`` says how it is shown, ``0.mp4`` is a copy
-    of it, ``0.asked`` that one is wanted, ``0.failed`` in a sentence why there is none.
+    Of each file of a job, by its number: ``0.mp4`` is a copy of it, ``0.asked`` says that one is
+    wanted, ``0.failed`` in a sentence why there is none.
     """
 
     def __init__(self, uploads: Path) -> None:
         self._uploads = uploads
-
-    def facts(self, job_id: str, index: int) -> dict[str, Any] | None:
-        """What was written down of a file; None where nothing was."""
-        try:
-            found = json.loads(self._path(job_id, f"{index}.json").read_text("utf-8"))
-        except (OSError, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    def note(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
-        """Write down how a file is shown.
-
-        Raises
-        ------
-        DiskFull
-            If there is no room.
-        """
-        self._write(job_id, f"{index}.json", json.dumps(facts))
 
     def copy(self, job_id: str, index: int) -> Path | None:
         """The copy of a file; None where there is none."""
@@ -82,7 +62,7 @@ class PreviewFiles:
         DiskFull
             If there is no room.
         """
-        with told():
+        with storage_errors():
             return private_folder(self._path(job_id)) / f"{index}.making"
 
     def publish(self, job_id: str, index: int, made: Path) -> None:
@@ -107,7 +87,7 @@ class PreviewFiles:
         return self._uploads / job_id / FOLDER / name
 
     def _write(self, job_id: str, name: str, text: str) -> None:
-        with told():
+        with storage_errors():
             if not (self._uploads / job_id).is_dir():
                 return  # it was deleted meanwhile
             path = private_folder(self._path(job_id)) / name

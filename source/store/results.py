@@ -1,15 +1,18 @@
 """Result files: one JSON document for each done job."""
 
 import json
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from source.core.errors import NotFound
+from source.core.errors import NotFound, UnreadableRecord
 from source.core.overall import completed
 from source.core.result import Result
 from source.store.files import forget, private_folder, sync_folder, write_aside
-from source.store.trouble import told
+from source.store.trouble import storage_errors
+
+log = logging.getLogger(__name__)
 
 
 class Results:
@@ -37,7 +40,7 @@ class Results:
         """
         place = self.path(job_id)
         text = json.dumps(result.to_dict(), ensure_ascii=False, allow_nan=False)
-        with told():
+        with storage_errors():
             aside = write_aside(place, text.encode())
 
         def publish() -> None:
@@ -53,11 +56,16 @@ class Results:
         ------
         NotFound
             If there is none.
+        UnreadableRecord
+            If it is damaged, or of a version this release does not know.
         """
         try:
             return completed(Result.from_dict(json.loads(self.path(job_id).read_text("utf-8"))))
         except FileNotFoundError:
             raise NotFound(f"There is no result {job_id}.") from None
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            log.warning("The result of job %s cannot be read.", job_id, exc_info=True)
+            raise UnreadableRecord("result") from error
 
     def delete(self, job_id: str) -> None:
         """Delete a job's result, and what was written aside of it."""

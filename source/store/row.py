@@ -1,14 +1,17 @@
 """A job as a row of the database."""
 
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from source.core.errors import AverError
 from source.core.options import Options
 from source.core.progress import Progress
-from source.store.database import Base, UtcTime
+from source.store.base import Base, UtcTime
 from source.store.job import Job
 
 
@@ -37,9 +40,11 @@ class JobRow(Base):
     started: Mapped[datetime | None] = mapped_column(UtcTime)
     ended: Mapped[datetime | None] = mapped_column(UtcTime)
     expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
+    recordings: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    """What is known of each file, by its number; none of it in jobs of older releases."""
 
     def job(self) -> Job:
-        """The job this row tells of."""
+        """The job this row describes, also where another release wrote it."""
         same = (
             "id",
             "session",
@@ -60,6 +65,20 @@ class JobRow(Base):
             **{name: getattr(self, name) for name in same},
             names=tuple(self.names),
             files=tuple(self.files),
-            progress=Progress(**self.progress),
-            options=Options(**self.options),
+            progress=Progress(**_known(Progress, self.progress)),
+            **_options(self.options),
         )
+
+
+def _known(kind: type[Any], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What a dataclass has a place for; the rest stays in the row."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in stored.items() if name in names}
+
+
+def _options(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's options; where this release cannot read them, that is said instead."""
+    try:
+        return {"options": Options(**_known(Options, stored))}
+    except (AverError, TypeError, ValueError):
+        return {"readable": False}

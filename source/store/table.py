@@ -4,7 +4,7 @@ A job is taken up, ended or released only by an UPDATE that names the state and 
 expects, so that whoever comes second changes nothing and learns that from the return value.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -38,8 +38,10 @@ class JobTable:
 
     # --- for their owner ---------------------------------------------------------------------
 
-    def add(self, job: Job, *, most_waiting: int) -> None:
-        """Write down a new job.
+    def add(
+        self, job: Job, *, most_waiting: int, recordings: Mapping[int, dict[str, Any]] | None = None
+    ) -> None:
+        """Write down a new job, and what is known of its files by their number.
 
         Raises
         ------
@@ -50,7 +52,9 @@ class JobTable:
             waiting = session.scalar(_count(JobRow.state == "waiting")) or 0
             if waiting >= most_waiting:
                 raise QueueFull(waiting)
-            session.add(_row(job))
+            row = _row(job)
+            row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
+            session.add(row)
 
     def waiting(self) -> int:
         """How many jobs wait."""
@@ -79,6 +83,19 @@ class JobTable:
             rows = session.scalars(query.order_by(JobRow.id.desc()).limit(limit))
             return [row.job() for row in rows]
 
+    def recordings(self, job_id: str) -> dict[int, dict[str, Any]]:
+        """What is known of a job's files, by their number; those that nobody knows are absent."""
+        with self._database.read() as session:
+            known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
+            return {int(index): facts for index, facts in (known or {}).items()}
+
+    def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
+        """Write down what is known of one file of a job."""
+        with self._database.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is not None:
+                row.recordings = {**(row.recordings or {}), str(index): facts}
+
     def ask_to_stop(self, job_id: str) -> None:
         """Cancel a job that waits; flag one that runs. One that is over stays as it is."""
         with self._database.write() as session:
@@ -93,26 +110,6 @@ class JobTable:
                 .where(JobRow.id == job_id, JobRow.state == "running")
                 .values(stopping=True)
             )
-
-    def again(self, job_id: str, *, kept: timedelta) -> bool:
-        """Let a job that failed or was cancelled wait again, as if it were new."""
-        moment = self._clock()
-        with self._database.write() as session:
-            statement = (
-                update(JobRow)
-                .where(JobRow.id == job_id, JobRow.state.in_(["failed", "cancelled"]))
-                .values(
-                    state="waiting",
-                    stopping=False,
-                    attempts=0,
-                    worker=None,
-                    error=None,
-                    started=None,
-                    ended=None,
-                    expires=moment + kept,
-                )
-            )
-            return _hit(session.execute(statement))
 
     def ahead(self, job_id: str) -> int:
         """How many jobs wait that were handed in before this one."""
@@ -217,7 +214,7 @@ class JobTable:
         worker: str,
         publish: Callable[[], None],
         kept: timedelta,
-        **found: Any,
+        **results: Any,
     ) -> bool:
         """End a job well, unless it was asked to stop or deleted meanwhile.
 
@@ -229,7 +226,7 @@ class JobTable:
             ended = session.execute(
                 update(JobRow)
                 .where(*_of(job_id, worker), JobRow.stopping.is_(False))
-                .values(state="done", ended=moment, expires=moment + kept, error=None, **found)
+                .values(state="done", ended=moment, expires=moment + kept, error=None, **results)
             )
             if _hit(ended):
                 publish()
@@ -251,6 +248,11 @@ class JobTable:
         with self._database.read() as session:
             rows = session.scalars(select(JobRow).where(JobRow.state == "running"))
             return [(r.job(), r.worker or "", r.heartbeat or r.created) for r in rows]
+
+    def last_beat(self) -> datetime | None:
+        """When a worker, wherever it is, last said that it works on a job."""
+        with self._database.read() as session:
+            return session.scalar(select(func.max(JobRow.heartbeat)))
 
     def waiting_ids(self) -> list[str]:
         """Jobs that wait, oldest first."""
@@ -281,7 +283,7 @@ class JobTable:
 
 
 def _row(job: Job) -> JobRow:
-    row = JobRow(**vars(job))
+    row = JobRow(**{name: value for name, value in vars(job).items() if name != "readable"})
     row.names, row.files = list(job.names), list(job.files)
     row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
     return row

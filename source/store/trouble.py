@@ -1,20 +1,17 @@
-"""Faults of disk and database, told as one sentence."""
+"""Faults of disk and database, as errors with one sentence."""
 
-import errno
 import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from source.core.errors import DiskFull, Unavailable
+from source.core.errors import DISK_FULL, DiskFull, Unavailable
 
 log = logging.getLogger(__name__)
 
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
-
 
 @contextmanager
-def told() -> Iterator[None]:
+def storage_errors() -> Iterator[None]:
     """Turn a full disk and a busy or broken database into what a person may see.
 
     Raises
@@ -29,7 +26,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise DiskFull() from error
         raise
     except (OperationalError, sqlite3.OperationalError) as error:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from source.core.errors import NotFound, TooLarge
-from source.store.files import forget, private_folder
-from source.store.trouble import told
+from source.store.files import forget, opened_private, private_folder
+from source.store.trouble import storage_errors
 
 BLOCK = 1 << 20
 """Bytes copied at a time."""
@@ -44,7 +44,7 @@ class Uploads:
         DiskFull
             If there is no room; then the file is deleted.
         """
-        with told():
+        with storage_errors():
             path = private_folder(self.folder / job_id) / secrets.token_hex(16)
             try:
                 _copy(stream, path, name=name, limit=limit)
@@ -74,13 +74,13 @@ class Uploads:
         DiskFull
             If there is no room.
         """
-        with told():
+        with storage_errors():
             return private_folder(self.folder / job_id / f"{DRAWN}.{secrets.token_hex(4)}")
 
     def publish_drawings(self, job_id: str, folder: Path, undrawn: Sequence[str] = ()) -> None:
         """Let what lies in `folder` be a job's drawings; `undrawn` says what is missing."""
         place = self.folder / job_id / DRAWN
-        with told():
+        with storage_errors():
             if undrawn:
                 (folder / UNDRAWN).write_text("\n".join(undrawn), "utf-8")
             forget(place)
@@ -102,7 +102,7 @@ class Uploads:
 
 def _copy(stream: BinaryIO, path: Path, *, name: str, limit: int) -> None:
     size = 0
-    with open(path, "xb") as file:
+    with open(path, "xb", opener=opened_private) as file:
         while block := stream.read(BLOCK):
             size += len(block)
             if size > limit:
@@ -112,9 +112,9 @@ def _copy(stream: BinaryIO, path: Path, *, name: str, limit: int) -> None:
         os.fsync(file.fileno())
 
 
-def _whole_size(stream: BinaryIO, seen: int) -> int:
-    """The size of a stream that can tell it; else what was seen of it."""
+def _whole_size(stream: BinaryIO, copied: int) -> int:
+    """The size of a stream that can tell it; else what was copied of it."""
     try:
-        return max(seen, stream.seek(0, os.SEEK_END))
+        return max(copied, stream.seek(0, os.SEEK_END))
     except (OSError, ValueError, AttributeError):
-        return seen
+        return copied

@@ -4,7 +4,6 @@
 that model's own training data, and keeps it as plain arrays in ``models/anomaly/``.
 """
 
-import hashlib
 import io
 import json
 from collections.abc import Callable
@@ -17,6 +16,7 @@ import numpy as np
 from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, Forest
 from source.runtime import default_name, load, names
+from source.runtime.card import Card, digest
 from source.runtime.model import Model
 from source.training.run import Run
 from source.training.trees import arrays
@@ -118,23 +118,22 @@ def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], 
     np.savez_compressed(content, **vars(forest))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / FILE).write_bytes(content.getvalue())
-    card = {
-        "name": folder.name,
-        "sense": "anomaly",
-        "architecture": {"name": "isolation forest", "args": {"trees": TREES, "sample": SAMPLE}},
-        "labels": [],
-        "input": {"meaning": "embedding of the model it is named after"},
-        "preprocessing": 1,
-        "temperature": 1.0,
-        "threshold": 0.5,
-        "sha256": {FILE: hashlib.sha256(content.getvalue()).hexdigest()},
-        "data": data,
-        "licence": "as the data of the model it is named after",
-        "protocol": f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
-        "figures": figures,
-        "limits": "It says how unlike the training data something looks, not what is wrong.",
-    }
-    (folder / "card.json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    Card(
+        name=folder.name,
+        sense="anomaly",
+        architecture={"name": "isolation forest", "args": {"trees": TREES, "sample": SAMPLE}},
+        labels=(),
+        input={"meaning": "embedding of the model it is named after"},
+        preprocessing=1,
+        temperature=1.0,
+        threshold=0.5,
+        sha256={FILE: digest(content.getvalue())},
+        data=data,
+        licence="as the data of the model it is named after",
+        protocol=f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
+        figures=figures,
+        limits="It says how unlike the training data something looks, not what is wrong.",
+    ).write(folder)
 
 
 def _depths(tree: Any) -> np.ndarray:

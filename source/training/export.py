@@ -1,15 +1,14 @@
 """A trained network becomes a model folder."""
 
-import hashlib
-import json
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from source.runtime.card import Card
+from source.runtime.card import Card, digest
 from source.runtime.litert import LiteRT
 from source.runtime.tensorflow import TensorFlow
 
@@ -17,7 +16,7 @@ PARITY = 1e-4
 """Largest difference between the runtimes, in logits relative to their spread."""
 
 
-def save(model, folder: Path, card: dict[str, Any], *, half: bool = False) -> Card:  # type: ignore[no-untyped-def]
+def save(model: Any, folder: Path, card: Card, *, half: bool = False) -> Card:
     """Write `model.keras`, `model.tflite` and `card.json`, and prove that they agree.
 
     The folder is replaced as a whole, and only after both runtimes gave the same answers.
@@ -28,8 +27,8 @@ def save(model, folder: Path, card: dict[str, Any], *, half: bool = False) -> Ca
         One input; outputs logits and embedding.
     folder : Path
         ``models/<sense>/<name>``; other files in it (report, figures) are kept.
-    card : dict
-        Everything of `Card` but `sha256` and the input's shape.
+    card : Card
+        All but its name, its sense, the digests and the input's shape, which are set here.
     half : bool
         Whether `model.tflite` keeps its weights in 16 bits. They must be exact in 16 bits
         and batch normalisation folded into them, or the runtimes will not agree.
@@ -45,21 +44,21 @@ def save(model, folder: Path, card: dict[str, Any], *, half: bool = False) -> Ca
         model.save(work / "model.keras")
         _export(model, shape, work / "model.tflite", half=half)
         files = ("model.keras", "model.tflite")
-        card = {
-            **card,
-            "name": folder.name,
-            "sense": folder.parent.name,
-            "input": {**card.get("input", {}), "shape": list(shape)},
-            "sha256": {f: hashlib.sha256((work / f).read_bytes()).hexdigest() for f in files},
-        }
-        (work / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n")
+        card = replace(
+            card,
+            name=folder.name,
+            sense=folder.parent.name,
+            input={**card.input, "shape": list(shape)},
+            sha256={file: digest((work / file).read_bytes()) for file in files},
+        )
+        card.write(work)
         difference = parity(work)
         if difference > PARITY:
             raise ValueError(f"The exported network differs by {difference:.2e}, over {PARITY:g}.")
         folder.mkdir(parents=True, exist_ok=True)
         for file in (*files, "card.json"):
             shutil.copy(work / file, folder / file)
-    return Card.read(folder)
+    return card
 
 
 def parity(folder: Path, *, examples: int = 8, seed: int = 0) -> float:

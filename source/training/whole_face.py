@@ -5,7 +5,6 @@ It needs `shared/data/face/fer2013` (or ``--data``), some 10 minutes on a core, 
 """
 
 import argparse
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import numpy as np
 
 from source.face.expression import prepare
 from source.face.whole import FILE, LAYERS, Whole
+from source.runtime.card import Card, digest
 from source.settings import ROOT
 from source.training.face import data
 from source.training.occluders import cover
@@ -113,30 +113,29 @@ def write(weights: tuple[np.ndarray, ...], held_out: np.ndarray, folder: Path) -
     threshold = round(float(np.quantile(bare, 1.0 - FALSE_ALARMS)), 4)
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / FILE, *weights)
-    card = {
-        "name": folder.name,
-        "sense": folder.parent.name,
-        "architecture": {"name": "whole face", "args": {"layers": LAYERS}},
-        "labels": [],
-        "input": {"meaning": "the grey crop that the face network reads", "shape": [48, 48, 1]},
-        "preprocessing": 1,
-        "temperature": 1.0,
-        "threshold": threshold,
-        "sha256": {FILE: hashlib.sha256((folder / FILE).read_bytes()).hexdigest()},
-        "data": "FER2013 training faces, bare and with something drawn over them",
-        "licence": "FER2013 was given out for research and its pictures belong to their owners. "
+    card = Card(
+        name=folder.name,
+        sense=folder.parent.name,
+        architecture={"name": "whole face", "args": {"layers": LAYERS}},
+        labels=(),
+        input={"meaning": "the grey crop that the face network reads", "shape": [48, 48, 1]},
+        preprocessing=1,
+        temperature=1.0,
+        threshold=threshold,
+        sha256={FILE: digest((folder / FILE).read_bytes())},
+        data="FER2013 training faces, bare and with something drawn over them",
+        licence="FER2013 was given out for research and its pictures belong to their owners. "
         "Use this model for research only.",
-        "protocol": f"PublicTest ({len(held_out)} faces), which also set the threshold",
-        "figures": {
+        protocol=f"PublicTest ({len(held_out)} faces), which also set the threshold",
+        figures={
             "bare faces called covered": round(float((bare >= threshold).mean()), 4),
             "covered faces found": round(float((covered >= threshold).mean()), 4),
         },
-        "limits": "Hands of the colour of the face, and what covers less than about a fifth of "
+        limits="Hands of the colour of the face, and what covers less than about a fifth of "
         "it, are often missed. Big dark glasses and dense beards may count as covers.",
-    }
-    written = json.dumps(card, indent=1, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(written, "utf-8")
-    print(json.dumps(card["figures"]), "threshold", threshold)
+    )
+    card.write(folder)
+    print(json.dumps(card.figures), "threshold", threshold)
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ from source.views.differences import differ, disagreements
 from source.views.units import clock, counted, duration, listing, percent, times
 
 THROUGHOUT = 0.95
-"""Share of the time from which on something is said to be so throughout."""
+"""Share of the time from which the summary says “throughout”."""
 
 WITH = {
     ("voice",): "speech",
     ("face",): "a face",
     ("voice", "face"): "speech or a face",
 }
-"""What there was in the time that was measured, by the senses that read it."""
+"""What was present during the measured time, by the senses that read it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Headline:
     Attributes
     ----------
     text : str
-        “Reads as happy”, or what stands in its place.
+        “Reads as happy”, or a substitute.
     label : str or None
         The emotion; None where nothing was measured.
     share : str
@@ -44,12 +44,12 @@ class Headline:
 
 
 def certainty(emotion: Emotion | None) -> str:
-    """“sure” or “not sure”; nothing where nothing was read."""
+    """“sure” or “not sure”; empty if nothing was read."""
     return "" if emotion is None else ("sure" if emotion.certain else "not sure")
 
 
 def headline(result: Result) -> Headline:
-    """What the recording reads as, in three or four words; every door shows these."""
+    """What the recording reads as, in three or four words; every page and table shows it."""
     emotion, rests = result.emotion, basis(result)
     if emotion is None or rests is None:
         return Headline("Nothing could be read")
@@ -74,15 +74,15 @@ def _of_faces(result: Result, text: str, rests: Basis) -> Headline:
     share = f"{own} of {len(read)} faces" if own < len(read) else f"all {len(read)} faces"
     if own < len(read) and not emotion.certain:
         common = sorted(dict.fromkeys(read), key=lambda label: -read.count(label))
-        more = " and more" if common[2:] else ""
-        text, share = f"Mixed: {listing(common[:2])}{more}", f"{len(read)} faces"
+        more = ["more"] if common[2:] else []
+        text, share = f"Mixed: {listing([*common[:2], *more])}", f"{len(read)} faces"
     return Headline(text, emotion.label, share, certainty(emotion))
 
 
 def share_of_time(result: Result) -> str:
-    """How much of what time the overall label leads.
+    """For how much of the time the overall label leads.
 
-    “62 % of the time”, or “71 % of the 2 s with a face” where little else was measured.
+    “62 % of the time”, or “71 % of the 2 s with a face” if little else was measured.
     """
     rests, base = basis(result), base_of(result)
     assert rests is not None
@@ -92,13 +92,13 @@ def share_of_time(result: Result) -> str:
 
 
 def on_average(result: Result, score: float) -> str:
-    """A mean score and what it is the mean of: “34 % on average over the 2 s with a face”."""
+    """A mean score and its base: “34 % on average over the 2 s with a face”."""
     base = base_of(result)
     return f"{percent(score)} on average" + (f" over {base}" if base else "")
 
 
 def base_of(result: Result) -> str:
-    """“the 2 s with a face”: what was measured, where that is not nearly all; else nothing."""
+    """“the 2 s with a face”: what was measured, unless that is nearly everything."""
     rests = basis(result)
     if rests is None or rests.seconds is None:
         return ""
@@ -108,9 +108,9 @@ def base_of(result: Result) -> str:
 
 
 def summary(result: Result) -> str:
-    """One or two plain sentences: what was read, what stood out and where."""
+    """One or two sentences: what was read, what stood out and where."""
     if result.emotion is None:
-        return "There was nothing in this recording that we can read."
+        return "There is nothing in this recording that AVER can read."
     if len(result.timeline) > 1:
         return "; ".join([_mostly(result), *_disagreements(result)]) + "."
     return _still(result)
@@ -123,32 +123,33 @@ def _mostly(result: Result) -> str:
     if not emotion.certain:
         second, next_score = sorted(emotion.scores.items(), key=lambda pair: -pair[1])[1]
         text = (
-            f"Nothing stands out clearly: {main} ({on_average(result, emotion.score)}) is "
+            f"No emotion stands out clearly: {main} ({on_average(result, emotion.score)}) is "
             f"{_ahead(emotion.score, next_score)} {second} ({percent(next_score)})"
         )
-        sure = [f"{r.label} near {clock(r.sure)}" for r in runs(moments) if r.sure is not None]
-        more = f" and {len(sure) - 2} more" if sure[2:] else ""
-        return f"{text}; sure only in parts: {listing(sure[:2])}{more}" if sure else text
+        sure = [f"{r.label} near {clock(r.sure)}" for r in stretches(moments) if r.sure is not None]
+        more = [f"{len(sure) - 2} more"] if sure[2:] else []
+        return f"{text}; only parts are sure: {listing([*sure[:2], *more])}" if sure else text
     opening = f"Mostly {main} ({share_of_time(result)})"
     if rests.share >= THROUGHOUT:
         opening = f"Reads as {main} {share_of_time(result)}"
-    stretches = runs(moments)
+    every = stretches(moments)
     parts: list[str] = []
     for label in [e for e in shares(moments) if e != main]:
-        starts = [r.sure for r in stretches if r.label == label and r.sure is not None]
+        starts = [r.sure for r in every if r.label == label and r.sure is not None]
         if starts and len(parts) < 2:
-            where = listing([clock(t) for t in starts[:2]]) + (" and later" if starts[2:] else "")
+            later = ["later"] if starts[2:] else []
+            where = listing([*(clock(t) for t in starts[:2]), *later])
             parts.append(f"{label} {times(len(starts))}, near {where}")
     return ", ".join([opening, listing(parts)]) if parts else opening
 
 
 def _disagreements(result: Result, *, most: int = 2) -> list[str]:
-    """Where voice and face are both certain, and of different things; most doubtful first."""
-    found: list[tuple[float, str]] = []
+    """Sentences about the moments where voice and face are both certain but differ."""
+    sentences: list[tuple[float, str]] = []
     for start, end, voice, face in disagreements(result):
-        text = f"the voice says {voice} where the face says {face} at {clock(start)}"
-        found.append((start - end, text))  # the longest first
-    return [text for _, text in sorted(found)[:most]]
+        text = f"at {clock(start)} the voice reads as {voice} but the face as {face}"
+        sentences.append((start - end, text))  # the longest first
+    return [text for _, text in sorted(sentences)[:most]]
 
 
 def _still(result: Result) -> str:
@@ -177,10 +178,10 @@ def _reads(who: str, emotion: Emotion) -> str:
     score, next_score = emotion.scores[first], emotion.scores[second]
     if emotion.certain:
         return f"{who} reads as {first} ({percent(score)})."
-    if score > 0.5:  # it is clear enough, and yet there is a reason not to trust it
-        return f"{who} is closest to {first} ({percent(score)}), but not surely."
+    if score > 0.5:  # clear enough, but there is a reason not to trust it
+        return f"{who} is closest to {first} ({percent(score)}), but not sure."
     return (
-        f"{who} reads as nothing clearly: {first} ({percent(score)}) is "
+        f"{who} shows no clear emotion: {first} ({percent(score)}) is "
         f"{_ahead(score, next_score)} {second} ({percent(next_score)})."
     )
 
@@ -190,7 +191,7 @@ def _ahead(score: float, next_score: float) -> str:
 
 
 def _together(emotion: Emotion, face: Emotion | None, voice: Emotion, faces: int) -> str:
-    text = _reads("The picture with the sound", emotion)
+    text = _reads("The pair", emotion)
     if face and differ(voice.label, face.label):
         who = "The face alone" if faces == 1 else "The faces alone"
         reads = (
@@ -204,7 +205,7 @@ def _together(emotion: Emotion, face: Emotion | None, voice: Emotion, faces: int
 
 
 def shares(moments: Sequence[Moment]) -> dict[str, float]:
-    """Share of the measured time each emotion leads, largest first; sums to 1."""
+    """Share of the measured time that each emotion leads, largest first; sums to 1."""
     total: dict[str, float] = {}
     for moment in moments:
         label = moment.emotion.label
@@ -214,10 +215,10 @@ def shares(moments: Sequence[Moment]) -> dict[str, float]:
 
 
 @dataclass(frozen=True)
-class Run:
-    """Moments after each other that read as one emotion.
+class Stretch:
+    """Consecutive moments with the same leading emotion.
 
-    `sure` is when the first of them that is certain begins, in seconds; None where none is.
+    `sure` is the start of the first certain one, in seconds; None if none is certain.
     """
 
     label: str
@@ -226,11 +227,11 @@ class Run:
     sure: float | None
 
 
-def runs(moments: Sequence[Moment]) -> list[Run]:
-    """The time line in stretches of one label."""
-    found = []
+def stretches(moments: Sequence[Moment]) -> list[Stretch]:
+    """The time line grouped by leading emotion."""
+    alike = []
     for label, group in groupby(moments, key=lambda m: m.emotion.label):
         run = list(group)
         sure = next((m.start for m in run if m.emotion.certain), None)
-        found.append(Run(label, run[0].start, run[-1].end, sure))
-    return found
+        alike.append(Stretch(label, run[0].start, run[-1].end, sure))
+    return alike

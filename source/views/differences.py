@@ -9,13 +9,13 @@ def disagreements(result: Result) -> list[tuple[float, float, str, str]]:
     """Stretches of speech in which voice and face clearly differ: (start, end, voice, face)."""
     if result.voice is None or result.face is None:
         return []
-    found = []
+    stretches = []
     for said in (s for s in result.voice.segments if s.emotion.certain):
         shown = [label for p in result.face.people if (label := _shown(p, said))]
         # who of several people speaks is not known: one face that agrees is enough
         if shown and all(differ(said.emotion.label, label) for label in shown):
-            found.append((said.start, said.end, said.emotion.label, shown[0]))
-    return found
+            stretches.append((said.start, said.end, said.emotion.label, shown[0]))
+    return stretches
 
 
 def _shown(person: Person, said: Segment) -> str | None:

@@ -10,7 +10,7 @@ from source.core.result import Result
 
 
 def check(name: str) -> str:
-    """Return `name` where it is a label view.
+    """Return `name` if it is a label view.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def relabelled(result: Result, name: str) -> Result:
 
 
 def relabel(result: Result, name: str) -> dict[str, Any]:
-    """The written form of `relabelled`; ``labels`` names the view where it is not ``native``.
+    """The written form of `relabelled`; ``labels`` names the view if it is not ``native``.
 
     Raises
     ------

@@ -20,7 +20,7 @@ STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600)
 """Seconds a row of a table may last."""
 
 Span = tuple[float, float, Emotion]
-"""Start and end in seconds, and what is read there."""
+"""Start and end in seconds, and the emotion in between."""
 
 
 @dataclass(frozen=True)
@@ -56,22 +56,22 @@ class Block:
 
     def shares(self) -> dict[str, float]:
         """Share of what was measured that each emotion leads, largest first; sums to 1."""
-        found: dict[str, float] = {}
+        shares: dict[str, float] = {}
         for part in self.parts:
-            found[part.label] = found.get(part.label, 0.0) + part.share / self.measured
-        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+            shares[part.label] = shares.get(part.label, 0.0) + part.share / self.measured
+        return dict(sorted(shares.items(), key=lambda pair: -pair[1]))
 
 
 def joined(spans: Iterable[Span]) -> list[Block]:
     """Stretches that follow each other and read alike, as one block each."""
-    found: list[Block] = []
+    blocks: list[Block] = []
     for start, end, emotion in spans:
         part = Part(emotion.label, emotion.certain, 1.0)
-        if found and found[-1].parts == (part,) and abs(start - found[-1].end) <= CLOSE:
-            found[-1] = Block(found[-1].start, end, (part,))
+        if blocks and blocks[-1].parts == (part,) and abs(start - blocks[-1].end) <= CLOSE:
+            blocks[-1] = Block(blocks[-1].start, end, (part,))
         elif end > start:
-            found.append(Block(start, end, (part,)))
-    return found
+            blocks.append(Block(start, end, (part,)))
+    return blocks
 
 
 def blocks(spans: Sequence[Span], seconds: float, *, most: int) -> list[Block]:
@@ -114,11 +114,11 @@ class Mean:
 
 
 def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
-    """The posterior over time in at most `most` columns; where nothing was measured is none."""
+    """The posterior over time in at most `most` columns; gaps have no column."""
     if len(spans) <= most:
         return [Mean(a, b, e.scores, float(e.certain)) for a, b, e in spans]
     edges = np.linspace(0.0, seconds, most + 1).tolist()
-    found = []
+    means = []
     inside = portions(((a, b, index) for index, (a, b, _) in enumerate(spans)), edges)
     for start, end, times in zip(edges, edges[1:], inside, strict=False):
         if not times:
@@ -127,33 +127,33 @@ def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
         weights = list(times.values())
         sure = sum(w for w, e in zip(weights, emotions, strict=True) if e.certain)
         scores = mean_scores([e.scores for e in emotions], weights)
-        found.append(Mean(start, end, scores, sure / sum(weights)))
-    return found
+        means.append(Mean(start, end, scores, sure / sum(weights)))
+    return means
 
 
 def _columns(spans: Sequence[Span], edges: Sequence[float]) -> list[Block]:
     keyed = ((start, end, (e.label, e.certain)) for start, end, e in spans)
-    found = []
+    blocks = []
     inside = portions(keyed, list(edges))
     for start, end, times in zip(edges, edges[1:], inside, strict=False):
         ordered = sorted(times.items(), key=lambda pair: (-pair[1], pair[0]))
         parts = tuple(Part(*key, min(1.0, t / (end - start))) for key, t in ordered)
         if parts:
-            found.append(Block(float(start), float(end), parts))
-    return found
+            blocks.append(Block(float(start), float(end), parts))
+    return blocks
 
 
 def _merged(columns: Sequence[Block]) -> list[Block]:
     """Columns that hold one thing alone, together with their equals: they have room for a word."""
-    found: list[Block] = []
+    merged: list[Block] = []
     for column in columns:
-        last = found[-1] if found else None
+        last = merged[-1] if merged else None
         pure = len(column.parts) == 1 and column.measured > 1.0 - 1e-6
         if pure and last and _alike(last, column) and abs(column.start - last.end) <= 1e-6:
-            found[-1] = Block(last.start, column.end, last.parts)
+            merged[-1] = Block(last.start, column.end, last.parts)
         else:
-            found.append(column)
-    return found
+            merged.append(column)
+    return merged
 
 
 def _alike(one: Block, other: Block) -> bool:

@@ -65,7 +65,7 @@ def percent(share: float) -> str:
 
 
 def short_percent(share: float) -> str:
-    """A share where there is little room.
+    """A share, formatted briefly.
 
     Examples
     --------

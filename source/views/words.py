@@ -1,4 +1,4 @@
-"""A Result in plain words. An emotion is what a recording *reads as*, never what somebody *is*."""
+"""A Result in words. A recording *reads as* an emotion; nobody *is* one."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,9 @@ from source.views.answer import (
     base_of,
     certainty,
     headline,
-    runs,
     share_of_time,
     shares,
+    stretches,
     summary,
 )
 from source.views.differences import differ, disagreements
@@ -18,7 +18,6 @@ from source.views.spans import Block, Part
 from source.views.units import clock, duration, listing, percent, short_percent, size, times
 
 __all__ = [
-    "EXPLAINED",
     "KINDS",
     "Headline",
     "Mark",
@@ -44,38 +43,25 @@ __all__ = [
     "times",
 ]
 
-KINDS = {"audio": "sound", "image": "picture", "video": "video"}
-
-EXPLAINED = {
-    "bar": "How probable each emotion is for the whole recording, all that was measured taken "
-    "together. The bars add up to 100 %.",
-    "pie": "Which emotion leads for how much of the measured time; in a single picture, how the "
-    "probability is shared out. Hatched is what the models are not sure of.",
-    "trend": "At each moment the probabilities of all emotions, stacked so that they reach "
-    "100 %. A thick band means a likely emotion.",
-    "lanes": "The leading emotion of the voice, of each person's face, and of all together. "
-    "A recording that is too long to show every change has columns that are filled in the shares "
-    "of what was measured there. Choose a place to go there in the recording.",
-}
-"""What each chart shows, for who asks."""
+KINDS = {"audio": "audio", "image": "picture", "video": "video"}
 
 
 def reads_as(block: Block) -> str:
-    """What a stretch of a time line reads as: one emotion, or the shares of several.
+    """What a block of a time line reads as: one emotion, or the shares of several.
 
     Examples
     --------
     >>> reads_as(Block(0, 9, (Part("happy", True, 0.5), Part("sad", False, 0.25))))
     'happy 67 %, sad 33 %'
     """
-    found = block.shares()
-    if len(found) == 1:
-        return next(iter(found))
-    return ", ".join(f"{label} {percent(share)}" for label, share in found.items())
+    shares = block.shares()
+    if len(shares) == 1:
+        return next(iter(shares))
+    return ", ".join(f"{label} {percent(share)}" for label, share in shares.items())
 
 
 def how_sure(block: Block) -> str:
-    """“sure”, “not sure” or for how much of a stretch; with what was not measured of it.
+    """“sure”, “not sure”, or the sure share of a block, and the share that was not measured.
 
     Examples
     --------
@@ -90,7 +76,7 @@ def how_sure(block: Block) -> str:
 
 
 def measured(result: Result) -> str:
-    """What the answer rests on, in one phrase: how much speech, how many faces."""
+    """How much was measured, in one phrase: seconds of speech, number of faces."""
     parts = []
     if result.voice and result.voice.segments:
         parts.append(f"{duration(result.voice.speech_seconds)} of speech")
@@ -112,21 +98,21 @@ class Mark:
 
 
 def marks(result: Result, *, most: int = 12) -> list[Mark]:
-    """Where something other than the leading emotion is certain, or the senses differ.
+    """Moments where another emotion than the leading one is certain, or where the senses differ.
 
-    Of more than `most` those that last longest.
+    At most `most` of them: those that last longest, in order of time.
     """
     if len(result.timeline) < 2:
         return []
     main = result.emotion.label if result.emotion else None
-    found = [
-        (run.end - run.sure, Mark(run.sure, run.label, f"reads as {run.label}"))
-        for run in runs(result.timeline)
-        if run.sure is not None and run.label != main
+    lasting = [
+        (stretch.end - stretch.sure, Mark(stretch.sure, stretch.label, f"reads as {stretch.label}"))
+        for stretch in stretches(result.timeline)
+        if stretch.sure is not None and stretch.label != main
     ]
-    found += [
+    lasting += [
         (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
         for start, end, voice, face in disagreements(result)
     ]
-    longest = sorted(found, key=lambda pair: -pair[0])[:most]
+    longest = sorted(lasting, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

@@ -1,4 +1,4 @@
-"""The voice: where somebody speaks, and what it sounds like they feel."""
+"""The voice: speech detection, and the emotion of each utterance."""
 
 from source.voice.listen import listen
 from source.voice.listener import Heard, Listener, Spoken

@@ -36,7 +36,7 @@ RANGE = 80.0
 """Decibels below the loudest band at which a band is cut off."""
 
 ROLL_OFF = 0.85
-"""Share of a spectrum that lies below its roll-off."""
+"""Share of the spectral energy below the roll-off."""
 
 MEMORY = 250
 """Frames over which the tempo is looked for (8 s)."""
@@ -86,7 +86,7 @@ def classic_61(samples: Floats) -> tuple[Floats, list[tuple[float, float]]]:
 def features(samples: Floats) -> Floats:
     """The features of one stretch of sound, float32 [61] in the order of `NAMES`.
 
-    An empty stretch is heard as one silent sample.
+    Empty input counts as one silent sample.
     """
     samples = np.asarray(samples if len(samples) else np.zeros(1), dtype=np.float32)
     frames = _frames(samples, "constant")
@@ -96,7 +96,7 @@ def features(samples: Floats) -> Floats:
     cepstrum = bands.mean(axis=0) @ cosines(BANDS, COEFFICIENTS)
     centroid, bandwidth, roll_off = _shape(size)
     rms = np.sqrt(np.mean(frames**2, axis=1))
-    told = [
+    values = [
         *cepstrum,
         *_largest_one(power @ _chroma_filters()).mean(axis=0),
         centroid.mean(),
@@ -109,7 +109,7 @@ def features(samples: Floats) -> Floats:
         centroid.std(),
         rms.std(),
     ]
-    return np.asarray(told, dtype=np.float32)
+    return np.asarray(values, dtype=np.float32)
 
 
 def _frames(samples: Floats, beyond: Literal["constant", "reflect"]) -> Floats:
@@ -134,8 +134,8 @@ def _shape(size: Floats) -> tuple[Doubles, Doubles, Doubles]:
     """Centre, width and roll-off of each magnitude spectrum ``[frames, 1 + FFT // 2]``, in Hz."""
     hertz = np.linspace(0.0, RATE / 2.0, 1 + FFT // 2)
     sums = size.sum(axis=1, dtype=np.float64)
-    heard = sums >= np.finfo(np.float32).tiny
-    share = size / np.where(heard, sums, 1.0)[:, None]
+    audible = sums >= np.finfo(np.float32).tiny
+    share = size / np.where(audible, sums, 1.0)[:, None]
     centre = share @ hertz
     # The spread about the centre from the second moment; both are far from cancelling in Hz.
     square = share @ hertz**2 - 2.0 * centre * centre + centre**2 * share.sum(axis=1)
@@ -171,9 +171,9 @@ def _tempo(bands: Floats) -> float:
     onsets = np.pad(rises, (lag, 0))[: len(bands)]
     half = MEMORY // 2
     padded = np.pad(onsets, half, mode="linear_ramp", end_values=0)
-    heard = np.lib.stride_tricks.sliding_window_view(padded, MEMORY)[: len(onsets)]
+    frames = np.lib.stride_tricks.sliding_window_view(padded, MEMORY)[: len(onsets)]
     length = next_fast_len(2 * MEMORY - 1, real=True)
-    spectrum = rfft(heard * hann(MEMORY).astype(np.float64), n=length, axis=1)
+    spectrum = rfft(frames * hann(MEMORY).astype(np.float64), n=length, axis=1)
     repeats = irfft(spectrum.real**2 + spectrum.imag**2, n=length, axis=1)[:, :MEMORY]
     likely = np.log1p(1e6 * _largest_one(repeats).mean(axis=0)) + _usual()
     return float(_tempi()[likely.argmax()])

@@ -1,4 +1,4 @@
-"""The 6,373 features of ComParE 2016, by openSMILE: an extra that nobody needs.
+"""The 6,373 features of ComParE 2016, by openSMILE: an optional extra.
 
 openSMILE's licence (audEERING Research License) allows research and private use and bars
 products, even of features that it made. So nothing imports it but this function, no model of
@@ -59,7 +59,7 @@ def _smile() -> Any:
     except ImportError:
         raise Unavailable(
             "ComParE features need openSMILE, which is not installed.",
-            hint="Its licence bars products; for research: "
+            hint="Its licence excludes products. For research: "
             "pip install -r requirements-opensmile.txt.",
         ) from None
     return opensmile.Smile(

@@ -66,8 +66,8 @@ def _tensor(tensor: memoryview) -> Iterator[Floats]:
 
 
 def _first(message: memoryview, number: int) -> memoryview:
-    found: list[memoryview] = [v for n, v in _fields(message) if n == number]
-    return found[0]
+    values: list[memoryview] = [v for n, v in _fields(message) if n == number]
+    return values[0]
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, Any]]:
@@ -86,11 +86,11 @@ def _fields(message: memoryview) -> Iterator[tuple[int, Any]]:
 
 
 def _numbers(packed: memoryview) -> list[int]:
-    found, at = [], 0
+    numbers, at = [], 0
     while at < len(packed):
         value, at = _number(packed, at)
-        found.append(value)
-    return found
+        numbers.append(value)
+    return numbers
 
 
 def _number(message: memoryview, at: int) -> tuple[int, int]:

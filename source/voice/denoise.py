@@ -26,13 +26,13 @@ MEMORY = 0.98
 """Share of the last frame in the a priori signal-to-noise ratio: more rings less."""
 
 LEAST = 0.18
-"""Least gain (-15 dB). What is left hides the warble of what was taken."""
+"""Minimum gain (-15 dB). The remaining noise masks artefacts of the filter."""
 
 SMOOTH = 0.85
 """Share of the last frame in the power whose minimum is sought."""
 
 QUIET = 0.1
-"""Share of the frames of an utterance taken for the noise between its words."""
+"""Share of the frames of an utterance that are used to estimate the noise between words."""
 
 BIAS = 1.5
 """How much greater noise is than what it is in its quietest moments."""
@@ -62,10 +62,10 @@ def denoise(samples: Floats, before: Floats | None = None, *, rate: int = 16000)
     power = np.asarray(spectrum.real**2 + spectrum.imag**2, dtype=np.float32)
     noise = _least(power)
     if before is not None and len(before) >= PAUSE * rate:
-        heard = _spectrum(np.asarray(before, dtype=np.float32))
+        pause_spectrum = _spectrum(np.asarray(before, dtype=np.float32))
         # A door or a breath before the utterance is none of the noise in it: the pause may tell
         # of more noise than the quietest moments do, not of any amount.
-        pause = np.mean(heard.real**2 + heard.imag**2, axis=0)
+        pause = np.mean(pause_spectrum.real**2 + pause_spectrum.imag**2, axis=0)
         noise = np.clip(pause, 0.5 * noise, 3.0 * noise)
     return _sound(spectrum * _gains(power, np.maximum(noise, 1e-12)), len(samples))
 

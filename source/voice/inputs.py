@@ -49,8 +49,8 @@ def mfcc_40(samples: Floats | Hearing) -> tuple[Floats, Spans]:
 
 def mfcc_40_lags_56(samples: Floats | Hearing) -> tuple[Floats, Spans]:
     """`mfcc_40` with the `correlogram` beside it: ``[n, FRAMES, 40 + 56]``."""
-    heard = _hearing(samples)
-    return windows(np.concatenate([heard.cepstra, correlogram(heard.samples)], axis=1))
+    hearing = _hearing(samples)
+    return windows(np.concatenate([hearing.cepstra, correlogram(hearing.samples)], axis=1))
 
 
 def _hearing(samples: Floats | Hearing) -> Hearing:
@@ -96,9 +96,10 @@ def _together(members: list[dict[str, Any]]) -> Input:
     makers = [of(member) for member in members]
 
     def made(samples: Floats) -> tuple[list[Any], Spans]:
-        heard: Any = Hearing(samples)
+        hearing: Any = Hearing(samples)
         each = {
-            maker: maker(heard if maker in SHARING else samples) for maker in dict.fromkeys(makers)
+            maker: maker(hearing if maker in SHARING else samples)
+            for maker in dict.fromkeys(makers)
         }
         return [each[maker][0] for maker in makers], each[makers[0]][1]
 

@@ -1,4 +1,4 @@
-"""A recording's voice: where somebody speaks and what each utterance reads as."""
+"""The voice of a recording: its utterances and the emotion of each."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -64,6 +64,6 @@ def listen(
             if on_progress is not None:
                 end = round(block.start + len(block.samples) / RATE, 3)
                 on_progress(end, listener.utterances)
-    heard = listener.finish()
+    summary = listener.finish()
     # What the file's own structure shows is noted of the recording already.
-    return replace(heard, notes=()) if recording.damaged else heard
+    return replace(summary, notes=()) if recording.damaged else summary

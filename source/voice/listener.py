@@ -58,7 +58,7 @@ class Model(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Spoken:
-    """One utterance: when somebody spoke, and the sound of it where that was asked for.
+    """One utterance: its times and, if requested, its samples.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class Spoken:
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What was heard in a recording.
+    """The result of listening to a recording.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Heard:
     embeddings : np.ndarray [shape=(n, d), dtype=float32]
         A row for each segment of the voice.
     notes : tuple of Note
-        What could not be heard.
+        Notes about what could not be read.
     utterances : tuple of Spoken
         Whatever the voice reads as: for those who need the speech itself.
     """
@@ -203,10 +203,10 @@ class Listener:
         return tuple(part.segment(self._model.card.threshold) for part in self._parts)
 
     def finish(self) -> Heard:
-        """What was heard in all; nothing can be fed after that."""
+        """The result for everything that was fed; nothing can be fed after this."""
         self._read(self._cutter.finish())
-        heard = _heard(self._parts, self._utterances, self._model.card.threshold)
-        return replace(heard, notes=(notes.damaged("sound"),)) if self._damaged else heard
+        summary = _heard(self._parts, self._utterances, self._model.card.threshold)
+        return replace(summary, notes=(notes.damaged("sound"),)) if self._damaged else summary
 
     def _read(self, ended: Iterable[Utterance]) -> list[Segment]:
         fresh: list[Part] = []

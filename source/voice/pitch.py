@@ -54,11 +54,11 @@ def correlogram(samples: Floats) -> Floats:
     (1993), "Accurate short-term analysis of the fundamental frequency", IFA Proceedings 17.
     """
     frames = framed(samples, WINDOW, HOP * EVERY)
-    found = np.empty((len(frames), LAGS), dtype=np.float32)
+    correlations = np.empty((len(frames), LAGS), dtype=np.float32)
     for place, power in powers(frames, bins=_bins(), level=True):
-        np.matmul(power, _cosines(), out=found[place])
-        found[place] /= np.maximum(power @ _twice(), SILENCE)[:, None]
-    return np.repeat(found, EVERY, axis=0)[: 1 + len(samples) // HOP]
+        np.matmul(power, _cosines(), out=correlations[place])
+        correlations[place] /= np.maximum(power @ _twice(), SILENCE)[:, None]
+    return np.repeat(correlations, EVERY, axis=0)[: 1 + len(samples) // HOP]
 
 
 def pitches() -> NDArray[np.float64]:

@@ -66,16 +66,16 @@ class Silero:
     def __call__(self, chunks: Floats) -> Floats:
         """Probability, 0 to 1, that there is speech in each of `chunks` ``[n, CHUNK]``."""
         chunks = np.ascontiguousarray(chunks, dtype=np.float32)
-        found = [self._group(chunks[at : at + GROUP]) for at in range(0, len(chunks), GROUP)]
-        return np.concatenate(found) if found else np.zeros(0, dtype=np.float32)
+        groups = [self._group(chunks[at : at + GROUP]) for at in range(0, len(chunks), GROUP)]
+        return np.concatenate(groups) if groups else np.zeros(0, dtype=np.float32)
 
     def _group(self, chunks: Floats) -> Floats:
-        seen = np.zeros((GROUP, CONTEXT + CHUNK), dtype=np.float32)
-        seen[: len(chunks), CONTEXT:] = chunks
-        seen[1:, :CONTEXT] = seen[:-1, -CONTEXT:]
-        seen[0, :CONTEXT] = self._before
+        padded = np.zeros((GROUP, CONTEXT + CHUNK), dtype=np.float32)
+        padded[: len(chunks), CONTEXT:] = chunks
+        padded[1:, :CONTEXT] = padded[:-1, -CONTEXT:]
+        padded[0, :CONTEXT] = self._before
         self._before = chunks[-1, -CONTEXT:].copy()
-        drive = self._net.drive(seen)
+        drive = self._net.drive(padded)
         outputs = np.zeros((GROUP, CELLS), dtype=np.float32)
         output, state, recurrent = self._output, self._state, self._net.recurrent
         half, gates = np.float32(0.5), np.empty(4 * CELLS, dtype=np.float32)
@@ -100,7 +100,7 @@ class Silero:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The weights, laid out for products with rows of chunks."""
+    """The weights, arranged for multiplication with rows of chunks."""
 
     window: Floats
     layers: tuple[tuple[Floats, Floats], ...]
@@ -110,27 +110,27 @@ class Network:
     read_out: Floats
     threshold: float
 
-    def drive(self, seen: Floats) -> Floats:
+    def drive(self, chunks: Floats) -> Floats:
         """What every chunk does to the gates: [n, CONTEXT + CHUNK] to [n, 4 * CELLS]."""
-        padded = np.concatenate([seen, seen[:, -2 : -CONTEXT - 2 : -1]], axis=1)
-        halves = padded.reshape(len(seen), -1, STEP)
+        padded = np.concatenate([chunks, chunks[:, -2 : -CONTEXT - 2 : -1]], axis=1)
+        halves = padded.reshape(len(chunks), -1, STEP)
         frames = np.concatenate([halves[:, :-1], halves[:, 1:]], axis=2)
         from scipy.fft import rfft
 
-        heard = np.abs(rfft(frames * self.window, axis=2))
+        maps = np.abs(rfft(frames * self.window, axis=2))
         for (weights, bias), step in zip(self.layers, (1, 2, 2, 1), strict=True):
-            heard = _convolved(heard, weights, bias, step)
-        return np.asarray(heard[:, 0] @ self.inward + self.bias, dtype=np.float32)
+            maps = _convolved(maps, weights, bias, step)
+        return np.asarray(maps[:, 0] @ self.inward + self.bias, dtype=np.float32)
 
 
-def _convolved(heard: Floats, weights: Floats, bias: Floats, step: int) -> Floats:
+def _convolved(maps: Floats, weights: Floats, bias: Floats, step: int) -> Floats:
     """Convolution over time with three taps, then nothing below zero: [n, frames, bands]."""
-    around = np.zeros((len(heard), heard.shape[1] + 2, heard.shape[2]), dtype=np.float32)
-    around[:, 1:-1] = heard
-    firsts = np.arange(0, heard.shape[1], step)
+    around = np.zeros((len(maps), maps.shape[1] + 2, maps.shape[2]), dtype=np.float32)
+    around[:, 1:-1] = maps
+    firsts = np.arange(0, maps.shape[1], step)
     rows = around[:, firsts[:, None] + np.arange(3)].reshape(-1, len(weights))
     out = np.maximum(rows @ weights + bias, 0.0)
-    return np.asarray(out.reshape(len(heard), len(firsts), -1), dtype=np.float32)
+    return np.asarray(out.reshape(len(maps), len(firsts), -1), dtype=np.float32)
 
 
 @cache
@@ -176,5 +176,5 @@ def network() -> Network:
 
 
 def _taps_first(weights: Floats) -> Floats:
-    """[out, in, 3] to [3 * in, out], as the rows of `_convolved` are laid."""
+    """[out, in, 3] to [3 * in, out], the row order of `_convolved`."""
     return np.ascontiguousarray(weights.transpose(2, 1, 0).reshape(-1, len(weights)))

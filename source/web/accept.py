@@ -1,16 +1,21 @@
 """What kind of answer the caller wants: a page for a person or JSON for a program."""
 
-from flask import request
+from flask import Blueprint, Response, current_app, request
+
+from source.core.result import Result
+from source.views.exports import result_json
 
 
-def wants_json(*, default: bool = False) -> bool:
-    """Whether the Accept header asks for JSON rather than for a page.
+class ProgramBlueprint(Blueprint):
+    """Routes that are made for programs: who takes anything gets JSON from them, errors too."""
 
-    Parameters
-    ----------
-    default : bool
-        The answer for a caller who takes anything.
+
+def wants_json() -> bool:
+    """Whether the caller wants JSON rather than a page.
+
+    The Accept header says so; where it takes both, the blueprint of the route.
     """
+    default = isinstance(current_app.blueprints.get(request.blueprint or ""), ProgramBlueprint)
     accepted = request.accept_mimetypes
     if not accepted.provided:
         return default
@@ -19,3 +24,14 @@ def wants_json(*, default: bool = False) -> bool:
         named = {kind for kind, _ in accepted}
         return "text/html" not in named and ("application/json" in named or default)
     return bool(json > html)
+
+
+def result_as_json(result: Result, view: str) -> Response:
+    """The answer to a program that asks for a Result.
+
+    Raises
+    ------
+    UnknownOption
+        If there is no such label view.
+    """
+    return Response(f"{result_json(result, view=view)}\n", mimetype="application/json")

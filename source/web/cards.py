@@ -2,58 +2,99 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from source.settings import Settings
 
+
+@dataclass(frozen=True)
+class Words:
+    """What the models page says about every model of one sense.
+
+    Attributes
+    ----------
+    title : str
+        Name of the sense.
+    reads : str
+        What its models read.
+    measured_on : str
+        What their figures were measured on.
+    distrust : str
+        When not to trust the default model.
+    """
+
+    title: str
+    reads: str
+    measured_on: str
+    distrust: str
+
+
 SENSES = {
-    "voice": ("Voice", "reads how a stretch of speech sounds"),
-    "face": ("Face", "reads the expression in one picture of a face"),
-    "clip": ("Moving face", "reads an expression as it moves, over about four seconds"),
+    "voice": Words(
+        "Voice",
+        "How a stretch of speech sounds; not its words",
+        "acted speech by actors it never heard",
+        "Other languages, spontaneous speech, children, telephone calls, loud noise or music, "
+        "several people at once",
+    ),
+    "face": Words(
+        "Face",
+        "The expression in a single picture of a face",
+        "web photos; the same photos were used for tuning",
+        "Faces that are turned away, covered or blurred; fear, disgust and contempt, which it "
+        "often misses",
+    ),
+    "clip": Words(
+        "Moving face",
+        "How a face moves over about four seconds",
+        "synthetic clips made of still photos",
+        "Real video: it learned from synthetic clips only, and it does not count towards the "
+        "overall result",
+    ),
 }
 
 MEASURES = {
-    "accuracy": "right, of all",
-    "uar": "right, mean over the emotions",
-    "macro_f1": "F1, mean over the emotions",
+    "accuracy": "right answers",
+    "uar": "right, averaged over the emotions",
+    "macro_f1": "F1, averaged over the emotions",
 }
-"""The measures shown large, and what they are in words."""
+"""The measures shown large, in words."""
 
 
 def cards(settings: Settings) -> list[dict[str, Any]]:
-    """Every model that is installed: the defaults by sense, then the others by sense.
+    """Every installed model: first the defaults, then the others, both ordered by sense.
 
-    Each is its card with `sense`, `name`, `title`, `what`, `default`, and of its figures
-    `main` (measure, words, value, spread), `recall` by emotion and `naive` (who, accuracy).
+    Each is the card with `sense`, `name`, `words`, `default` and, from its figures, `main`
+    (measure, words, value, spread), `recall` by emotion and `naive` (name, accuracy).
     """
     root = settings.path("MODELS_DIR")
-    defaults = _read(root / "index.json") or {}
-    found = []
-    for sense, (title, what) in SENSES.items():
+    defaults = _json_object(root / "index.json") or {}
+    models = []
+    for sense, words in SENSES.items():
         for path in sorted((root / sense).glob("*/card.json")):
-            card = _read(path)
+            card = _json_object(path)
             if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
                 figures = card.get("figures")
                 figures = figures if isinstance(figures, dict) else {}
-                found.append(
+                models.append(
                     {
                         **card,
                         "sense": sense,
                         "name": name,
-                        "title": title,
-                        "what": what,
+                        "words": words,
                         "default": defaults.get(sense) == name,
                         "main": _main(figures),
                         "recall": _recall(figures),
                         "naive": _naive(figures),
                     }
                 )
-    return sorted(found, key=lambda card: not card["default"])
+    return sorted(models, key=lambda card: not card["default"])
 
 
 def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:
-    """The first accuracy, recall and F1 a card gives: pooled over folds, as the README has them."""
+    """The first accuracy, recall and F1 on a card: pooled over folds, as in the README."""
     spreads = next(_inside(figures, "fold_sd"), {})
     values = next(_inside(figures, "pooled"), None) or next(
         (d for d in _dicts(figures) if isinstance(d.get("accuracy"), int | float)), {}
@@ -66,25 +107,25 @@ def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | Non
 
 
 def _recall(figures: Mapping[str, Any]) -> dict[str, float]:
-    found = next(_inside(figures, "recall"), {})
-    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in found.items()}
+    recall = next(_inside(figures, "recall"), {})
+    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in recall.items()}
     return {k: float(v) for k, v in plain.items() if isinstance(v, int | float)}
 
 
 def _naive(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
     rows = next(_inside(figures, "naive"), {})
-    found = [
+    accuracies = [
         (name, float(row["accuracy"]))
         for name, row in rows.items()
         if isinstance(row, dict) and isinstance(row.get("accuracy"), int | float)
     ]
-    if not found and isinstance(figures.get("majority_class"), int | float):
-        found = [("majority class", float(figures["majority_class"]))]
-    return found
+    if not accuracies and isinstance(figures.get("majority_class"), int | float):
+        accuracies = [("majority class", float(figures["majority_class"]))]
+    return accuracies
 
 
 def _dicts(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """A tree's dicts, outer before inner; naive ones are not the model's."""
+    """All dicts in a tree, outer before inner, without those of naive baselines."""
     yield tree
     for key, value in tree.items():
         if isinstance(value, dict) and key != "naive":
@@ -95,7 +136,7 @@ def _inside(tree: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
     return (d[key] for d in _dicts(tree) if isinstance(d.get(key), dict))
 
 
-def _read(path: Any) -> dict[str, Any] | None:
+def _json_object(path: Any) -> dict[str, Any] | None:
     try:
         loaded = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):

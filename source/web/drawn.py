@@ -22,18 +22,18 @@ class DrawnCharts:
         self._lock = threading.Lock()
 
     def get(self, job_id: str, view: str, name: str, draw: Callable[[], Drawn]) -> Drawn:
-        """The chart, drawn where it is not kept."""
+        """The chart, drawn if it is not cached."""
         key = (job_id, view, name)
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
                 return self._kept[key]
-        made = draw()
+        drawn = draw()
         with self._lock:
-            self._kept[key] = made
+            self._kept[key] = drawn
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return made
+        return drawn
 
     def forget(self, job_id: str) -> None:
         """Drop every chart of a job that is deleted."""

@@ -1,6 +1,5 @@
 """The one place where an error becomes an answer."""
 
-import errno
 import logging
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from source.core.errors import (
+    DISK_FULL,
     AverError,
     BadRecording,
     BadRequest,
@@ -23,8 +23,6 @@ from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
 
 log = logging.getLogger(__name__)
-
-FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 DRAINED = 64_000_000
 """Most bytes of a refused upload that are read and thrown away, so that the browser gets to
@@ -75,9 +73,8 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: AverError) -> ResponseReturnValue:
-    # programs that take anything get JSON from the routes made for them
     headers = {"Retry-After": "60"} if error.status == 503 else {}
-    if upload_by_script() or wants_json(default=request.blueprint == "compat"):
+    if upload_by_script() or wants_json():
         return jsonify(error.to_dict()), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
@@ -117,7 +114,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, OSError) and error.errno in FULL:
+    if isinstance(error, OSError) and error.errno in DISK_FULL:
         return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
     log.exception("%s %a failed", request.method, request.path, exc_info=error)
     return _answer(InternalError("Something went wrong on our side."))

@@ -7,9 +7,9 @@ from flask.json.provider import DefaultJSONProvider
 
 from source.jobs import Jobs
 from source.settings import ROOT, Settings
-from source.web import errors, security, templating
+from source.web import callers, errors, security, templating
 from source.web.drawn import DrawnCharts
-from source.web.secret import secret_key
+from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
 
 OVERHEAD = 1_000_000
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         What does the work; made from the settings where absent.
     """
     settings = settings or Settings.load()
+    secret = secret_key(settings)
     app = Flask(
         "source.web",
         root_path=str(ROOT),
@@ -38,10 +39,10 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     )
     app.config.update(
         DEBUG=False,
-        SECRET_KEY=secret_key(settings),
+        SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=int(settings.number("MAX_UPLOAD_MB") * 1e6) + OVERHEAD,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every address of a static file names its version
-        SESSION_COOKIE_NAME="aver",
+        SESSION_COOKIE_NAME=cookie_name(secret),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings["HTTPS"]),
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()
+    callers.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)

@@ -47,7 +47,7 @@ def parameters(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """As much of a name as stands in a quoted ASCII string that every browser reads alike."""
+    """The name as a quoted ASCII string that all browsers read in the same way."""
     letters = (c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     plain = "".join(c if c in " !#$&'()+,-.=@[]^_`{}~" or _simple(c) else "_" for c in letters)
     return re.sub("__+", "_", plain)

@@ -6,7 +6,7 @@ from flask import url_for
 
 
 def own_path(address: str) -> str:
-    """The path of an address where it is one of ours, else home."""
+    """The path of an address on this site, otherwise the home page."""
     try:
         parts = urlsplit(address)
     except ValueError:

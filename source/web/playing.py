@@ -6,21 +6,21 @@ from flask import url_for
 
 from source.core.errors import NotFound
 from source.jobs import Shown
-from source.web.work import Mine, jobs
+from source.web.work import VisibleJob, jobs
 
 SANDBOX = "default-src 'none'; sandbox"
 """What a recording may do if somebody opens it as a page: nothing."""
 
 
-def playable_files(found: Mine) -> list[dict[str, Any]]:
+def playable_files(visible: VisibleJob) -> list[dict[str, Any]]:
     """How each file of a job is shown: its address, whether it is a sound, …, its copy."""
     shown = []
-    for index, name in enumerate(found.job.names):
+    for index, name in enumerate(visible.job.names):
         try:
-            how = jobs().shown(found.job.id, found.session, index)
+            how = jobs().shown(visible.job.id, visible.owner, index)
         except NotFound:
             continue
-        shown.append({**described(found.job.id, index, how), "name": name})
+        shown.append({**described(visible.job.id, index, how), "name": name})
     return shown
 
 

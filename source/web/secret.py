@@ -1,6 +1,7 @@
 """The key that signs cookies."""
 
 import contextlib
+import hmac
 import os
 import secrets
 
@@ -28,3 +29,17 @@ def secret_key(settings: Settings) -> str:
                 os.replace(made, path)
         made.unlink(missing_ok=True)
     return path.read_text("utf-8").strip()
+
+
+def cookie_name(secret: str) -> str:
+    """The name of the session's cookie: each instance's own.
+
+    Browsers send cookies to every port of a host. Two instances with one name would throw each
+    other's visitors out: neither can read what the other signed.
+
+    Examples
+    --------
+    >>> cookie_name("one"), cookie_name("two")
+    ('aver-a78d60ba', 'aver-acd5743f')
+    """
+    return f"aver-{hmac.digest(secret.encode(), b'cookie name', 'sha256').hex()[:8]}"

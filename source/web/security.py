@@ -1,15 +1,15 @@
-"""Who is asking, and what the browser may do with the answer."""
+"""What a form must bring along, and what the browser may do with the answer."""
 
-import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from source.core.errors import BadRequest
+from source.web.callers import caller, has_cookie
 
 POLICY = {
     "default-src": "'none'",
@@ -38,11 +38,27 @@ HEADERS = {
 NO_COOKIE = "no cookie"
 """Why a form without a session cookie is refused."""
 
+FORMER_COOKIE = "aver"
+"""The name of the cookie in release 0.1, where every instance on a host had the same. It is
+still read, so that nobody loses their history; the next release may forget it."""
+
 csrf = CSRFProtect()
 
 
 class Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie, which a static file never sets: those are for everybody."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of this instance's cookie, else of the former one where we signed it."""
+        opened = super().open_session(app, request)
+        signer = self.get_signing_serializer(app)
+        if opened or signer is None or FORMER_COOKIE not in request.cookies:
+            return opened
+        age = int(app.permanent_session_lifetime.total_seconds())
+        try:
+            return self.session_class(signer.loads(request.cookies[FORMER_COOKIE], max_age=age))
+        except BadData:  # another instance's
+            return opened
 
     def should_set_cookie(self, app: Flask, session: Any) -> bool:
         """Whether this answer carries the cookie."""
@@ -50,37 +66,17 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def init_app(app: Flask) -> None:
-    """Know every visitor, protect every POST, and send the headers with every answer."""
-    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `_protect` does it, once the visitor is known
+    """Protect every form, and send the headers with every answer; callers are known before."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # `_protect` does it, once the caller is known
     app.session_interface = Sessions()
     csrf.init_app(app)
-    app.before_request(_know)
     app.before_request(_protect)
     app.after_request(_send)
 
 
-def visitor() -> str:
-    """The random name of this browser session."""
-    return str(session["id"])
-
-
-def _know() -> None:
-    """Give a browser its name with the first page it sees, whatever page that is.
-
-    Given with the first upload it would be too late: two uploads at once would get two names,
-    and the browser keeps only one of them.
-    """
-    if request.endpoint == "static":
-        return
-    g.returning = "id" in session
-    if not g.returning:
-        session["id"] = secrets.token_hex(16)
-    session.permanent = True
-
-
 def _protect() -> None:
     """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
-    if request.method != "POST" or not request.endpoint:
+    if not request.endpoint or request.method != "POST":
         return
     sent = request.mimetype == "multipart/form-data" and (request.content_length or 0) > 0
     if sent and not request.form and not request.files:
@@ -88,12 +84,14 @@ def _protect() -> None:
             "The form could not be read.",
             hint="If a file's name has unusual characters, give it a plain name and send it again.",
         )
+    if caller().kind != "session":
+        return  # no page of another site can make a browser send a token
     try:
         csrf.protect()
     except CSRFError:
-        if g.returning and not (_sent_from_here() and _signed_here()):
+        if has_cookie() and not (_sent_from_here() and _signed_here()):
             raise
-    if not g.returning:  # without a cookie, nobody could open what is uploaded
+    if not has_cookie():  # without a cookie, nobody could open what is uploaded
         raise CSRFError(NO_COOKIE)
 
 

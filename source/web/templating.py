@@ -12,7 +12,7 @@ from source.core.errors import AverError
 from source.settings import ROOT
 from source.views import words
 from source.views.palette import emotion_of
-from source.web.security import visitor
+from source.web.callers import caller, is_known
 from source.web.work import jobs
 
 THEMES = ("system", "light", "dark")
@@ -21,8 +21,8 @@ THEMES = ("system", "light", "dark")
 def init_app(app: Flask) -> None:
     """Register filters and names."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for made in (words.clock, words.duration, words.size, words.percent, words.listing):
-        app.add_template_filter(made)
+    for shown_as in (words.clock, words.duration, words.size, words.percent, words.listing):
+        app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")
     app.add_template_filter(ago, "ago")
     app.add_template_filter(stamp, "stamp")
@@ -72,9 +72,11 @@ def asset(name: str) -> str:
 
 
 def unread() -> list[Any]:
-    """This visitor's refused files whose reason was not dismissed yet."""
+    """The caller's refused files whose reason was not dismissed yet."""
+    if not is_known():
+        return []
     try:
-        return list(jobs().unread(visitor()))
+        return list(jobs().unread(caller()))
     except AverError:  # a page that shows something else is shown all the same
         return []
 

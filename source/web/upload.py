@@ -59,8 +59,8 @@ PAGES = {
             "/image-analysis",
             "Picture",
             "Faces in a photo",
-            "Every face in a photo, with what its expression reads as.",
-            "We look for faces and read each expression. Nobody is recognised.",
+            "The expression of every face in a photo.",
+            "AVER finds the faces and reads each expression. It does not recognise people.",
             "image/*,.heic,.heif,.avif,.jp2,.ppm",
             PICTURE,
             camera=True,
@@ -68,10 +68,10 @@ PAGES = {
         UploadPage(
             "audio",
             "/audio-analysis",
-            "Sound",
-            "A voice, how it sounds",
-            "How a voice sounds: every stretch of speech on a time line.",
-            "We find speech and read its tone. Words are not understood and not written down.",
+            "Audio",
+            "How a voice sounds",
+            "How a voice sounds, utterance by utterance.",
+            "AVER finds speech and reads its tone. It does not understand or write down words.",
             "audio/*,video/*",
             SOUND,
         ),
@@ -80,8 +80,8 @@ PAGES = {
             "/video-analysis",
             "Video",
             "Faces over time",
-            "Faces through a video, person by person, moment by moment.",
-            "We follow each face and read its expression. The sound track is left alone.",
+            "The faces in a video, person by person, moment by moment.",
+            "AVER follows each face and reads its expression. It ignores the audio track.",
             "video/*",
             VIDEO,
         ),
@@ -89,12 +89,12 @@ PAGES = {
             "combined",
             "/combined-analysis",
             "Voice and face",
-            "Both senses together",
-            "Voice and face of one video side by side, where they agree and where they differ.",
-            "We read the voice and the faces, and bring both together on one time line. "
-            "You can also send one picture and one sound that belong together.",
+            "Both together",
+            "The voice and the faces of one video, and where they disagree.",
+            "AVER reads the voice and the faces and puts both on one time line. You can also send "
+            "a picture and an audio file that belong together.",
             "video/*,audio/*,image/*",
-            f"{VIDEO}; or a picture and a sound",
+            f"{VIDEO}; or a picture and an audio file",
         ),
     )
 }
@@ -130,7 +130,7 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         For the limits.
     """
     limit = int(settings.number("MAX_UPLOAD_MB") * 1e6)
-    found: list[tuple[str, AverError]] = []
+    refused: list[tuple[str, AverError]] = []
     for text in texts[: int(settings.number("MAX_FILES"))]:
         try:
             entry = json.loads(text)
@@ -138,10 +138,10 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
         if why == EmptyFile.code:
-            found.append((name, EmptyFile(name)))
+            refused.append((name, EmptyFile(name)))
         elif why == TooLarge.code:
-            found.append((name, TooLarge.file(name, size, limit)))
-    return found
+            refused.append((name, TooLarge.file(name, size, limit)))
+    return refused
 
 
 EMPTY = "Give a value in that range, or leave the field empty."

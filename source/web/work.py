@@ -1,21 +1,21 @@
-"""This visitor's jobs, and the finished example that everybody may look at."""
+"""A caller's jobs, and the finished example that everybody may look at."""
 
 import contextlib
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from flask import current_app
 
-from source.core.errors import AverError, NotFound
+from source.core.caller import Caller
+from source.core.errors import AverError, NotFound, UnreadableRecord
 from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
-from source.web.security import visitor
 from source.web.upload import options
 
-EXAMPLE = "example"
-"""The session the sample clip belongs to; no visitor's session can be called so."""
+EXAMPLE = Caller("example", "local")
+"""Owns the sample clip; no session and no token can be called so."""
 
 PAUSE = timedelta(seconds=30)
 """An example that failed is not tried again sooner."""
@@ -23,12 +23,17 @@ PAUSE = timedelta(seconds=30)
 SAMPLES = ("sample.mp4", "sample.wav", "sample.jpg")
 
 
-class Mine(NamedTuple):
-    """A job and whose it is; `example` ones can be looked at, but not touched."""
+@dataclass(frozen=True)
+class VisibleJob:
+    """A job and whose it is. The example can be looked at, but not touched."""
 
     job: Job
-    session: str
-    example: bool
+    owner: Caller
+
+    @property
+    def example(self) -> bool:
+        """Whether it is everybody's example."""
+        return self.owner == EXAMPLE
 
 
 def jobs() -> Jobs:
@@ -36,19 +41,8 @@ def jobs() -> Jobs:
     return cast(Jobs, current_app.extensions["jobs"])
 
 
-def mine(job_id: str) -> Job:
-    """A job of this visitor.
-
-    Raises
-    ------
-    NotFound
-        If there is none of that name, or it is somebody else's.
-    """
-    return jobs().get(job_id, visitor())
-
-
-def seen(job_id: str) -> Mine:
-    """A job this visitor may look at: an own one, or the example.
+def visible_job(job_id: str, caller: Caller) -> VisibleJob:
+    """A job this caller may look at: an own one, or the example.
 
     Raises
     ------
@@ -56,25 +50,29 @@ def seen(job_id: str) -> Mine:
         If there is none of that name, or it is somebody else's.
     """
     try:
-        return Mine(jobs().get(job_id, visitor()), visitor(), False)
+        return VisibleJob(jobs().get(job_id, caller), caller)
     except NotFound:
-        return Mine(jobs().get(job_id, EXAMPLE), EXAMPLE, True)
+        return VisibleJob(jobs().get(job_id, EXAMPLE), EXAMPLE)
 
 
-def again(old: Job, **changes: Any) -> Job:
-    """A new job of the same recording for this visitor, with the same options but `changes`.
+def again(old: Job, caller: Caller, **changes: Any) -> Job:
+    """A new job of the same recording for its owner, with the same options but `changes`.
 
     Raises
     ------
     NotFound
         If the recording is no longer stored.
+    UnreadableRecord
+        If another release wrote its options.
     """
+    if not old.readable:
+        raise UnreadableRecord("options")
     with contextlib.ExitStack() as opened:
         files = [
-            (name, opened.enter_context(jobs().upload_path(old.id, visitor(), index).open("rb")))
+            (name, opened.enter_context(jobs().upload_path(old.id, caller, index).open("rb")))
             for index, name in enumerate(old.names)
         ]
-        return jobs().submit(files, replace(old.options, **changes), visitor())
+        return jobs().submit(files, replace(old.options, **changes), caller)
 
 
 def example(door: Jobs, settings: Settings) -> Job:

@@ -3,7 +3,7 @@ import shutil
 
 import pytest
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.errors import Cancelled, EmptyFile, ModelChanged, UnknownOption, WrongKind
 from source.core.progress import STAGES
 from source.runtime import names
@@ -20,7 +20,7 @@ def ask(settings, samples):
 
     def ask(*names, analysis="auto", on_progress=lambda _: None, cancelled=lambda: False, **asked):
         return analyse(
-            [samples / name for name in names],
+            probe_files([samples / name for name in names], settings=settings),
             settings.options(analysis=analysis, **asked),
             settings=settings,
             on_progress=on_progress,
@@ -129,7 +129,7 @@ def test_an_empty_file_is_told_by_the_name_its_owner_knows(settings, tmp_path):
     path = tmp_path / "0a1b2c.bin"
     path.touch()
     with pytest.raises(EmptyFile, match=r"my talk\.mp3"):
-        analyse([path], settings.options(), settings=settings, names=["my talk.mp3"])
+        probe_files([path], settings=settings, names=["my talk.mp3"])
 
 
 def test_a_changed_model_is_not_used(settings, samples, tmp_path):
@@ -138,7 +138,11 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
         file.write_bytes(b"something else")
     changed = settings.with_values(MODELS_DIR=str(models))
     with pytest.raises(ModelChanged):
-        analyse([samples / "sample.wav"], changed.options(), settings=changed)
+        analyse(
+            probe_files([samples / "sample.wav"], settings=changed),
+            changed.options(),
+            settings=changed,
+        )
 
 
 def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, samples, tmp_path):
@@ -151,12 +155,14 @@ def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, 
     changed = settings.with_values(MODELS_DIR=str(models))
     options = changed.options(analysis="video", video_model="temporal-head", seconds=1.5)
 
-    result = analyse([samples / "sample.mp4"], options, settings=changed)
+    result = analyse(
+        probe_files([samples / "sample.mp4"], settings=changed), options, settings=changed
+    )
 
     assert "clip" not in result.models
     assert result.face.people[0].motion is None
     (note,) = [n for n in result.notes if n.code == "no_motion"]
-    assert "another face model" in note.text
+    assert "does not work with the face model" in note.text
 
 
 def test_without_the_model_of_covered_faces_the_result_says_so(ask, settings, samples, tmp_path):
@@ -165,7 +171,11 @@ def test_without_the_model_of_covered_faces_the_result_says_so(ask, settings, sa
     shutil.rmtree(models / "evidence")
     changed = settings.with_values(MODELS_DIR=str(models))
 
-    result = analyse([samples / "sample.jpg"], changed.options(), settings=changed)
+    result = analyse(
+        probe_files([samples / "sample.jpg"], settings=changed),
+        changed.options(),
+        settings=changed,
+    )
 
     assert [n.code for n in result.notes].count("no_cover_check") == 1
     assert "no_cover_check" not in [n.code for n in ask("sample.jpg").notes]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.errors import AverError
 from source.core.result import Result
 from source.core.timeline import check_segments
@@ -78,7 +78,11 @@ def rows(shared: Path, tmp_path_factory) -> list[Row]:
     def answer(expected: dict[str, str]) -> Row:
         row = Row(expected)
         try:
-            row.result = analyse([folder / expected["file"]], settings.options(), settings=settings)
+            row.result = analyse(
+                probe_files([folder / expected["file"]], settings=settings),
+                settings.options(),
+                settings=settings,
+            )
         except AverError as error:  # anything else is a fault and ends the test
             row.error = error
         return row

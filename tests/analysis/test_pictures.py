@@ -101,15 +101,6 @@ def test_whole_picture_may_be_sure(read, upright) -> None:
     assert "damaged" not in codes(upright)
 
 
-def test_report_of_a_turned_tiff(read, shared) -> None:
-    path = shared / "reports" / "tiff_orientation_6.tif"
-    result = read(path)
-    video = result.source.video
-    found = (video.width, video.height, video.rotation, result.emotion.label)
-    print(f"tiff_orientation_6.tif: expected 300 x 250, angry; found {found}")
-    assert found == (300, 250, 90, "angry")
-
-
 def test_good_pictures_of_the_media_set_are_whole(shared) -> None:
     from source.core.errors import AverError
     from source.media import probe

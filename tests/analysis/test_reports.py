@@ -5,7 +5,7 @@
 
 from collections.abc import Callable
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.invariants import violations
 from source.core.result import Result
 
@@ -31,7 +31,10 @@ def _label(result: Result) -> str | None:
 RIGHT: dict[str, tuple[str, Check]] = {
     "tiff_orientation_6.tif": (
         "300 x 250, angry",
-        lambda r: (r.source.video.width, r.source.video.height, _label(r)) == (300, 250, "angry"),
+        lambda r: (
+            (r.source.video.width, r.source.video.height, r.source.video.rotation, _label(r))
+            == (300, 250, 90, "angry")
+        ),
     ),
     "pictures_2s_sound_60s.mp4": (
         "no face on the time line after 0:02.5",
@@ -84,7 +87,9 @@ def test_every_report_has_its_right_answer(shared, settings):
     print(f"\n{'file':28} {'expected':62} found")
     for name, (expected, right) in RIGHT.items():
         path = shared / "reports" / name
-        result = analyse([path], settings.options(), settings=settings)
+        result = analyse(
+            probe_files([path], settings=settings), settings.options(), settings=settings
+        )
         print(f"{name:28} {expected:62} {_found(result)}")
         if not right(result) or violations(result):
             wrong.append((name, expected, _found(result), violations(result)))

@@ -8,7 +8,7 @@ import av
 import numpy as np
 import pytest
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.result import Result
 from tests.media.making import resampled
 
@@ -20,7 +20,9 @@ Read = Callable[[Path], Result]
 
 @pytest.fixture
 def read(settings) -> Read:
-    return lambda path: analyse([path], settings.options(), settings=settings)
+    return lambda path: analyse(
+        probe_files([path], settings=settings), settings.options(), settings=settings
+    )
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,16 @@
 """What a Result says of time and of sureness is so: through the pipeline, on made recordings."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from source import media
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.invariants import violations
 from source.views import charts, words
-from tests.analysis.films import RATE, every, film, spoken
+from tests.making.films import RATE, every
+from tests.making.films import film as encoded
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +19,9 @@ def face(samples) -> np.ndarray:
     return media.image(media.probe(samples / "sample.jpg"), max_side=360)
 
 
-@pytest.fixture(scope="module")
-def speech(samples) -> np.ndarray:
-    """Nine seconds of speech."""
-    return spoken(samples / "sample.wav")
+def film(path: Path, times: list[float], picture: np.ndarray, **sound) -> Path:
+    """A recording that shows one picture at these times, over sound or none."""
+    return encoded(path, [picture] * len(times), times=times, **sound)
 
 
 @pytest.fixture
@@ -27,7 +29,11 @@ def read(settings):
     """Analyse one recording; every Result holds the invariants."""
 
     def read(path, **asked):
-        result = analyse([path], settings.options(**asked), settings=settings)
+        result = analyse(
+            probe_files([path], settings=settings),
+            settings.options(**asked),
+            settings=settings,
+        )
         assert violations(result) == []
         return result
 
@@ -148,16 +154,24 @@ def test_a_picture_of_several_people_with_a_sound_names_both(settings, face, sam
     two = tmp_path / "two.png"
     Image.fromarray(np.concatenate([face, face[:, ::-1]], axis=1)).save(two)
     assert probe(two).kind == "image"
-    result = analyse([two, samples / "sample.wav"], settings.options(), settings=settings)
+    result = analyse(
+        probe_files([two, samples / "sample.wav"], settings=settings),
+        settings.options(),
+        settings=settings,
+    )
     assert len(result.face.people) == 2 and result.voice.emotion
-    assert words.summary(result).startswith("The picture with the sound")
+    assert words.summary(result).startswith("The pair ")
 
 
 def test_a_pair_tells_that_its_sound_was_cut_off(settings, samples, tmp_path):
     whole = (samples / "sample.wav").read_bytes()
     cut = tmp_path / "cut.wav"
     cut.write_bytes(whole[: len(whole) // 3])
-    result = analyse([samples / "sample.jpg", cut], settings.options(), settings=settings)
+    result = analyse(
+        probe_files([samples / "sample.jpg", cut], settings=settings),
+        settings.options(),
+        settings=settings,
+    )
     assert "ended_early" in {note.code for note in result.notes}
 
 

@@ -81,14 +81,14 @@ def test_delete_is_final_and_for_nobody_else(window, site, sound, script):
     here.result()
     address = here.page.url
     assert other.page.goto(address).status == 404
-    here.page.get_by_role("button", name="Delete it all").click()
+    here.page.get_by_role("button", name="Delete recording").click()
     here.page.get_by_role("heading", name=re.compile("Delete .sample.wav.")).wait_for()
     here.page.get_by_role("link", name="Keep it").click()
     here.page.wait_for_url(address)
     here.page.locator("#ask").wait_for(state="detached")
-    here.page.get_by_role("button", name="Delete it all").click()
+    here.page.get_by_role("button", name="Delete recording").click()
     here.page.get_by_role("button", name="Yes, delete it").click()
-    here.page.get_by_text("and everything found in it were deleted").wait_for()
+    here.page.get_by_text("and its results were deleted").wait_for()
     assert here.page.goto(address).status == 404
 
 
@@ -119,7 +119,7 @@ def test_a_bad_file_among_good_ones_is_told_until_it_is_read(window, site, sound
     if script:
         here.result()  # the way there takes the page with it, and leaves the reason
     told = page.locator("[data-refused]")
-    assert "2 files were not taken" in told.inner_text()
+    assert "2 files were not accepted" in told.inner_text()
     for name in ("letter.wav", "empty.wav"):
         assert f"“{name}” is" in told.inner_text()
     page.goto("/about")
@@ -302,7 +302,7 @@ def test_the_keyboard_reaches_everything(window, site):
     page = here.page
     page.goto("/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")

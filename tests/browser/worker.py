@@ -11,9 +11,9 @@ from source.settings import Settings
 from tests.views import made
 
 
-def analyse(paths, options, *, settings, names, on_progress, cancelled):
+def analyse(recordings, options, *, settings, on_progress, cancelled):
     """Give a made Result of the file's kind; “slow” in its name lasts a minute, “while” 3 s."""
-    name = names[0]
+    name = recordings[0].name
     for step in range(600 if "slow" in name else 30 if "while" in name else 3):
         if cancelled():
             raise Cancelled()

@@ -79,6 +79,8 @@ def quick(monkeypatch):
         on_progress(Progress("reading", seconds=1.0, total=2.0, faces=3))
         return made(paths, options)
 
+    monkeypatch.setattr("source.analysis.check_models", lambda *_: None)
+    monkeypatch.setattr("source.analysis.probe_files", lambda paths, **_: list(paths))
     monkeypatch.setattr("source.analysis.analyse", analyse)
     return asked
 
@@ -101,7 +103,7 @@ def made(paths, options):
         options=options.to_dict(),
         emotion=emotion,
         timeline=(Moment(0.0, 1.0, emotion, ("face",)), Moment(1.0, 2.0, emotion, ("face",))),
-        notes=(Note("no_sound", "The recording has no sound track, so the voice was not read."),),
+        notes=(Note("no_sound", "The recording has no audio track, so the voice was not read."),),
     )
 
 

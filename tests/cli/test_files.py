@@ -42,7 +42,7 @@ def test_a_file_named_twice_is_read_once(run, quick, clip):
         ("", "No file was chosen."),
         ("empty", "no recording or picture in the folder “empty”"),
         ("damaged.mp4", "is damaged: it ends in the middle."),
-        ("fault.mp4", "because of a fault of ours (ZeroDivisionError: by nothing)"),
+        ("fault.mp4", "because of a bug in AVER (ZeroDivisionError: by nothing)"),
         ("x" * 5000, "There is no file “xxx"),
         ("nul\0.mp4", "There is no file “nul"),
     ],
@@ -90,7 +90,8 @@ def test_a_picture_and_a_sound_among_others_are_told_why_they_are_not_one(
     status, _, err = run("-CA", "a.jpg", "b.wav", "c.wav")
     assert status == 1
     assert err.endswith(
-        "A picture and a sound are read as one where these two alone are named; 3 files were.\n"
+        "A picture and an audio file are combined only if you name exactly these two; "
+        "you named 3 files.\n"
     )
 
 

@@ -62,7 +62,7 @@ def test_what_is_not_a_recording_is_left_out_and_named(run, quick, clip, name):
     clip("f/z.wav", WAV)
     status, _, err = run("f", "--no-save")
     assert (status, names(quick)) == (0, ["z.wav"])
-    assert err == f"1 file is not a recording and was left out: {name}.\n"
+    assert err == f"1 file is not a recording and was skipped: {name}.\n"
 
 
 def test_files_left_out_are_counted_and_a_few_are_named(run, quick, clip):
@@ -71,13 +71,13 @@ def test_files_left_out_are_counted_and_a_few_are_named(run, quick, clip):
     clip("f/z.wav", WAV)
     clip("f/.hidden", b"nobody sees it")
     assert run("f", "--no-save")[2] == (
-        "3 files are not recordings and were left out: a.txt, b.pdf, c.docx.\n"
+        "3 files are not recordings and were skipped: a.txt, b.pdf, c.docx.\n"
     )
     for number in range(20):
         clip(f"g/{number:02}.txt")
     clip("g/z.wav", WAV)
     assert run("g", "--no-save")[2] == (
-        "20 files are not recordings and were left out: "
+        "20 files are not recordings and were skipped: "
         "00.txt, 01.txt, 02.txt, 03.txt, 04.txt and 15 more.\n"
     )
 
@@ -174,7 +174,7 @@ def test_links_pipes_and_sockets_in_a_folder_stop_nobody(run, quick, clip, here)
         status, _, err = run("f", "--no-save")
     assert (status, names(quick)) == (0, ["a.wav", "link.wav"])
     assert err == (
-        "3 files are not recordings and were left out: end.mp4 (a socket), pipe.wav (a pipe), "
+        "3 files are not recordings and were skipped: end.mp4 (a socket), pipe.wav (a pipe), "
         "round (a link to a folder).\n"
     )
 
@@ -197,7 +197,7 @@ def test_a_pipe_or_device_that_is_named_is_refused_and_not_waited_for(run, here,
     os.mkfifo(here / "pipe")
     status, _, err = run(name)
     assert status == 1
-    assert "is not a file. Choose the recording itself." in err
+    assert "is not a file. Choose a recording." in err
 
 
 @posix
@@ -209,7 +209,7 @@ def test_a_name_that_is_no_utf8_is_taken_from_a_folder_too(run, quick, here, lin
     status, out, err = run("f", "--json")
     assert status == 0
     assert len(lines(out)) == 1
-    assert err == "1 file is not a recording and was left out: caf\\udce9.txt.\n"
+    assert err == "1 file is not a recording and was skipped: caf\\udce9.txt.\n"
     no_escapes(err)
 
 

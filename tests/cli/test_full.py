@@ -100,7 +100,7 @@ def test_a_results_folder_that_is_a_file_is_told_so(run, quick, clip, here, plac
     (here / "file").write_text("kept")
     status, out, err = run(clip(), "--results", place)
     assert status == 1 and "clip.mp4" in out
-    assert err.startswith(f"The result could not be written to {place}: that is no folder. ")
+    assert err.startswith(f"The result could not be written to {place}: it is not a folder. ")
     assert (here / "file").read_text() == "kept"
 
 
@@ -111,13 +111,16 @@ def test_drawings_that_cannot_be_written_cost_no_result(run, samples, here, monk
     assert status == 1
     assert "happy" in out
     assert len(err.splitlines()) == 1
-    assert "that is no folder" in err
+    assert "it is not a folder" in err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such limit.")
 @pytest.mark.parametrize(
     ("flag", "what"),
-    [("--annotate", "The annotated recording"), ("--explain", "The picture of where it looked")],
+    [
+        ("--annotate", "The annotated recording"),
+        ("--explain", "The drawing of where the network looked"),
+    ],
 )
 def test_a_drawing_for_which_there_is_no_room_is_told_as_that(
     run, samples, here, monkeypatch, flag, what

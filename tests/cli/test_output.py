@@ -90,7 +90,7 @@ def test_the_table_says_notes_scores_and_times(run, quick, clip, no_escapes):
     status, out, err = run(clip())
     assert (status, err) == (0, "")
     no_escapes(out)
-    assert out.index("! The recording has no sound") < out.index("happy     ")
+    assert out.index("! The recording has no audio") < out.index("happy     ")
     assert "40 %" in out
     assert "0:00.0 – 0:02.0" in out
     assert "clip_analysis.json" in out
@@ -101,7 +101,7 @@ def test_the_table_says_notes_scores_and_times(run, quick, clip, no_escapes):
 def test_the_table_keeps_to_the_width(quick, clip, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
     result = _result(quick, clip)
-    widest = max(len(line) for line in table(result, "", Style()).splitlines())
+    widest = max(len(line) for line in table(result, (), Style()).splitlines())
     assert widest <= max(64, min(columns, 100))
 
 
@@ -139,12 +139,12 @@ def test_colours_only_where_they_are_seen_and_wanted(
     monkeypatch.setenv("TERM", "xterm")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    text = table(_result(quick, clip), "", Style(Terminal(tty=tty)))
+    text = table(_result(quick, clip), (), Style(Terminal(tty=tty)))
     assert ("\033[" in text) is colours
 
 
 def test_a_stream_without_blocks_gets_plain_signs(quick, clip):
-    text = table(_result(quick, clip), "", Style(Terminal("ascii", tty=False)))
+    text = table(_result(quick, clip), (), Style(Terminal("ascii", tty=False)))
     text.encode("ascii")
     assert "####" in text
 
@@ -177,9 +177,14 @@ def _without_av(self, paths):
 
 
 def _result(quick, clip):
-    from source.analysis import analyse
+    from source.analysis import analyse, probe_files
     from source.settings import Settings
 
     settings = Settings.load({})
     nothing = {"on_progress": lambda _: None, "cancelled": lambda: False}
-    return analyse([clip()], settings.options(), settings=settings, **nothing)
+    return analyse(
+        probe_files([clip()], settings=settings),
+        settings.options(),
+        settings=settings,
+        **nothing,
+    )

@@ -22,6 +22,7 @@ def analyse(paths, options, *, cancelled, **_):
     while not cancelled():
         time.sleep(0.02)
     raise Cancelled
+source.analysis.probe_files = lambda paths, **_: list(paths)
 source.analysis.analyse = analyse
 from source.cli import main
 sys.exit(main([sys.argv[-1], "--json"]))
@@ -34,6 +35,7 @@ import source.analysis
 def analyse(paths, *_, **__):
     Path(sys.argv[-1]).with_suffix(".began").touch()
     time.sleep(60)
+source.analysis.probe_files = lambda paths, **_: list(paths)
 source.analysis.analyse = analyse
 from source.cli import main
 sys.exit(main([sys.argv[-1], "--json"]))
@@ -86,6 +88,7 @@ MANY = """
 import sys
 import source.analysis
 from tests.cli.conftest import made
+source.analysis.probe_files = lambda paths, **_: list(paths)
 source.analysis.analyse = lambda paths, options, **_: made(paths, options)
 from source.cli import main
 sys.exit(main([sys.argv[-1], "--json", "--no-save"]))

@@ -40,7 +40,7 @@ def test_a_long_name_is_shortened_between_letters_and_told(run, quick, clip, her
         assert len(os.fsencode(saved)) <= 255
         assert saved.endswith("_analysis.json")
         assert printable(saved) in err
-        assert err.startswith("A name is too long to be kept whole; this result is in ")
+        assert err.startswith("The file name is too long, so it was shortened; this result is in ")
         stem = saved.removesuffix("_analysis.json").partition("~")[0]
         assert name.startswith(stem) and len(stem) > 40
     following = name[len(stem)]

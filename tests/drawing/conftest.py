@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.settings import ROOT, Settings
 
 
@@ -55,7 +55,11 @@ def read():
     settings = Settings.load({}, root=ROOT)
 
     def read(*paths, **asked):
-        return analyse(paths, settings.options(**asked), settings=settings)
+        return analyse(
+            probe_files(paths, settings=settings),
+            settings.options(**asked),
+            settings=settings,
+        )
 
     return read
 

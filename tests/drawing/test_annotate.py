@@ -7,21 +7,25 @@ import pytest
 
 from source import media
 from source.core.errors import Cancelled
-from source.drawing import annotate
+from source.core.options import Options
+from source.drawing import annotate, draw
 from source.drawing.moments import Moments
 from source.views.palette import colour
 from tests.drawing.conftest import film, frames, sample, streams
+from tests.media.making import clip
 
 
 @pytest.fixture(scope="module")
 def drawn(clip, clip_read, tmp_path_factory):
-    return annotate([clip], clip_read, tmp_path_factory.mktemp("drawn") / "clip_annotated")
+    return annotate(
+        media.probe(clip), clip_read, tmp_path_factory.mktemp("drawn") / "clip_annotated"
+    )
 
 
 @pytest.fixture(scope="module")
 def hidden(clip, clip_read, tmp_path_factory):
     place = tmp_path_factory.mktemp("hidden") / "clip_annotated"
-    return annotate([clip], clip_read, place, blur_faces=True)
+    return annotate(media.probe(clip), clip_read, place, blur_faces=True)
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +147,7 @@ def test_a_face_that_one_look_missed_stays_hidden(clip, clip_read):
 
 
 def test_a_picture_keeps_its_kind(photo, photo_read, tmp_path):
-    path = annotate([photo], photo_read, tmp_path / "a_annotated")
+    path = annotate(media.probe(photo), photo_read, tmp_path / "a_annotated")
     again = media.probe(path)
     old = media.image(media.probe(photo))
     assert path.name == "a_annotated.jpg"
@@ -156,8 +160,8 @@ def test_two_faces_are_both_drawn_and_both_hidden(couple, read, tmp_path):
     result = read(couple)
     assert [p.id for p in result.face.people] == [1, 2]
     old = media.image(media.probe(couple))
-    plain = media.image(media.probe(annotate([couple], result, tmp_path / "a")))
-    blurred = annotate([couple], result, tmp_path / "b", blur_faces=True)
+    plain = media.image(media.probe(annotate(media.probe(couple), result, tmp_path / "a")))
+    blurred = annotate(media.probe(couple), result, tmp_path / "b", blur_faces=True)
     assert blurred.suffix == ".png"
     for person in result.face.people:
         left, top, right, bottom = corners(person.segments[0].box, old)
@@ -171,7 +175,7 @@ def test_two_faces_are_both_drawn_and_both_hidden(couple, read, tmp_path):
 def test_a_film_without_a_face_or_sound_comes_out_as_it_was(read, tmp_path):
     path = film(tmp_path / "square.mp4", [n / 25 for n in range(50)])
     result = read(path)
-    out = annotate([path], result, tmp_path / "out")
+    out = annotate(media.probe(path), result, tmp_path / "out")
     assert streams(out)[2] == []
     pairs = list(zip(frames(path), frames(out), strict=True))
     assert len(pairs) == 50
@@ -184,7 +188,7 @@ def test_a_film_without_a_face_or_sound_comes_out_as_it_was(read, tmp_path):
 def test_uneven_times_stay_uneven(read, tmp_path):
     times = [0.0, 0.04, 0.3, 0.34, 0.38, 1.2, 1.21, 1.9]
     path = film(tmp_path / "uneven.mp4", times)
-    out = annotate([path], read(path), tmp_path / "out", blur_faces=True)
+    out = annotate(media.probe(path), read(path), tmp_path / "out", blur_faces=True)
     assert [t for t, _ in frames(out)] == pytest.approx(times, abs=0.002)
 
 
@@ -195,29 +199,39 @@ def test_odd_sizes_lose_at_most_a_line(read, tmp_path):
     stills = [Image.fromarray(rng.integers(0, 255, (481, 641, 3), np.uint8)) for _ in range(4)]
     path = tmp_path / "odd.gif"
     stills[0].save(path, save_all=True, append_images=stills[1:], duration=100)
-    out = annotate([path], read(path), tmp_path / "out")
+    out = annotate(media.probe(path), read(path), tmp_path / "out")
     assert frames(out)[0][1].shape == (480, 640, 3)
+
+
+NOT_LOOKED_FOR = "Nothing was annotated: no faces were looked for."
+
+
+def annotated(path, result, folder):
+    """The files that are drawn, and what is missing."""
+    drawn = draw([media.probe(path)], result, Options(annotate=True), folder / "out", models=folder)
+    return drawn.files, drawn.missing
 
 
 def test_sound_alone_is_not_drawn(samples, read, tmp_path):
     path = sample(samples, "sample.wav")
-    assert annotate([path], read(path), tmp_path / "out") is None
+    assert annotated(path, read(path), tmp_path) == ((), (NOT_LOOKED_FOR,))
     assert not list(tmp_path.iterdir())
 
 
 def test_a_film_whose_faces_were_not_looked_for_is_not_written(clip, read, tmp_path):
-    assert annotate([clip], read(clip, analysis="audio", seconds=1.0), tmp_path / "out") is None
+    result = read(clip, analysis="audio", seconds=1.0)
+    assert annotated(clip, result, tmp_path) == ((), (NOT_LOOKED_FOR,))
 
 
 def test_another_file_than_the_results_is_not_drawn(photo_read, couple, tmp_path):
-    assert annotate([couple], photo_read, tmp_path / "out") is None
+    assert annotated(couple, photo_read, tmp_path) == ((), (NOT_LOOKED_FOR,))
 
 
 def test_cancelling_leaves_nothing(clip, clip_read, tmp_path):
     told = []
     with pytest.raises(Cancelled):
         annotate(
-            [clip],
+            media.probe(clip),
             clip_read,
             tmp_path / "out",
             cancelled=lambda: len(told) > 5,
@@ -232,7 +246,7 @@ def test_progress_rises_to_the_end(clip, clip_read, tmp_path, blur):
     told = []
     result = clip_read.__class__(**{**vars(clip_read), "options": {"fps": 4.0, "seconds": 1.0}})
     annotate(
-        [clip],
+        media.probe(clip),
         result,
         tmp_path / "out",
         blur_faces=blur,
@@ -248,7 +262,7 @@ def test_without_h264_it_is_vp9(clip, clip_read, tmp_path, monkeypatch):
     has = encode.encodes
     monkeypatch.setattr(encode, "encodes", lambda name: "264" not in name and has(name))
     result = clip_read.__class__(**{**vars(clip_read), "options": {"fps": 4.0, "seconds": 0.5}})
-    out = annotate([clip], result, tmp_path / "out")
+    out = annotate(media.probe(clip), result, tmp_path / "out")
     assert out.suffix == ".webm"
     assert streams(out)[0] == "vp9" and streams(out)[2] == ["opus"]
     assert [t for t, _ in frames(out)] == pytest.approx([n / 25 for n in range(13)], abs=0.002)
@@ -271,33 +285,43 @@ def test_places_and_cameras_are_not_taken_over(read, tmp_path):
                 packet.stream = stream
                 new.mux(packet)
     assert b"who was there" in path.read_bytes()
-    out = annotate([path], read(path), tmp_path / "out", blur_faces=True)
+    out = annotate(media.probe(path), read(path), tmp_path / "out", blur_faces=True)
     assert b"who was there" not in out.read_bytes() and b"+48.85" not in out.read_bytes()
 
 
-@pytest.mark.parametrize(
-    ("name", "shape", "sound"),
-    [
-        ("portrait_rotated.mp4", (908, 480), ["aac"]),
-        ("variable_rate.mp4", (360, 480), ["aac"]),
-        ("talk.ts", (576, 720), ["aac"]),
-        ("talk.wmv", None, ["aac"]),
-        ("recorder_vp8_opus.webm", None, ["aac"]),
-        ("talk_10bit_hevc.mkv", None, None),
-        ("no_audio_night.mp4", None, []),
-        ("one_frame_2x2.mp4", None, None),
-        ("size_changes.mp4", None, None),
-        ("no_face_plant.mp4", None, None),
-    ],
-)
-def test_every_kind_of_film_is_drawn(shared, read, tmp_path, name, shape, sound):
-    path = shared / "media" / "video" / name
-    result = read(path, seconds=1.5)
-    out = annotate([path], result, tmp_path / "out")
-    found = frames(out)
+REAL_FILMS = [
+    ("portrait_rotated.mp4", (908, 480), ["aac"]),
+    ("variable_rate.mp4", (360, 480), ["aac"]),
+    ("talk.ts", (576, 720), ["aac"]),
+    ("talk.wmv", None, ["aac"]),
+    ("recorder_vp8_opus.webm", None, ["aac"]),
+    ("talk_10bit_hevc.mkv", None, None),
+    ("no_audio_night.mp4", None, []),
+    ("one_frame_2x2.mp4", None, None),
+    ("size_changes.mp4", None, None),
+    ("no_face_plant.mp4", None, None),
+]
+
+
+def is_drawn(path, read, folder):
+    """Every picture of a film is drawn at its time; the film that comes out."""
     from source.media.redraw import every_picture
 
+    out = annotate([path], read(path, seconds=1.5), folder)
     times = [t for t, _ in every_picture(media.probe(path), seconds=1.5)]
-    assert [t for t, _ in found] == pytest.approx(times, abs=0.002)
-    assert shape is None or found[0][1].shape[:2] == shape
-    assert sound is None or streams(out)[2] == sound
+    assert [t for t, _ in frames(out)] == pytest.approx(times, abs=0.002)
+    return out
+
+
+def test_every_kind_of_real_film_is_drawn(shared, read, tmp_path, subtests):
+    for name, shape, sound in REAL_FILMS:
+        with subtests.test(name):
+            out = is_drawn(shared / "media" / "video" / name, read, tmp_path / name)
+            assert shape is None or frames(out)[0][1].shape[:2] == shape
+            assert sound is None or streams(out)[2] == sound
+
+
+@pytest.mark.parametrize("name", [".3gp", ".avi", ".mkv", ".mpg", ".ts", ".webm", ".wmv"])
+def test_every_kind_of_film_is_drawn(read, tmp_path, name):
+    out = is_drawn(clip(tmp_path / f"film{name}", 1.5), read, tmp_path / "out")
+    assert streams(out)[2] == ["aac"]

@@ -13,7 +13,7 @@ from tests.drawing.conftest import film
 
 
 def test_a_picture_is_explained(photo, photo_read, models, tmp_path):
-    (path,) = explain([photo], photo_read, tmp_path / "photo_explain", models=models)
+    (path,) = explain(media.probe(photo), photo_read, tmp_path / "photo_explain", models=models)
     assert path.name == "photo_explain.png"
     old, new = media.image(media.probe(photo)), media.image(media.probe(path))
     assert new.shape[0] > old.shape[0] and new.shape[1] == old.shape[1]
@@ -28,7 +28,9 @@ def test_a_picture_is_explained(photo, photo_read, models, tmp_path):
 
 
 def test_moments_of_a_film_are_those_read_nearest(clip, clip_read, models, tmp_path):
-    paths = explain([clip], clip_read, tmp_path / "c_explain", times=(1.2, 3.4), models=models)
+    paths = explain(
+        media.probe(clip), clip_read, tmp_path / "c_explain", times=(1.2, 3.4), models=models
+    )
     seen = {s.time for p in clip_read.face.people for s in p.segments if s.emotion}
     told = [float(p.stem.rpartition("_")[2]) for p in paths]
     assert len(told) == 2 and set(told) <= seen
@@ -44,7 +46,7 @@ def test_without_moments_the_clearest_is_taken(clip_read):
 
 
 def test_each_of_several_faces_is_explained(couple, read, models, tmp_path):
-    (path,) = explain([couple], read(couple), tmp_path / "x", models=models)
+    (path,) = explain(media.probe(couple), read(couple), tmp_path / "x", models=models)
     image = media.image(media.probe(path))
     faces = image[image.shape[0] - 64 - 224 : image.shape[0] - 64]
     for part in (faces[:, :480], faces[:, 640 : 640 + 480]):  # each face, and its heat
@@ -56,8 +58,10 @@ def test_faces_that_are_to_be_hidden_are_hidden_here_too(
     photo, photo_read, clip, clip_read, models, tmp_path, moving
 ):
     given, result = (clip, clip_read) if moving else (photo, photo_read)
-    (plain,) = explain([given], result, tmp_path / "plain", models=models)
-    (hidden,) = explain([given], result, tmp_path / "hidden", models=models, blur_faces=True)
+    (plain,) = explain(media.probe(given), result, tmp_path / "plain", models=models)
+    (hidden,) = explain(
+        media.probe(given), result, tmp_path / "hidden", models=models, blur_faces=True
+    )
     seen, blind = (media.image(media.probe(path)) for path in (plain, hidden))
 
     assert seen.shape == blind.shape
@@ -68,7 +72,7 @@ def test_faces_that_are_to_be_hidden_are_hidden_here_too(
 
 def test_where_no_face_is_nothing_is_explained(read, models, tmp_path):
     path = film(tmp_path / "square.mp4", [n / 25 for n in range(25)])
-    assert explain([path], read(path), tmp_path / "x", models=models) == []
+    assert explain(media.probe(path), read(path), tmp_path / "x", models=models) == []
     assert not list(tmp_path.glob("*.png"))
 
 
@@ -83,7 +87,7 @@ def test_every_face_of_a_picture_is_explained(photo, read, models, tmp_path, acr
     assert len(result.face.people) == count
     said = []
     (path,) = explain(
-        [tmp_path / "many.png"], result, tmp_path / "x", models=models, say=said.append
+        media.probe(tmp_path / "many.png"), result, tmp_path / "x", models=models, say=said.append
     )
     assert said == []
     sheet = media.image(media.probe(path))
@@ -109,14 +113,18 @@ def _moved(result, box, count=1):
 def test_a_face_that_is_not_found_again_is_told(photo, photo_read, models, tmp_path):
     said = []
     moved = _moved(photo_read, (0.0, 0.0, 0.1, 0.1))
-    assert explain([photo], moved, tmp_path / "x", models=models, say=said.append) == []
-    assert said == ["The face of person 1 is not explained: it was not found again in the picture."]
+    assert explain(media.probe(photo), moved, tmp_path / "x", models=models, say=said.append) == []
+    assert said == [
+        "The face of person 1 is not explained: it could not be found again in the picture."
+    ]
 
 
 def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, models, tmp_path):
     said = []
     crowd = _moved(photo_read, None, count=26)
-    assert len(explain([photo], crowd, tmp_path / "x", models=models, say=said.append)) == 1
+    assert (
+        len(explain(media.probe(photo), crowd, tmp_path / "x", models=models, say=said.append)) == 1
+    )
     assert said[0] == (
         "A sheet has room for the 24 largest faces; persons 25 and 26 are not explained."
     )
@@ -126,7 +134,12 @@ def test_no_face_is_explained_as_two_and_too_many_are_told(photo, photo_read, mo
 def test_a_moment_after_the_end_is_told_and_not_drawn(clip, clip_read, models, tmp_path):
     said = []
     paths = explain(
-        [clip], clip_read, tmp_path / "x", times=(99, 1.2), models=models, say=said.append
+        media.probe(clip),
+        clip_read,
+        tmp_path / "x",
+        times=(99, 1.2),
+        models=models,
+        say=said.append,
     )
     assert len(paths) == 1
     assert said == ["Second 99 cannot be explained: the analysed part ends at 4.0 s."]
@@ -142,7 +155,9 @@ def test_a_moment_without_a_face_is_told_with_the_one_that_is_shown(
     result = replace(clip_read, face=replace(face, people=(early,)))
     last = max(s.time for s in early.segments if s.emotion)
     said = []
-    (path,) = explain([clip], result, tmp_path / "x", times=(3.5,), models=models, say=said.append)
+    (path,) = explain(
+        media.probe(clip), result, tmp_path / "x", times=(3.5,), models=models, say=said.append
+    )
     assert path.name == f"x_{last:g}.png"
     assert said == [
         f"No face was read at 3.5 s; the nearest one, at {last:g} s, is explained instead."
@@ -153,7 +168,12 @@ def test_more_moments_than_are_shown_are_told(clip, clip_read, models, tmp_path,
     monkeypatch.setattr("source.drawing.looks.MOST_MOMENTS", 2)
     said = []
     paths = explain(
-        [clip], clip_read, tmp_path / "x", times=(1, 2, 3), models=models, say=said.append
+        media.probe(clip),
+        clip_read,
+        tmp_path / "x",
+        times=(1, 2, 3),
+        models=models,
+        say=said.append,
     )
     assert len(paths) == 2
     assert said == ["Only the first 2 of 3 moments are explained; name the others in another call."]

@@ -1,19 +1,19 @@
 """A stand-in for the trained network, and pictures to look at."""
 
-from fractions import Fraction
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
-import av
 import cv2
 import numpy as np
 import pytest
 
 from source import media
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.emotions import FACE
 from source.face.blaze import Found
 from source.settings import ROOT, Settings
+from tests.making.films import film as encoded
 
 
 class Reader:
@@ -40,7 +40,7 @@ def reader() -> Reader:
 
 
 @pytest.fixture(scope="session")
-def picture(shared: Path):
+def photo(shared: Path) -> Callable[[str], np.ndarray]:
     """Load a picture of the real media by its name."""
 
     def load(name: str) -> np.ndarray:
@@ -73,18 +73,8 @@ def film(tmp_path: Path):
     """Make a video in which each picture is shown for some seconds."""
 
     def make(images: list[np.ndarray], *, seconds: int, fps: int = 8) -> media.Recording:
-        path = tmp_path / "film.mp4"
-        height, width = (n // 2 * 2 for n in images[0].shape[:2])
-        with av.open(str(path), "w") as out:
-            stream = out.add_stream("libx264", rate=fps, options={"preset": "ultrafast"})
-            stream.height, stream.width, stream.pix_fmt = height, width, "yuv420p"
-            for number in range(len(images) * seconds * fps):
-                image = images[number // (seconds * fps)][:height, :width]
-                frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-                frame.pts, frame.time_base = number, Fraction(1, fps)
-                out.mux(stream.encode(frame))
-            out.mux(stream.encode(None))
-        return media.probe(path)
+        shown = (image for image in images for _ in range(seconds * fps))
+        return media.probe(encoded(tmp_path / "film.mp4", shown, fps=fps))
 
     return make
 
@@ -100,7 +90,11 @@ def answer(tmp_path_factory):
         if isinstance(what, np.ndarray):
             path = folder / f"{len(list(folder.iterdir()))}.png"
             cv2.imwrite(str(path), cv2.cvtColor(what, cv2.COLOR_RGB2BGR))
-        return analyse([path], settings.options(**asked), settings=settings)
+        return analyse(
+            probe_files([path], settings=settings),
+            settings.options(**asked),
+            settings=settings,
+        )
 
     return answer
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from source.face.align import EYE_LEFT, EYE_LINE, align, matrix, square
+from tests.making.people import portrait
 
 
 def mapped(place: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -56,10 +57,10 @@ def test_large_faces_are_averaged_down() -> None:
     assert crop.std() < 20
 
 
-def test_one_face_at_any_turn_gives_one_crop(picture, detector) -> None:
+def test_one_face_at_any_turn_gives_one_crop(detector) -> None:
     import cv2
 
-    image = picture("face_clear.jpg")
+    image = portrait("dan sad")
     height, width = image.shape[:2]
     crops = []
     for degrees in (0, -15, 15, 25):

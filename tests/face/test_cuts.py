@@ -10,7 +10,8 @@ import pytest
 
 from source import media
 from source.face import watch
-from tests.face.cast import CAST, HEIGHT, WIDTH, acted, filmed
+from tests.making.films import film
+from tests.making.people import CAST, HEIGHT, WIDTH, acted
 
 Pictures = Sequence[np.ndarray]
 Pair = tuple[str, str]
@@ -23,8 +24,9 @@ SINGLES = sorted(CAST)
 def who(reader, tmp_path: Path) -> Callable[..., list[list[int]]]:
     """Who is seen in each picture of a film, by number."""
 
-    def look(pictures: Pictures, *, name: str = "film.mp4", codec: str = "libx264", **options):
-        recording = filmed(tmp_path / name, pictures, codec=codec)
+    def look(pictures: Pictures, *, name: str = "film.mp4", **options):
+        # each is there twice, so that none is skipped
+        recording = media.probe(film(tmp_path / name, np.repeat(pictures, 2, axis=0)))
         face = watch(recording, model=reader, **options).face
         seen: dict[float, list[int]] = {}
         for person in face.people:
@@ -75,11 +77,9 @@ def test_a_hard_cut_in_the_same_place_gives_two_people(who, pair: Pair) -> None:
     assert seen[8:] == [[2]] * 8
 
 
-@pytest.mark.parametrize(
-    ("name", "codec"), [("film.mkv", "libx264"), ("film.webm", "libvpx"), ("film.avi", "mpeg4")]
-)
-def test_so_it_does_in_other_containers(who, name: str, codec: str) -> None:
-    seen = who([*acted("dan"), *acted("anna")], name=name, codec=codec)
+@pytest.mark.parametrize("name", ["film.mkv", "film.webm", "film.avi"])
+def test_so_it_does_in_other_containers(who, name: str) -> None:
+    seen = who([*acted("dan"), *acted("anna")], name=name)
 
     assert seen == [[1]] * 8 + [[2]] * 8
 
@@ -182,24 +182,18 @@ def test_one_who_turns_the_head_stays_one(who, name: str) -> None:
     assert everybody(who(acted(name, 20, turn=1.0))) == {1}
 
 
-def test_the_reported_cut_gives_two_people(shared: Path, reader) -> None:
-    recording = media.probe(shared / "reports" / "cut_between_two_people.mp4")
-    one, other = watch(recording, model=reader).face.people
-
-    assert one.last < 2.0 <= other.first
-
-
 ONE_STUDIO = ["talk.avi", "talk.ts", "talk.wmv", "talk_grid.mpg", "recorder_vp8_opus.webm"]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), list(zip(ONE_STUDIO, ONE_STUDIO[1:] + ONE_STUDIO[:1], strict=True))
-)
-def test_real_people_before_one_wall_are_told_apart(shared: Path, who, one, other) -> None:
-    clips = [
-        [p.image for p in media.pictures(media.probe(shared / "media" / "video" / n), fps=4)][:8]
-        for n in (one, other)
-    ]
-    seen = who([*clips[0], *clips[1], *clips[0]])
-
-    assert seen == [[1]] * 8 + [[2]] * 8 + [[1]] * 8
+def test_real_people_before_one_wall_are_told_apart(shared: Path, who, reader, subtests) -> None:
+    folder = shared / "media" / "video"
+    for names in zip(ONE_STUDIO, ONE_STUDIO[1:] + ONE_STUDIO[:1], strict=True):
+        with subtests.test(names):
+            one, other = (
+                [p.image for p in media.pictures(media.probe(folder / n), fps=4)][:8] for n in names
+            )
+            assert who([*one, *other, *one]) == [[1]] * 8 + [[2]] * 8 + [[1]] * 8
+    with subtests.test("a reported cut"):
+        recording = media.probe(shared / "reports" / "cut_between_two_people.mp4")
+        one, other = watch(recording, model=reader).face.people
+        assert one.last < 2.0 <= other.first

@@ -7,6 +7,7 @@ from source.core.errors import ModelMissing
 from source.face import blaze
 from source.face.blaze import LAYOUTS, anchors, merge, overlap
 from source.face.detect import distinct, tiles
+from tests.making.people import portrait
 
 
 @pytest.mark.parametrize(("name", "count"), [("short", 896), ("full", 2304), ("back", 896)])
@@ -48,10 +49,10 @@ def test_tiles_cover_the_picture(size: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize("share", [0.05, 0.1, 0.3])
-def test_a_face_is_found_however_small(picture, detector, share: float) -> None:
+def test_a_face_is_found_however_small(detector, share: float) -> None:
     import cv2
 
-    image = picture("face_clear.jpg")
+    image = portrait("anna happy")
     canvas = np.full((1080, 1920, 3), 120, np.uint8)
     side = int(1920 * share)
     small = cv2.resize(image, (side, side), interpolation=cv2.INTER_AREA)
@@ -78,8 +79,8 @@ def test_the_smallest_pictures_are_no_trouble(detector, shape: tuple[int, int, i
     assert detector.scan(np.zeros(shape, np.uint8)) == []
 
 
-def test_a_face_is_followed_and_given_up(picture, detector) -> None:
-    image = picture("face_clear.jpg")
+def test_a_face_is_followed_and_given_up(detector) -> None:
+    image = portrait("anna happy")
     (face,) = detector.still(image)
     moved = np.roll(image, (8, 12), axis=(0, 1))
 

@@ -1,6 +1,6 @@
 """How a face moves is read no more surely than the face itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import cv2
@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from source import media
-from tests.face.cast import filmed
-from tests.face.covers import covers
+from source.face.blaze import Found
+from tests.making.covers import covers
+from tests.making.films import film
+from tests.making.people import acted
 
 HAPPY = "clip/mead/happy.mp4"
 SAD = "clip/mead/M030_sad_3_001.mp4"
@@ -18,7 +20,7 @@ WIDE = 320
 
 
 @pytest.fixture(scope="module")
-def frames(shared):
+def real(shared: Path):
     """Eight pictures of a real film, 320 pixels wide."""
 
     def load(name: str) -> list[np.ndarray]:
@@ -26,6 +28,17 @@ def frames(shared):
         return [p.image for _, p in zip(range(8), found, strict=False)]
 
     return load
+
+
+@pytest.fixture
+def read(tmp_path: Path, answer):
+    """Analyse a film of pictures."""
+
+    def read(images: Sequence[np.ndarray]):
+        path = tmp_path / f"{len(list(tmp_path.iterdir()))}.mp4"
+        return answer(film(path, np.repeat(images, 2, axis=0)))
+
+    return read
 
 
 def squeezed(image: np.ndarray) -> np.ndarray:
@@ -42,22 +55,28 @@ def trusted(person) -> float:
     return sum(s.quality.doubt is None for s in read) / len(read)
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [(HAPPY, "dark glasses"), (HAPPY, "black mask"), (TALK, "dark glasses"), (TALK, "mask")],
-)
-def test_a_covered_face_does_not_move_surely(
-    frames, tmp_path: Path, detector, answer, name, kind
-) -> None:
-    images = frames(name)
+Change = Callable[[np.ndarray, Found], np.ndarray]
+
+
+def changed(detector, images: Sequence[np.ndarray], change: Change) -> list[np.ndarray]:
+    """Pictures with the largest face of each changed."""
     faces = [max(detector.still(image), key=lambda f: f.side) for image in images]
-    covered = [covers(i, f, kind) for i, f in zip(images, faces, strict=True)]
+    return [change(i, f) for i, f in zip(images, faces, strict=True)]
 
-    result = answer(filmed(tmp_path / "film.mp4", covered).path)
 
+def moves_unsurely(result) -> None:
     for person in result.face.people:
         assert trusted(person) < 0.5
         assert not person.motion.emotion.certain
+
+
+def cover(kind: str) -> Change:
+    return lambda image, face: covers(image, face, kind)
+
+
+@pytest.mark.parametrize("kind", ["dark glasses", "black mask", "mask"])
+def test_a_covered_face_does_not_move_surely(read, detector, kind: str) -> None:
+    moves_unsurely(read(changed(detector, acted("anna"), cover(kind))))
 
 
 def oval(image: np.ndarray, face) -> np.ndarray:
@@ -70,42 +89,54 @@ def oval(image: np.ndarray, face) -> np.ndarray:
     return image
 
 
-def hand(image: np.ndarray, face) -> np.ndarray:
-    return covers(image, face, "hand")
-
-
-@pytest.mark.parametrize(
-    ("name", "cover"), [(HAPPY, oval), (HAPPY, hand), (TALK, oval), (TALK, hand), (SAD, oval)]
-)
-def test_a_hand_that_is_seen_now_and_then_is_there_all_along(
-    frames, tmp_path: Path, detector, answer, name, cover
-) -> None:
-    images = frames(name)
-    faces = [max(detector.still(image), key=lambda f: f.side) for image in images]
-    covered = [cover(i, f) for i, f in zip(images, faces, strict=True)]
-
-    result = answer(filmed(tmp_path / "film.mp4", covered).path)
-
+def nothing_is_sure(result) -> None:
     assert not result.emotion.certain
     for person in result.face.people:
         assert not person.emotion.certain
         assert person.motion is None or not person.motion.emotion.certain
 
 
-@pytest.mark.parametrize("change", [squeezed, negative])
-@pytest.mark.parametrize("name", [HAPPY, TALK])
-def test_a_face_hard_to_tell_does_not_move_surely(
-    frames, tmp_path: Path, answer, name, change: Callable[[np.ndarray], np.ndarray]
-) -> None:
-    result = answer(filmed(tmp_path / "film.mp4", [change(i) for i in frames(name)]).path)
-
-    for person in result.face.people:
-        if person.motion is not None and trusted(person) < 0.5:
-            assert not person.motion.emotion.certain
+@pytest.mark.parametrize("change", [oval, cover("hand")], ids=["oval", "hand"])
+def test_a_hand_that_is_seen_now_and_then_is_there_all_along(read, detector, change) -> None:
+    nothing_is_sure(read(changed(detector, acted("anna"), change)))
 
 
-def test_a_face_that_can_be_trusted_moves_surely(frames, tmp_path: Path, answer) -> None:
-    (person,) = answer(filmed(tmp_path / "film.mp4", frames(HAPPY)).path).face.people
+def test_a_covered_real_face_does_not_move_surely(real, read, detector, subtests) -> None:
+    for name, kind in (
+        (HAPPY, "dark glasses"),
+        (HAPPY, "black mask"),
+        (TALK, "dark glasses"),
+        (TALK, "mask"),
+    ):
+        with subtests.test(name, kind=kind):
+            moves_unsurely(read(changed(detector, real(name), cover(kind))))
+    for name, what, change in (
+        (HAPPY, "oval", oval),
+        (HAPPY, "hand", cover("hand")),
+        (TALK, "oval", oval),
+        (TALK, "hand", cover("hand")),
+        (SAD, "oval", oval),
+    ):
+        with subtests.test(name, what=what):
+            nothing_is_sure(read(changed(detector, real(name), change)))
 
+
+def test_a_real_face_moves_as_surely_as_it_can_be_trusted(real, read, subtests) -> None:
+    with subtests.test(HAPPY):
+        moves_surely(read(real(HAPPY)))
+    for name in (HAPPY, TALK):
+        for change in (squeezed, negative):
+            with subtests.test(name, change=change.__name__):
+                for person in read([change(i) for i in real(name)]).face.people:
+                    if person.motion is not None and trusted(person) < 0.5:
+                        assert not person.motion.emotion.certain
+
+
+def moves_surely(result) -> None:
+    (person,) = result.face.people
     assert trusted(person) == 1.0
     assert person.motion.emotion.certain
+
+
+def test_a_face_that_can_be_trusted_moves_surely(read) -> None:
+    moves_surely(read(acted("anna")))

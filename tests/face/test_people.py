@@ -1,29 +1,48 @@
-"""One person, one track: through crossings, gaps and cuts."""
+"""One person, one track: through crossings, gaps and cuts; of made people and of real ones."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from source import media
 from source.core.emotions import Emotion
-from source.core.result import Person, Quality
+from source.core.result import Face, Person, Quality
 from source.face import watch
 from source.face.people import Sighting, sum_up
-from tests.face.acting import Stage
+from tests.making.people import CAST, acted
+from tests.making.stage import FPS, Places, Stage
 
+Plan = Callable[[int], Places | None]
+"""Who is where in a frame of a clip."""
+
+PAIRS = [("anna", "ben"), ("cara", "dan"), ("dan", "anna")]
 VIDEO = "media/video/"
-PAIRS = {
-    "woman-and-old-man": (VIDEO + "expressive_singing.mp4", VIDEO + "talk_h264_aac.mp4"),
-    "two-women": (VIDEO + "music_face.mp4", VIDEO + "talk_mpeg4_aac.mp4"),
-    "two-men-of-one-studio": (VIDEO + "talk.avi", VIDEO + "talk_grid.mpg"),
-    "two-of-one-studio": (VIDEO + "talk.avi", VIDEO + "talk.ts"),
-}
+REAL_PAIRS = [
+    (VIDEO + "expressive_singing.mp4", VIDEO + "talk_h264_aac.mp4"),
+    (VIDEO + "music_face.mp4", VIDEO + "talk_mpeg4_aac.mp4"),
+    (VIDEO + "talk.avi", VIDEO + "talk_grid.mpg"),  # two men of one studio
+    (VIDEO + "talk.avi", VIDEO + "talk.ts"),
+]
+REAL = sorted({name for pair in REAL_PAIRS for name in pair})
 
 
 @pytest.fixture(scope="module")
-def stage(shared, tmp_path_factory) -> Stage:
-    return Stage(shared, tmp_path_factory.mktemp("clips"))
+def stage(tmp_path_factory) -> Stage:
+    return Stage(lambda name: acted(name, 24), tmp_path_factory.mktemp("clips"))
+
+
+@pytest.fixture(scope="module")
+def real_stage(shared: Path, tmp_path_factory) -> Stage:
+    def talking(name: str) -> list[np.ndarray]:
+        recording = media.probe(shared / name)
+        return [picture.image for picture in media.pictures(recording, fps=FPS, seconds=2)]
+
+    return Stage(talking, tmp_path_factory.mktemp("clips"))
 
 
 def ends(person: Person) -> tuple[str, str]:
@@ -33,65 +52,73 @@ def ends(person: Person) -> tuple[str, str]:
     return first, last
 
 
-@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
-def test_two_who_swap_places_stay_themselves(stage: Stage, reader, pair) -> None:
-    back, front = pair
-
-    def places(number: int):
+def swapping(back: str, front: str) -> tuple[Plan, int]:
+    def places(number: int) -> Places:
         return [(back, 16 + 6 * number, 50), (front, 336 - 6 * number, 58)]
 
-    seen = watch(stage.film(places, 54), model=reader)
+    return places, 54
 
-    assert sorted(ends(person) for person in seen.face.people) == [
-        ("left", "right"),
-        ("right", "left"),
-    ]
-    for person in seen.face.people:  # whoever is behind is not seen for a while
+
+def swapped(face: Face) -> None:
+    assert sorted(map(ends, face.people)) == [("left", "right"), ("right", "left")]
+    for person in face.people:  # whoever is behind is not seen for a while
         assert person.first == 0.0
         assert person.last >= 4.0
 
 
-@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
-def test_two_who_meet_and_turn_back_stay_themselves(stage: Stage, reader, pair) -> None:
-    back, front = pair
-
-    def places(number: int):
+def meeting(back: str, front: str) -> tuple[Plan, int]:
+    def places(number: int) -> Places:
         gone = 6 * min(number, 54 - number)
         return [(back, 16 + gone, 50), (front, 336 - gone, 58)]
 
-    seen = watch(stage.film(places, 55), model=reader)
-
-    assert sorted(ends(person) for person in seen.face.people) == [
-        ("left", "left"),
-        ("right", "right"),
-    ]
+    return places, 55
 
 
-@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS.keys())
-def test_after_a_cut_away_everybody_is_known_again_elsewhere(stage: Stage, reader, pair) -> None:
-    one, other = pair
+def turned_back(face: Face) -> None:
+    assert sorted(map(ends, face.people)) == [("left", "left"), ("right", "right")]
 
-    def places(number: int):
+
+def cut_away(one: str, other: str) -> tuple[Plan, int]:
+    def places(number: int) -> Places | None:
         if 18 <= number < 42:
             return None
         away = number >= 42
         return [(one, 330 if away else 30, 40), (other, 20 if away else 300, 90 - 60 * away)]
 
-    seen = watch(stage.film(places, 62), model=reader)
+    return places, 62
 
-    assert sorted(ends(person) for person in seen.face.people) == [
-        ("left", "right"),
-        ("right", "left"),
-    ]
-    for person in seen.face.people:
+
+def known_again(face: Face) -> None:
+    assert sorted(map(ends, face.people)) == [("left", "right"), ("right", "left")]
+    for person in face.people:
         times = [segment.time for segment in person.segments]
         assert not [time for time in times if 1.6 < time < 3.4]
         assert (person.first, person.last) == (times[0], times[-1])
 
 
-@pytest.mark.parametrize("name", sorted({name for pair in PAIRS.values() for name in pair}))
-def test_one_who_was_away_is_the_same_person(stage: Stage, reader, name: str) -> None:
-    def places(number: int):
+SCENES = {
+    "swap places": (swapping, swapped),
+    "meet and turn back": (meeting, turned_back),
+    "are known again elsewhere after a cut away": (cut_away, known_again),
+}
+
+
+@pytest.mark.parametrize("scene", SCENES)
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_two_people_stay_themselves(stage: Stage, reader, pair, scene: str) -> None:
+    plan, check = SCENES[scene]
+
+    check(watch(stage.film(*plan(*pair)), model=reader).face)
+
+
+def test_two_real_people_stay_themselves(real_stage: Stage, reader, subtests) -> None:
+    for (scene, (plan, check)), pair in product(SCENES.items(), REAL_PAIRS):
+        with subtests.test(scene, pair=pair):
+            check(watch(real_stage.film(*plan(*pair)), model=reader).face)
+
+
+def leaves_and_returns(stage: Stage, reader, name: str) -> None:
+    def places(number: int) -> Places | None:
         return None if 18 <= number < 42 else [(name, 30 if number < 18 else 330, 20 + number)]
 
     (person,) = watch(stage.film(places, 62), model=reader).face.people
@@ -99,27 +126,33 @@ def test_one_who_was_away_is_the_same_person(stage: Stage, reader, name: str) ->
     assert ends(person) == ("left", "right")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+@pytest.mark.parametrize("name", CAST)
+def test_one_who_was_away_is_the_same_person(stage: Stage, reader, name: str) -> None:
+    leaves_and_returns(stage, reader, name)
+
+
+def test_a_real_person_who_was_away_is_the_same(real_stage: Stage, reader, subtests) -> None:
+    for name in REAL:
+        with subtests.test(name):
+            leaves_and_returns(real_stage, reader, name)
+
+
+def test_a_real_person_who_talks_is_one_person_all_along(shared: Path, reader, subtests) -> None:
+    for name in (
         *("01-01-01-01-01-01-01", "01-01-08-02-02-02-01", "02-01-08-01-01-01-01"),
-        "cry_to_laugh",
-        "expressive_singing",
-    ],
-)
-def test_one_who_talks_is_one_person_all_along(shared, reader, name: str) -> None:
-    from source import media
+        *("cry_to_laugh", "expressive_singing"),
+    ):
+        with subtests.test(name):
+            (path,) = shared.glob(f"*/*/{name}.mp4")
+            face = watch(media.probe(path), model=reader, fps=3).face
 
-    (path,) = shared.glob(f"*/*/{name}.mp4")
-    face = watch(media.probe(path), model=reader, fps=3).face
-
-    (person,) = face.people
-    assert len(person.segments) == face.frames.read
-    assert person.first == 0.0
+            (person,) = face.people
+            assert len(person.segments) == face.frames.read
+            assert person.first == 0.0
 
 
 def test_nothing_that_identifies_leaves_the_clip(stage: Stage, reader) -> None:
-    one, other = PAIRS["two-women"]
+    one, other = PAIRS[0]
     seen = watch(stage.film(lambda n: [(one, 20, 50), (other, 320, 50)], 13), model=reader)
     written = asdict(seen.face)
 

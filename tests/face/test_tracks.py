@@ -1,6 +1,5 @@
 """Everybody keeps their number."""
 
-import cv2
 import numpy as np
 import pytest
 
@@ -8,6 +7,7 @@ from source.face.align import align
 from source.face.blaze import overlap
 from source.face.follow import Follower
 from source.face.tracks import Tracks, looks
+from tests.making.people import portrait
 
 
 def look(seed: int) -> np.ndarray:
@@ -81,11 +81,9 @@ def test_many_tracks_are_joined_alike_however_many_at_once(at, monkeypatch, prod
     assert owners == [min(n for n in people if people[n] == people[m]) for m in sorted(people)]
 
 
-def test_real_faces_that_swap_places(picture) -> None:
+def test_faces_that_swap_places() -> None:
     """Two people walk past each other, one behind the other for a moment."""
-    cut = [
-        cv2.resize(picture(n)[:250, :250], (150, 150)) for n in ("face_angry.jpg", "face_sad.jpg")
-    ]
+    cut = [portrait(who, 150) for who in ("anna angry", "ben happy")]
     follower, tracks = Follower(), Tracks()
     numbers: list[dict[str, int]] = []
     for step in range(31):
@@ -110,11 +108,9 @@ def test_real_faces_that_swap_places(picture) -> None:
     assert last == first
 
 
-def test_somebody_who_comes_into_a_still_scene_is_soon_seen(picture) -> None:
+def test_somebody_who_comes_into_a_still_scene_is_soon_seen() -> None:
     follower = Follower()
-    one, other = (
-        cv2.resize(picture(n)[:250, :250], (150, 150)) for n in ("face_angry.jpg", "face_sad.jpg")
-    )
+    one, other = (portrait(who, 150) for who in ("anna angry", "ben happy"))
     counts = []
     for step in range(24):
         image = np.full((240, 640, 3), 110, np.uint8)

@@ -1,12 +1,16 @@
 """Faces that lie on their side or stand on their head, with no flag that says so."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 
 from source import media
 from source.face.detect import scene_turn
-from tests.face.cast import filmed
+from tests.making.films import film as encoded
+from tests.making.people import acted, portrait
 
 ANGLES = (45, 60, 90, 120, 180, 225, 270, 315)
 
@@ -23,20 +27,7 @@ def only(result):
     return seen
 
 
-def test_a_sideways_picture_that_was_reported(shared, answer) -> None:
-    result = answer(shared / "reports" / "sideways_no_flag.jpg")
-
-    assert result.emotion.label == "sad"
-    assert apart(only(result).quality.roll, 90 if only(result).quality.roll > 0 else -90) < 15
-
-
-@pytest.mark.parametrize(
-    ("name", "degrees"),
-    [("face_sad.jpg", a) for a in ANGLES]
-    + [(name, a) for name in ("face_angry.jpg", "exif8_face.jpg") for a in (60, 90, 180, 300)],
-)
-def test_a_turned_face_reads_as_upright(picture, detector, answer, turned, name, degrees) -> None:
-    image = picture(name)
+def reads_as_upright(detector, answer, turned, image: np.ndarray, degrees: int) -> None:
     (face,) = detector.still(image)
     upright = answer(image).emotion
     image, place = turned(image, degrees)
@@ -53,34 +44,51 @@ def test_a_turned_face_reads_as_upright(picture, detector, answer, turned, name,
     assert (marks < box[2:]).all()
 
 
-@pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_one_of_a_group_is_turned(picture, detector, degrees) -> None:
-    def head(name: str, turn: int) -> np.ndarray:
-        image = picture(name)
-        face = max(detector.still(image), key=lambda f: f.side)
-        left, top = np.maximum(face.middle - 0.9 * face.side, 0).astype(int)
-        right, bottom = (face.middle + 0.9 * face.side).astype(int)
-        square = cv2.resize(image[top:bottom, left:right], (300, 300))
-        return np.rot90(square, -turn // 90)
+@pytest.mark.parametrize("degrees", ANGLES)
+def test_a_turned_face_reads_as_upright(detector, answer, turned, degrees: int) -> None:
+    reads_as_upright(detector, answer, turned, portrait("anna happy"), degrees)
 
-    names = (("face_clear.jpg", 0), ("face_angry.jpg", degrees), ("face_smile.jpg", 0))
+
+def test_a_turned_real_face_reads_as_upright(
+    shared, photo, detector, answer, turned, subtests
+) -> None:
+    few = (60, 90, 180, 300)
+    for name, angles in (
+        ("face_sad.jpg", ANGLES),
+        ("face_angry.jpg", few),
+        ("exif8_face.jpg", few),
+    ):
+        for degrees in angles:
+            with subtests.test(name, degrees=degrees):
+                reads_as_upright(detector, answer, turned, photo(name), degrees)
+    with subtests.test("a sideways picture that was reported"):
+        result = answer(shared / "reports" / "sideways_no_flag.jpg")
+        roll = only(result).quality.roll
+        assert result.emotion.label == "sad"
+        assert apart(roll, 90 if roll > 0 else -90) < 15
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_one_of_a_group_is_turned(detector, degrees: int) -> None:
+    people = (("anna happy", 0), ("ben angry", degrees), ("dan happy", 0))
     image = np.full((500, 1100, 3), 120, np.uint8)
-    for number, (name, turn) in enumerate(names):
-        image[100:400, 50 + 350 * number : 350 + 350 * number] = head(name, turn)
+    for number, (who, turn) in enumerate(people):
+        head = np.rot90(portrait(who, 300), -turn // 90)
+        image[100:400, 50 + 350 * number : 350 + 350 * number] = head
 
     found = detector.still(image)
 
     assert len(found) == 3
-    pairs = zip(found, names, strict=True)
+    pairs = zip(found, people, strict=True)
     assert all(apart(face.roll, turn) < 20 for face, (_, turn) in pairs)
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 @pytest.mark.parametrize("share", [0.06, 0.12])
-def test_a_small_face_is_found_turned(picture, detector, degrees, share) -> None:
+def test_a_small_face_is_found_turned(detector, degrees: int, share: float) -> None:
     image = np.full((1080, 1920, 3), 120, np.uint8)
     side = int(1920 * share)
-    small = cv2.resize(picture("face_clear.jpg"), (side, side), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(portrait("anna happy"), (side, side), interpolation=cv2.INTER_AREA)
     image[600 : 600 + side, 1300 : 1300 + side] = np.rot90(small, -degrees // 90)
 
     (face,) = detector.still(image)
@@ -89,9 +97,9 @@ def test_a_small_face_is_found_turned(picture, detector, degrees, share) -> None
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_a_film_that_lies_is_read_as_one_that_stands(picture, film, answer, degrees) -> None:
-    images = [picture("face_clear.jpg"), np.roll(picture("face_clear.jpg"), 12, axis=1)]
-    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+def test_a_film_that_lies_is_read_as_one_that_stands(film, answer, degrees: int) -> None:
+    image = portrait("anna happy")
+    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in (image, moved(image))]
 
     result = answer(film(lying, seconds=2).path)
 
@@ -102,29 +110,54 @@ def test_a_film_that_lies_is_read_as_one_that_stands(picture, film, answer, degr
     assert person.emotion.certain
 
 
-@pytest.mark.parametrize(
-    ("name", "degrees"), [("fear", 90), ("fear", 180), ("fear", 270), ("disgusted", 90)]
-)
-def test_a_changing_face_that_lies_reads_as_it_stands(
-    shared, tmp_path, answer, name, degrees
-) -> None:
-    """Close to a quarter turn the network sees the same pixels as of the face that stands."""
-    clip = media.probe(shared / "clip" / "mead" / f"{name}.mp4")
-    images = [p.image for p in media.pictures(clip, fps=8.0, max_side=640)][:24:2]
-    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+def moved(image: np.ndarray) -> np.ndarray:
+    return np.roll(image, 12, axis=1)
 
-    upright = answer(filmed(tmp_path / "upright.mp4", images).path).emotion
-    turned = answer(filmed(tmp_path / "turned.mp4", lying).path).emotion
+
+def reads_as_it_stands(answer, folder: Path, images: Sequence[np.ndarray], degrees: int) -> None:
+    """Close to a quarter turn the network sees the same pixels as of the face that stands."""
+    folder.mkdir(exist_ok=True)
+    lying = [np.rot90(i, -degrees // 90) for i in images]
+
+    upright, turned = (
+        answer(encoded(folder / f"{name}.mp4", np.repeat(pictures, 2, axis=0))).emotion
+        for name, pictures in (("upright", images), (f"turned-{degrees}", lying))
+    )
 
     assert turned.label == upright.label
     assert sum(abs(turned.scores[e] - upright.scores[e]) for e in upright.scores) < 0.2
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_two_people_of_a_film_that_lies(shared, film, answer, degrees) -> None:
+def test_a_changing_face_that_lies_reads_as_it_stands(tmp_path: Path, answer, degrees) -> None:
+    reads_as_it_stands(answer, tmp_path, acted("dan", 12), degrees)
+
+
+def test_a_changing_real_face_that_lies_reads_as_it_stands(shared, tmp_path, answer, subtests):
+    for name, degrees in (("fear", 90), ("fear", 180), ("fear", 270), ("disgusted", 90)):
+        with subtests.test(name, degrees=degrees):
+            clip = media.probe(shared / "clip" / "mead" / f"{name}.mp4")
+            images = [p.image for p in media.pictures(clip, fps=8.0, max_side=640)][:24:2]
+            reads_as_it_stands(answer, tmp_path / name, images, degrees)
+
+
+def test_two_real_people_of_a_film_that_lies(shared, film, answer, subtests) -> None:
     talk = media.probe(shared / "media" / "video" / "two_people_talk.mp4")
     images = [p.image for p in media.pictures(talk, fps=2.0, max_side=640, seconds=2.0)]
-    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+    for degrees in (90, 180, 270):
+        with subtests.test(degrees=degrees):
+            lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in images]
+
+            one, other = answer(film(lying, seconds=1).path).face.people
+
+            assert len(one.segments) == len(other.segments)
+            assert {one.emotion.label, other.emotion.label} == {"neutral"}
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_two_people_of_a_film_that_lies(film, answer, degrees: int) -> None:
+    both = np.hstack([portrait("anna neutral", 300), portrait("ben neutral", 300)])
+    lying = [np.ascontiguousarray(np.rot90(i, -degrees // 90)) for i in (both, moved(both))]
 
     one, other = answer(film(lying, seconds=1).path).face.people
 
@@ -132,10 +165,8 @@ def test_two_people_of_a_film_that_lies(shared, film, answer, degrees) -> None:
     assert {one.emotion.label, other.emotion.label} == {"neutral"}
 
 
-def test_somebody_lies_beside_somebody_who_stands(picture, film, answer) -> None:
-    standing = cv2.resize(picture("face_clear.jpg"), (360, 360))
-    lying = np.rot90(cv2.resize(picture("face_sad.jpg")[:250, :250], (360, 360)))
-    image = np.hstack([standing, lying])
+def test_somebody_lies_beside_somebody_who_stands(film, answer) -> None:
+    image = np.hstack([portrait("anna happy", 360), np.rot90(portrait("dan sad", 360))])
 
     result = answer(film([np.ascontiguousarray(image)], seconds=2).path)
 

@@ -11,10 +11,15 @@ from source import media
 from source.core.errors import Cancelled
 from source.core.result import Person
 from source.face import watch
+from tests.making.films import film
+from tests.making.people import HEIGHT, WIDTH, acted, portrait
 
 
-def video(shared: Path, name: str) -> media.Recording:
-    return media.probe(shared / "media" / "video" / name)
+@pytest.fixture(scope="module")
+def talk(tmp_path_factory) -> media.Recording:
+    """Somebody talks for three seconds."""
+    path = tmp_path_factory.mktemp("talk") / "talk.mp4"
+    return media.probe(film(path, np.repeat(acted("anna", 12), 2, axis=0)))
 
 
 def apart(one: Person, other: Person) -> float:
@@ -29,16 +34,16 @@ def saved(path: Path, image: np.ndarray) -> media.Recording:
     return media.probe(path)
 
 
-def test_the_same_recording_gives_the_same_answer(shared: Path, reader) -> None:
-    first, second = (watch(video(shared, "talk.wmv"), model=reader) for _ in range(2))
+def test_the_same_recording_gives_the_same_answer(talk, reader) -> None:
+    first, second = (watch(talk, model=reader) for _ in range(2))
 
     assert first.face == second.face
     assert (first.embeddings == second.embeddings).all()
     assert len(first.embeddings) == len(first.face.readings)
 
 
-def test_one_talking_person_is_one_person(shared: Path, reader) -> None:
-    seen = watch(video(shared, "talk_h264_aac.mp4"), model=reader, fps=4)
+def test_one_talking_person_is_one_person(talk, reader) -> None:
+    seen = watch(talk, model=reader, fps=4)
 
     (person,) = seen.face.people
     assert person.id == 1
@@ -56,16 +61,21 @@ def test_one_talking_person_is_one_person(shared: Path, reader) -> None:
         assert sum(segment.emotion.scores.values()) == pytest.approx(1, abs=1e-4)
 
 
-def test_people_come_in_order_of_appearance(shared: Path, reader) -> None:
-    woman, man = watch(video(shared, "face_leaves_returns.mp4"), model=reader).face.people
+def test_people_come_in_order_of_appearance(tmp_path: Path, reader) -> None:
+    """Anna for two seconds, nobody for two, Ben for two."""
+    nobody = [np.full((HEIGHT, WIDTH, 3), 90, np.uint8)] * 8
+    pictures = np.repeat([*acted("anna"), *nobody, *acted("ben")], 2, axis=0)
+    recording = media.probe(film(tmp_path / "film.mp4", pictures))
+
+    woman, man = watch(recording, model=reader).face.people
 
     assert (woman.id, man.id) == (1, 2)
-    assert woman.last < 3.1
-    assert 5.9 < man.first < man.last
+    assert woman.last < 2.1
+    assert 3.9 < man.first < man.last
 
 
-def test_where_a_face_stands_does_not_change_what_it_says(picture, reader, tmp_path: Path) -> None:
-    parts = [picture("face_angry.jpg")[:250, :250], picture("face_sad.jpg")[:250, :250]]
+def test_where_a_face_stands_does_not_change_what_it_says(reader, tmp_path: Path) -> None:
+    parts = [portrait("anna angry", 300), portrait("dan sad", 300)]
     one = watch(saved(tmp_path / "a.png", np.hstack(parts)), model=reader).face.people
     other = watch(saved(tmp_path / "b.png", np.hstack(parts[::-1])), model=reader).face.people
 
@@ -75,7 +85,9 @@ def test_where_a_face_stands_does_not_change_what_it_says(picture, reader, tmp_p
         assert apart(person, same) < 0.5 * apart(*one)
 
 
-def test_a_photo_is_read_in_ten_views_and_a_video_once_a_picture(shared: Path, reader) -> None:
+def test_a_photo_is_read_in_ten_views_and_a_video_once_a_picture(
+    samples: Path, talk, reader
+) -> None:
     class Counting:
         card = SimpleNamespace(**{**vars(reader.card), "input": {"views": 10}})
         faces = 0
@@ -84,16 +96,17 @@ def test_a_photo_is_read_in_ten_views_and_a_video_once_a_picture(shared: Path, r
             self.faces += len(batch)
             return reader.run(batch)
 
-    photo, film = Counting(), Counting()
-    watch(media.probe(shared / "media" / "image" / "face_angry.jpg"), model=photo)
-    seen = watch(video(shared, "talk.wmv"), model=film)
+    photo, moving = Counting(), Counting()
+    watch(media.probe(samples / "sample.jpg"), model=photo)
+    seen = watch(talk, model=moving)
 
     assert photo.faces == 10
-    assert film.faces == seen.face.frames.used > 2
+    assert moving.faces == seen.face.frames.used > 2
 
 
-def test_a_refused_face_is_counted_and_says_nothing(shared: Path, reader) -> None:
-    seen = watch(media.probe(shared / "media" / "image" / "face_dark.jpg"), model=reader)
+def test_a_refused_face_is_counted_and_says_nothing(tmp_path: Path, reader) -> None:
+    dark = (portrait("anna happy") * 0.1).astype(np.uint8)
+    seen = watch(saved(tmp_path / "dark.png", dark), model=reader)
 
     (person,) = seen.face.people
     assert seen.face.frames.refused == {"small": 0, "blurred": 0, "dark": 1}
@@ -104,8 +117,8 @@ def test_a_refused_face_is_counted_and_says_nothing(shared: Path, reader) -> Non
     assert len(seen.embeddings) == 0
 
 
-def test_the_gate_can_be_moved(shared: Path, reader) -> None:
-    recording = video(shared, "one_frame.mp4")
+def test_the_gate_can_be_moved(tmp_path: Path, reader) -> None:
+    recording = media.probe(film(tmp_path / "one.mp4", acted("anna")[:1]))
     strict = watch(recording, model=reader, min_face=1000)
 
     assert strict.face.frames.refused["small"] == 1
@@ -113,8 +126,10 @@ def test_the_gate_can_be_moved(shared: Path, reader) -> None:
     assert watch(recording, model=reader).face.emotion is not None
 
 
-def test_nobody_there_is_no_emotion(shared: Path, reader) -> None:
-    seen = watch(video(shared, "no_face_plant.mp4"), model=reader)
+def test_nobody_there_is_no_emotion(tmp_path: Path, reader) -> None:
+    drawn = np.random.default_rng(0).integers(60, 200, (6, 8, 3)).astype(np.uint8)
+    picture = cv2.resize(drawn, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+    seen = watch(media.probe(film(tmp_path / "film.mp4", [picture] * 16)), model=reader)
 
     assert seen.face.people == ()
     assert seen.face.emotion is None
@@ -122,19 +137,17 @@ def test_nobody_there_is_no_emotion(shared: Path, reader) -> None:
     assert seen.face.frames.with_face == 0
 
 
-def test_the_callers_limits_hold(shared: Path, reader) -> None:
-    recording = video(shared, "talk_h264_aac.mp4")
-
-    assert watch(recording, model=reader, max_frames=3).face.frames.read == 3
-    short = watch(recording, model=reader, seconds=1.0).face
+def test_the_callers_limits_hold(talk, reader) -> None:
+    assert watch(talk, model=reader, max_frames=3).face.frames.read == 3
+    short = watch(talk, model=reader, seconds=1.0).face
     assert short.people[0].last < 1.0
 
 
-def test_progress_is_told_and_cancel_is_heard(shared: Path, reader) -> None:
+def test_progress_is_told_and_cancel_is_heard(talk, reader) -> None:
     told: list[tuple[float, int]] = []
     with pytest.raises(Cancelled):
         watch(
-            video(shared, "talk.wmv"),
+            talk,
             model=reader,
             on_progress=lambda seconds, faces: told.append((seconds, faces)),
             cancelled=lambda: len(told) >= 3,

@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.settings import ROOT, Settings
 
 FOLDER = Path(__file__).parent
@@ -20,7 +20,9 @@ def golden(name: str) -> dict:
     """The lasting part of a sample's Result."""
     settings = Settings.load({}, root=FOLDER)
     path = ROOT / "input_files" / name
-    written = analyse([path], settings.options(), settings=settings).to_dict()
+    written = analyse(
+        probe_files([path], settings=settings), settings.options(), settings=settings
+    ).to_dict()
     return {key: value for key, value in written.items() if key not in PASSING}
 
 

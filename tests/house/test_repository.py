@@ -41,6 +41,12 @@ def test_no_file_is_large(tracked):
     assert [p for p, size in sizes.items() if size > 12e6] == []
 
 
+def test_pictures_of_reports_are_drawn_not_kept(tracked):
+    names = [path.relative_to(ROOT).as_posix() for path in tracked]
+    pictures = [name for name in names if name.startswith("models/") and name.endswith(".png")]
+    assert pictures == ["models/samples/mean_faces.png"]
+
+
 def test_results_of_a_run_are_not_kept(tracked):
     kept = [p.name for p in tracked if p.parent.name == "AnalysisResults"]
     assert kept in ([], [".gitkeep"])

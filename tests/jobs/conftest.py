@@ -123,3 +123,19 @@ def until() -> Callable[..., Any]:
         return found
 
     return wait
+
+
+@pytest.fixture
+def probes(monkeypatch) -> list[str]:
+    """The names of the files that are probed."""
+    from source import media
+
+    names: list[str] = []
+    probe = media.probe
+
+    def count(path: Path, *, name: str, **values: Any) -> Any:
+        names.append(name)
+        return probe(path, name=name, **values)
+
+    monkeypatch.setattr(media, "probe", count)
+    return names

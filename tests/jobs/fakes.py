@@ -15,10 +15,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Path(__file__).resolve()
 sys.path.insert(0, str(ROOT))
 
+from source.core.caller import Caller  # noqa: E402
 from source.core.emotions import Emotion  # noqa: E402
 from source.core.errors import Cancelled  # noqa: E402
 from source.core.progress import Progress, ignore, never  # noqa: E402
 from source.core.result import Result, Source  # noqa: E402
+
+ME, YOU = Caller("me"), Caller("you")
 
 
 def result(names=("tone.wav",)) -> Result:
@@ -35,8 +38,9 @@ def result(names=("tone.wav",)) -> Result:
     )
 
 
-def analyse(paths, options, *, settings, names, on_progress=ignore, cancelled=never) -> Result:
-    assert all(Path(path).stat().st_size for path in paths)
+def analyse(recordings, options, *, settings, on_progress=ignore, cancelled=never) -> Result:
+    assert all(recording.path.stat().st_size for recording in recordings)
+    names = [recording.name for recording in recordings]
     doing = names[0].partition(".")[0]
     seconds = 0.0
     while doing in ("slow", "deaf"):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from source.core.caller import Caller
 from source.core.errors import AverError, Damaged, EmptyFile, NotFound
 from source.core.options import Options
 from source.jobs import Jobs
@@ -13,7 +14,7 @@ from source.jobs.sweeper import sweep
 from source.store import database as database_module
 from source.store.results import Results
 from source.store.uploads import Uploads
-from tests.jobs.fakes import result
+from tests.jobs.fakes import ME, YOU, result
 
 NAME = "Interview-Zanzibar-7391"
 ODD = 1234.5678
@@ -36,7 +37,7 @@ def traces(data):
 def make(jobs, table, runner, tone):
     """Makes a job of a recording in a state, as it comes to be in that state."""
 
-    def made(state, name=f"{NAME}.wav", owner="me"):
+    def made(state, name=f"{NAME}.wav", owner=ME):
         seconds = ODD if NAME in name else None
         options = Options(seconds=seconds)
         if state == "refused":
@@ -50,7 +51,8 @@ def make(jobs, table, runner, tone):
             jobs.cancel(job.id, owner)
         elif state in ("done", "failed"):
 
-            def analyse(*_, names, **__):
+            def analyse(recordings, *_, **__):
+                names = [recording.name for recording in recordings]
                 if state == "failed":
                     raise Damaged(names[0], "cut off")
                 return replace(result(names), options={"seconds": seconds})
@@ -64,24 +66,24 @@ def make(jobs, table, runner, tone):
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_deleted_job_leaves_no_trace(jobs, data, make, state):
-    kept = make("done", name="another.wav", owner="you")
+    kept = make("done", name="another.wav", owner=YOU)
     job = make(state)
     assert traces(data)  # the test can find what it looks for
-    jobs.delete(job.id, "me")
+    jobs.delete(job.id, ME)
     assert traces(data) == []
-    assert jobs.result(kept.id, "you").source.name == "another.wav"
+    assert jobs.result(kept.id, YOU).source.name == "another.wav"
     with pytest.raises(NotFound):
-        jobs.get(job.id, "me")
+        jobs.get(job.id, ME)
 
 
 def test_deleting_everything_leaves_no_trace_and_others_alone(jobs, data, make):
     for state in STATES:
         make(state)
-    other = make("done", name="another.wav", owner="you")
-    assert len(jobs.delete_all("me")) == len(STATES)
-    assert traces(data) == [] and jobs.list("me") == []
-    assert jobs.get(other.id, "you").state == "done"
-    assert jobs.delete_all("me") == []
+    other = make("done", name="another.wav", owner=YOU)
+    assert len(jobs.delete_all(ME)) == len(STATES)
+    assert traces(data) == [] and jobs.list(ME) == []
+    assert jobs.get(other.id, YOU).state == "done"
+    assert jobs.delete_all(ME) == []
 
 
 @pytest.mark.parametrize("state", [s for s in STATES if s != "running"])
@@ -99,7 +101,7 @@ def test_drawings_and_their_sentences_go_too(jobs, data, make):
     folder = uploads.drawing_folder(job.id)
     (folder / "drawing_annotated.jpg").write_bytes(NAME.encode())
     uploads.publish_drawings(job.id, folder, [f"“{NAME}” could not be drawn."])
-    jobs.delete(job.id, "me")
+    jobs.delete(job.id, ME)
     assert traces(data) == []
 
 
@@ -108,10 +110,10 @@ def test_many_jobs_deleted_one_by_one_leave_no_trace_among_those_that_stay(jobs,
     stay = [make("refused", name=f"stay-{i}-{'y' * (i % 90)}.wav") for i in range(40)]
     gone = [make("refused", name=f"{NAME}-{i}-{'x' * (i * 7 % 120)}.wav") for i in range(60)]
     for job in gone[::2] + gone[1::2]:
-        jobs.delete(job.id, "me")
+        jobs.delete(job.id, ME)
     left = b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
     assert NAME.encode() not in left
-    assert {job.id for job in jobs.list("me", limit=200)} == {job.id for job in stay}
+    assert {job.id for job in jobs.list(ME, limit=200)} == {job.id for job in stay}
 
 
 def test_where_a_reader_is_in_the_way_the_sweeper_sees_to_it(jobs, table, data, make, monkeypatch):
@@ -119,7 +121,7 @@ def test_where_a_reader_is_in_the_way_the_sweeper_sees_to_it(jobs, table, data, 
     job = make("done")
     with table._database.read() as session:
         session.connection().exec_driver_sql("SELECT count(*) FROM jobs").fetchone()
-        jobs.delete(job.id, "me")
+        jobs.delete(job.id, ME)
         assert traces(data)  # the reader may still look at the table as it was
     sweep(table, Uploads(data), Results(data), moment=datetime.now(UTC))
     assert traces(data) == []
@@ -133,21 +135,21 @@ def test_a_database_that_fails_while_it_is_scrubbed_does_not_undo_the_deletion(
 
     job = make("done")
     monkeypatch.setattr(jobs._table, "scrub", fail)
-    jobs.delete(job.id, "me")
-    assert jobs.list("me") == []
+    jobs.delete(job.id, ME)
+    assert jobs.list(ME) == []
 
 
 @pytest.mark.slow
 def test_nothing_comes_back_from_a_worker_that_is_at_work(jobs, data, tone, worker, until):
     worker()
     sent = [
-        jobs.submit([(f"slow.{NAME}.wav", io.BytesIO(tone))], Options(seconds=ODD), "me")
+        jobs.submit([(f"slow.{NAME}.wav", io.BytesIO(tone))], Options(seconds=ODD), ME)
         for _ in range(2)
     ]
-    until(lambda: jobs.get(sent[0].id, "me").progress.seconds > 0)
-    jobs.delete_all("me")
-    last = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), "me")
-    until(lambda: jobs.get(last.id, "me").state == "done")
+    until(lambda: jobs.get(sent[0].id, ME).progress.seconds > 0)
+    jobs.delete_all(ME)
+    last = jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), ME)
+    until(lambda: jobs.get(last.id, ME).state == "done")
     assert traces(data) == []
     assert [p.name for p in (data / "uploads").iterdir()] == [last.id]
 
@@ -160,8 +162,8 @@ def test_of_many_refused_files_the_newest_hundred_are_kept(jobs):
 
     for batch in range(12):
         bad = [(f"{batch}-{n}.txt", NotMedia(f"{batch}-{n}.txt")) for n in range(10)]
-        jobs.refuse(bad, Options(), "visitor")
-    kept = jobs.unread("visitor")
+        jobs.refuse(bad, Options(), Caller("visitor"))
+    kept = jobs.unread(Caller("visitor"))
     assert len(kept) == 100
     assert kept[-1].names == ("11-9.txt",) and kept[0].names == ("2-0.txt",)
 
@@ -176,8 +178,8 @@ def test_every_refused_file_is_written_down_without_its_content(settings, data, 
         ("late.wav", tone),
         ("late.wav", tone),
     ]
-    done, refused = jobs.submit_each([(n, io.BytesIO(c)) for n, c in sent], Options(), "me")
-    listed = jobs.list("me")
+    done, refused = jobs.submit_each([(n, io.BytesIO(c)) for n, c in sent], Options(), ME)
+    listed = jobs.list(ME)
     assert [job.state for job in listed].count("refused") == len(refused) == 4
     codes = {(job.names[0], job.error["code"]) for job in listed if job.error}
     assert codes == {
@@ -188,7 +190,7 @@ def test_every_refused_file_is_written_down_without_its_content(settings, data, 
     assert all(job.error["hint"] for job in listed if job.error)
     assert words[:20] not in b"".join(p.read_bytes() for p in data.rglob("*") if p.is_file())
     assert [p.name for p in (data / "uploads").iterdir()] == [done[0].id]
-    assert jobs.list("you") == [] and jobs.unread("you") == []
+    assert jobs.list(YOU) == [] and jobs.unread(YOU) == []
     jobs.close()
 
 
@@ -196,28 +198,28 @@ def test_a_refused_file_can_only_be_read_and_removed(jobs, table, make):
     job = make("refused")
     assert job.over and job.files == ()
     with pytest.raises(AverError, match="empty"):
-        jobs.result(job.id, "me")
-    assert jobs.cancel(job.id, "me").state == jobs.retry(job.id, "me").state == "refused"
+        jobs.result(job.id, ME)
+    assert jobs.cancel(job.id, ME).state == "refused"
     assert table.take_up(job.id, worker="a") is None and table.waiting_ids() == []
     with pytest.raises(NotFound):
-        jobs.upload_path(job.id, "me")
+        jobs.upload_path(job.id, ME)
     with pytest.raises(NotFound):
-        jobs.find(f"{NAME}.wav", "me")
+        jobs.find(f"{NAME}.wav", ME)
     with pytest.raises(NotFound):
-        jobs.delete(job.id, "you")
+        jobs.delete(job.id, YOU)
 
 
 def test_a_reason_is_unread_until_it_is_dismiss(jobs, make):
-    first, second, other = make("refused"), make("refused"), make("refused", owner="you")
-    assert [job.id for job in jobs.unread("me")] == sorted([first.id, second.id])
-    jobs.dismiss("me")
-    assert jobs.unread("me") == [] and len(jobs.list("me")) == 2
-    assert [job.id for job in jobs.unread("you")] == [other.id]
+    first, second, other = make("refused"), make("refused"), make("refused", owner=YOU)
+    assert [job.id for job in jobs.unread(ME)] == sorted([first.id, second.id])
+    jobs.dismiss(ME)
+    assert jobs.unread(ME) == [] and len(jobs.list(ME)) == 2
+    assert [job.id for job in jobs.unread(YOU)] == [other.id]
 
 
 def test_refused_files_wait_in_nobodys_way(settings, tone):
     jobs = Jobs(settings.with_values(MAX_QUEUE=1))
     for _ in range(5):
-        jobs.submit_each([("x.wav", io.BytesIO(b""))], Options(), "me")
-    assert jobs.submit([("a.wav", io.BytesIO(tone))], Options(), "me").state == "waiting"
+        jobs.submit_each([("x.wav", io.BytesIO(b""))], Options(), ME)
+    assert jobs.submit([("a.wav", io.BytesIO(tone))], Options(), ME).state == "waiting"
     jobs.close()

@@ -14,7 +14,7 @@ from source.jobs.sweeper import GRACE, sweep
 from source.store.job import now
 from source.store.results import Results
 from source.store.uploads import Uploads
-from tests.jobs.fakes import analyse
+from tests.jobs.fakes import ME, analyse
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def queue(data, jobs):
 
 @pytest.fixture
 def job(jobs, tone):
-    return jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), "me")
+    return jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), ME)
 
 
 def recover(table, queue, *, worker="home:new", active=(), later=timedelta(0)):
@@ -37,37 +37,37 @@ def recover(table, queue, *, worker="home:new", active=(), later=timedelta(0)):
 def test_a_job_of_a_dead_worker_gets_a_second_attempt_and_no_third(jobs, job, table, queue):
     table.take_up(job.id, worker="home:old")
     assert recover(table, queue) >= 1
-    assert (jobs.get(job.id, "me").state, jobs.get(job.id, "me").attempts) == ("waiting", 1)
+    assert (jobs.get(job.id, ME).state, jobs.get(job.id, ME).attempts) == ("waiting", 1)
     table.take_up(job.id, worker="home:new")
     recover(table, queue, worker="home:newer")
-    failed = jobs.get(job.id, "me")
+    failed = jobs.get(job.id, ME)
     assert (failed.state, failed.error["code"]) == ("failed", "worker_lost")
     assert failed.error["status"] == 503 and "2 times" in failed.error["message"]
 
 
 def test_a_job_that_was_being_cancelled_is_cancelled(jobs, job, table, queue):
     table.take_up(job.id, worker="home:old")
-    jobs.cancel(job.id, "me")
+    jobs.cancel(job.id, ME)
     recover(table, queue)
-    assert jobs.get(job.id, "me").state == "cancelled"
+    assert jobs.get(job.id, ME).state == "cancelled"
 
 
 def test_the_jobs_of_the_living_are_left_alone(jobs, job, table, queue):
     table.take_up(job.id, worker="home:new")
     recover(table, queue, active={job.id})
-    assert jobs.get(job.id, "me").state == "running"
+    assert jobs.get(job.id, ME).state == "running"
     recover(table, queue, worker="elsewhere:x")  # another folder; its heartbeat is fresh
-    assert jobs.get(job.id, "me").state == "running"
+    assert jobs.get(job.id, ME).state == "running"
     recover(table, queue)  # its own, but it knows nothing of it
-    assert jobs.get(job.id, "me").state == "waiting"
+    assert jobs.get(job.id, ME).state == "waiting"
 
 
 def test_a_worker_elsewhere_is_gone_after_a_long_silence(jobs, job, table, queue):
     table.take_up(job.id, worker="home:old")
     recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE / 2)
-    assert jobs.get(job.id, "me").state == "running"
+    assert jobs.get(job.id, ME).state == "running"
     recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE * 2)
-    assert jobs.get(job.id, "me").state == "waiting"
+    assert jobs.get(job.id, ME).state == "waiting"
 
 
 def test_a_lost_queue_is_filled_again(jobs, job, table, queue, data):
@@ -85,18 +85,18 @@ def test_what_expired_is_swept_and_nothing_else(jobs, runner, settings, data, to
     from source.store.database import Database
     from source.store.table import JobTable
 
-    old, young = (jobs.submit([("x.wav", io.BytesIO(tone))], Options(), "me") for _ in range(2))
+    old, young = (jobs.submit([("x.wav", io.BytesIO(tone))], Options(), ME) for _ in range(2))
     runner(analyse).work(old.id)
     runner(analyse).work(young.id)
-    moment = jobs.get(old.id, "me").expires
+    moment = jobs.get(old.id, ME).expires
     database = Database("", folder=data)
     later = JobTable(database, clock=lambda: moment)
     assert sweep(later, Uploads(data), Results(data), moment=moment) == 1
     with pytest.raises(NotFound):
-        jobs.get(old.id, "me")
+        jobs.get(old.id, ME)
     assert {p.name for p in (data / "uploads").iterdir()} == {young.id}
     assert {p.stem for p in (data / "results").iterdir()} == {young.id}
-    assert jobs.result(young.id, "me")
+    assert jobs.result(young.id, ME)
     database.close()
 
 
@@ -108,7 +108,7 @@ def test_a_running_job_outlives_its_time_until_it_ends(jobs, job, table, data):
     database = Database("", folder=data)
     later = JobTable(database, clock=lambda: job.expires + timedelta(days=1))
     assert sweep(later, Uploads(data), Results(data), moment=now()) == 0
-    assert later.get(job.id, owner="me").state == "running"
+    assert later.get(job.id, owner=ME.owner).state == "running"
     database.close()
 
 

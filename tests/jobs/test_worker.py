@@ -15,7 +15,7 @@ from source.core.options import Options
 from source.jobs import worker as worker_module
 from source.jobs.beside import start_beside
 from source.store.lock import FileLock
-from tests.jobs.fakes import ROOT, SCRIPT
+from tests.jobs.fakes import ME, ROOT, SCRIPT
 
 pytestmark = pytest.mark.slow
 
@@ -24,12 +24,12 @@ AUTO = Options()
 
 @pytest.fixture
 def hand_in(jobs, tone):
-    return lambda name: jobs.submit([(name, io.BytesIO(tone))], AUTO, "me").id
+    return lambda name: jobs.submit([(name, io.BytesIO(tone))], AUTO, ME).id
 
 
 @pytest.fixture
 def state(jobs):
-    return lambda job_id: jobs.get(job_id, "me").state
+    return lambda job_id: jobs.get(job_id, ME).state
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def under_way(jobs):
     """Whether a job runs and has reported."""
 
     def look(job_id):
-        job = jobs.get(job_id, "me")
+        job = jobs.get(job_id, ME)
         return job.state == "running" and job.progress.seconds > 0 and job
 
     return look
@@ -49,7 +49,7 @@ def test_twenty_at_once_all_end(jobs, hand_in, state, worker, until, data):
         ids = list(pool.map(hand_in, [f"{i}.wav" for i in range(20)]))
     until(lambda: all(state(job_id) == "done" for job_id in ids))
     assert len(list((data / "results").iterdir())) == 20
-    assert all(job.attempts == 1 for job in jobs.list("me"))
+    assert all(job.attempts == 1 for job in jobs.list(ME))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
@@ -59,17 +59,17 @@ def test_a_worker_killed_in_mid_job_leaves_nothing_stuck(jobs, hand_in, under_wa
     until(lambda: under_way(stuck))
     first.kill()  # SIGKILL: it can tidy nothing
     first.wait()
-    assert jobs.get(stuck, "me").state == "running"
+    assert jobs.get(stuck, ME).state == "running"
 
     second = worker()
-    again = until(lambda: jobs.get(stuck, "me").attempts == 2 and under_way(stuck))
+    again = until(lambda: jobs.get(stuck, ME).attempts == 2 and under_way(stuck))
     assert again.error is None
     second.kill()
     second.wait()
 
     worker()
-    failed = until(lambda: (job := jobs.get(stuck, "me")).over and job)
-    assert jobs.get(later, "me").state == "done"
+    failed = until(lambda: (job := jobs.get(stuck, ME)).over and job)
+    assert jobs.get(later, ME).state == "done"
     assert (failed.state, failed.error["code"]) == ("failed", "worker_lost")
     assert failed.ended is not None
 
@@ -85,15 +85,15 @@ def test_a_recording_that_kills_its_worker_does_so_twice_at_most(
         until(lambda: state(poison) == "failed")
     finally:
         beside.stop()
-    assert jobs.get(poison, "me").attempts == 2
+    assert jobs.get(poison, ME).attempts == 2
 
 
 def test_cancelling_stops_the_work_within_moments(jobs, hand_in, state, under_way, worker, until):
     running, waiting, last = hand_in("slow.wav"), hand_in("slow.wav"), hand_in("tone.wav")
     worker()
     until(lambda: under_way(running))
-    assert jobs.cancel(waiting, "me").state == "cancelled"
-    assert jobs.cancel(running, "me").stopping
+    assert jobs.cancel(waiting, ME).state == "cancelled"
+    assert jobs.cancel(running, ME).stopping
     until(lambda: state(running) == "cancelled", seconds=5)
     until(lambda: state(last) == "done")  # and the worker is free for the next
     assert state(waiting) == "cancelled"
@@ -105,7 +105,7 @@ def test_deleting_a_running_job_stops_it_and_leaves_nothing(
     running, last = hand_in("slow.wav"), hand_in("tone.wav")
     worker()
     until(lambda: under_way(running))
-    jobs.delete(running, "me")
+    jobs.delete(running, ME)
     until(lambda: state(last) == "done")
     assert [p.name for p in (data / "uploads").iterdir()] == [last]
     assert [p.name for p in (data / "results").iterdir()] == [f"{last}.json"]
@@ -119,7 +119,7 @@ def test_a_worker_told_to_end_lets_its_job_wait(jobs, hand_in, under_way, worker
     until(lambda: under_way(job_id))
     process.send_signal(getattr(signal, number))
     assert process.wait(20) == 0
-    waiting = jobs.get(job_id, "me")
+    waiting = jobs.get(job_id, ME)
     assert (waiting.state, waiting.attempts) == ("waiting", 0)
     worker()
     until(lambda: under_way(job_id))
@@ -134,7 +134,7 @@ def test_an_analysis_that_does_not_listen_cannot_keep_the_worker(
     until(lambda: state(tone) == "done")
     process.stdin.close()
     assert process.wait(20) == 0
-    assert jobs.get(deaf, "me").state == "waiting"
+    assert jobs.get(deaf, ME).state == "waiting"
 
 
 def test_a_job_that_cannot_be_cancelled_ends_with_its_process(
@@ -143,7 +143,7 @@ def test_a_job_that_cannot_be_cancelled_ends_with_its_process(
     deaf = hand_in("deaf.wav")
     process = worker()
     until(lambda: under_way(deaf))
-    jobs.cancel(deaf, "me")
+    jobs.cancel(deaf, ME)
     assert process.wait(30) == worker_module.DEAF
     assert state(deaf) == "cancelled"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from source.media import Recording, pictures, probe
+from source.media import Recording, probe
 from tests.media.making import CODECS, clip, heard, looked, pitch
 
 SOUNDS = sorted(name for name, (shown, _) in CODECS.items() if shown is None)
@@ -225,17 +225,6 @@ def test_an_hour_without_stamps_stays_an_hour(tmp_path: Path, name: str) -> None
     assert recording.seconds == pytest.approx(3601, abs=0.2)
     times = [time for time, _ in looked(recording)]
     assert times[-1] > 3600 and not any(1.0 < time < 3600 for time in times)
-
-
-@pytest.mark.parametrize("name", ["late_start_60s.webm", "joined_parts.webm"])
-def test_reported_recordings(shared: Path, name: str) -> None:
-    path = shared / "reports" / name
-    if not path.is_file():
-        pytest.skip(f"There is no {path}.")
-    recording = probe(path)
-    assert recording.seconds == pytest.approx(3.0 if "late" in name else 6.0, abs=0.05)
-    assert len(heard(recording)) / 16000 == pytest.approx(recording.seconds, abs=0.1)
-    assert all(picture.time <= recording.seconds for picture in pictures(recording, fps=1000))
 
 
 @pytest.mark.parametrize(

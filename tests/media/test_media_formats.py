@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from source.media import probe
-from source.media.sniff import sniff
+from source.media.sniff import media_type, sniff
 from tests.media.making import clip, heard, looked, pitch, resampled, scene, tone
 
 
@@ -160,15 +160,6 @@ def test_a_tag_before_the_magic_is_passed_over(tmp_path: Path, name: str, before
     assert not recording.notes and recording.promised is None
 
 
-def test_reported_tag(shared: Path) -> None:
-    path = shared / "reports" / "id3_before.wav"
-    if not path.is_file():
-        pytest.skip(f"There is no {path}.")
-    recording = probe(path)
-    assert (recording.format, recording.audio.rate) == ("wav", 16000)
-    assert recording.seconds == pytest.approx(6.5, abs=0.1)
-
-
 @pytest.mark.parametrize("lost", [7, 100, 187])
 @pytest.mark.parametrize("name", [".ts", ".m2ts"])
 def test_a_transport_stream_may_begin_within_a_packet(tmp_path: Path, name: str, lost: int) -> None:
@@ -176,3 +167,43 @@ def test_a_transport_stream_may_begin_within_a_packet(tmp_path: Path, name: str,
     content = path.read_bytes()
     path.write_bytes(content[lost:])
     assert probe(path).format == "mpegts"
+
+
+@pytest.mark.parametrize(
+    ("head", "media_type_"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
+        (b"RIFF....WAVE", "audio/wav"),
+        (b"RIFF....WEBP", "image/webp"),
+        (b"RIFF....AVI ", ""),
+        (b"OggS", "audio/ogg"),
+        (b"fLaC", "audio/flac"),
+        (b"ID3" + bytes(7), "audio/mpeg"),
+        (b"\xff\xfb\x90\x00", "audio/mpeg"),
+        (b"\xff\xf1\x50\x80", "audio/aac"),
+        (b"\x1aE\xdf\xa3", "video/webm"),
+        (b"\0\0\0\x18ftypisom", "video/mp4"),
+        (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
+        (b"\0\0\0\x18ftypqt  ", "video/mp4"),
+        *(
+            (b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic", "image/heic")
+            for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+        ),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
+        (b"II*\0", "image/tiff"),
+        (b"P6 2 2 255\n", "image/x-portable-anymap"),
+        (b"\xff\x4f\xff\x51", "image/jp2"),
+    ],
+)
+def test_the_media_type_follows_from_the_content(head: bytes, media_type_: str) -> None:
+    found = sniff(head)
+    assert found is not None
+    kind = media_type_.partition("/")[0] or "video"
+    assert media_type(found.name, kind=kind) == media_type_
+
+
+@pytest.mark.parametrize("head", [b"", b"\xff", b"<svg onload=alert(1)>", b"<html>", b"%PDF-1.7"])
+def test_what_is_no_recording_has_no_format(head: bytes) -> None:
+    assert sniff(head) is None

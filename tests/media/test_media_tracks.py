@@ -248,15 +248,6 @@ def test_the_same_track_every_time(tmp_path: Path) -> None:
     )
 
 
-def test_reported_second_sound_track(shared: Path) -> None:
-    path = shared / "reports" / "second_sound_track.m4a"
-    if not path.is_file():
-        pytest.skip(f"There is no {path}.")
-    recording = probe(path)
-    assert loudest(heard(recording)) > 0.1
-    assert codes(recording) == ["several_tracks"]
-
-
 def test_channels_may_change_on_the_way():
     """As broadcasts do: from six channels, of which two cancel each other, to two."""
     samples = tone(0.5, RATE).astype(np.float32)

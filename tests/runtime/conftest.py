@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from source.runtime import networks
+from source.runtime import Card, networks
 from source.training.export import save
 
 
@@ -24,14 +24,18 @@ def models(tmp_path_factory):
     networks.BUILDERS["test/small"] = "small.small"
     root = tmp_path_factory.mktemp("models")
     keras.utils.set_random_seed(1)
-    card = {
-        "architecture": {"name": "test/small", "args": {"units": 8}},
-        "labels": ["neutral", "happy", "sad"],
-        "preprocessing": 1,
-        "temperature": 2.0,
-        "threshold": 0.5,
-        "data": "random numbers",
-    }
+    card = Card(
+        name="small",
+        sense="voice",
+        architecture={"name": "test/small", "args": {"units": 8}},
+        labels=("neutral", "happy", "sad"),
+        input={},
+        preprocessing=1,
+        temperature=2.0,
+        threshold=0.5,
+        sha256={},
+        data="random numbers",
+    )
     save(networks.build("test/small", units=8), root / "voice" / "small", card)
     (root / "index.json").write_text(json.dumps({"voice": "small"}))
     yield root

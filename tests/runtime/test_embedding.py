@@ -5,7 +5,7 @@ import pytest
 
 from source.core.emotions import VOICE
 from source.media import probe
-from source.runtime import load, networks
+from source.runtime import Card, load, networks
 from source.settings import ROOT
 from source.voice import inputs, listen
 
@@ -20,10 +20,11 @@ def exported(tmp_path_factory):
     root = tmp_path_factory.mktemp("embedding")
     keras.utils.set_random_seed(0)
     name = "voice/log-mel-embedding"
-    card = {
-        "architecture": {"name": name, "args": {}}, "labels": list(VOICE), "preprocessing": 1,
-        "input": {"features": "log-mel-64"}, "temperature": 1.0, "threshold": 0.5,
-    }  # fmt: skip
+    card = Card(
+        name="log-mel-embedding", sense="voice", architecture={"name": name, "args": {}},
+        labels=VOICE, input={"features": "log-mel-64"}, preprocessing=1, temperature=1.0,
+        threshold=0.5, sha256={},
+    )  # fmt: skip
     save(networks.build(name), root / "voice" / "log-mel-embedding", card)
     return root
 

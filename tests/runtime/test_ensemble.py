@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_other_senses_have_no_ensembles(two):
 
 def test_models_of_other_labels_do_not_answer_together(two):
     write(two / "voice" / "other", labels=["neutral", "happy", "angry"])
-    with pytest.raises(BadRequest, match="same emotions"):
+    with pytest.raises(BadRequest, match="different emotions"):
         load("voice", "small+other", root=two)
 
 
@@ -133,14 +134,13 @@ def classic(two):
         columns=np.arange(6), mean=np.zeros(6), spread=np.ones(6), **forest_arrays(forest),
         **machine_arrays(machine, machine.support_vectors_), gamma=0.1, warmth=1.5, share=0.5,
     )  # fmt: skip
-    card = json.loads((two / "voice" / "small" / "card.json").read_text())
-    told = {
-        **card,
-        "architecture": {"name": "classic/forest-svm", "args": {}},
-        "input": {"shape": [6], "features": "classic-61"},
-        "temperature": 1.0,
-    }
-    save(vote, two / "voice" / "classic", told)
+    card = replace(
+        Card.read(two / "voice" / "small"),
+        architecture={"name": "classic/forest-svm", "args": {}},
+        input={"shape": [6], "features": "classic-61"},
+        temperature=1.0,
+    )
+    save(vote, two / "voice" / "classic", card)
     return two, forest, machine, rng.normal(size=(50, 6)).astype(np.float32)
 
 

@@ -1,5 +1,6 @@
 """Every model in the repository: its files are those of its card, and both runtimes agree."""
 
+import json
 import shutil
 
 import numpy as np
@@ -82,3 +83,13 @@ def test_the_same_input_gives_the_same_bits(sense, name):
     each = [random.normal(size=(2, *m.card.input["shape"])).astype(np.float32) for m in members]
     batch = each if model not in members else each[0]
     assert (model.predict(batch) == model.predict(batch)).all()
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*/*/card.json")), ids=lambda p: p.parent.name)
+def test_a_card_that_is_written_is_the_one_that_was_read(path, tmp_path):
+    Card.read(path.parent).write(tmp_path)
+    written, kept = (
+        json.loads((f / "card.json").read_text("utf-8")) for f in (tmp_path, path.parent)
+    )
+    assert {key: written[key] for key in kept} == kept
+    assert Card.read(tmp_path) == Card.read(path.parent)

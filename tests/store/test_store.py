@@ -1,6 +1,7 @@
 """Names, files, locks and the database, each by itself."""
 
 import errno
+import io
 import os
 import subprocess
 import sys
@@ -11,10 +12,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from source.core.errors import BadRequest, DiskFull, NotFound, TooLarge, Unavailable
 from source.core.ids import new_id
+from source.core.options import Options
 from source.core.result import Result, Source
+from source.jobs import Jobs
+from source.settings import Settings
 from source.store.database import Database
 from source.store.erase import erase
 from source.store.files import write_aside
@@ -23,8 +28,9 @@ from source.store.lock import FileLock
 from source.store.names import LONGEST, NAME_BYTES, display_name, kept_name, stem
 from source.store.results import Results
 from source.store.table import JobTable
-from source.store.trouble import told
+from source.store.trouble import storage_errors
 from source.store.uploads import Uploads
+from tests.jobs.fakes import ME
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -164,10 +170,10 @@ def test_a_database_nobody_knows_is_told_without_its_password(tmp_path, url):
 
 @pytest.mark.parametrize("code", ["ENOSPC", "EDQUOT"])
 def test_a_full_disk_has_a_sentence_of_its_own(code):
-    with pytest.raises(DiskFull) as full, told():
+    with pytest.raises(DiskFull) as full, storage_errors():
         raise OSError(getattr(errno, code, errno.ENOSPC), "x")
     assert full.value.status == 503
-    with pytest.raises(PermissionError), told():
+    with pytest.raises(PermissionError), storage_errors():
         raise PermissionError
 
 
@@ -204,6 +210,34 @@ def test_only_the_owner_can_read_what_is_stored(tmp_path):
     publish()
     for path in (results.folder, uploads.folder, results.path("x")):
         assert path.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_what_was_open_to_everybody_becomes_its_owners(tmp_path):
+    """Older releases made databases with the rights of the moment; DATA_DIR is the owner's own."""
+    tmp_path.chmod(0o755)
+    for name in ("uploads", "results"):
+        (tmp_path / name).mkdir(mode=0o755)
+    for name in ("aver.db", "aver.db-wal", "queue.db"):
+        (tmp_path / name).touch(mode=0o644)
+    settings = Settings.load({"DATA_DIR": str(tmp_path)}, root=tmp_path)
+    mask = os.umask(0o022)
+    try:
+        jobs = Jobs(settings)
+        job = jobs.submit([("a.png", io.BytesIO(png()))], Options(), ME)
+    finally:
+        os.umask(mask)
+    stored = [jobs.upload_path(job.id, ME), *tmp_path.iterdir()]
+    assert {path.name for path in stored} >= {"aver.db", "queue.db", "uploads", "results"}
+    assert [path.name for path in stored if path.stat().st_mode & 0o077] == []
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    jobs.close()
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), (128, 128, 128)).save(file, "png")
+    return file.getvalue()
 
 
 def test_a_result_is_read_as_it_was_written(tmp_path):

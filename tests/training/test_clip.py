@@ -14,15 +14,15 @@ import soundfile
 from source.core.emotions import FACE
 from source.core.errors import NotFound
 from source.face import expression, motion
-from source.runtime import load
+from source.runtime import Card, load
 from source.samples import sample
 from source.samples.mean_faces import MeanFaces
 from source.settings import ROOT
 from source.training import export
+from source.training.clip import card as clip_card
 from source.training.clip import fit as fitting
-from source.training.clip import report, rows
+from source.training.clip import rows
 from source.training.clip.acting import blinks, rise, talk
-from source.training.clip.asked import FILE, STILLS, Asked
 from source.training.clip.films import Drawn, Film, film, of_pictures
 from source.training.clip.kinds import KINDS, Stage
 from source.training.clip.kinds import tiny as tiny_stages
@@ -32,6 +32,8 @@ from source.training.clip.vary import SIDE, Take, stretch
 from source.training.corpora import CORPORA
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
+from source.training.report import answers
+from source.training.report.clip import STILLS, Clips, compare
 from source.training.train import main as train
 
 ASSETS = ROOT / "models" / "samples"
@@ -244,7 +246,7 @@ def test_a_tiny_training_gives_a_model_that_reads_motion(tiny: list[str], models
 def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> None:
     card = json.loads((of(tiny) / "card.json").read_text("utf-8"))
 
-    assert card["limits"].endswith((report.LIMITS, report.LIMITS_REAL))
+    assert card["limits"].endswith((clip_card.LIMITS, clip_card.LIMITS_REAL))
     assert "FER2013" in card["licence"]
     assert card["temperature"] > 0
     assert set(card["sha256"]) == {"model.keras", "model.tflite"}
@@ -256,12 +258,12 @@ def test_the_card_says_what_it_is_and_is_not(tiny: list[str], models: Path) -> N
 
 
 def test_its_answers_are_kept_and_tell_the_figures_of_its_card(tiny: list[str]) -> None:
-    asked = Asked.load(of(tiny) / FILE)
-    told = json.loads((of(tiny) / "card.json").read_text("utf-8"))["figures"]["beside_stills"]
+    clips = Clips.of_rows(answers.load(of(tiny), "clip"))
+    on_card = json.loads((of(tiny) / "card.json").read_text("utf-8"))["figures"]["beside_stills"]
 
-    assert set(asked.answers) == {f"clip/{of(tiny).name}", STILLS}
-    assert report.rows(asked) == told
-    assert all(a.sum(axis=1) == pytest.approx(1.0, abs=1e-4) for a in asked.answers.values())
+    assert set(clips.posteriors) == {f"clip/{of(tiny).name}", STILLS}
+    assert compare(clips) == on_card
+    assert all(p.sum(axis=1) == pytest.approx(1.0, abs=1e-4) for p in clips.posteriors.values())
 
 
 def test_evaluating_one_prints_a_table(tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -298,8 +300,8 @@ def test_a_network_over_another_face_model_is_left_out(
     argv += ["--models", str(models), "--name", "elsewhere"]
     shutil.copytree(of(here), of(argv))
     face = {"name": "another", "sha256": ["0" * 64]}
-    card = json.loads((of(argv) / "card.json").read_text("utf-8"))
-    report.amend(of(argv) / "card.json", name="elsewhere", input={**card["input"], "face": face})
+    card = Card.read(of(argv))
+    replace(card, name="elsewhere", input={**card.input, "face": face}).write(of(argv))
     capsys.readouterr()
     assert evaluate(argv) == 0
 

@@ -1,7 +1,6 @@
 """The face network's training: data, batches, figures, and one tiny run of it all."""
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,7 @@ from source.core.emotions import FACE
 from source.face import expression
 from source.training.evaluate import main as evaluate
 from source.training.face import data as face_data
-from source.training.face import network
-from source.training.face import report as face_report
+from source.training.face import network, seven
 from source.training.face.batches import Batches, crops, soft_labels
 from source.training.face.runs import PEAK
 from source.training.train import main as train
@@ -105,10 +103,10 @@ def test_sides_grow_to_that_of_serving() -> None:
 
 def test_contempt_is_left_out_of_the_seven() -> None:
     posterior = np.full((1, len(FACE)), 1 / len(FACE))
-    seven = face_report.to_fer2013(posterior)
+    found = seven.to_fer2013(posterior)
 
-    assert seven.shape == (1, 7)
-    assert seven.sum() == pytest.approx(1.0)
+    assert found.shape == (1, 7)
+    assert found.sum() == pytest.approx(1.0)
 
 
 @pytest.mark.slow
@@ -123,9 +121,8 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     assert 0 <= card["threshold"] <= 1
     assert (folder / "validation.npz").is_file()
     report = (folder / "report.md").read_text("utf-8")
-    for told in ("this model", "one tagger", "pixels + logistic regression", "| happy |"):
-        assert told in report
-    assert all((folder / name).is_file() for name in re.findall(r"\((\w[\w-]*\.png)\)", report))
+    for needed in ("this model", "one tagger", "pixels + logistic regression", "| happy |"):
+        assert needed in report
     capsys.readouterr()
 
     assert evaluate(["face", *place]) == 0
@@ -168,8 +165,8 @@ def test_seven_classes_are_answered_by_their_own_layer(tmp_path: Path) -> None:
     embeddings = np.array([[1.0, 0.0], [0.0, 1.0]])
     np.savez(tmp_path / "head.npz", weights=np.eye(2, 7), bias=np.zeros(7))
 
-    without = face_report.in_seven(posteriors, embeddings, tmp_path / "none.npz").argmax(axis=1)
-    own = face_report.in_seven(posteriors, embeddings, tmp_path / "head.npz").argmax(axis=1)
+    without = seven.in_seven(posteriors, embeddings, tmp_path / "none.npz").argmax(axis=1)
+    own = seven.in_seven(posteriors, embeddings, tmp_path / "head.npz").argmax(axis=1)
 
     assert [face_data.FER2013[i] for i in without] == ["happy", "sad"]
     assert own.tolist() == [0, 1]

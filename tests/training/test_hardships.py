@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from source.media import probe, sound
 from source.training.voice.hardships import HARDSHIPS, Around, Clip, added, rms
 
 RATE = 16000
@@ -11,17 +10,15 @@ NAMES = [hardship.name for hardship in HARDSHIPS]
 
 
 @pytest.fixture(scope="module")
-def clip(shared):
-    path = shared / "media/audio/quiet_p287_005.wav"
-    samples = np.concatenate([block.samples for block in sound(probe(path))])
+def clip(speech):
+    samples = speech[RATE : 7 * RATE]
     return Clip(samples, RATE // 2, len(samples) - RATE)
 
 
 @pytest.fixture(scope="module")
-def around(shared):
-    names = ("speech_jfk.flac", "speech_float32.wav", "speech_french.aiff")
-    paths = [shared / "media/audio" / name for name in names]
-    return Around(tuple(np.concatenate([b.samples for b in sound(probe(p))]) for p in paths))
+def around(speech):
+    """The made voice backwards, faster and slower stands in for other people."""
+    return Around((speech[::-1].copy(), speech[::2].copy(), np.repeat(speech[::3], 2)))
 
 
 def lag(clean, heard):

@@ -9,6 +9,7 @@ import pytest
 from source.core.emotions import VOICE
 from source.core.errors import NotFound
 from source.training.corpora import CORPORA
+from source.training.report.voice import hardships
 from source.training.voice import abroad, folds, robustness
 from source.training.voice.hardships import HARDSHIPS, Around
 from source.voice.features import RATE
@@ -42,13 +43,14 @@ def test_every_clip_is_read_by_the_network_of_its_own_fold_in_every_row(clips):
         return read
 
     rows = (HARDSHIPS[0], HARDSHIPS[4])
-    found = robustness.measure(kept, fold, {0: knows(0), 1: knows(1)}, heard=Around(), rows=rows)
+    found = robustness.measure(kept, fold, {0: knows(0), 1: knows(1)}, around=Around(), rows=rows)
     assert [row["name"] for row in found] == ["clean", "phone line"]
     assert [row["uar"] for row in found] == [1.0, 1.0]
     assert found[0]["denoised"]["uar"] == 1.0 and "denoised" not in found[1]
     assert asked == {0: [4, 4, 4], 1: [4, 4, 4]}
-    text = robustness.table({"model": "m", "clips": 8, "seed": 0, "rows": found})
-    assert "phone line" in text and "+0.000" in text
+    kept = {"clips": 8, "seed": 0, "rows": found, "protocol": "By actor.", "command": "evaluate"}
+    text = "\n".join(hardships(kept))
+    assert "| phone line | 1.000 [1.000, 1.000] | +0.000 |" in text
 
 
 def test_babble_is_made_of_other_people(shared):

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from source.core.emotions import VOICE
-from source.training import evaluate, train
+from source.training import calibration, evaluate, train
 from source.training.corpora import CORPORA, Clip
+from source.training.report import voice as report
 from source.training.voice import network
-from source.training.voice import report as voice_report
 from source.training.voice.augment import augment
 from source.training.voice.kinds import KINDS
 from source.training.voice.spoken import Spoken
@@ -38,14 +38,13 @@ def test_a_fold_is_calibrated_by_the_others():
     changed = {**table, "logits": table["logits"].copy()}
     changed["logits"][table["fold"] == 0] *= 9.0
     own = table["fold"] == 0
-    factor = voice_report.metrics.softmax
-    warmth = voice_report.metrics.fit_temperature(table["logits"][~own], table["labels"][~own])
-    expected = factor(changed["logits"][own], temperature=warmth)
-    assert np.allclose(voice_report.cross_fitted(changed)[own], expected)
+    warmth = calibration.fit_temperature(table["logits"][~own], table["labels"][~own])
+    expected = calibration.posteriors(changed["logits"][own], temperature=warmth)
+    assert np.allclose(report.score(changed).posteriors[own], expected)
 
 
 def test_the_table_names_protocol_and_naive_rows():
-    text = voice_report.table("some-model", rows())
+    text = report.text("some-model", rows())
     for needed in ("by speaker", "majority class", "logistic regression", "UAR", "ECE", "kept"):
         assert needed in text
 

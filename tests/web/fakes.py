@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from source.core.errors import AverError, EmptyFile, NoFile, NotFound, NotMedia, NotReady
+from source.core.errors import AverError, Cancelled, EmptyFile, NoFile, NotFound, NotMedia, NotReady
 from source.core.progress import Progress
 from source.jobs import Shown
+from source.media.sniff import media_type, sniff
 from source.store.job import Job
-from source.web.sniff import playable
 
 ENDINGS = {"mp4": "video", "wav": "audio", "jpg": "image", "png": "image", "ogg": "audio"}
+
+FITTING = {"audio": "audio", "image": "image", "video": "combined"}
+"""What is done with a kind of file that comes without a wish."""
 
 
 class FakeJobs:
@@ -24,9 +27,10 @@ class FakeJobs:
         self.undrawn: list[str] = []
         self.refused: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
+        self.worker: datetime | None = datetime.now(UTC)
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
-    def submit(self, files, options, session):
+    def submit(self, files, options, caller):
         if not files:
             raise NoFile()
         job_id = next(self._ids)
@@ -43,9 +47,9 @@ class FakeJobs:
         kind = ENDINGS.get(names[0].rpartition(".")[2], "video")
         job = Job(
             job_id,
-            session,
+            caller.owner,
             names,
-            options.analysis,
+            FITTING[kind] if options.analysis == "auto" else options.analysis,
             "waiting",
             now,
             now + timedelta(hours=24),
@@ -58,23 +62,23 @@ class FakeJobs:
         self.jobs[job_id] = job
         return job
 
-    def submit_each(self, files, options, session):
+    def submit_each(self, files, options, caller):
         jobs, refused = [], []
         for one in files:
             try:
-                jobs.append(self.submit([one], options, session))
+                jobs.append(self.submit([one], options, caller))
             except AverError as error:
                 refused.append((one[0], error))
-        self.refuse(refused, options, session)
+        self.refuse(refused, options, caller)
         return jobs, refused
 
-    def refuse(self, refused, options, session):
+    def refuse(self, refused, options, caller):
         now = datetime.now(UTC)
         for name, error in refused:
             job_id = next(self._ids)
             self.refused[job_id] = Job(
                 job_id,
-                session,
+                caller.owner,
                 (name,),
                 options.analysis,
                 "refused",
@@ -83,78 +87,93 @@ class FakeJobs:
                 error=error.to_dict()["error"],
             )
 
-    def unread(self, session):
-        return [j for j in self.refused.values() if j.session == session and j.ended is None]
+    def unread(self, caller):
+        return [j for j in self.refused.values() if j.session == caller.owner and j.ended is None]
 
-    def dismiss(self, session):
-        for job in self.unread(session):
+    def dismiss(self, caller):
+        for job in self.unread(caller):
             self.refused[job.id] = replace(job, ended=datetime.now(UTC))
 
-    def get(self, job_id, session):
+    def get(self, job_id, caller):
         job = self.jobs.get(job_id) or self.refused.get(job_id)
-        if job is None or job.session != session:
+        if job is None or job.session != caller.owner:
             raise NotFound(f"There is no job {job_id}.")
         return job
 
-    def list(self, session, *, limit=50, before=None):
+    def list(self, caller, *, limit=50, before=None):
         every = [*self.jobs.values(), *self.refused.values()]
-        own = sorted((j for j in every if j.session == session), key=lambda j: j.id, reverse=True)
+        own = sorted(
+            (j for j in every if j.session == caller.owner), key=lambda j: j.id, reverse=True
+        )
         return [j for j in own if before is None or j.id < before][:limit]
 
-    def result(self, job_id, session):
-        job = self.get(job_id, session)
-        if job.state == "failed":
+    def result(self, job_id, caller):
+        job = self.get(job_id, caller)
+        if job.state in ("failed", "refused"):
             raise AverError.from_dict(job.error)
+        if job.state == "cancelled":
+            raise Cancelled()
         if job.state != "done":
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self.results[job_id]
 
-    def find(self, file_name, session):
-        for job in self.list(session):
+    def find(self, file_name, caller):
+        for job in self.list(caller):
             if job.state == "done" and any(
                 file_name in (n, n.rpartition(".")[0]) for n in job.names
             ):
                 return job
         raise NotFound(f"There is no analysis of “{file_name}”.")
 
-    def upload_path(self, job_id, session, index=0):
-        job = self.get(job_id, session)
+    def upload_path(self, job_id, caller, index=0):
+        job = self.get(job_id, caller)
         if not 0 <= index < len(job.files):
             raise NotFound("There is no such file.")
         return self.folder / job.files[index]
 
-    def shown(self, job_id, session, index=0):
-        path = self.upload_path(job_id, session, index)
+    def shown(self, job_id, caller, index=0):
+        path = self.upload_path(job_id, caller, index)
         job = self.jobs[job_id]
-        kind = (playable(path) if path.is_file() else None) or ""
-        sort = kind.partition("/")[0] or job.kind
-        sort = "audio" if sort == "video" and job.kind == "audio" else sort
+        known = sniff(path.read_bytes()) if path.is_file() else None
+        sort = "image" if known is not None and known.kind == "image" else job.kind
+        kind = "" if known is None else media_type(known.name, kind=sort)
         copy = self.copies.get((job_id, index), "")
-        return Shown(path if kind else None, kind, sort, copy)
+        plays = kind and known.name not in ("HEIC", "TIFF", "JPEG2000", "PPM")
+        return Shown(path if plays else None, kind, sort, copy)
 
-    def ask_for_copy(self, job_id, session, index=0):
-        self.upload_path(job_id, session, index)
+    def ask_for_copy(self, job_id, caller, index=0):
+        self.upload_path(job_id, caller, index)
         self.copies.setdefault((job_id, index), "asked")
-        return self.shown(job_id, session, index)
+        return self.shown(job_id, caller, index)
 
-    def drawings(self, job_id, session):
-        folder = self.folder / f"{self.get(job_id, session).id}-drawn"
+    def drawings(self, job_id, caller):
+        folder = self.folder / f"{self.get(job_id, caller).id}-drawn"
         return (sorted(folder.iterdir()) if folder.is_dir() else []), self.undrawn
 
-    def cancel(self, job_id, session):
-        return self.change(self.get(job_id, session).id, state="cancelled")
+    def ahead(self, job):
+        waiting = [j for j in self.jobs.values() if j.state == "waiting" and j.id < job.id]
+        return len(waiting) if job.state == "waiting" else 0
 
-    def delete(self, job_id, session):
-        job = self.get(job_id, session)
+    def worker_seen(self):
+        return self.worker
+
+    def close(self):
+        pass
+
+    def cancel(self, job_id, caller):
+        return self.change(self.get(job_id, caller).id, state="cancelled")
+
+    def delete(self, job_id, caller):
+        job = self.get(job_id, caller)
         for name in job.files:
             (self.folder / name).unlink(missing_ok=True)
         self.jobs.pop(job_id, None)
         self.refused.pop(job_id, None)
 
-    def delete_all(self, session):
-        own = [job.id for job in self.list(session, limit=10_000)]
+    def delete_all(self, caller):
+        own = [job.id for job in self.list(caller, limit=10_000)]
         for job_id in own:
-            self.delete(job_id, session)
+            self.delete(job_id, caller)
         return own
 
     # --- what a test does ----------------------------------------------------------------------

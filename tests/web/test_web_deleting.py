@@ -2,6 +2,7 @@
 
 import pytest
 
+from source.core.caller import Caller
 from source.jobs import Jobs
 from source.web import create_app
 from tests.jobs.test_deletion import NAME, traces
@@ -85,7 +86,7 @@ def test_after_a_deletion_nothing_of_it_lies_on_the_disk(settings, all_of_it):
     data = settings.path("DATA_DIR")
     assert traces(data)
     with visitor.client.session_transaction() as kept:
-        owner = kept["id"]
+        owner = Caller(kept["id"])
     if all_of_it:
         visitor.post("/history/delete")
     else:

@@ -48,7 +48,7 @@ def test_a_result_shows_its_drawings_in_order(visitor, drawn):
 
 def test_a_result_without_drawings_shows_none(visitor, jobs, sent):
     jobs.finish(sent.id, made.video())
-    assert "Drawn over" not in visitor.get(f"/results/{sent.id}").text
+    assert "Drawn on" not in visitor.get(f"/results/{sent.id}").text
 
 
 def test_what_could_not_be_drawn_is_said(visitor, jobs, sent):
@@ -100,7 +100,7 @@ def test_a_job_says_that_it_draws(visitor, jobs):
     job = next(iter(jobs.jobs.values()))
     jobs.change(job.id, state="running", progress=Progress("drawing", 5.0, 60.0))
     text = visitor.get(f"/jobs/{job.id}").text
-    assert "Drawing it" in text and "0:05 of 1:00" in text
+    assert "<span>Drawing <" in text and "0:05 of 1:00" in text
 
 
 @pytest.mark.slow

@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 
 from source.jobs import Jobs
 from source.web import create_app
+from source.web.security import FORMER_COOKIE
 from tests.web.conftest import Visitor
 from tests.web.test_web_names import grey
 
@@ -41,7 +42,7 @@ def name_of(client):
 def test_the_first_page_gives_a_name_whatever_page_that_is(app, address, method):
     client = app.test_client()
     answer = client.open(address, method=method)
-    assert "aver=" in answer.headers["Set-Cookie"]
+    assert f"{app.config['SESSION_COOKIE_NAME']}=" in answer.headers["Set-Cookie"]
     first = name_of(client)
     assert re.fullmatch("[0-9a-f]{32}", first)
     client.get("/")
@@ -72,7 +73,8 @@ def test_a_static_file_sets_no_cookie(app, visitor, address):
 )
 def test_a_cookie_that_is_not_ours_gives_a_new_name(app, cookie):
     client = app.test_client()
-    client.set_cookie("aver", cookie)
+    for name in (app.config["SESSION_COOKIE_NAME"], FORMER_COOKIE):
+        client.set_cookie(name, cookie)
     assert client.get("/").status_code == 200
     assert re.fullmatch("[0-9a-f]{32}", name_of(client))
 
@@ -82,12 +84,53 @@ def test_a_cookie_of_a_former_secret_gives_a_new_name_and_its_form_is_refused(se
     after = create_app(settings.with_values(SECRET_KEY="two"), jobs=jobs)
     old, new = Visitor(before), Visitor(after)
     token = old.token()
-    new.client.set_cookie("aver", old.client.get_cookie("aver").value)
+    kept = old.client.get_cookie(before.config["SESSION_COOKIE_NAME"]).value
+    for name in (after.config["SESSION_COOKIE_NAME"], FORMER_COOKIE):
+        new.client.set_cookie(name, kept)
     answer = new.client.post(
         "/analyse", data={"csrf_token": token}, headers={"Origin": "http://localhost"}
     )
     assert answer.status_code == 400 and "too old" in answer.text
     assert new.send().status_code == 303 and len(jobs.jobs) == 1
+
+
+def test_two_instances_on_one_host_leave_each_other_their_visitors(settings, tmp_path, jobs):
+    """Browsers send a cookie to every port of a host."""
+    one, two = (
+        create_app(settings.with_values(DATA_DIR=str(tmp_path / name)), jobs=jobs)
+        for name in ("one", "two")
+    )
+    browser = http.cookiejar.CookieJar()
+    names = []
+    for app in (one, two, one, two):
+        client = app.test_client()
+        for cookie in browser:
+            client.set_cookie(cookie.name, cookie.value)
+        client.get("/history")
+        names.append(name_of(client))
+        own = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+        browser.set_cookie(_cookie(own.key, own.value))
+    assert names[:2] == names[2:] and names[0] != names[1]
+    assert len(list(browser)) == 2
+
+
+def _cookie(name, value):
+    return http.cookiejar.Cookie(
+        0, name, value, None, False, "localhost.local", False, False, "/", True,
+        False, None, False, None, None, {},
+    )  # fmt: skip
+
+
+def test_a_visitor_of_the_former_release_keeps_their_name(app):
+    client = app.test_client()
+    client.get("/")
+    first = name_of(client)
+    cookie = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
+    returning = app.test_client()
+    returning.set_cookie(FORMER_COOKIE, cookie.value)
+    answer = returning.get("/")
+    assert name_of(returning) == first
+    assert answer.headers["Set-Cookie"].startswith(cookie.key)
 
 
 def test_an_expired_cookie_gives_a_new_name(settings, jobs):

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 import pytest
 from PIL import Image
 
+from source.core.caller import Caller
 from source.core.ids import new_id
 from source.core.options import Options
 from source.jobs import Jobs
@@ -147,16 +148,16 @@ def test_names_that_were_sent_are_shown_kept_and_deleted(settings):
     visitor = Visitor(app)
     visitor.get("/")
     with visitor.client.session_transaction() as kept:
-        session = kept["id"]
+        owner = Caller(kept["id"])
     sent = [(name, io.BytesIO(grey())) for name in NAMES.values()]
-    done, refused = jobs.submit_each(sent, Options(), session)
+    done, refused = jobs.submit_each(sent, Options(), owner)
     assert len(done) == len(NAMES) and not refused
     assert visitor.get("/history").status_code == 200
     for job in done:
         assert _safe(kept_as(visitor.get(f"/results/{job.id}/media")))
         assert visitor.get(f"/jobs/{job.id}").status_code == 200
         assert visitor.post(f"/jobs/{job.id}/delete").status_code == 303
-    assert jobs.list(session) == []
+    assert jobs.list(owner) == []
     jobs.close()
 
 
@@ -177,7 +178,7 @@ def test_a_result_is_found_by_a_name_too_long_to_keep(settings):
             ),
             most_waiting=9,
         )
-        assert jobs.find(name, "me").names == (display_name(name),)
+        assert jobs.find(name, Caller("me")).names == (display_name(name),)
     database.close()
     jobs.close()
 

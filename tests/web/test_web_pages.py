@@ -1,8 +1,11 @@
 """Every page answers, and is whole without JavaScript."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from source.views.labels import VIEWS
+from source.web.work import EXAMPLE
 from tests.views import made
 
 PAGES = [
@@ -56,10 +59,10 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         for words in (
             "Mostly reads as happy",
             "There is no speech in 16 of 60 seconds",
-            "Who reads as what, when",
-            "Over the whole",
+            "Leading emotion over time",
+            "The whole recording",
             "Engagement",
-            "Take it with you",
+            "Download",
         )
     ]
     assert places == sorted(places)
@@ -92,7 +95,7 @@ def test_an_upload_leads_to_its_job_and_that_to_its_result(visitor, jobs):
     assert answer.status_code == 303 and answer.location == f"/jobs/{job.id}"
     assert (job.options.analysis, job.options.fps, job.options.seconds) == ("video", 2.0, 10.0)
     assert job.options.denoise is False
-    assert "Waiting for its turn" in visitor.get(answer.location).text
+    assert "Waiting in the queue" in visitor.get(answer.location).text
     jobs.finish(job.id, made.video())
     assert visitor.get(answer.location).location == f"/results/{job.id}"
 
@@ -110,13 +113,35 @@ def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):
     assert '<noscript><meta http-equiv="refresh"' in page
 
 
+def test_who_waits_is_told_how_many_are_before_them(visitor, another, jobs, sent):
+    another.send()
+    last = jobs.jobs[max(jobs.jobs)]
+    assert "One recording is ahead of it in the queue." in another.get(f"/jobs/{last.id}").text
+    assert "ahead of it" not in visitor.get(f"/jobs/{sent.id}").text
+
+
+def test_who_waits_for_no_worker_is_told_so(visitor, jobs, sent):
+    sentence = "no worker is running"
+    long_ago = datetime.now(UTC) - timedelta(minutes=1)
+    jobs.worker = None
+    assert sentence not in visitor.get(f"/jobs/{sent.id}").text  # it may be starting
+    jobs.change(sent.id, created=long_ago)
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.worker = long_ago
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.change(sent.id, state="running")  # “Reading ...” would be a false hope
+    assert sentence in visitor.get(f"/jobs/{sent.id}").text
+    jobs.worker = datetime.now(UTC)
+    assert sentence not in visitor.get(f"/jobs/{sent.id}").text
+
+
 def test_progress_is_told(visitor, jobs, sent):
     from source.core.progress import Progress
 
     jobs.change(sent.id, state="running", progress=Progress("reading", 42.0, 190.0, 31, 1))
     page = visitor.get(f"/jobs/{sent.id}").text
     assert "0:42 of 3:10" in page
-    assert "31</span> faces read" in page and "1</span> stretch of speech" in page
+    assert "31</span> faces read" in page and "1</span> utterance heard" in page
 
 
 def test_the_part_that_changes_leads_on_when_it_is_done(visitor, jobs, sent):
@@ -211,11 +236,11 @@ def test_the_example_is_for_everybody_and_for_nobody_to_delete(visitor, another,
     if not (samples / "sample.mp4").is_file():
         pytest.skip("There is no sample clip; make it with: make samples.")
     address = visitor.get("/example").location
-    job = jobs.get(address.rpartition("/")[2], "example")
+    job = jobs.get(address.rpartition("/")[2], EXAMPLE)
     jobs.finish(job.id, made.video())
     page = another.get(f"/results/{job.id}")
     assert page.status_code == 200 and "This is an example" in page.text
-    assert "Delete it all" not in page.text
+    assert "Delete recording" not in page.text
     assert another.post(f"/jobs/{job.id}/delete").status_code == 404
     assert another.get("/example").location == address
     assert "sample" not in another.get("/history").text
@@ -339,6 +364,6 @@ def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_pa
     page = app.test_client().get("/models").text
     places = [page.index(f'id="{name}"') for name in ("voice-cnn", "face-small", "voice-another")]
     assert places == sorted(places)
-    assert places[1] < page.index("Others to choose from") < places[2]
-    assert page.count("All about it") == 1
-    assert page.index("All about it") > places[2]
+    assert places[1] < page.index("Other models") < places[2]
+    assert page.count("<summary>Details</summary>") == 1
+    assert page.index("<summary>Details</summary>") > places[2]

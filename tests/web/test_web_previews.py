@@ -2,6 +2,7 @@
 
 import pytest
 
+from source.core.caller import Caller
 from source.core.errors import NotFound
 from tests.views import made
 
@@ -56,4 +57,4 @@ def test_copy_is_for_its_owner(visitor, another, jobs, finished) -> None:
     assert another.post(f"/results/{job.id}/preview/0").status_code == 404
     assert visitor.get(f"/results/{job.id}/preview/3").status_code == 404
     with pytest.raises(NotFound):
-        jobs.shown(job.id, "x")
+        jobs.shown(job.id, Caller("x"))

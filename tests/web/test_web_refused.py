@@ -43,7 +43,7 @@ def test_a_reason_stays_until_it_is_dismiss_and_then_in_the_history(visitor, job
     assert dismiss(visitor).location == "/about"
     assert EMPTY not in visitor.get(f"/jobs/{job}").text
     history = visitor.get("/history").text
-    assert EMPTY in history and "Not taken" in history and "Dismiss" not in history
+    assert EMPTY in history and "Not accepted" in history and "Dismiss" not in history
 
 
 def test_nobody_else_is_told(visitor, another):
@@ -94,7 +94,7 @@ def test_ten_bad_files_among_good_ones_are_all_told_and_fit_no_cookie(visitor, j
     assert answer.location == "/history"
     assert len(answer.headers["Set-Cookie"]) < 1000
     shown = visitor.get("/").text
-    assert "10 files were not taken" in shown
+    assert "10 files were not accepted" in shown
     assert all(f"語{i}.wav" in shown for i in range(10))
 
 
@@ -110,10 +110,10 @@ def test_ten_bad_files_among_good_ones_are_all_told_and_fit_no_cookie(visitor, j
 def test_every_kind_of_reason_is_kept(visitor, jobs, monkeypatch, error):
     submit = jobs.submit
 
-    def some(files, options, session):
+    def some(files, options, caller):
         if files[0][0] == "b.wav":
             raise error
-        return submit(files, options, session)
+        return submit(files, options, caller)
 
     monkeypatch.setattr(jobs, "submit", some)
     upload(visitor, [("a.mp4", b"x"), ("b.wav", b"y")])
@@ -136,7 +136,7 @@ def test_what_the_script_did_not_send_is_written_down_too(visitor, jobs):
     ]
     upload(visitor, [("a.mp4", b"x")], left_out=left_out)
     shown = visitor.get("/").text
-    for text in (EMPTY, "“film.mp4” has 9 MB; the limit is 1 MB."):
+    for text in (EMPTY, "“film.mp4” is 9 MB; the limit is 1 MB."):
         assert text in shown
     assert "letter.pdf" not in shown  # what a file is, its content alone can say
     assert len(jobs.jobs) == 1

@@ -230,44 +230,6 @@ def test_what_is_no_recording_is_never_sent(visitor, jobs, content):
     assert visitor.get(_media(visitor, jobs, content, "x.png")).status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("head", "kind"),
-    [
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
-        (b"GIF89a", "image/gif"),
-        (b"BM" + bytes(12) + b"\x28\0\0\0", "image/bmp"),
-        (b"RIFF....WAVE", "audio/wav"),
-        (b"RIFF....WEBP", "image/webp"),
-        (b"RIFF....AVI ", None),
-        (b"OggS", "audio/ogg"),
-        (b"fLaC", "audio/flac"),
-        (b"ID3" + bytes(7), "audio/mpeg"),
-        (b"\xff\xfb\x90\x00", "audio/mpeg"),
-        (b"\xff\xf1\x50\x80", "audio/aac"),
-        (b"\x1aE\xdf\xa3", "video/webm"),
-        (b"\0\0\0\x18ftypisom", "video/mp4"),
-        (b"\0\0\0\x18ftypM4A ", "audio/mp4"),
-        (b"\0\0\0\x18ftypqt  ", "video/mp4"),
-        *(
-            (b"\0\0\0\x18ftyp" + brand + bytes(4) + b"mif1heic", None)
-            for brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
-        ),
-        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "image/avif"),
-        (b"II*\0", None),
-        (b"P6 2 2 255\n", None),
-        (b"\xff\x4f\xff\x51", None),
-        (b"", None),
-        (b"\xff", None),
-    ],
-)
-def test_the_type_is_found_from_the_content(tmp_path, head, kind):
-    from source.web.sniff import playable
-
-    path = tmp_path / "clip.html"
-    path.write_bytes(head)
-    assert playable(path) == kind
-
-
 # --- the key -------------------------------------------------------------------------------------
 
 

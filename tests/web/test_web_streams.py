@@ -59,8 +59,8 @@ def test_what_changes_is_sent_and_what_does_not_is_not(visitor, jobs, sent):
     )
     get = jobs.get
 
-    def changing(job_id, session):
-        get(job_id, session)
+    def changing(job_id, caller):
+        get(job_id, caller)
         return jobs.change(job_id, **next(steps, {}))
 
     jobs.get = changing
@@ -83,11 +83,11 @@ def test_a_job_that_was_deleted_meanwhile_is_told(visitor, jobs, sent):
     looked = []
     get = jobs.get
 
-    def vanishing(job_id, session):
+    def vanishing(job_id, caller):
         looked.append(job_id)
         if len(looked) == 4:
-            jobs.delete(job_id, session) if job_id in jobs.jobs else None
-        return get(job_id, session)
+            jobs.delete(job_id, caller) if job_id in jobs.jobs else None
+        return get(job_id, caller)
 
     jobs.get = vanishing
     assert events(visitor.get(f"/jobs/{sent.id}/events").text)[-1][0] == "gone"
@@ -97,11 +97,11 @@ def test_trouble_of_the_database_ends_a_stream_quietly(visitor, jobs, sent, app)
     looked = []
     get = jobs.get
 
-    def failing(job_id, session):
+    def failing(job_id, caller):
         looked.append(job_id)
         if len(looked) > 3:
             raise Unavailable("The database of the server does not answer.")
-        return get(job_id, session)
+        return get(job_id, caller)
 
     jobs.get = failing
     answer = visitor.get(f"/jobs/{sent.id}/events")
@@ -264,7 +264,7 @@ def test_streams_leave_threads_for_pages_and_go_with_their_browsers_and_the_serv
     assert time.monotonic() - began < 5
     first = next(answer for status, _, answer in opened if status == 200)
     told = b"".join(iter(first.readline, b"\n")) + b"".join(iter(first.readline, b"\n"))
-    assert b"retry:" in told and b"event: part" in told and b"Waiting for its turn" in told
+    assert b"retry:" in told and b"event: part" in told and b"Waiting in the queue" in told
     for _, line, answer in opened:
         answer.close()
         line.close()

@@ -17,14 +17,19 @@ import numpy as np
 
 from source.core.errors import AverError, NotFound
 from source.face import motion
-from source.training.clip import real, report
-from source.training.clip.asked import FILE, Asked, joined, of_films, of_made
+from source.training import report
+from source.training.clip import real
+from source.training.clip.answer import of_films, of_made
+from source.training.clip.card import card
 from source.training.clip.data import ClipData, clip_data, face_model, made, split
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
 from source.training.clip.kinds import KINDS, Kind, tiny
 from source.training.clip.runs import ClipRun, Training
 from source.training.protocols import RAVDESS_FOLDS
+from source.training.report import answers
+from source.training.report import clip as judged
+from source.training.report.clip import Clips, joined
 from source.training.threads import start_keras
 
 
@@ -65,12 +70,12 @@ def evaluate(run: ClipRun) -> int:
     from source.runtime.registry import names
 
     models = [run.name] if run.name else names("clip", root=run.models)
-    figures = report.rows(compare(run, models))
-    print(report.text(figures, cautious=not run.ravdess_video))
+    rows = judged.compare(compare(run, models))
+    print(judged.text(rows, cautious=not run.ravdess_video))
     return 0
 
 
-def compare(run: ClipRun, names: list[str]) -> Asked:
+def compare(run: ClipRun, names: list[str]) -> Clips:
     """Clip networks and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
 
@@ -115,19 +120,17 @@ def _write(
 
     labels, clips = data.validation(steps=options.get("steps", motion.STEPS))
     logits = net.predict(clips, batch_size=10, verbose=0)[0]
-    card = report.card(
-        labels, logits, kind=kind, options=options, told=data.input, trained=trained,
+    folder = run.models / "clip" / name
+    described = card(
+        folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
         real=real, seed=run.seed,
     )  # fmt: skip
-    folder = run.models / "clip" / name
-    export.save(net, folder, card)
-    asked = compare(run, [name])
-    asked.save(folder / FILE)
-    rows = report.rows(asked)
-    card["figures"]["beside_stills"] = rows
-    report.amend(folder / "card.json", figures=card["figures"])
-    print(report.text(rows, cautious=not real))
+    described = export.save(net, folder, described)
+    answered = compare(run, [name])
+    answers.save(folder, "clip", answered.rows())
+    rows = judged.compare(answered)
+    figures = {**described.figures, "beside_stills": rows}
+    replace(described, figures=figures).write(folder)
+    print(judged.text(rows, cautious=not real))
     if not run.tiny:
-        from source.training.report.clip import write_all
-
-        write_all(run.models, name=name)
+        report.write(folder)

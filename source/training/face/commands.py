@@ -18,13 +18,17 @@ from source.core.errors import NoFile
 from source.face import expression
 from source.face.views import VIEWS
 from source.runtime.networks.face import fold, residual
-from source.training import metrics
+from source.training import calibration, metrics, report
 from source.training.face import data as face_data
 from source.training.face.batches import crops
+from source.training.face.card import card
 from source.training.face.data import Faces
 from source.training.face.network import Trained, train_network
-from source.training.face.report import SEVEN, card, in_seven, table
 from source.training.face.runs import Training
+from source.training.face.seven import FILE as SEVEN
+from source.training.face.seven import in_seven
+from source.training.report import answers
+from source.training.report import face as judged
 from source.training.run import Run
 from source.training.threads import start_keras
 
@@ -87,8 +91,21 @@ def evaluate(run: Run) -> int:
     model = load("face", run.name or "default", root=run.models, runtime="litert")
     posteriors, embeddings = expression.read(crops(faces), model)
     seven = in_seven(posteriors, embeddings, run.models / "face" / model.card.name / SEVEN)
-    print(table(faces, posteriors, seven, threshold=model.card.threshold))
+    print(figures(faces, posteriors, seven, threshold=model.card.threshold))
     return 0
+
+
+def figures(faces: Faces, posteriors: np.ndarray, seven: np.ndarray, *, threshold: float) -> str:
+    """The figures of one set, for people: by FER+ and by the labels of FER2013."""
+    lines = [f"faces {len(faces)}, aligned {faces.found.mean():.1%}"]
+    kept, known = faces.scored, faces.labels >= 0
+    if kept.any():
+        scored = judged.score(faces.plurality[kept], posteriors[kept])
+        lines.append(judged.text(scored, threshold=threshold))
+    if known.any():
+        right = metrics.accuracy(faces.labels[known], seven[known].argmax(1))
+        lines.append(f"FER2013 (7 classes, {known.sum()} faces)\n  accuracy {right:.4f}")
+    return "\n".join(lines)
 
 
 def _write(
@@ -97,7 +114,6 @@ def _write(
 ) -> None:  # fmt: skip
     from source.training import export
     from source.training.face import naive
-    from source.training.report.face import write_all
 
     pictures = crops(valid)
     views = [
@@ -109,14 +125,13 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     np.savez(folder / SEVEN, weights=trained.head[0], bias=trained.head[1])
     by_head = in_seven(logits, embeddings, folder / SEVEN)
-    written = card(
-        valid, logits, once, by_head, trained_on=len(chosen), epochs=trained.done,
+    described = card(
+        folder, valid, logits, once, by_head, trained_on=len(chosen), epochs=trained.done,
         before=trained.before, architecture={"name": ARCHITECTURE, "args": options}, seed=seed,
     )  # fmt: skip
-    export.save(net, folder, written, half=True)
+    export.save(net, folder, described, half=True)
     simple = chosen.where(chosen.scored)
-    np.savez_compressed(
-        folder / "validation.npz",
+    rows = dict(
         logits=logits.astype(np.float16),
         plurality=np.where(valid.scored, valid.plurality, -1).astype(np.int8),
         label=valid.labels.astype(np.int8),
@@ -126,6 +141,7 @@ def _write(
         tagger=valid.tagger.astype(np.float16),
         found=valid.found,
     )
-    write_all(folder.parent.parent, name=folder.name)
-    posteriors = metrics.softmax(logits, temperature=written["temperature"])
-    print(table(valid, posteriors, by_head, threshold=written["threshold"]))
+    answers.save(folder, "face", rows)
+    report.write(folder)
+    posteriors = calibration.posteriors(logits, temperature=described.temperature)
+    print(figures(valid, posteriors, by_head, threshold=described.threshold))

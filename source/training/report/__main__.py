@@ -1,23 +1,20 @@
 """Write a model's report: ``python -m source.training.report voice|face|clip [--name N]``."""
 
 import argparse
-import importlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from source.core.errors import AverError
 from source.settings import ROOT
-
-SENSES = ("voice", "face", "clip")
-"""Those that have a module here with ``write_all(models, name=...)``."""
+from source.training.report import SENSES, write_all
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the reports of one sense's models, from posteriors that training saved."""
     parser = argparse.ArgumentParser(
         prog="python -m source.training.report",
-        description="Write report.md and its pictures beside each model of a sense.",
+        description="Write report.md beside each model of a sense, and draw its pictures.",
     )
     parser.add_argument("sense", choices=SENSES, help="which models")
     parser.add_argument("--name", default=None, help="one model's folder (default: all)")
@@ -29,8 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     args = parser.parse_args(argv)
     try:
-        report = importlib.import_module(f"source.training.report.{args.sense}")
-        for path in report.write_all(args.models, name=args.name):
+        for path in write_all(args.models, args.sense, name=args.name):
             print(path)
     except AverError as error:
         print(error, file=sys.stderr)

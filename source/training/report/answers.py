@@ -1,69 +1,63 @@
-"""Which models of a sense have answers that a report can be written from."""
+"""The answers that training keeps beside each model: where they are, and what they are called."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import NotFound
 
-Rows = TypeVar("Rows")
+Rows = dict[str, NDArray[Any]]
+"""Columns of a table, by their names."""
+
+FILES = {
+    "voice": ("oof.npz", "out-of-fold posteriors"),
+    "face": ("validation.npz", "answers to validation faces"),
+    "clip": ("answers.npz", "answers to clips"),
+}
+"""File in the folder of a model of each sense, and what it holds."""
 
 
-def reported(
-    models: Path, sense: str, *, file: str, what: str, name: str | None,
-    load: Callable[[Path], Rows], write: Callable[[Path, Rows], None],
-) -> list[Path]:  # fmt: skip
-    """Write the report of each of a sense's models that has answers, or of the one of that name.
-
-    `load` reads the `file` of a folder, `write` makes the folder's report of it; the others are
-    those of `folders`.
-
-    Returns
-    -------
-    list of Path
-        The reports.
-    """
-    found = folders(models, sense, file=file, what=what, name=name)
-    for folder in found:
-        write(folder, load(folder / file))
-    return [folder / "report.md" for folder in found]
-
-
-def loaded(path: Path) -> dict[str, NDArray[Any]]:
-    """Every array of an ``.npz`` file."""
-    with np.load(path) as kept:
-        return dict(kept)
-
-
-def folders(models: Path, sense: str, *, file: str, what: str, name: str | None) -> list[Path]:
-    """Folders of a sense's models that hold `file`, or of the one of that `name`.
-
-    Parameters
-    ----------
-    models : Path
-        Folder of the models.
-    sense : str
-        voice, face, ...
-    file : str
-        Where training left the answers.
-    what : str
-        What those are, in words.
-    name : str, optional
-        One model's folder.
+def folders(models: Path, sense: str, *, name: str | None = None) -> list[Path]:
+    """Folders of a sense's models that have answers, or of the one of that `name`.
 
     Raises
     ------
     NotFound
         If there is none.
     """
-    found = [p.parent for p in sorted((models / sense).glob(f"*/{file}"))]
-    found = [f for f in found if name in (None, f.name)]
-    if not found:
+    file, what = FILES[sense]
+    kept = [path.parent for path in sorted((models / sense).glob(f"*/{file}"))]
+    kept = [folder for folder in kept if name in (None, folder.name)]
+    if not kept:
         raise NotFound(
             f"No {sense} model {f'“{name}” ' if name else ''}in {models} has {what} ({file}).",
             hint=f"Train it with python -m source.training.train {sense}.",
         )
-    return found
+    return kept
+
+
+def load(folder: Path, sense: str) -> Rows:
+    """The answers in a model's folder.
+
+    Raises
+    ------
+    NotFound
+        If it has none.
+    """
+    file, what = FILES[sense]
+    path = folder / file
+    if not path.is_file():
+        raise NotFound(
+            f"The {sense} model “{folder.name}” has no {what}.",
+            hint=f"Train it first; they are kept in {path}.",
+        )
+    with np.load(path) as kept:
+        return dict(kept)
+
+
+def save(folder: Path, sense: str, rows: Rows) -> None:
+    """Keep the answers of a model in its folder."""
+    columns: dict[str, Any] = dict(rows)
+    np.savez_compressed(folder / FILES[sense][0], **columns)

@@ -1,6 +1,6 @@
-"""The report of a face model, from its answers to the validation faces."""
+"""A face model judged by its answers to labelled faces: figures, text, its part of a report."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import FACE
-from source.training import metrics
-from source.training.face import report as figures
-from source.training.report import pictures, tables
-from source.training.report.answers import loaded, reported
-from source.training.report.scored import ROUNDS, SEED, Scored
-from source.training.report.sections import answered, finish
+from source.training import calibration, metrics
+from source.training.report import answers, tables
+from source.training.report.page import Page, brackets, card
+from source.training.report.scored import Scored
 
-Rows = dict[str, NDArray[Any]]
-
-COMMAND = "python -m source.training.report face"
+ROUNDS = 500
+"""Draws of the intervals on the card and in the text."""
 
 AGREED = ((0.8, "80 % or more"), (0.5, "50 to 80 %"), (0.0, "under 50 %"))
 """How many of a face's taggers name the same emotion, from the first share that is reached."""
@@ -31,88 +28,84 @@ NOTE = (
 )
 
 
-def write(folder: Path, rows: Rows) -> None:
-    """Write `report.md` and its pictures beside a model."""
-    card = json.loads((folder / "card.json").read_text("utf-8"))
-    scored = table(rows, card)
-    shown = pictures.draw(scored, folder, threshold=card["threshold"])
-    name = folder.name
-    text = [
-        f"# {name}",
-        f"Written by `{COMMAND} --name {name}` from the answers in `validation.npz`, which "
-        f"`python -m source.training.train face` left there (seed {card.get('seed', 0)}). The "
-        "same figures as text: `python -m source.training.evaluate face`.",
-        f"Logits are the mean over {card['input']['views']} views of a face (moved, turned, "
-        "mirrored), as a photo is read; the temperature of the posteriors was fitted on the other "
-        "half of these faces. Read once, as in a video, "
-        f"{card['figures']['accuracy_read_once']:.3f} are right. In brackets: 95 % interval of "
-        f"{ROUNDS:,} bootstrap draws of faces (seed {SEED}).",
-        "## Figures",
-        tables.overall(_overall(scored, rows), who="faces"),
-        NOTE,
-        f"In the seven classes of FER2013, by its own labels: accuracy {_seven(rows):.3f} of "
-        f"{int((rows['label'] >= 0).sum())} faces.",
-        *answered(scored, shown, threshold=card["threshold"], row="voted emotion", asked="faces"),
-        "## By what is known of a face",
-        *(tables.by_group(scored, group) for group in scored.groups),
-        "Nothing is known of the people: no figures by age, sex or skin colour exist.",
+def score(
+    labels: NDArray[np.integer],
+    posteriors: NDArray[np.floating],
+    groups: Mapping[str, NDArray[Any]] | None = None,
+) -> Scored:
+    """The scored table of faces; nobody is known on two of them."""
+    return Scored(labels, posteriors, FACE, np.arange(len(labels)), groups or {}, who="faces")
+
+
+def cross_fitted(
+    logits: NDArray[np.floating], labels: NDArray[np.integer], *, seed: int
+) -> NDArray[np.float64]:
+    """Posteriors of mean logits, each half of the faces calibrated on the other [n, 8]."""
+    halves = np.random.default_rng(seed).permutation(len(labels)) % 2
+    return calibration.cross_fitted(logits, labels, halves)
+
+
+def text(scored: Scored, *, threshold: float) -> str:
+    """The figures of one set by FER+, for people."""
+    figures, spans = scored.figures, scored.bootstrap(rounds=ROUNDS)
+    low, high = spans["macro_f1"]
+    right, share = scored.certain(threshold)
+    lines = [
+        f"FER+ (8 classes, {len(scored)} scored faces)",
+        f"  accuracy {figures['accuracy']:.4f}  macro-F1 {figures['macro_f1']:.4f} "
+        f"[{low:.4f}, {high:.4f}]  UAR {figures['uar']:.4f}  ECE {figures['ece']:.4f}",
     ]
-    finish(folder, text, card=card)
+    if share:
+        lines.append(f"  certain {share:.1%} of faces, {right:.1%} of those right")
+    counts = scored.confusion.sum(axis=1)
+    lines += [
+        f"  {name:<10} recall {recall:.3f} of {counts[FACE.index(name)]}"
+        for name, recall in scored.recall.items()
+    ]
+    return "\n".join(lines)
 
 
-def write_all(models: Path, *, name: str | None = None) -> list[Path]:
-    """Write the report of every face model, or of one.
-
-    Raises
-    ------
-    NotFound
-        If there is none with its answers to the validation faces.
-    """
-    return reported(models, "face", file="validation.npz", what="answers to validation faces",
-                    name=name, load=loaded, write=write)  # fmt: skip
-
-
-def table(rows: Rows, card: dict[str, Any]) -> Scored:
-    """The scored table: FER+ pluralities and cross-fitted posteriors of serving."""
+def page(folder: Path) -> Page:
+    """What is the face's own in the report of a model, by FER+ pluralities."""
+    rows, about = answers.load(folder, "face"), card(folder)
     kept = rows["plurality"] >= 0
     labels = rows["plurality"][kept].astype(int)
-    posteriors = figures.crossed(
-        rows["logits"][kept].astype(float), labels, seed=int(card.get("seed", 0))
-    )
-    agreed = rows["agreed"][kept]
-    shares = [next(name for least, name in AGREED if share >= least) for share in agreed]
-    return Scored(
-        labels=labels,
-        posteriors=posteriors,
-        classes=FACE,
-        clusters=np.arange(len(labels)),
-        groups={
-            "taggers agree": np.array(shares),
-            "eyes found": np.where(rows["found"][kept], "yes", "no"),
-        },
-        who="faces",
-    )
-
-
-def _overall(scored: Scored, rows: Rows) -> list[list[str]]:
-    kept = rows["plurality"] >= 0
-    common = np.full(len(scored), np.bincount(scored.labels).argmax())
-    naive = {"majority class": common, "pixels + logistic regression": rows["baseline"][kept]}
-    return [
-        tables.line("this model", scored),
-        *(
-            tables.bare(name, beside=scored, figures={
-                "accuracy": metrics.accuracy(scored.labels, answers),
-                "uar": metrics.uar(scored.labels, answers),
-                "macro_f1": metrics.macro_f1(scored.labels, answers, classes=len(FACE)),
-            })
-            for name, answers in naive.items()
-        ),
-        tables.bare("one tagger", beside=scored,
-                    figures={"accuracy": float(rows["tagger"][kept].mean())}),
-    ]  # fmt: skip
-
-
-def _seven(rows: Rows) -> float:
+    logits = rows["logits"][kept].astype(float)
+    shares = [next(name for least, name in AGREED if a >= least) for a in rows["agreed"][kept]]
+    groups = {
+        "taggers agree": np.array(shares),
+        "eyes found": np.where(rows["found"][kept], "yes", "no"),
+    }
+    posteriors = cross_fitted(logits, labels, seed=int(about.get("seed", 0)))
+    scored = score(labels, posteriors, groups)
     known = rows["label"] >= 0
-    return metrics.accuracy(rows["label"][known], rows["seven"][known]) if known.any() else 0.0
+    seven = metrics.accuracy(rows["label"][known], rows["seven"][known]) if known.any() else 0.0
+    pixels = metrics.decided(labels, rows["baseline"][kept])
+    return Page(
+        scored=scored,
+        card=about,
+        source="the answers in `validation.npz`",
+        method=f"Logits are the mean over {about['input']['views']} views of a face (moved, "
+        "turned, mirrored), as a photo is read; the temperature of the posteriors was fitted on "
+        "the other half of these faces. Read once, as in a video, "
+        f"{about['figures']['accuracy_read_once']:.3f} are right. {brackets('faces')}.",
+        rows=[
+            tables.line("this model", scored),
+            tables.bare("majority class", scored.majority(), beside=scored),
+            tables.bare("pixels + logistic regression", pixels, beside=scored),
+            tables.bare(
+                "one tagger", {"accuracy": float(rows["tagger"][kept].mean())}, beside=scored
+            ),
+        ],
+        notes=[
+            NOTE,
+            f"In the seven classes of FER2013, by its own labels: accuracy {seven:.3f} of "
+            f"{known.sum()} faces.",
+        ],
+        label="voted emotion",
+        items="faces",
+        threshold=about["threshold"],
+        certain=scored.certain(about["threshold"]),
+        groups="By what is known of a face",
+        more=["Nothing is known of the people: no figures by age, sex or skin colour exist."],
+    )

@@ -1,6 +1,5 @@
-"""The pictures of a report: small, drawn on figures of their own, the same for every sense."""
+"""The pictures of a report, drawn on figures of their own, the same for every sense."""
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,37 +10,22 @@ from numpy.typing import NDArray
 from source.training import metrics
 from source.training.report.scored import Scored
 
-LARGEST = 60_000
-"""Bytes a picture may have."""
-
 ACCENT, PALE = "#1f5f8b", "#9bb8cc"
 
 
-def draw(scored: Scored, folder: Path, *, threshold: float | None = None) -> dict[str, str]:
-    """Draw every picture of a report into `folder`.
-
-    Returns
-    -------
-    dict of str to str
-        File name of each: ``confusion``, ``counts``, ``classes``, ``reliability``, ``coverage``.
-    """
-    made = {
-        "confusion": confusion(scored.confusion, scored.classes, shares=True),
-        "counts": confusion(scored.confusion, scored.classes, shares=False),
-        "classes": classes(scored),
-        "reliability": reliability(scored),
-        "coverage": coverage(scored, threshold=threshold),
+def draw(scored: Scored, folder: Path, *, threshold: float) -> list[str]:
+    """Draw every picture of a report into `folder`; their file names."""
+    figures = {
+        "confusion.png": confusion(scored.confusion, scored.classes, shares=True),
+        "confusion-counts.png": confusion(scored.confusion, scored.classes, shares=False),
+        "classes.png": classes(scored),
+        "reliability.png": reliability(scored),
+        "coverage.png": coverage(scored, threshold=threshold),
     }
-    names = {"counts": "confusion-counts.png"}
-    found = {key: names.get(key, f"{key}.png") for key in made}
-    for key, figure in made.items():
-        save(figure, folder / found[key])
-    return found
-
-
-def shown(name: str, text: str) -> str:
-    """A picture in a report, with what it shows in words."""
-    return f"![{text}]({name})"
+    for name, figure in figures.items():
+        # Without the library's version in it, the same figures give the same bytes.
+        figure.savefig(folder / name, metadata={"Software": None})
+    return list(figures)
 
 
 def confusion(counts: NDArray[np.integer], classes: Sequence[str], *, shares: bool) -> Any:
@@ -49,13 +33,13 @@ def confusion(counts: NDArray[np.integer], classes: Sequence[str], *, shares: bo
     import seaborn
 
     per_row = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    told = np.where(counts > 0, np.round(100 * per_row) if shares else counts, np.nan)
+    written = np.where(counts > 0, np.round(100 * per_row) if shares else counts, np.nan)
     side = 1.6 + 0.46 * len(classes)
     figure, axes = _blank(side + 0.6, side)
     seaborn.heatmap(
         per_row if shares else counts, ax=axes, cmap="Blues", vmin=0.0,
         vmax=1.0 if shares else None, cbar=False, square=True, linewidths=0.5,
-        annot=np.vectorize(lambda v: "" if np.isnan(v) else f"{v:.0f}", otypes=[str])(told),
+        annot=np.vectorize(lambda v: "" if np.isnan(v) else f"{v:.0f}", otypes=[str])(written),
         fmt="", annot_kws={"fontsize": 8}, xticklabels=list(classes), yticklabels=list(classes),
     )  # fmt: skip
     axes.set_xticklabels(axes.get_xticklabels(), rotation=45, ha="right")
@@ -67,12 +51,12 @@ def confusion(counts: NDArray[np.integer], classes: Sequence[str], *, shares: bo
 
 def classes(scored: Scored) -> Any:
     """Recall of every class with its 95 % interval, and its precision beside it."""
-    counts, spread = scored.confusion, scored.intervals()
-    asked, answered = counts.sum(axis=1), counts.sum(axis=0)
-    shown = [c for c in range(len(scored.classes)) if asked[c] or answered[c]]
+    counts, spread = scored.confusion, scored.intervals
+    true, answered = counts.sum(axis=1), counts.sum(axis=0)
+    shown = [c for c in range(len(scored.classes)) if true[c] or answered[c]]
     figure, axes = _blank(5.2, 3.2)
     for place, c in enumerate(shown):
-        recall = counts[c, c] / max(asked[c], 1)
+        recall = counts[c, c] / max(true[c], 1)
         low, high = spread.get(f"recall {scored.classes[c]}", (recall, recall))
         axes.bar(place - 0.2, recall, 0.38, color=ACCENT, label="recall" if not place else None)
         axes.vlines(place - 0.2, low, high, color="black", linewidth=1.0)
@@ -84,63 +68,34 @@ def classes(scored: Scored) -> Any:
     return figure
 
 
-def reliability(scored: Scored, *, bins: int = 15) -> Any:
+def reliability(scored: Scored) -> Any:
     """How often answers are right, by their score, in bins of equally many answers."""
-    found = metrics.reliability(scored.labels, scored.posteriors, bins=bins)
-    scores, right, shares = (np.array(column) for column in zip(*found, strict=True))
+    scores, right, shares = metrics.reliability(scored.labels, scored.posteriors)
     # Twice the standard error of a share, a guide to the eye.
     error = 1.96 * np.sqrt(np.maximum(right * (1 - right), 1e-9) / (shares * len(scored)))
     figure, axes = _blank(4.0, 3.8)
     axes.plot([0, 1], [0, 1], color="grey", linewidth=1.0, linestyle="--")
     axes.vlines(scores, np.maximum(right - error, 0), np.minimum(right + error, 1), color=PALE)
     axes.plot(scores, right, color=ACCENT, marker="o", markersize=4, linewidth=1.0)
-    axes.set_xlim(0.0, 1.0)
-    axes.set_ylim(0.0, 1.0)
-    axes.set_xlabel("score")
-    axes.set_ylabel("share right")
-    error = metrics.ece(scored.labels, scored.posteriors, bins=bins)
-    axes.set_title(f"ECE {error:.3f}, {len(found)} bins of equal counts", fontsize=9)
+    axes.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0), xlabel="score", ylabel="share right")
+    ece = scored.figures["ece"]
+    axes.set_title(f"ECE {ece:.3f}, {len(scores)} bins of equal counts", fontsize=9)
     return figure
 
 
-def risk(scored: Scored) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Share of answers kept, and of those that are wrong, from the surest answer on."""
-    order = np.argsort(-scored.posteriors.max(axis=1), kind="stable")
-    wrong = (scored.answers != scored.labels)[order]
-    kept = np.arange(1, len(wrong) + 1)
-    return kept / len(wrong), np.cumsum(wrong) / kept
-
-
-def coverage(scored: Scored, *, threshold: float | None = None) -> Any:
+def coverage(scored: Scored, *, threshold: float) -> Any:
     """Share of wrong answers among those that are kept, the surest first."""
-    kept, wrong = risk(scored)
+    _, kept, right = metrics.selective(scored.labels, scored.posteriors)
+    wrong = 1.0 - right
     figure, axes = _blank(4.4, 3.2)
     axes.plot(kept, wrong, color=ACCENT)
-    if threshold is not None:
-        share = float(np.mean(scored.posteriors.max(axis=1) >= threshold))
-        axes.axvline(share, color="grey", linestyle="--", linewidth=1.0)
-        axes.text(share, axes.get_ylim()[1], " certain ", ha="right", va="top", fontsize=8)
-    axes.set_xlim(0.0, 1.0)
+    _, share = scored.certain(threshold)
+    axes.axvline(share, color="grey", linestyle="--", linewidth=1.0)
+    axes.text(share, axes.get_ylim()[1], " certain ", ha="right", va="top", fontsize=8)
+    axes.set(xlim=(0.0, 1.0), xlabel="share of answers kept", ylabel="share of them wrong")
     axes.set_ylim(bottom=0.0)
-    axes.set_xlabel("share of answers kept")
-    axes.set_ylabel("share of them wrong")
     axes.set_title(f"area under the curve {wrong.mean():.3f}", fontsize=9)
     return figure
-
-
-def save(figure: Any, path: Path) -> None:
-    """Write a figure as PNG, with fewer colours where it would be larger than `LARGEST`."""
-    from PIL import Image
-
-    buffer = io.BytesIO()
-    # Without the library's version in it, the same figures give the same bytes.
-    figure.savefig(buffer, format="png", metadata={"Software": None})
-    if len(buffer.getvalue()) > LARGEST:
-        with Image.open(buffer) as drawn:
-            fewer = drawn.convert("RGB").quantize(32)
-        buffer = io.BytesIO()
-        fewer.save(buffer, format="PNG", optimize=True)
-    path.write_bytes(buffer.getvalue())
 
 
 def _blank(width: float, height: float) -> tuple[Any, Any]:

@@ -1,13 +1,15 @@
-"""One scored table: what was asked, what was answered, and who or what each row belongs to."""
+"""One scored table: what is right, what was answered, and who or what each row belongs to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.training import metrics
+from source.training.metrics import Interval
 
 ROUNDS = 1000
 """Draws of a bootstrap."""
@@ -15,7 +17,8 @@ ROUNDS = 1000
 SEED = 0
 """Of its draws."""
 
-Interval = tuple[float, float]
+FEW = 5
+"""Clusters below which an interval over them says nothing and is left out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,48 @@ class Scored:
         """How often each label (row) was answered as what (column)."""
         return metrics.confusion(self.labels, self.answers, classes=len(self.classes))
 
+    @property
+    def count(self) -> int:
+        """How many clusters there are."""
+        return len(np.unique(self.clusters))
+
+    @cached_property
+    def figures(self) -> dict[str, float]:
+        """Every figure, see `metrics.figures`."""
+        return metrics.figures(self.labels, self.posteriors)
+
+    @cached_property
+    def recall(self) -> dict[str, float]:
+        """Recall of each class that occurs, rounded to 4 decimals."""
+        counts = self.confusion
+        return {
+            name: round(float(counts[c, c] / counts[c].sum()), 4)
+            for c, name in enumerate(self.classes)
+            if counts[c].any()
+        }
+
+    @cached_property
+    def intervals(self) -> dict[str, Interval]:
+        """95 % intervals over clusters, see `metrics.intervals`; none where those are few."""
+        return self.bootstrap() if self.count >= FEW else {}
+
+    def bootstrap(self, *, rounds: int = ROUNDS) -> dict[str, Interval]:
+        """The intervals of so many draws, however few clusters there are."""
+        return metrics.intervals(
+            self.labels, self.answers, self.clusters, classes=self.classes, rounds=rounds, seed=SEED
+        )
+
+    def majority(self) -> dict[str, float]:
+        """What it gets right who always answers the most frequent class."""
+        most = np.full(len(self), np.bincount(self.labels).argmax())
+        return metrics.decided(self.labels, most)
+
+    def certain(self, threshold: float) -> tuple[float, float]:
+        """Share of right answers among those from `threshold` on, and how many are such."""
+        sure = self.posteriors.max(axis=1) >= threshold
+        right = metrics.accuracy(self.labels[sure], self.answers[sure]) if sure.any() else 0.0
+        return right, float(sure.mean())
+
     def only(self, rows: NDArray[np.bool_]) -> "Scored":
         """The same for some rows."""
         return Scored(
@@ -70,45 +115,3 @@ class Scored:
         values = np.asarray(self.groups[group]).astype(str)
         order = sorted(set(values) - {""}, key=lambda v: (int(v) if v.isdigit() else -1, v))
         return {value: self.only(values == value) for value in order}
-
-    def intervals(self) -> dict[str, Interval]:
-        """95 % intervals over clusters: ``accuracy``, ``uar``, ``macro_f1``, and by class recall.
-
-        Whole clusters are drawn with replacement (`metrics.bootstrap`'s draws, computed on one
-        confusion matrix a cluster); the key of a recall is ``recall <class>``.
-        """
-        names, index = np.unique(np.asarray(self.clusters), return_inverse=True)
-        counts = np.zeros((len(names), len(self.classes), len(self.classes)))
-        np.add.at(counts, (index, self.labels, self.answers), 1.0)
-        rng = np.random.default_rng(SEED)
-        drawn = np.stack([
-            np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))
-            for _ in range(ROUNDS)
-        ])  # fmt: skip
-        tables = np.einsum("rc,cij->rij", drawn, counts)
-        right = np.einsum("rii->ri", tables)
-        asked, answered = tables.sum(axis=2), tables.sum(axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            recall = right / asked
-            f1 = 2.0 * right / (asked + answered)
-        found = {
-            "accuracy": _interval(right.sum(axis=1) / asked.sum(axis=1)),
-            "uar": _interval(_mean(recall)),
-            "macro_f1": _interval(_mean(f1)),
-        }
-        for column, name in enumerate(self.classes):
-            told = recall[np.isfinite(recall[:, column]), column]
-            if len(told):
-                found[f"recall {name}"] = _interval(told)
-        return found
-
-
-def _mean(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Mean of each row over the classes that occur in its draw."""
-    known = np.isfinite(values)
-    return np.asarray(np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1))
-
-
-def _interval(values: NDArray[np.floating]) -> Interval:
-    low, high = np.percentile(values, [2.5, 97.5])
-    return float(low), float(high)

@@ -1,4 +1,4 @@
-"""The report of a voice model, from its out-of-fold posteriors."""
+"""A voice model judged by its out-of-fold posteriors: figures, text, and its part of a report."""
 
 import json
 from pathlib import Path
@@ -8,110 +8,203 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.training import protocols
+from source.training import calibration, metrics, protocols
 from source.training.corpora import about
-from source.training.report import pictures, tables
-from source.training.report.answers import loaded, reported
-from source.training.report.scored import ROUNDS, SEED, Scored
-from source.training.report.sections import by_emotion, finish
-from source.training.voice import report as figures
+from source.training.report import answers, tables
+from source.training.report.answers import Rows
+from source.training.report.page import Page, brackets, card
+from source.training.report.scored import Scored
 
-Rows = dict[str, NDArray[Any]]
-
-COMMAND = "python -m source.training.report voice"
+TARGET = 0.8
+"""Share of kept answers that must be right at the threshold of the card."""
 
 HARDSHIPS = "hardships.json"
 """What ``evaluate voice --hardships`` leaves beside a model."""
 
-PEOPLE = (
-    ("people, CREMA-D, one listener (another corpus, six emotions)", 0.400),
-    ("people, CREMA-D, as published (Cao et al. 2014)", 0.409),
-)
+PROTOCOLS = {
+    "by speaker": "five folds of actors, nobody on both sides",
+    "by clip": "stratified 80/20, speakers in both parts (for comparison only)",
+}
+
+PEOPLE = {
+    "people, CREMA-D, one listener (another corpus, six emotions)": 0.400,
+    "people, CREMA-D, as published (Cao et al. 2014)": 0.409,
+}
 """How often people name the acted emotion from the voice alone; source in `NOTE`."""
 
 NOTE = (
-    "People: share of single listeners' answers that name the acted emotion of a CREMA-D clip "
-    "from the voice alone, 40.0 % counted from the corpus's table of votes and 40.9 % as its "
-    "authors published it (doi:10.1109/TAFFC.2014.2336244). Other clips and other classes than "
-    "above: a hint of how hard the task is, not a line to beat."
+    "By clip, the same people speak in training and test, as in most publications: that figure "
+    "says what the protocol does, not what to expect of a stranger. People: share of single "
+    "listeners' answers that name the acted emotion of a CREMA-D clip from the voice alone, "
+    "40.0 % counted from the corpus's table of votes and 40.9 % as its authors published it "
+    "(doi:10.1109/TAFFC.2014.2336244). Other clips and other classes than above: a hint of how "
+    "hard the task is, not a line to beat."
 )
 
 
-def write(folder: Path, rows: Rows) -> None:
-    """Write `report.md` and its pictures beside a model.
+def by_protocol(rows: Rows) -> dict[str, Rows]:
+    """The rows of each of `PROTOCOLS` that was run."""
+    by_clip = rows["fold"] == protocols.BY_CLIP
+    parts = zip(PROTOCOLS, (~by_clip, by_clip), strict=True)
+    return {
+        title: {key: column[kept] for key, column in rows.items()}
+        for title, kept in parts
+        if kept.any()
+    }
+
+
+def score(rows: Rows) -> Scored:
+    """The scored table of one protocol: calibrated, with what is known of each speaker.
+
+    Each fold's temperature is fitted on the other folds.
+    """
+    speakers = rows["speakers"].astype(str)
+    from_names = np.array([_about(str(name)) for name in rows["names"]]).reshape(-1, 2)
+    groups: dict[str, NDArray[Any]] = {
+        group: rows[group].astype(str) if group in rows else from_names[:, column]
+        for column, group in enumerate(("gender", "language"))
+    }
+    if len(np.unique(rows["fold"])) > 1:
+        groups["fold"] = (rows["fold"].astype(int) + 1).astype(str)
+    groups["speaker"] = speakers
+    labels = rows["labels"].astype(int)
+    return Scored(
+        labels=labels,
+        posteriors=calibration.cross_fitted(rows["logits"], labels, rows["fold"]),
+        classes=VOICE,
+        clusters=speakers,
+        groups={name: values for name, values in groups.items() if np.any(values != "")},
+    )
+
+
+def measure(rows: Rows, scored: Scored) -> dict[str, Any]:
+    """Every figure of one protocol, for the card: pooled, over folds, interval over speakers."""
+    labels = scored.labels
+    folds = [rows["fold"] == fold for fold in np.unique(rows["fold"])]
+    each = [metrics.decided(labels[fold], scored.answers[fold]) for fold in folds]
+    spread = {key: [figures[key] for figures in each] for key in each[0]}
+    raw = calibration.posteriors(rows["logits"])
+    shipped = calibration.calibrate(rows["logits"], labels, target=TARGET)
+    return {
+        "clips": len(labels),
+        "pooled": scored.figures,
+        "ece_before": round(metrics.ece(labels, raw), 4),
+        "nll_before": round(metrics.nll(labels, raw), 4),
+        "fold_mean": metrics.rounded({key: float(np.mean(v)) for key, v in spread.items()}),
+        "fold_sd": {
+            key: round(float(np.std(v, ddof=1)), 4) if len(v) > 1 else None
+            for key, v in spread.items()
+        },
+        "fold_uar": [round(uar, 4) for uar in spread["uar"]],
+        "uar_95": [round(end, 4) for end in scored.bootstrap()["uar"]],
+        "recall": scored.recall,
+        "temperature": round(shipped.temperature, 4),
+        "threshold": round(shipped.threshold, 4),
+        "coverage": round(shipped.coverage, 4),
+    }
+
+
+def naive(rows: Rows, scored: Scored) -> dict[str, dict[str, float]]:
+    """The majority class, and logistic regression on MFCC statistics, under the same folds."""
+    return {
+        "majority class": metrics.rounded(scored.majority()),
+        "MFCC + logistic regression": metrics.rounded(
+            metrics.decided(scored.labels, rows["baseline"])
+        ),
+    }
+
+
+def figures(rows: Rows) -> dict[str, Any]:
+    """What a card says of out-of-fold rows: ``by_speaker`` with its ``naive`` rows, ``by_clip``."""
+    card_figures: dict[str, Any] = {}
+    for title, part in by_protocol(rows).items():
+        scored = score(part)
+        card_figures[title.replace(" ", "_")] = measure(part, scored)
+        if title == "by speaker":
+            card_figures["naive"] = naive(part, scored)
+    return card_figures
+
+
+def text(name: str, rows: Rows) -> str:
+    """All figures of a model, one protocol after the other."""
+    lines = []
+    for title, part in by_protocol(rows).items():
+        scored = score(part)
+        measured = measure(part, scored)
+        lines.append(f"{name}, {title}: {PROTOCOLS[title]}, {measured['clips']} clips")
+        lines += _lines(measured)
+        lines += [
+            f"  {row:<28} accuracy {v['accuracy']:.3f}  UAR {v['uar']:.3f}  "
+            f"macro-F1 {v['macro_f1']:.3f}"
+            for row, v in naive(part, scored).items()
+        ]
+    return "\n".join(lines)
+
+
+def _lines(measured: dict[str, Any]) -> list[str]:
+    mean, sd, pooled = measured["fold_mean"], measured["fold_sd"], measured["pooled"]
+    lines = []
+    for key, label in tuple(tables.HEAD.items())[:3]:
+        spread = f", folds {mean[key]:.3f} sd {sd[key]:.3f}" if sd[key] is not None else ""
+        lines.append(f"  {label:<10} {pooled[key]:.3f}{spread}")
+    low, high = measured["uar_95"]
+    return [
+        *lines,
+        f"  UAR 95 % over actors {low:.3f} to {high:.3f}; "
+        f"by fold {' '.join(f'{v:.3f}' for v in measured['fold_uar'])}",
+        f"  ECE {pooled['ece']:.3f} (before temperature {measured['ece_before']:.3f}), "
+        f"NLL {pooled['nll']:.3f}, Brier {pooled['brier']:.3f}",
+        f"  threshold {measured['threshold']:.3f}: kept answers {TARGET:.0%} right, "
+        f"{measured['coverage']:.0%} kept",
+        "  recall " + ", ".join(f"{k} {v:.2f}" for k, v in measured["recall"].items()),
+    ]
+
+
+def page(folder: Path) -> Page:
+    """What is the voice's own in the report of a model.
 
     Raises
     ------
     AssertionError
         If a speaker is on both sides of a fold.
     """
-    card = _card(folder)
-    by_speaker, by_clip = figures.by_speaker(rows), figures.by_clip(rows)
-    check_folds(by_speaker)
-    main = by_speaker if len(by_speaker["labels"]) else by_clip
-    scored = table(main)
-    found = figures.measured(main)
-    shown = pictures.draw(scored, folder, threshold=found["threshold"])
-    name = folder.name
-    text = [
-        f"# {name}",
-        f"Written by `{COMMAND} --name {name}` from the out-of-fold posteriors in `oof.npz`, "
-        f"which `python -m source.training.train voice` left there (seed {card.get('seed', 0)}). "
-        "The same figures as text: `python -m source.training.evaluate voice`.",
-        "Posteriors are calibrated by a temperature that was fitted on the other folds. In "
-        f"brackets: 95 % interval of {ROUNDS:,} bootstrap draws of whole speakers (seed {SEED}); "
-        "sd: standard deviation over folds. No speaker is on both sides of any fold.",
-        "## Figures",
-        tables.overall(_overall(by_speaker, by_clip)),
-        "By clip, the same people speak in training and test, as in most publications: that "
-        "figure says what the protocol does, not what to expect of a stranger. " + NOTE,
-        *by_emotion(scored, shown, row="acted emotion"),
-        "## Are the scores true?",
-        f"ECE {found['pooled']['ece']:.3f} after and {found['ece_before']:.3f} before the "
-        f"temperature, NLL {found['pooled']['nll']:.3f} after and {found['nll_before']:.3f} "
-        "before. Answers sorted by score, in bins of equal counts: how sure, and how often right.",
-        pictures.shown(shown["reliability"], "Reliability diagram"),
-        "## When it does not answer",
-        f"An answer is called certain from a score of {found['threshold']:.3f}: with the "
-        f"temperature that ships, {figures.TARGET:.0%} of such answers to these clips are right, "
-        f"and {found['coverage']:.0%} of all answers are such. The curve shows other thresholds.",
-        pictures.shown(shown["coverage"], "Wrong answers among those kept"),
-        "## By whom",
-        *(tables.by_group(scored, group) for group in scored.groups),
-        *_hardships(folder),
-    ]
-    finish(folder, text, card=card)
-
-
-def write_all(models: Path, *, name: str | None = None) -> list[Path]:
-    """Write the report of every voice model, or of one.
-
-    Raises
-    ------
-    NotFound
-        If there is none with out-of-fold posteriors.
-    """
-    return reported(models, "voice", file="oof.npz", what="out-of-fold posteriors", name=name,
-                    load=loaded, write=write)  # fmt: skip
-
-
-def table(rows: Rows) -> Scored:
-    """The scored table of one protocol: calibrated, with what is known of each speaker."""
-    speakers = rows["speakers"].astype(str)
-    told = [_about(str(name)) for name in rows["names"]]
-    groups: dict[str, NDArray[Any]] = {
-        group: rows[group].astype(str) if group in rows else np.array([t[at] for t in told])
-        for at, group in enumerate(("gender", "language"))
-    }
-    if len(np.unique(rows["fold"])) > 1:
-        groups["fold"] = (rows["fold"].astype(int) + 1).astype(str)
-    groups["speaker"] = speakers
-    return Scored(
-        labels=rows["labels"].astype(int),
-        posteriors=figures.cross_fitted(rows),
-        classes=VOICE,
-        clusters=speakers,
-        groups={name: values for name, values in groups.items() if np.any(values != "")},
+    parts = by_protocol(answers.load(folder, "voice"))
+    if "by speaker" in parts:
+        check_folds(parts["by speaker"])
+    scored = {title: score(part) for title, part in parts.items()}
+    measured = {title: measure(part, scored[title]) for title, part in parts.items()}
+    first = next(iter(parts))
+    kept = folder / HARDSHIPS
+    main = measured[first]
+    rows = []
+    for title, part in parts.items():
+        rows.append(
+            tables.line(f"this model, {title}", scored[title], sd=measured[title]["fold_sd"])
+        )
+        rows += [
+            tables.bare(f"{name}, {title}", one, beside=scored[title])
+            for name, one in naive(part, scored[title]).items()
+        ]
+    rows += [tables.bare(name, {"accuracy": share}) for name, share in PEOPLE.items()]
+    return Page(
+        scored=scored[first],
+        card=card(folder),
+        source="the out-of-fold posteriors in `oof.npz`",
+        method="Posteriors are calibrated by a temperature that was fitted on the other folds. "
+        f"{brackets('whole speakers')}; sd: standard deviation over folds. No speaker is on both "
+        "sides of any fold.",
+        rows=rows,
+        notes=[NOTE],
+        label="acted emotion",
+        items="clips",
+        threshold=main["threshold"],
+        certain=(TARGET, main["coverage"]),
+        calibrated=f"ECE {main['pooled']['ece']:.3f} after and {main['ece_before']:.3f} before "
+        f"the temperature, NLL {main['pooled']['nll']:.3f} after and {main['nll_before']:.3f} "
+        "before. ",
+        shipped="with the temperature that ships, ",
+        groups="By whom",
+        more=hardships(json.loads(kept.read_text("utf-8"))) if kept.is_file() else [],
     )
 
 
@@ -122,48 +215,24 @@ def check_folds(rows: Rows) -> None:
         protocols.check_apart(rows["speakers"][~own], rows["speakers"][own])
 
 
-def _overall(by_speaker: Rows, by_clip: Rows) -> list[list[str]]:
-    found = []
-    for title, rows in (("by speaker", by_speaker), ("by clip", by_clip)):
-        if not len(rows["labels"]):
-            continue
-        scored = table(rows)
-        sd = figures.measured(rows)["fold_sd"]
-        found.append(tables.line(f"this model, {title}", scored, sd=sd))
-        found += [
-            tables.bare(f"{name}, {title}", figures=one, beside=scored)
-            for name, one in figures.naive(rows).items()
-        ]
-    return found + [tables.bare(name, figures={"accuracy": share}) for name, share in PEOPLE]
-
-
 def _about(name: str) -> tuple[str, str]:
-    """Gender and language that a clip's name tells; empty where it does not."""
+    """Gender and language by a clip's name; empty where it does not say."""
     clip = about(name)
     return (clip.gender, clip.language) if clip else ("", "")
 
 
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "card.json"
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
-
-
-def _hardships(folder: Path) -> list[str]:
-    """The section about sound as the world makes it, where that was measured."""
-    path = folder / HARDSHIPS
-    if not path.is_file():
-        return []
-    told = json.loads(path.read_text("utf-8"))
+def hardships(kept: dict[str, Any]) -> list[str]:
+    """The section about sound as the world makes it, of what lies in the file `HARDSHIPS`."""
     rows = [
-        [row["name"], f"{row['uar']:.3f} [{row['low']:.3f}, {row['high']:.3f}]",
+        [row["name"], tables.figure(row["uar"], (row["low"], row["high"])),
          f"{0.0 - row['drop']:+.3f}", f"{row['found']:.1%}",
-         f"{row['denoised']['uar']:.3f}" if "denoised" in row else ""]
-        for row in told["rows"]
+         tables.figure(row.get("denoised", {}).get("uar"))]
+        for row in kept["rows"]
     ]  # fmt: skip
     return [
         "## In the real world",
-        f"{told['clips']} clips, seed {told['seed']}. {told['protocol']} "
-        f"Measured by `{told['command']}`; *speech found* is the share of changed clips in which "
+        f"{kept['clips']} clips, seed {kept['seed']}. {kept['protocol']} "
+        f"Measured by `{kept['command']}`; *speech found* is the share of changed clips in which "
         "the detector still finds somebody speaking, *noise reduced* the UAR with `--denoise`.",
         tables.markdown(["sound", "UAR", "change", "speech found", "noise reduced"], rows),
     ]

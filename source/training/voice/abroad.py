@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from source.runtime import load
 from source.runtime.registry import default_name
-from source.training import metrics
 from source.training.corpora import CORPORA, Clip
 from source.training.voice.prepare import hearable, whole
-from source.training.voice.robustness import stratified
+from source.training.voice.robustness import recall_over_speakers, stratified
 from source.training.voice.runs import Evaluation
 from source.voice import inputs
 from source.voice.features import HOP
@@ -29,16 +27,16 @@ def evaluate(run: Evaluation, among: str) -> int:
         c for c in corpus.clips(run.data) if c.emotion in labels and corpus.judges(c)
     ]
     clips = stratified(clips, TINY if run.tiny else run.clips or len(clips), seed=run.seed)
-    found = measure(model, clips)
-    shared = found["labels"]
-    print(f"{name} on {among}: {found['clips']} clips of {found['speakers']} speakers, "
+    measured = measure(model, clips)
+    shared = measured["labels"]
+    print(f"{name} on {among}: {measured['clips']} clips of {measured['speakers']} speakers, "
           f"{len(shared)} emotions ({', '.join(shared)}); seed {run.seed}")  # fmt: skip
     names = (corpus.name, corpus.short_title)
     if any(word.lower() in str(model.card.data).lower() for word in names):
         print("  This model was trained with clips of this corpus: no test on another one.")
-    for told, row in (("asked for one of these", "among"), ("asked as it serves", "free")):
-        uar, low, high = found[row]
-        print(f"  {told:24} UAR {uar:.4f}  95 % over speakers {low:.3f} to {high:.3f}  "
+    for title, row in (("asked for one of these", "among"), ("asked as it serves", "free")):
+        uar, low, high = measured[row]
+        print(f"  {title:24} UAR {uar:.4f}  95 % over speakers {low:.3f} to {high:.3f}  "
               f"chance {1 / len(shared):.3f}")  # fmt: skip
     return 0
 
@@ -68,13 +66,6 @@ def measure(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
     return {
         "clips": len(kept), "speakers": len(set(people)),
         "labels": [labels[i] for i in shared],
-        "among": _figure(truth, among, people),
-        "free": _figure(truth, scores.argmax(axis=1), people),
+        "among": recall_over_speakers(truth, among, people),
+        "free": recall_over_speakers(truth, scores.argmax(axis=1), people),
     }  # fmt: skip
-
-
-def _figure(
-    truth: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]
-) -> tuple[float, float, float]:
-    low, high = metrics.bootstrap(lambda r: metrics.uar(truth[r], said[r]), people, rounds=500)
-    return metrics.uar(truth, said), low, high

@@ -4,9 +4,9 @@
 fits the one that ships, in a minute or two on one core.
 """
 
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -53,16 +53,16 @@ TINY = Recipe(trees=10, costs=(3.0,), widths=(0.01,), inner=2)
 def train(run: Training) -> int:
     """Measure the model out of fold, fit it on all clips, write its folder."""
     recipe = TINY if run.tiny else Recipe()
-    clips = heard(run, "classic-61", classic_61, version=VERSION)
-    learn = partial(fit, recipe=recipe, seed=run.seed)
-    rows = votes.measure(clips, learn, seed=run.seed, folds=2 if run.tiny else 5)
-    vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
-    votes.ship(
-        run, run.models / "voice" / (run.name or NAME), vote, rows,
-        told={"input": {"features": "classic-61", "what": WHAT}, "protocol": PROTOCOL},
-        recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(len(NAMES),),
-    )  # fmt: skip
-    return 0
+    return votes.train(
+        run,
+        heard(run, "classic-61", classic_61, version=VERSION),
+        partial(fit, recipe=recipe, seed=run.seed),
+        name=NAME,
+        recipe=asdict(recipe),
+        taken={"shape": [len(NAMES)], "features": "classic-61", "what": WHAT},
+        version=VERSION,
+        protocol=PROTOCOL,
+    )
 
 
 def fit(
@@ -87,7 +87,13 @@ def fit(
 
     mean, spread = votes.scale(features)
     known = standardised(features, mean, spread)
-    (cost, width), warmth = votes.likeliest(labels, _grid(known, labels, groups, recipe))
+    folds = [
+        (outside, known[outside], labels[inside], known[inside])
+        for inside, outside in votes.inner(groups, recipe.inner)
+    ]
+    (cost, width), warmth = votes.likeliest(
+        labels, product(recipe.costs, recipe.widths), partial(votes.inner_scores, folds)
+    )
     forest = RandomForestClassifier(
         recipe.trees, min_samples_leaf=recipe.least, class_weight="balanced", random_state=seed,
         n_jobs=1,
@@ -98,20 +104,3 @@ def fit(
         gamma=width, warmth=warmth, share=0.5,
     )  # fmt: skip
     return vote, {"cost": cost, "width": width, "warmth": round(warmth, 4)}
-
-
-def _grid(
-    known: Floats, labels: Ints, groups: NDArray[Any], recipe: Recipe
-) -> Iterator[tuple[tuple[float, float], Callable[[], Floats]]]:
-    folds = votes.inner(groups, recipe.inner)
-
-    def scored(cost: float, width: float) -> Floats:
-        found = votes.classes(known)
-        for inside, outside in folds:
-            learnt = votes.machine(known[inside], labels[inside], cost, width)
-            found[outside] = votes.scores(learnt, known[outside], width)
-        return found
-
-    for cost in recipe.costs:
-        for width in recipe.widths:
-            yield (cost, width), partial(scored, cost, width)

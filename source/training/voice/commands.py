@@ -11,23 +11,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.training import metrics, protocols
+from source.training import metrics, protocols, report
 from source.training.corpora import CORPORA
+from source.training.report import answers
+from source.training.report.answers import Rows
+from source.training.report.voice import text
 from source.training.run import Run
 from source.training.threads import start_keras
 from source.training.voice import naive, pretrain
+from source.training.voice.card import card
 from source.training.voice.kinds import KINDS, OTHERS, Kind, tiny
 from source.training.voice.network import read, train_network
 from source.training.voice.prepare import cache_of, prepare
 from source.training.voice.recipe import Recipe
-from source.training.voice.report import card, keep, table, write_report
 from source.training.voice.runs import Evaluation, Search, Training
 from source.training.voice.spoken import Spoken
 from source.training.voice.tones import tones
 from source.voice.features import VERSION
 from source.voice.windows import FRAMES
-
-Rows = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ class Stage:
         }
         uar = metrics.uar(rows["labels"], rows["logits"].argmax(axis=1))
         print(f"{title}: UAR {uar:.4f} on {len(outside)} clips", flush=True)
-        keep(path, rows)
+        columns: dict[str, Any] = dict(rows)
+        np.savez_compressed(path, **columns)
 
 
 def train(run: Training) -> int:
@@ -134,15 +136,8 @@ def evaluate(run: Evaluation) -> int:
         return robustness.evaluate(run)
     if run.corpus:
         return abroad.evaluate(run, run.corpus)
-    folders = sorted((run.models / "voice").glob("*/oof.npz"))
-    if run.name:
-        folders = [f for f in folders if f.parent.name == run.name]
-    if not folders:
-        print(f"No voice model in {run.models} has out-of-fold posteriors (oof.npz).")
-        return 1
-    for path in folders:
-        with np.load(path) as kept:
-            print(table(path.parent.name, dict(kept)), end="\n\n")
+    for folder in answers.folders(run.models, "voice", name=run.name):
+        print(text(folder.name, answers.load(folder, "voice")), end="\n\n")
     return 0
 
 
@@ -172,7 +167,7 @@ def ship(
     rows = _joined(folds)
     folder.mkdir(parents=True, exist_ok=True)
     if rows:
-        keep(folder / "oof.npz", rows)
+        answers.save(folder, "voice", rows)
     if net is None:
         return
     start_keras(1)  # what is shipped computes in float32, however it was trained
@@ -181,14 +176,16 @@ def ship(
     recipe = recipes[-1].choices()
     if len(recipes) > 1:
         recipe["after"] = [before.choices() for before in recipes[:-1]]
+    taken = {
+        "shape": [FRAMES, recipes[-1].width], "features": kind.features, "what": kind.what,
+    }  # fmt: skip
     content = card(
-        rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
-        seed=seed, preprocessing=VERSION, shape=(FRAMES, recipes[-1].width),
+        folder, rows, architecture={"name": kind.architecture, "args": kind.args}, recipe=recipe,
+        seed=seed, preprocessing=VERSION, taken=taken,
     )  # fmt: skip
-    content["input"] = {**content["input"], "features": kind.features, "what": kind.what}
     export.save(shipped, folder, pretrain.on_card(content) if kind.pretrained else content)
     if rows:
-        write_report(folder, rows)
+        report.write(folder)
 
 
 def _adapted(recipe: Recipe, run: Training | Search) -> Recipe:

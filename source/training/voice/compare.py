@@ -6,7 +6,6 @@ trains it: AVER ships its figures, not its file.
 """
 
 import warnings
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import product
@@ -24,6 +23,7 @@ from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
 
 NAME = "opensmile"
+WHAT = "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE"
 PROTOCOL = (
     "Five folds by actor; figures pooled over the folds' unseen actors. Scaling, SMOTE, selection "
     "and the grid see each training part alone, the grid its inner folds by actor. The "
@@ -56,23 +56,17 @@ def train(run: Training) -> int:
     print(f"Licence: {LICENCE}", flush=True)
     _smote(0, 1)
     recipe = TINY if run.tiny else Recipe()
-    clips = heard(run, "compare-2016", compare_2016, version=VERSION)
-    learn = partial(fit, recipe=recipe, seed=run.seed)
-    rows = votes.measure(clips, learn, seed=run.seed, folds=2 if run.tiny else 5)
-    vote, chosen = learn(clips.features, clips.window_labels, clips.window_speakers)
-    told = {
-        "input": {
-            "features": "compare-2016",
-            "what": "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE",
-        },
-        "protocol": PROTOCOL,
-        "licence": f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
-    }
-    votes.ship(
-        run, run.models / "voice" / (run.name or NAME), vote, rows, told=told,
-        recipe={**asdict(recipe), **chosen}, preprocessing=VERSION, shape=(COUNT,),
-    )  # fmt: skip
-    return 0
+    return votes.train(
+        run,
+        heard(run, "compare-2016", compare_2016, version=VERSION),
+        partial(fit, recipe=recipe, seed=run.seed),
+        name=NAME,
+        recipe=asdict(recipe),
+        taken={"shape": [COUNT], "features": "compare-2016", "what": WHAT},
+        version=VERSION,
+        protocol=PROTOCOL,
+        licence=f"{LICENCE} Data: CC BY-NC-SA 4.0, no commercial use.",
+    )
 
 
 def fit(
@@ -82,15 +76,27 @@ def fit(
 
     Shapes as in `source.training.voice.classic.fit`.
     """
+    folds = [
+        (outside, _Part(features[inside], labels[inside], seed))
+        for inside, outside in votes.inner(groups, recipe.inner)
+    ]
+
+    def scored(kept: int, cost: float, width: float) -> Floats:
+        chosen = (
+            (outside, part.of(features[outside], kept), part.labels, part.best(kept))
+            for outside, part in folds
+        )
+        return votes.inner_scores(chosen, cost, width / kept)
+
     (kept, cost, width), warmth = votes.likeliest(
-        labels, _grid(features, labels, groups, recipe, seed)
+        labels, product(recipe.kept, recipe.costs, recipe.widths), scored
     )
     part = _Part(features, labels, seed)
-    columns = part.best(kept)
+    columns = part.columns(kept)
     vote = Vote(
-        columns=columns, mean=part.mean[columns], spread=part.spread[columns],
-        **votes.NO_FOREST, **part.machine(kept, cost, width), gamma=width / kept, warmth=warmth,
-        share=0.0,
+        columns=columns, mean=part.mean[columns], spread=part.spread[columns], **votes.NO_FOREST,
+        **votes.machine(part.best(kept), part.labels, cost, width / kept), gamma=width / kept,
+        warmth=warmth, share=0.0,
     )  # fmt: skip
     return vote, {"kept": kept, "cost": cost, "width": width, "warmth": round(warmth, 4)}
 
@@ -110,33 +116,20 @@ class _Part:
             self.known, self.labels = filled
         with warnings.catch_warnings(), np.errstate(divide="ignore", invalid="ignore"):
             warnings.simplefilter("ignore")  # some features are constant; they rank last
-            told = f_classif(self.known, self.labels)[0]
-        self.order = np.argsort(-np.nan_to_num(told), kind="stable")
+            ratios = f_classif(self.known, self.labels)[0]
+        self.order = np.argsort(-np.nan_to_num(ratios), kind="stable")
 
-    def best(self, kept: int) -> Ints:
+    def columns(self, kept: int) -> Ints:
         """The `kept` features that tell the classes apart best, by analysis of variance."""
         return np.sort(self.order[:kept])
 
-    def machine(self, kept: int, cost: float, width: float) -> dict[str, np.ndarray]:
-        return votes.machine(self.known[:, self.best(kept)], self.labels, cost, width / kept)
+    def best(self, kept: int) -> Floats:
+        """The part in those features."""
+        return self.known[:, self.columns(kept)]
 
-
-def _grid(
-    features: Floats, labels: Ints, groups: NDArray[Any], recipe: Recipe, seed: int
-) -> Iterator[tuple[tuple[int, float, float], Callable[[], Floats]]]:
-    folds = votes.inner(groups, recipe.inner)
-    parts = [_Part(features[inside], labels[inside], seed) for inside, _ in folds]
-
-    def scored(kept: int, cost: float, width: float) -> Floats:
-        found = votes.classes(features)
-        for (_, outside), part in zip(folds, parts, strict=True):
-            known = standardised(features[outside], part.mean, part.spread)[:, part.best(kept)]
-            learnt = part.machine(kept, cost, width)
-            found[outside] = votes.scores(learnt, known, width / kept)
-        return found
-
-    for choice in product(recipe.kept, recipe.costs, recipe.widths):
-        yield choice, partial(scored, *choice)
+    def of(self, features: Floats, kept: int) -> Floats:
+        """Other rows in those features, scaled as the part is."""
+        return standardised(features, self.mean, self.spread)[:, self.columns(kept)]
 
 
 def _smote(seed: int, neighbours: int) -> Any:

@@ -1,27 +1,30 @@
 """The card of models that answer together, from their own out-of-fold posteriors.
 
 ``python -m source.training.train voice --model ensemble --members a,b`` trains nothing: it
-joins what the members answered to clips that they had not heard, fits temperature and
+joins what the members answered to clips that they had not learnt from, fits temperature and
 threshold to that, and writes the card.
 """
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from source.core.errors import BadRequest, NotFound
 from source.runtime import Card, names
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend, mark
+from source.training import report
+from source.training.calibration import cross_fitted
+from source.training.report import answers
+from source.training.report.answers import Rows
+from source.training.report.voice import PROTOCOLS, by_protocol
+from source.training.voice.card import card
 from source.training.voice.runs import Training
 
 NAME = "ensemble"
-
-Rows = dict[str, NDArray[Any]]
 
 
 def train(run: Training) -> int:
@@ -34,39 +37,38 @@ def train(run: Training) -> int:
     NotFound
         If a member has no out-of-fold posteriors, or no clip was kept from all of them.
     """
-    from source.training.voice.report import card, keep, write_report
-
     members, weights = _asked(run)
     folders = [run.models / "voice" / name for name in members]
-    rows = join([_rows(folder) for folder in folders], weights)
+    rows = join([answers.load(folder, "voice") for folder in folders], weights)
     cards = [Card.read(folder) for folder in folders]
-    told = card(
-        rows, architecture={"name": KIND, "args": {"members": members, "weights": weights}},
-        recipe={}, seed=run.seed, preprocessing=max(c.preprocessing for c in cards), shape=(0, 0),
-    )  # fmt: skip
     folder = run.models / "voice" / (run.name or NAME)
-    told |= {
-        "name": folder.name,
-        "sense": "voice",
-        "input": {"features": KIND, "what": f"what {' and '.join(members)} take"},
-        "members": {c.name: mark(c) for c in cards},
-        "sha256": {},
-        "data": "; ".join(_unlike([_text(c.data) for c in cards])),
-        "licence": "; ".join(_unlike([c.licence for c in cards])),
-        "protocol": "The members' out-of-fold posteriors, each calibrated on the other folds, "
+    described = card(
+        folder,
+        rows,
+        architecture={"name": KIND, "args": {"members": members, "weights": weights}},
+        recipe={},
+        seed=run.seed,
+        preprocessing=max(c.preprocessing for c in cards),
+        taken={"features": KIND, "what": f"what {' and '.join(members)} take"},
+    )
+    described = replace(
+        described,
+        data="; ".join(_unlike([_text(c.data) for c in cards])),
+        licence="; ".join(_unlike([c.licence for c in cards])),
+        protocol="The members' out-of-fold posteriors, each calibrated on the other folds, "
         "averaged by weight; temperature and threshold are fitted to that. "
         + _text(cards[0].protocol),
-    }
+        extra={**described.extra, "members": {c.name: mark(c) for c in cards}},
+    )
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(text, "utf-8")
-    keep(folder / "oof.npz", rows)
-    write_report(folder, rows)
+    described.write(folder)
+    answers.save(folder, "voice", rows)
+    report.write(folder)
     return 0
 
 
 def join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
-    """One table of the clips that no member had heard when it answered them.
+    """One table of the clips that no member had learnt from when it answered them.
 
     A clip counts where every member has it in the same fold. `logits` become the logarithms
     of the weighted mean of the calibrated posteriors.
@@ -76,35 +78,34 @@ def join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
     NotFound
         If there is no such clip.
     """
-    from source.training.voice.report import by_clip, by_speaker
-
-    parts = [_join([protocol(t) for t in tables], weights) for protocol in (by_speaker, by_clip)]
-    found = {key: np.concatenate([p[key] for p in parts]) for key in parts[0]}
-    if not len(found["labels"]):
+    each = [by_protocol(table) for table in tables]
+    parts = [
+        _join([one[protocol] for one in each], weights)
+        for protocol in PROTOCOLS
+        if all(protocol in one for one in each)
+    ]
+    if not any(len(part["labels"]) for part in parts):
         raise NotFound(
             "These models were not tested on the same clips in the same folds.",
             hint="Train them with the same protocol first.",
         )
-    return found
+    return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
 
 
 def _join(tables: Sequence[Rows], weights: Sequence[float]) -> Rows:
-    from source.training.voice.report import cross_fitted
-
     keys = [list(zip(t["fold"].tolist(), t["names"].tolist(), strict=True)) for t in tables]
     shared = set(keys[0]).intersection(*keys[1:])
-    kept = [k for k in keys[0] if k in shared]
-    at = [dict(zip(k, range(len(k)), strict=True)) for k in keys]
-    order = [np.array([a[k] for k in kept], dtype=int) for a in at]
+    places = [{key: place for place, key in enumerate(own)} for own in keys]
+    order = [
+        np.array([place[key] for key in keys[0] if key in shared], dtype=int) for place in places
+    ]
     posteriors = [
-        cross_fitted(t)[o] if len(o) else np.zeros((0, t["logits"].shape[1]))
+        cross_fitted(t["logits"], t["labels"], t["fold"])[o]
         for t, o in zip(tables, order, strict=True)
     ]
     logits = np.log(np.maximum(blend(posteriors, weights), FLOOR))
-    return {
-        **{key: value[order[0]] for key, value in tables[0].items() if key != "logits"},
-        "logits": logits.astype(np.float32),
-    }
+    first = {key: column[order[0]] for key, column in tables[0].items()}
+    return {**first, "logits": logits.astype(np.float32)}
 
 
 def _asked(run: Training) -> tuple[list[str], list[float]]:
@@ -123,22 +124,11 @@ def _asked(run: Training) -> tuple[list[str], list[float]]:
     return members, [round(w / sum(weights), 4) for w in weights]
 
 
-def _rows(folder: Path) -> Rows:
-    path = folder / "oof.npz"
-    if not path.is_file():
-        raise NotFound(
-            f"The voice model “{folder.name}” has no out-of-fold posteriors.",
-            hint=f"Train it first; they are kept in {path}.",
-        )
-    with np.load(path) as kept:
-        return dict(kept)
-
-
 def _unlike(texts: Sequence[str]) -> list[str]:
     """Texts in their order, without those that another one holds."""
     kept = list(dict.fromkeys(texts))
     return [t for t in kept if not any(t in other for other in kept if other != t)]
 
 
-def _text(told: Any) -> str:
-    return told if isinstance(told, str) else json.dumps(told)
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -13,7 +13,7 @@ from source.core.errors import NotFound
 from source.runtime import Card
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend
-from source.training import metrics
+from source.training import calibration
 from source.voice import inputs
 
 Floats = NDArray[np.float32]
@@ -47,7 +47,7 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
         members = [answers(m, fold, models=models, work=work) for m in args["members"]]
         warmths = [Card.read(models / "voice" / m).temperature for m in args["members"]]
         return lambda sounds: np.log(np.maximum(blend(
-            [metrics.softmax(a(sounds), temperature=t)
+            [calibration.posteriors(a(sounds), temperature=t)
              for a, t in zip(members, warmths, strict=True)], args["weights"]
         ), FLOOR)).astype(np.float32)  # fmt: skip
     model, weights = _network(card, state(folder, fold, work=work))

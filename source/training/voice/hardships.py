@@ -61,11 +61,8 @@ class Hardship:
 
 def rms(samples: Floats) -> float:
     """Root mean square, at least 1e-9."""
-    return (
-        float(np.sqrt(np.mean(np.square(samples, dtype=np.float64)) + 1e-18))
-        if len(samples)
-        else 1e-9
-    )
+    power = np.mean(np.square(samples, dtype=np.float64)) if len(samples) else 0.0
+    return float(np.sqrt(power + 1e-18))
 
 
 # --- coding ------------------------------------------------------------------------------------
@@ -102,8 +99,8 @@ def phone(samples: Floats) -> Floats:
     narrow = soxr.resample(sosfiltfilt(band, samples).astype(np.float32), RATE, 8000)
     folded = np.sign(narrow) * np.log1p(255.0 * np.minimum(np.abs(narrow), 1.0)) / np.log(256.0)
     steps = np.round(folded * 127.0) / 127.0
-    heard = np.sign(steps) * np.expm1(np.abs(steps) * np.log(256.0)) / 255.0
-    return fitted(soxr.resample(heard.astype(np.float32), 8000, RATE), len(samples))
+    line = np.sign(steps) * np.expm1(np.abs(steps) * np.log(256.0)) / 255.0
+    return fitted(soxr.resample(line.astype(np.float32), 8000, RATE), len(samples))
 
 
 def fitted(samples: Floats, length: int) -> Floats:
@@ -166,7 +163,7 @@ def _from_anywhere(sound: Floats, length: int, rng: Rng) -> Floats:
 # --- rooms and level ---------------------------------------------------------------------------
 
 
-def room(samples: Floats, rng: Rng, *, decay: float, direct: float) -> Floats:
+def room(clip: Clip, rng: Rng, *, decay: float, direct: float = 0.0) -> Floats:
     """A room: `decay` seconds to fall by 60 dB, `direct` decibels of direct over late sound.
 
     Noise that dies away exponentially, 4 ms behind the direct sound (Moorer 1979); the level
@@ -180,8 +177,8 @@ def room(samples: Floats, rng: Rng, *, decay: float, direct: float) -> Floats:
     response = np.concatenate([np.zeros(round(0.004 * RATE)), late])
     response *= 10 ** (-direct / 20) / np.sqrt(np.sum(response**2))
     response[0] = 1.0
-    heard = fftconvolve(samples, response)[: len(samples)]
-    return np.asarray(heard / max(1.0, float(np.abs(heard).max())), np.float32)
+    wet = fftconvolve(clip.samples, response)[: len(clip.samples)]
+    return np.asarray(wet / max(1.0, float(np.abs(wet).max())), np.float32)
 
 
 def away(clip: Clip, rng: Rng, *, metres: float) -> Floats:
@@ -191,9 +188,9 @@ def away(clip: Clip, rng: Rng, *, metres: float) -> Floats:
     0.3 m on; the floor is pink and 50 dB below the speech at 0.3 m.
     """
     near = 0.3
-    heard = room(clip.samples, rng, decay=0.5, direct=-20 * np.log10(metres))
-    floor = pink(len(heard), rng)
-    quiet = heard * np.float32(near / metres)
+    wet = room(clip, rng, decay=0.5, direct=-20 * np.log10(metres))
+    floor = pink(len(wet), rng)
+    quiet = wet * np.float32(near / metres)
     return quiet + floor * np.float32(clip.level / rms(floor) * 10 ** (-50 / 20))
 
 
@@ -212,53 +209,44 @@ def quieter(samples: Floats, decibels: float) -> Floats:
 # --- the rows ----------------------------------------------------------------------------------
 
 
-def _noises() -> list[Hardship]:
-    kinds: dict[str, Callable[[int, Rng, Around], Floats]] = {
-        "white noise": lambda n, rng, _: white(n, rng),
-        "pink noise": lambda n, rng, _: pink(n, rng),
-        "babble": lambda n, rng, around: babble(n, rng, around.talkers),
-        "music": lambda n, rng, around: _from_anywhere(
-            around.music[int(rng.integers(len(around.music)))], n, rng
-        ),
-    }
-
-    def change(make: Callable[[int, Rng, Around], Floats], snr: float) -> Change:
-        return lambda clip, rng, around: added(clip, make(len(clip.samples), rng, around), snr)
-
-    return [
-        Hardship(f"{name}, {snr} dB", change(make, snr), noisy=True)
-        for name, make in kinds.items()
-        for snr in (20, 10, 5)
-    ]
+NOISES: dict[str, Callable[[int, Rng, Around], Floats]] = {
+    "white noise": lambda length, rng, around: white(length, rng),
+    "pink noise": lambda length, rng, around: pink(length, rng),
+    "babble": lambda length, rng, around: babble(length, rng, around.talkers),
+    "music": lambda length, rng, around: _from_anywhere(
+        around.music[int(rng.integers(len(around.music)))], length, rng
+    ),
+}
 
 
-def _coded(codec: str, suffix: str, bits: int) -> Change:
-    return lambda clip, rng, around: coded(clip.samples, codec=codec, suffix=suffix, bits=bits)
+def _noisy(noise: str, snr: float) -> Change:
+    return lambda clip, rng, around: added(clip, NOISES[noise](len(clip.samples), rng, around), snr)
 
 
-def _room(decay: float) -> Change:
-    return lambda clip, rng, around: room(clip.samples, rng, decay=decay, direct=0.0)
+def _changed(change: Callable[..., Floats], **how: Any) -> Change:
+    """A change that is the same each time."""
+    return lambda clip, rng, around: change(clip.samples, **how)
 
 
-def _away(metres: float) -> Change:
-    return lambda clip, rng, around: away(clip, rng, metres=metres)
+def _drawn(change: Callable[..., Floats], **how: Any) -> Change:
+    """A change that draws random numbers."""
+    return lambda clip, rng, around: change(clip, rng, **how)
 
 
 HARDSHIPS: tuple[Hardship, ...] = (
     Hardship("clean", lambda clip, rng, around: clip.samples, noisy=True),
+    Hardship("MP3 64 kbit/s", _changed(coded, codec="libmp3lame", suffix=".mp3", bits=64000)),
+    Hardship("MP3 24 kbit/s", _changed(coded, codec="libmp3lame", suffix=".mp3", bits=24000)),
+    Hardship("Opus 12 kbit/s", _changed(coded, codec="libopus", suffix=".ogg", bits=12000)),
+    Hardship("phone line", _changed(phone)),
     *(
-        Hardship(f"{name} {bits // 1000} kbit/s", _coded(codec, suffix, bits))
-        for name, codec, suffix, bits in (
-            ("MP3", "libmp3lame", ".mp3", 64000),
-            ("MP3", "libmp3lame", ".mp3", 24000),
-            ("Opus", "libopus", ".ogg", 12000),
-        )
+        Hardship(f"{noise}, {snr} dB", _noisy(noise, snr), noisy=True)
+        for noise in NOISES
+        for snr in (20, 10, 5)
     ),
-    Hardship("phone line", lambda clip, rng, around: phone(clip.samples)),
-    *_noises(),
-    *(Hardship(f"room, {decay} s", _room(decay)) for decay in (0.3, 0.6, 1.0)),
-    *(Hardship(f"{metres} m away", _away(metres), noisy=True) for metres in (1, 3)),
+    *(Hardship(f"room, {decay} s", _drawn(room, decay=decay)) for decay in (0.3, 0.6, 1.0)),
+    *(Hardship(f"{metres} m away", _drawn(away, metres=metres), noisy=True) for metres in (1, 3)),
     Hardship("clipped, 10 % of the speech", lambda clip, rng, around: clipped(clip, 0.1)),
-    Hardship("20 dB quieter", lambda clip, rng, around: quieter(clip.samples, 20.0)),
-)  # fmt: skip
+    Hardship("20 dB quieter", _changed(quieter, decibels=20.0)),
+)
 """The rows, the undegraded clip first."""

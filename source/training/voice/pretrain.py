@@ -9,11 +9,11 @@ import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from source.core.emotions import VOICE
+from source.runtime.card import Card
 from source.training import protocols
 from source.training.corpora import CORPORA, Clip
 from source.training.run import Run
@@ -66,21 +66,22 @@ def with_target(item: Spoken, clip: Clip, known: Collection[str]) -> Spoken:
     return replace(item, target=target, speaker=clip.person)
 
 
-def on_card(card: dict[str, Any]) -> dict[str, Any]:
+def on_card(card: Card) -> Card:
     """The card of a model, with its pretraining."""
     corpora = [CORPORA[name] for name in FROM]
     sources = "; ".join(f"{corpus.short_title}: {corpus.citation}" for corpus in corpora)
     terms = "; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in corpora)
-    return {
-        **card,
-        "data": f"{card['data']}. Pretrained on these corpora, without the speakers kept aside: "
-        f"{sources}",
-        "licence": f"{card['licence']} (RAVDESS). {terms}",
-        "recipe": {
-            **card["recipe"],
-            "pretraining": {**RECIPE.choices(), "corpora": list(FROM)},
-        },
+    recipe = {
+        **card.extra["recipe"],
+        "pretraining": {**RECIPE.choices(), "corpora": list(FROM)},
     }
+    return replace(
+        card,
+        data=f"{card.data}. Pretrained on these corpora, without the speakers kept aside: "
+        f"{sources}",
+        licence=f"{card.licence} (RAVDESS). {terms}",
+        extra={**card.extra, "recipe": recipe},
+    )
 
 
 def check_strangers(items: Sequence[Spoken]) -> None:

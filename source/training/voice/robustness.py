@@ -1,6 +1,6 @@
 """How a voice model holds under hardship: ``evaluate voice --hardships``.
 
-By actor: the network of each fold is asked about its own unseen actors only. The same clips
+By actor: the network of each fold reads its own unseen actors only. The same clips
 stand in every row. Where the speech is, is taken from the clean clip, so that a row tells of
 the model; whether the detector still finds speech in the degraded clip stands beside it.
 """
@@ -18,6 +18,9 @@ from source.core.emotions import VOICE
 from source.runtime.registry import default_name
 from source.training import corpora, metrics, protocols
 from source.training.corpora import CORPORA
+from source.training.report import answers as kept_answers
+from source.training.report.voice import HARDSHIPS as FILE
+from source.training.report.voice import by_protocol, hardships
 from source.training.threads import start_keras
 from source.training.voice.folds import Answer, answers
 from source.training.voice.hardships import HARDSHIPS, MUSIC, Around, Clip, Hardship, chords
@@ -35,8 +38,6 @@ TINY = 16
 TALKERS = 40
 """Clips of CREMA-D that babbles are made of."""
 
-FILE = "hardships.json"
-
 
 def evaluate(run: Evaluation) -> int:
     """Print the table of one model and keep it beside the model."""
@@ -50,22 +51,22 @@ def evaluate(run: Evaluation) -> int:
         int(f): answers(name, int(f), models=run.models, work=run.work) for f in np.unique(fold)
     }
     rows = HARDSHIPS[:6:5] if run.tiny else HARDSHIPS
-    found = measure(
-        clips, fold, readers, heard=surroundings(run.data, seed=run.seed), rows=rows,
+    results = measure(
+        clips, fold, readers, around=surroundings(run.data, seed=run.seed), rows=rows,
         seed=run.seed, expected=_kept(run.models / "voice" / name, clips),
     )  # fmt: skip
-    told = {
-        "model": name, "clips": len(clips), "seed": run.seed, "rows": found,
+    summary = {
+        "model": name, "clips": len(clips), "seed": run.seed, "rows": results,
         "protocol": "Networks of the folds on their own unseen actors; the same clips, drawn "
         "evenly from emotions and actors, in every row; 95 % interval over actors.",
         "command": f"python -m source.training.evaluate voice --hardships --name {name} "
         f"--clips {len(clips)} --seed {run.seed}",
     }  # fmt: skip
-    print(table(told))
-    print(f"\n{found[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
+    print("\n\n".join(hardships(summary)))
+    print(f"\n{results[0]['as_kept']:.1%} of the answers to clean clips are those in oof.npz")
     if not run.tiny:
         path = run.models / "voice" / name / FILE
-        path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        path.write_text(json.dumps(summary, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"\nwritten: {path}")
     return 0
 
@@ -75,7 +76,7 @@ def measure(
     fold: NDArray[np.integer],
     readers: dict[int, Answer],
     *,
-    heard: Around,
+    around: Around,
     rows: Sequence[Hardship] = HARDSHIPS,
     seed: int = 0,
     expected: NDArray[np.integer] | None = None,
@@ -98,18 +99,18 @@ def measure(
     sounds = [_cut(clip) for clip in tqdm(clips, desc="clips", mininterval=2.0)]
     labels = np.array([VOICE.index(clip.emotion) for clip in clips])
     people = [clip.speaker for clip in clips]
-    found: list[Row] = []
+    results: list[Row] = []
     for hardship in tqdm(rows, desc="hardships", mininterval=2.0):
         changed = [
-            hardship.change(s, _chance(seed, hardship.name, clip.name), heard)
+            hardship.change(s, _chance(seed, hardship.name, clip.name), around)
             for s, clip in zip(sounds, clips, strict=True)
         ]
-        said = _read(
+        answered = _read(
             [c[s.first : s.last] for c, s in zip(changed, sounds, strict=True)], fold, readers
         )
-        row: Row = {"name": hardship.name, **_figures(labels, said, people)}
-        if expected is not None and not found:
-            row["as_kept"] = round(float(np.mean(said == expected)), 4)
+        row: Row = {"name": hardship.name, **_figures(labels, answered, people)}
+        if expected is not None and not results:
+            row["as_kept"] = round(float(np.mean(answered == expected)), 4)
         spoken_in = [any(True for _ in utterances([c])) for c in changed]
         row["found"] = round(float(np.mean(spoken_in)), 4)
         if hardship.noisy:
@@ -117,11 +118,19 @@ def measure(
                 denoise(c[s.first : s.last], c[max(0, s.first - RATE) : s.first])
                 for c, s in zip(changed, sounds, strict=True)
             ], fold, readers), people)  # fmt: skip
-        found.append(row)
+        results.append(row)
         for figures in (row, row.get("denoised", {})):
             if figures:
-                figures["drop"] = round(found[0]["uar"] - figures["uar"], 4)
-    return found
+                figures["drop"] = round(results[0]["uar"] - figures["uar"], 4)
+    return results
+
+
+def recall_over_speakers(
+    labels: NDArray[np.integer], answered: NDArray[np.integer], people: Sequence[str]
+) -> tuple[float, float, float]:
+    """UAR and its 95 % interval over speakers."""
+    spans = metrics.intervals(labels, answered, people, classes=VOICE, rounds=500)
+    return metrics.uar(labels, answered), *spans["uar"]
 
 
 def stratified(clips: Sequence[corpora.Clip], count: int, *, seed: int) -> list[corpora.Clip]:
@@ -153,47 +162,29 @@ def surroundings(data: Path, *, seed: int) -> Around:
     return Around(tuple(whole(everybody[int(i)].path) for i in chosen), music or (chords(),))
 
 
-def table(told: dict[str, Any]) -> str:
-    """The rows as text."""
-    head = f"{told['model']}: {told['clips']} clips by actor, seed {told['seed']}"
-    lines = [head, f"{'':28} {'UAR':>6} {'95 % interval':>15} {'change':>7} {'speech found':>13}"
-             f" {'denoised':>9} {'gain':>7}"]  # fmt: skip
-    for row in told["rows"]:
-        span = f"{row['low']:.3f} to {row['high']:.3f}"
-        line = f"{row['name']:28} {row['uar']:6.3f} {span:>15} {0.0 - row['drop']:+7.3f}"
-        line += f" {row['found']:13.1%}"
-        if "denoised" in row:
-            better = row["denoised"]["uar"]
-            line += f" {better:9.3f} {better - row['uar']:+7.3f}"
-        lines.append(line)
-    return "\n".join(lines)
-
-
 def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
     """What the folds answered to these clips when they were trained."""
-    with np.load(folder / "oof.npz") as kept:
-        apart = kept["fold"] < len(protocols.RAVDESS_FOLDS)  # those behind are by clip
-        said = kept["logits"][apart].argmax(axis=1)
-        known = dict(zip(kept["names"][apart].tolist(), said.tolist(), strict=True))
+    rows = by_protocol(kept_answers.load(folder, "voice"))["by speaker"]
+    answered = rows["logits"].argmax(axis=1)
+    known = dict(zip(rows["names"].tolist(), answered.tolist(), strict=True))
     return np.array([known.get(clip.name, -1) for clip in clips])
 
 
 def _read(sounds: Sequence[Floats], fold: NDArray[np.integer], readers: dict[int, Answer]
           ) -> NDArray[np.integer]:  # fmt: skip
-    said = np.zeros(len(sounds), dtype=int)
+    answered = np.zeros(len(sounds), dtype=int)
     for number, reader in readers.items():
         own = np.flatnonzero(fold == number)
         if len(own):
-            said[own] = reader([sounds[int(i)] for i in own]).argmax(axis=1)
-    return said
+            answered[own] = reader([sounds[int(i)] for i in own]).argmax(axis=1)
+    return answered
 
 
-def _figures(labels: NDArray[np.integer], said: NDArray[np.integer], people: Sequence[str]) -> Row:
-    low, high = metrics.bootstrap(
-        lambda rows: metrics.uar(labels[rows], said[rows]), people, rounds=500
-    )
-    return {"uar": round(metrics.uar(labels, said), 4), "low": round(low, 4),
-            "high": round(high, 4)}  # fmt: skip
+def _figures(
+    labels: NDArray[np.integer], answered: NDArray[np.integer], people: Sequence[str]
+) -> Row:
+    figures = recall_over_speakers(labels, answered, people)
+    return dict(zip(("uar", "low", "high"), (round(f, 4) for f in figures), strict=True))
 
 
 def _chance(seed: int, *names: str) -> np.random.Generator:

@@ -1,8 +1,7 @@
 """What the classic voice models share: a machine fitted and taken apart, folds, a folder."""
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
+from source.runtime.card import Card, digest
 from source.runtime.classic import FILE, FLOOR, KIND, Vote, near
-from source.training import metrics, protocols
+from source.training import calibration, metrics, protocols, report
+from source.training.report import answers
+from source.training.report.answers import Rows
 from source.training.run import Run
 from source.training.trees import arrays
+from source.training.voice.card import LICENCE, card
 from source.training.voice.sounds import Heard
 
-Rows = dict[str, NDArray[Any]]
 Floats = NDArray[np.floating]
 Ints = NDArray[np.integer]
 Fit = Callable[[Floats, Ints, NDArray[Any]], tuple[Vote, dict[str, Any]]]
@@ -26,6 +28,33 @@ what was chosen."""
 NO_FOREST: dict[str, np.ndarray] = {
     key: np.zeros((0, 0)) for key in ("feature", "cut", "left", "right", "answers")
 }
+
+
+def train(
+    run: Run,
+    clips: Heard,
+    fit: Fit,
+    *,
+    name: str,
+    recipe: dict[str, Any],
+    taken: dict[str, Any],
+    version: int,
+    protocol: str,
+    licence: str = LICENCE,
+) -> int:
+    """Measure a model out of fold, fit it on all clips, write its folder and its report."""
+    rows = measure(clips, fit, seed=run.seed, folds=2 if run.tiny else 5)
+    vote, chosen = fit(clips.features, clips.window_labels, clips.window_speakers)
+    folder = run.models / "voice" / (run.name or name)
+    about = card(
+        folder, rows, architecture={"name": KIND, "args": {}}, recipe={**recipe, **chosen},
+        seed=run.seed, preprocessing=version, taken=taken,
+    )  # fmt: skip
+    save(vote, folder, replace(about, protocol=protocol, licence=licence))
+    answers.save(folder, "voice", rows)
+    report.write(folder)
+    print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {about.extra['recipe']}")
+    return 0
 
 
 def measure(clips: Heard, fit: Fit, *, seed: int, folds: int = 5) -> Rows:
@@ -101,69 +130,21 @@ def forest_arrays(forest: Any) -> dict[str, np.ndarray]:
     return {**found, "answers": np.concatenate(answers).astype(np.float32)}
 
 
-def likeliest(labels: Ints, tried: Iterable[tuple[Any, Callable[[], Floats]]]) -> tuple[Any, float]:
+def likeliest(
+    labels: Ints, choices: Iterable[tuple[Any, ...]], scored: Callable[..., Floats]
+) -> tuple[tuple[Any, ...], float]:
     """Of several choices the one whose class scores make the labels likeliest, and its warmth.
 
-    Each choice comes with what computes its scores [n, classes] on inner folds.
+    `scored` takes what a choice holds and gives its scores [n, classes] on inner folds.
     """
-    best: tuple[float, Any, float] = (np.inf, None, 1.0)
-    for choice, scored in tried:
-        scores = scored()
-        warmth = metrics.fit_temperature(scores, labels)
-        loss = metrics.nll(labels, metrics.softmax(scores, temperature=warmth))
-        if loss < best[0]:
-            best = (loss, choice, warmth)
-    return best[1], best[2]
-
-
-def scores(learnt: dict[str, np.ndarray], known: Floats, gamma: float) -> Floats:
-    """Class scores of `machine`'s arrays [n, classes]."""
-    return np.asarray(near(known, learnt["support"], gamma) @ learnt["weights"] + learnt["offset"])
-
-
-def ship(
-    run: Run,
-    folder: Path,
-    vote: Vote,
-    rows: Rows,
-    *,
-    told: dict[str, Any],
-    recipe: dict[str, Any],
-    preprocessing: int,
-    shape: tuple[int, ...],
-) -> None:
-    """Write arrays, card, out-of-fold posteriors and report."""
-    from source.training.voice.report import card, keep, write_report
-
-    base = card(
-        rows, architecture={"name": KIND, "args": {}}, seed=run.seed, recipe=recipe,
-        preprocessing=preprocessing, shape=shape,
-    )  # fmt: skip
-    given = {**base["input"], **told.pop("input")}
-    save(vote, folder, {**base, **told, "input": given})
-    keep(folder / "oof.npz", rows)
-    write_report(folder, rows)
-    print(f"{folder.name}: {(folder / FILE).stat().st_size / 1e6:.2f} MB, {recipe}")
-
-
-def save(vote: Vote, folder: Path, card: dict[str, Any]) -> None:
-    """Write the arrays and the card."""
-    content = vote.to_bytes()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILE).write_bytes(content)
-    told = {
-        **card, "name": folder.name, "sense": folder.parent.name,
-        "sha256": {FILE: hashlib.sha256(content).hexdigest()},
-    }  # fmt: skip
-    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
-    (folder / "card.json").write_text(text, "utf-8")
-
-
-def scale(features: Floats) -> tuple[Floats, Floats]:
-    """Mean and spread of each feature; a constant one has spread 1."""
-    wide = features.astype(np.float64)
-    spread = wide.std(axis=0)
-    return wide.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
+    tried: list[tuple[float, tuple[Any, ...], float]] = []
+    for choice in choices:
+        found = scored(*choice)
+        warmth = calibration.fit_temperature(found, labels)
+        loss = metrics.nll(labels, calibration.posteriors(found, temperature=warmth))
+        tried.append((loss, choice, warmth))
+    _, best, warmth = min(tried, key=lambda one: one[0])
+    return best, warmth
 
 
 def inner(groups: NDArray[Any], count: int) -> list[tuple[Ints, Ints]]:
@@ -174,6 +155,34 @@ def inner(groups: NDArray[Any], count: int) -> list[tuple[Ints, Ints]]:
     return list(folds.split(groups, groups=groups))
 
 
-def classes(found: Floats) -> Floats:
-    """An empty table of class scores for the rows of `found`."""
-    return np.zeros((len(found), len(VOICE)))
+def inner_scores(
+    folds: Iterable[tuple[Ints, Floats, Ints, Floats]], cost: float, gamma: float
+) -> Floats:
+    """Class scores [n, classes] of rows that each machine was not fitted on.
+
+    A fold is the rows to try on and their features, and the labels and features to fit on.
+    """
+    parts = []
+    for rows, outside, labels, inside in folds:
+        learnt = machine(inside, labels, cost, gamma)
+        parts.append((rows, near(outside, learnt["support"], gamma) @ learnt["weights"]
+                      + learnt["offset"]))  # fmt: skip
+    found = np.zeros((sum(len(rows) for rows, _ in parts), len(VOICE)))
+    for rows, scores in parts:
+        found[rows] = scores
+    return found
+
+
+def scale(features: Floats) -> tuple[Floats, Floats]:
+    """Mean and spread of each feature; a constant one has spread 1."""
+    wide = features.astype(np.float64)
+    spread = wide.std(axis=0)
+    return wide.mean(axis=0), np.where(spread > 1e-12, spread, 1.0)
+
+
+def save(vote: Vote, folder: Path, card: Card) -> None:
+    """Write the arrays and the card."""
+    content = vote.to_bytes()
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_bytes(content)
+    replace(card, name=folder.name, sha256={FILE: digest(content)}).write(folder)

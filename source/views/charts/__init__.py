@@ -1,33 +1,115 @@
-"""Charts of a Result as SVG, each with its figures as a table.
+"""Charts of a Result as SVG or PNG, each with its figures as a table.
 
 ``draw("bar", result)`` gives a picture for a light page, ``theme="dark"`` one for a dark page
 and ``theme="page"`` one that takes its ink from the stylesheet of the page it stands in.
+``picture("bar", result)`` gives the same as PNG.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from source.core.errors import UnknownOption
 from source.core.result import Result
+from source.views.charts import figure, png, svg
 from source.views.charts.bars import bars
 from source.views.charts.data import Table, lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.lanes import lanes
 from source.views.charts.pie import pie as _pie
 from source.views.charts.trend import trend as _trend
 
-__all__ = ["CHARTS", "Table", "available", "bar", "draw", "pie", "table", "trend"]
+__all__ = [
+    "CHARTS",
+    "Chart",
+    "Table",
+    "available",
+    "bar",
+    "draw",
+    "picture",
+    "pie",
+    "table",
+    "trend",
+]
 
-CHARTS: dict[str, tuple[str, Callable[..., str], Callable[[Result], Table]]] = {
-    "bar": ("Mean of each emotion", bars, scores_table),
-    "pie": ("Share of each emotion", _pie, shares_table),
-    "trend": ("Emotions over time", _trend, trend_table),
-    "lanes": ("Who reads as what, when", lanes, lanes_table),
+
+@dataclass(frozen=True)
+class Chart:
+    """One kind of chart.
+
+    Attributes
+    ----------
+    word : str
+        Its short name.
+    title : str
+        What stands above it.
+    explained : str
+        What it shows: the text behind “What is this?”.
+    draw : callable
+        Draws it: ``draw(result, title=..., roles=..., wide=...)``.
+    figures : callable
+        Gives the figures behind it.
+    over_time : bool
+        Whether it has a time axis, and so one width for desktops and one for phones.
+    still_title : str
+        What stands above it where there is no time line; `title` where it is empty.
+    """
+
+    word: str
+    title: str
+    explained: str
+    draw: Callable[..., figure.Drawing]
+    figures: Callable[[Result], Table]
+    over_time: bool = False
+    still_title: str = ""
+
+    def title_of(self, result: Result) -> str:
+        """What stands above it: of a recording without a time line it shows no time."""
+        return self.title if result.timeline else self.still_title or self.title
+
+
+CHARTS = {
+    "bar": Chart(
+        "Bars",
+        "Average score of each emotion",
+        "The probability of each emotion, averaged over everything that was measured. The bars "
+        "add up to 100 %.",
+        bars,
+        scores_table,
+    ),
+    "pie": Chart(
+        "Ring",
+        "Share of time each emotion leads",
+        "How much of the measured time each emotion leads; for a single picture, how the "
+        "probability is divided. Hatched areas are not sure.",
+        _pie,
+        shares_table,
+        still_title="Probability of each emotion",
+    ),
+    "trend": Chart(
+        "Trend",
+        "All emotions over time",
+        "The probabilities of all emotions at each moment, stacked to 100 %. A thick band is "
+        "a likely emotion.",
+        _trend,
+        trend_table,
+        over_time=True,
+    ),
+    "lanes": Chart(
+        "Lanes",
+        "Leading emotion over time",
+        "The leading emotion of the voice, of each face, and of everything together. If a "
+        "recording is too long to show every change, each column shows the shares that were "
+        "measured in it. Select a point to jump to that moment.",
+        lanes,
+        lanes_table,
+        over_time=True,
+    ),
 }
-"""Each chart's title, what draws it and what gives its figures."""
+"""Every chart, in reading order."""
 
 
 def available(result: Result) -> list[str]:
     """The charts this Result has figures for, in reading order."""
-    return [name for name, (_, _, figures) in CHARTS.items() if figures(result).rows]
+    return [name for name, chart in CHARTS.items() if chart.figures(result).rows]
 
 
 def draw(name: str, result: Result, *, theme: str = "light", wide: bool = True) -> str:
@@ -49,15 +131,34 @@ def draw(name: str, result: Result, *, theme: str = "light", wide: bool = True) 
     UnknownOption
         If there is no chart of that name.
     """
+    drawing = _drawing(name, result, svg.STAND_INS, wide=wide)
+    return svg.svg(drawing, theme=theme) if drawing else ""
+
+
+def picture(name: str, result: Result, *, theme: str = "light") -> bytes:
+    """One chart as PNG, three pixels a unit; the same Result gives the same bytes.
+
+    A Result without its figures gives no bytes. Parameters and errors are those of `draw`,
+    except for the theme: "light" or "dark".
+    """
+    drawing = _drawing(name, result, figure.THEMES[theme], wide=True)
+    return png.png(drawing, theme=theme) if drawing else b""
+
+
+def _drawing(
+    name: str, result: Result, roles: figure.Roles, *, wide: bool
+) -> figure.Drawing | None:
     if name not in CHARTS:
         raise UnknownOption("chart", name, tuple(CHARTS))
-    title, drawn, figures = CHARTS[name]
-    return drawn(result, title=title, theme=theme, wide=wide) if figures(result).rows else ""
+    chart = CHARTS[name]
+    if not chart.figures(result).rows:
+        return None
+    return chart.draw(result, title=chart.title_of(result), roles=roles, wide=wide)
 
 
 def table(name: str, result: Result) -> Table:
     """The figures behind one chart."""
-    return CHARTS[name][2](result)
+    return CHARTS[name].figures(result)
 
 
 def bar(result: Result, *, dark: bool = False) -> str:

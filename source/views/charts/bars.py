@@ -9,16 +9,16 @@ ROW = 30.0
 WIDTH = 350.0
 
 
-def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+def bars(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """One bar an emotion, in listing order; the leading one is hatched where it is not sure."""
     emotion = result.emotion
     assert emotion is not None
     height = ROW * len(emotion.scores) + 4
     figure = fig.new(WIDTH, height)
     left = 20 + 8.2 * max(len(label) for label in emotion.scores)
-    ax = fig.axes(figure, left, 2, WIDTH - left - 66, height - 4)
+    ax = fig.axes(figure, left, 2, WIDTH - left - 66, height - 4, roles=roles)
     rows = range(len(emotion.scores))
-    ax.barh(rows, [1.0] * len(rows), height=0.5, color=fig.ROLES["grid"], alpha=0.55)
+    ax.barh(rows, [1.0] * len(rows), height=0.5, color=roles["grid"], alpha=0.55)
     for row, (label, score) in zip(rows, emotion.scores.items(), strict=True):
         leads = label == emotion.label
         ax.barh(
@@ -28,7 +28,7 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
             color=colour(label),
             edgecolor="none",
             hatch="///" if leads and not emotion.certain else None,
-            hatchcolor=fig.ROLES["surface"],
+            hatchcolor=roles["surface"],
         )
         weight = "bold" if leads else "normal"
         ax.text(
@@ -37,7 +37,7 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
             label,
             ha="right",
             va="center",
-            color=fig.ROLES["ink"],
+            color=roles["ink"],
             fontsize=13.5,
             fontweight=weight,
         )
@@ -47,10 +47,10 @@ def bars(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
             words.short_percent(score),
             ha="left",
             va="center",
-            color=fig.ROLES["ink" if leads else "muted"],
+            color=roles["ink" if leads else "muted"],
             fontsize=13.5,
             fontweight=weight,
         )
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xticks=[], yticks=[])
     said = ", ".join(f"{e} {words.percent(p)}" for e, p in emotion.scores.items())
-    return fig.svg(figure, name=f"bar-{theme}", title=f"{title}: {said}", theme=theme)
+    return fig.Drawing(figure, "bar", f"{title}: {said}")

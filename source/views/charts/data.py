@@ -53,13 +53,13 @@ def shares(result: Result) -> list[tuple[str, float, float]]:
     if len(result.timeline) > 1:
         whole = sum(m.end - m.start for m in result.timeline)
         order = list(result.timeline[0].emotion.scores)
-        found = []
+        rows = []
         for label in order:
-            mine = [m for m in result.timeline if m.emotion.label == label]
-            sure = sum(m.end - m.start for m in mine if m.emotion.certain) / whole
-            unsure = sum(m.end - m.start for m in mine if not m.emotion.certain) / whole
-            found.append((label, sure, unsure))
-        return [row for row in found if row[1] + row[2] > 0]
+            led = [m for m in result.timeline if m.emotion.label == label]
+            sure = sum(m.end - m.start for m in led if m.emotion.certain) / whole
+            unsure = sum(m.end - m.start for m in led if not m.emotion.certain) / whole
+            rows.append((label, sure, unsure))
+        return [row for row in rows if row[1] + row[2] > 0]
     if result.emotion is None:
         return []
     sure = result.emotion.certain
@@ -71,32 +71,32 @@ def columns(result: Result, *, most: int = COLUMNS) -> list[Mean]:
     return spans.means(_together(result), length(result), most=most)
 
 
-def runs(made: list[Mean]) -> list[list[Mean]]:
+def runs(columns: list[Mean]) -> list[list[Mean]]:
     """Columns without a gap between them, together."""
-    found: list[list[Mean]] = []
-    for column in made:
-        if found and column.start - found[-1][-1].end <= spans.CLOSE:
-            found[-1].append(column)
+    runs: list[list[Mean]] = []
+    for column in columns:
+        if runs and column.start - runs[-1][-1].end <= spans.CLOSE:
+            runs[-1].append(column)
         else:
-            found.append([column])
-    return found
+            runs.append([column])
+    return runs
 
 
 def lanes(result: Result) -> list[Lane]:
     """Voice, people (longest seen first) and all together."""
     if length(result) <= 0:
         return []
-    found = []
+    lanes = []
     if result.voice and result.voice.segments:
         said = tuple((s.start, s.end, s.emotion) for s in result.voice.segments)
-        found.append(Lane("Voice", said))
+        lanes.append(Lane("Voice", said))
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:PEOPLE]
     for person in sorted(longest, key=lambda p: p.id):
-        found.append(Lane(f"Person {person.id}", _looks(person, length(result))))
-    if len(found) > 1:
-        found.append(Lane("Together", _together(result)))
-    return [lane for lane in found if lane.spans]
+        lanes.append(Lane(f"Person {person.id}", _looks(person, length(result))))
+    if len(lanes) > 1:
+        lanes.append(Lane("Together", _together(result)))
+    return [lane for lane in lanes if lane.spans]
 
 
 def _together(result: Result) -> tuple[Span, ...]:
@@ -143,25 +143,25 @@ def shares_table(result: Result) -> Table:
         (label, words.percent(sure + unsure), words.percent(sure), words.percent(unsure))
         for label, sure, unsure in shares(result)
     ]
-    return Table(("Emotion", "Share", "of it sure", "of it not sure"), tuple(rows))
+    return Table(("Emotion", "Share", "Sure", "Not sure"), tuple(rows))
 
 
 def trend_table(result: Result) -> Table:
     """The time line, in at most `ROWS` rows."""
     if len(result.timeline) < 2:
         return Table(("From", "To", "Reads as", "Sure"))
-    found = spans.rows(_together(result), length(result), most=ROWS)
-    return Table(("From", "To", "Reads as", "Sure"), tuple(_row(block) for block in found))
+    blocks = spans.rows(_together(result), length(result), most=ROWS)
+    return Table(("From", "To", "Reads as", "Sure"), tuple(_row(block) for block in blocks))
 
 
 def lanes_table(result: Result) -> Table:
     """Every lane, each in at most `ROWS` rows."""
-    found = [
+    rows = [
         (lane.name, *_row(block))
         for lane in lanes(result)
         for block in spans.rows(lane.spans, length(result), most=ROWS)
     ]
-    return Table(("Who", "From", "To", "Reads as", "Sure"), tuple(found))
+    return Table(("Who", "From", "To", "Reads as", "Sure"), tuple(rows))
 
 
 def _row(block: Block) -> tuple[str, str, str, str]:

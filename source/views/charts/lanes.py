@@ -17,7 +17,7 @@ HALF = 0.31
 """Half the height of a lane, as a share of its row."""
 
 
-def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """A row for each: blocks in the emotion's colour with its word where there is room.
 
     What is not sure is hatched; where nothing was measured the lane is empty. Where blocks would
@@ -28,12 +28,12 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
     width = WIDE if wide else NARROW
     row, left, right = 40.0, 86.0, 24.0
     figure = fig.new(width, row * len(rows) + 34)
-    ax = fig.axes(figure, left, 2, width - left - right, row * len(rows))
+    ax = fig.axes(figure, left, 2, width - left - right, row * len(rows), roles=roles)
     scale = (width - left - right) / seconds
     places: dict[tuple[str, bool], list[Place]] = {}
     most = data.COLUMNS if wide else data.NARROW_COLUMNS
     for y, lane in enumerate(rows):
-        ax.barh(y, seconds, height=2 * HALF, color=fig.ROLES["grid"], alpha=0.55)
+        ax.barh(y, seconds, height=2 * HALF, color=roles["grid"], alpha=0.55)
         for block in lane.blocks(seconds, most=most):
             _stack(places, block, y)
             first = block.parts[0]
@@ -50,21 +50,21 @@ def lanes(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
                     fontweight="bold",
                     zorder=3,
                 )
-    for (label, certain), found in places.items():
-        _fill(ax, found, colour(label), hatch=None if certain else "///")
+    for (label, certain), rectangles in places.items():
+        _fill(
+            ax, rectangles, colour(label), hatch=None if certain else "///", ground=roles["surface"]
+        )
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():
-        label.set(color=fig.ROLES["ink"], fontsize=13)
+        label.set(color=roles["ink"], fontsize=13)
     time_axis(ax, seconds, wide=wide)
-    name = f"lanes-{'wide' if wide else 'narrow'}-{theme}"
     who = words.listing([lane.name for lane in rows])
-    return fig.svg(
+    return fig.Drawing(
         figure,
-        name=name,
-        theme=theme,
-        title=f"{title}: {who}",
-        plot=(left / width, 1 - right / width, 0.0),
+        f"lanes-{'wide' if wide else 'narrow'}",
+        f"{title}: {who}",
+        (left / width, 1 - right / width, 0.0),
     )
 
 
@@ -79,7 +79,7 @@ def _stack(places: dict[tuple[str, bool], list[Place]], block: Block, row: int) 
         bottom = top
 
 
-def _fill(ax: Any, places: list[Place], face: str, *, hatch: str | None) -> None:
+def _fill(ax: Any, places: list[Place], face: str, *, hatch: str | None, ground: str) -> None:
     """Fill rectangles in one colour, as one shape: there may be thousands."""
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -96,10 +96,10 @@ def _fill(ax: Any, places: list[Place], face: str, *, hatch: str | None) -> None
         PathPatch(
             Path(corners, codes),
             facecolor=face,
-            edgecolor=fig.ROLES["surface"],
+            edgecolor=ground,
             linewidth=line,
             hatch=hatch,
-            hatchcolor=fig.ROLES["surface"],
+            hatchcolor=ground,
             zorder=2,
         )
     )

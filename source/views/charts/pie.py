@@ -11,20 +11,20 @@ from source.views.palette import colour
 WIDTH = 350.0
 
 
-def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """A ring of the shares with its legend: of the time, or of the posterior of a still."""
-    found = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
-    unsure = sum(row[2] for row in found)
-    height = max(210.0, 26.0 * len(found) + 40)
+    shares = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
+    unsure = sum(row[2] for row in shares)
+    height = max(210.0, 26.0 * len(shares) + 40)
     figure = fig.new(WIDTH, height)
-    ax = fig.axes(figure, 2, (height - 170) / 2, 170, 170)
+    ax = fig.axes(figure, 2, (height - 170) / 2, 170, 170, roles=roles)
     angle = 90.0
-    for label, sure, not_sure in found:
+    for label, sure, not_sure in shares:
         for share, hatch in ((sure, None), (not_sure, "///")):
             if share > 0:
-                angle = _wedge(ax, angle, share, colour(label), hatch)
+                angle = _wedge(ax, angle, share, colour(label), hatch, ground=roles["surface"])
     ax.set(xlim=(-1, 1), ylim=(-1, 1), xticks=[], yticks=[], aspect="equal")
-    first = found[0]
+    first = shares[0]
     ax.text(
         0,
         0.06,
@@ -33,24 +33,23 @@ def pie(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
         va="center",
         fontsize=24,
         fontweight="bold",
-        color=fig.ROLES["ink"],
+        color=roles["ink"],
     )
-    ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=fig.ROLES["muted"])
-    top = (height - 26 * len(found)) / 2
-    for row, (label, sure, not_sure) in enumerate(found):
-        _legend(figure, 196, top + 26 * row, label, sure + not_sure)
+    ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=roles["muted"])
+    top = (height - 26 * len(shares)) / 2
+    for row, (label, sure, not_sure) in enumerate(shares):
+        _legend(figure, 196, top + 26 * row, label, sure + not_sure, roles=roles)
     time = words.base_of(result) or "the time"
     of = time if len(result.timeline) > 1 else "the probability"
-    said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in found)
-    return fig.svg(
-        figure,
-        name=f"pie-{theme}",
-        theme=theme,
-        title=f"{title}, of {of}: {said}. Not sure: {words.percent(unsure)}",
+    said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in shares)
+    return fig.Drawing(
+        figure, "pie", f"{title}, of {of}: {said}. Not sure: {words.percent(unsure)}"
     )
 
 
-def _wedge(ax: Any, angle: float, share: float, face: str, hatch: str | None) -> float:
+def _wedge(
+    ax: Any, angle: float, share: float, face: str, hatch: str | None, *, ground: str
+) -> float:
     """Draw one piece clockwise from `angle`; gives where it ends."""
     from matplotlib.patches import Wedge
 
@@ -64,15 +63,17 @@ def _wedge(ax: Any, angle: float, share: float, face: str, hatch: str | None) ->
             width=0.3,
             facecolor=face,
             hatch=hatch,
-            hatchcolor=fig.ROLES["surface"],
-            edgecolor=fig.ROLES["surface"],
+            hatchcolor=ground,
+            edgecolor=ground,
             linewidth=1.5,
         )
     )
     return end
 
 
-def _legend(figure: Any, left: float, top: float, label: str, share: float) -> None:
+def _legend(
+    figure: Any, left: float, top: float, label: str, share: float, *, roles: fig.Roles
+) -> None:
     from matplotlib.patches import Rectangle
 
     wide, high = figure.get_figwidth() * 72, figure.get_figheight() * 72
@@ -88,12 +89,12 @@ def _legend(figure: Any, left: float, top: float, label: str, share: float) -> N
         )
     )
     put = figure.text
-    put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=fig.ROLES["ink"])
+    put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=roles["ink"])
     put(
         1 - 6 / wide,
         y + 1 / high,
         words.short_percent(share),
         fontsize=13.5,
         ha="right",
-        color=fig.ROLES["muted"],
+        color=roles["muted"],
     )

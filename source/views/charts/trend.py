@@ -25,42 +25,41 @@ def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:
     ax.set_xlim(0, seconds)
 
 
-def trend(result: Result, *, title: str, theme: str, wide: bool = True) -> str:
+def trend(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """Each run of measured moments as a stack that reaches 100 %; what is not sure is hatched."""
     seconds = data.length(result)
     columns = data.columns(result, most=data.COLUMNS if wide else data.NARROW_COLUMNS)
     labels = list(columns[0].scores)
-    seen = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
+    shown = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
     width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)
     left, right = 54.0, 24.0
     figure = fig.new(width, 100.0)
     below = 4.0
-    rows = _rows(seen, width - left - right)
+    rows = _rows(shown, width - left - right)
     height = below + 22 * rows + 10 + tall + 32
     figure.set_figheight(height / 72)
     below = fig.swatches(
         figure,
-        [(label, colour(label)) for label in seen],
+        [(label, colour(label)) for label in shown],
         left=left,
         top=below,
         right=width - right,
+        roles=roles,
     )
-    ax = fig.axes(figure, left, below + 8, width - left - right, tall)
+    ax = fig.axes(figure, left, below + 8, width - left - right, tall, roles=roles)
     for run in data.runs(columns):
-        _stack(ax, run, labels)
+        _stack(ax, run, labels, ground=roles["surface"])
     ax.set(ylim=(0, 1))
     ax.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-    ax.grid(axis="y", color=fig.ROLES["grid"], linewidth=1, zorder=0)
+    ax.grid(axis="y", color=roles["grid"], linewidth=1, zorder=0)
     ax.set_axisbelow(True)
     time_axis(ax, seconds, wide=wide)
     led = ", ".join(f"{e} {words.percent(p)}" for e, p in words.shares(result.timeline).items())
-    name = f"trend-{'wide' if wide else 'narrow'}-{theme}"
-    return fig.svg(
+    return fig.Drawing(
         figure,
-        name=name,
-        theme=theme,
-        title=f"{title}. Leading, by share of the time: {led}",
-        plot=(left / width, 1 - right / width, below + 4),
+        f"trend-{'wide' if wide else 'narrow'}",
+        f"{title}. Leading, by share of the time: {led}",
+        (left / width, 1 - right / width, below + 4),
     )
 
 
@@ -74,7 +73,7 @@ def _rows(names: list[str], room: float) -> int:
     return rows
 
 
-def _stack(ax: Any, run: list[Mean], labels: list[str]) -> None:
+def _stack(ax: Any, run: list[Mean], labels: list[str], *, ground: str) -> None:
     """One run: straight lines between the middles of its columns, flat to its ends."""
     xs = [run[0].start, *((c.start + c.end) / 2 for c in run), run[-1].end]
     ys = [[c.scores[label] for c in (run[0], *run, run[-1])] for label in labels]
@@ -82,7 +81,7 @@ def _stack(ax: Any, run: list[Mean], labels: list[str]) -> None:
         xs,
         ys,
         colors=[colour(label) for label in labels],
-        edgecolor=fig.ROLES["surface"],
+        edgecolor=ground,
         linewidth=0.6,
         zorder=2,
     )
@@ -97,6 +96,6 @@ def _stack(ax: Any, run: list[Mean], labels: list[str]) -> None:
                 facecolor="none",
                 edgecolor="none",
                 hatch="///",
-                hatchcolor=fig.ROLES["surface"],
+                hatchcolor=ground,
                 zorder=3,
             )

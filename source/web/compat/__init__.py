@@ -1,22 +1,22 @@
 """Routes of older systems, answered as they answered."""
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.views import labels
 from source.web import work
-from source.web.accept import wants_json
-from source.web.security import visitor
+from source.web.accept import ProgramBlueprint, result_as_json, wants_json
+from source.web.callers import caller
 
-compat = Blueprint("compat", __name__)
+compat = ProgramBlueprint("compat", __name__)
 
 
 @compat.get("/analysis/<file_name>")
 def analysis(file_name: str) -> ResponseReturnValue:
-    """The newest result of a file of that name in this session: JSON, or its page for HTML."""
+    """The newest result of a file of that name of this caller's: JSON, or its page for HTML."""
     view = labels.check(request.args.get("labels") or "native")
-    job = work.jobs().find(file_name, visitor())
-    if not wants_json(default=True):
+    job = work.jobs().find(file_name, caller())
+    if not wants_json():
         chosen = None if view == "native" else view
         return redirect(url_for("pages.result", job_id=job.id, labels=chosen), 303)
-    return jsonify(labels.relabel(work.jobs().result(job.id, visitor()), view))
+    return result_as_json(work.jobs().result(job.id, caller()), view)

@@ -7,20 +7,21 @@ from flask import redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import BadRequest, NotFound
+from source.jobs import made_type
 from source.views.units import clock
 from source.web import upload, work
+from source.web.callers import caller
 from source.web.naming import name_it
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.playing import SANDBOX
-from source.web.sniff import playable
 
 
-def drawn(found: work.Mine) -> dict[str, Any]:
+def drawn(visible: work.VisibleJob) -> dict[str, Any]:
     """A job's drawings for its page: annotated, where it looked, and what is missing."""
-    files, missing = work.jobs().drawings(found.job.id, found.session)
+    files, missing = work.jobs().drawings(visible.job.id, visible.owner)
     shown: dict[str, Any] = {"annotated": None, "explained": [], "missing": missing}
     for file in files:
-        address = url_for("pages.drawing", job_id=found.job.id, name=file.name)
+        address = url_for("pages.drawing", job_id=visible.job.id, name=file.name)
         entry: dict[str, Any] = {
             "url": address,
             "download": f"{address}?download=1",
@@ -40,15 +41,14 @@ def drawn(found: work.Mine) -> dict[str, Any]:
 @pages.get("/results/<job_id>/drawings/<name>")
 def drawing(job_id: str, name: str) -> ResponseReturnValue:
     """One drawing, for its own session; parts of it by Range."""
-    found = work.seen(job_id)
-    path = next((f for f in work.jobs().drawings(job_id, found.session)[0] if f.name == name), None)
-    kind = playable(path) if path is not None else None
-    if path is None or kind is None:
+    visible = work.visible_job(job_id, caller())
+    path = next((f for f in work.jobs().drawings(job_id, visible.owner)[0] if f.name == name), None)
+    if path is None:
         raise NotFound("There is no such drawing.", hint="It may have been deleted.")
-    answer = send_file(path, mimetype=kind, conditional=True, etag=False, max_age=None)
+    answer = send_file(path, mimetype=made_type(path), conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
     if request.args.get("download"):
-        name_it(answer, found.job.names[0], name.removeprefix("drawing"))
+        name_it(answer, visible.job.names[0], name.removeprefix("drawing"))
     else:
         answer.headers["Content-Disposition"] = "inline"
     answer.headers["Cache-Control"] = "private, no-store"
@@ -60,6 +60,6 @@ def draw(job_id: str) -> ResponseReturnValue:
     """Have drawings made: the recording is analysed once more, and drawn by the worker."""
     asked = upload.drawings(request.form)
     if not any(value not in (False, None) for value in asked.values()):
-        raise BadRequest("Nothing was chosen to be drawn.", hint="Tick at least one box.")
-    new = work.again(work.mine(job_id), **asked)
+        raise BadRequest("No drawing was selected.", hint="Select at least one checkbox.")
+    new = work.again(work.jobs().get(job_id, caller()), caller(), **asked)
     return redirect(url_for("pages.job", job_id=new.id), 303)

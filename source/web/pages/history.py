@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 from source.core.errors import NotFound
 from source.store.job import Job
 from source.web import work
+from source.web.callers import caller
 from source.web.headers import fragment_wanted, upload_by_script
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.pages.jobs import share
 from source.web.paths import own_path
-from source.web.security import visitor
 from source.web.streams import stream
 
 PAGE = 50
@@ -36,14 +36,14 @@ def history_events() -> ResponseReturnValue:
         shown = _shown()
         return render_template("_history.html", **shown), not shown["busy"]
 
-    return stream(look, who=visitor(), turns=4)  # a long list takes some 15 ms to write
+    return stream(look, who=caller().owner, turns=4)  # a long list takes some 15 ms to write
 
 
 def _shown() -> dict[str, Any]:
     before = request.args.get("before") or None
-    found = work.jobs().list(visitor(), limit=PAGE + 1, before=before)
-    more = found[PAGE - 1].id if len(found) > PAGE else None
-    shown = found[:PAGE]
+    jobs = work.jobs().list(caller(), limit=PAGE + 1, before=before)
+    more = jobs[PAGE - 1].id if len(jobs) > PAGE else None
+    shown = jobs[:PAGE]
     return {
         "jobs": shown,
         "more": more,
@@ -57,7 +57,7 @@ def _shown() -> dict[str, Any]:
 def _shows(job: Job) -> bool:
     """Whether a browser can show a picture, or a copy of it."""
     try:
-        return work.jobs().shown(job.id, visitor(), 0).path is not None
+        return work.jobs().shown(job.id, caller(), 0).path is not None
     except NotFound:
         return False
 
@@ -65,7 +65,7 @@ def _shows(job: Job) -> bool:
 @pages.get("/jobs/<job_id>/delete")
 def ask_to_delete(job_id: str) -> ResponseReturnValue:
     """Ask before a recording is deleted: this cannot be undone."""
-    job = work.mine(job_id)
+    job = work.jobs().get(job_id, caller())
     back = "result" if job.state == "done" else "job"
     return _ask(
         job=job,
@@ -77,15 +77,15 @@ def ask_to_delete(job_id: str) -> ResponseReturnValue:
 @pages.post("/jobs/<job_id>/delete")
 def delete(job_id: str) -> ResponseReturnValue:
     """Delete a job, its recording and its result."""
-    job = work.mine(job_id)
+    job = work.jobs().get(job_id, caller())
     name = " + ".join(job.names)
     name = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-    work.jobs().delete(job_id, visitor())
+    work.jobs().delete(job_id, caller())
     current_app.extensions["drawn"].forget(job_id)
     flash(
         f"“{name}” was removed from the list."
         if job.state == "refused"
-        else f"“{name}” and everything found in it were deleted.",
+        else f"“{name}” and its results were deleted.",
         "info",
     )
     return redirect(url_for("pages.history"), 303)
@@ -100,16 +100,16 @@ def ask_to_delete_all() -> ResponseReturnValue:
 @pages.post("/history/delete")
 def delete_all() -> ResponseReturnValue:
     """Delete everything of this visitor's."""
-    for job_id in work.jobs().delete_all(visitor()):
+    for job_id in work.jobs().delete_all(caller()):
         current_app.extensions["drawn"].forget(job_id)
-    flash("All your recordings and everything found in them were deleted.", "info")
+    flash("All your recordings and their results were deleted.", "info")
     return redirect(url_for("pages.history"), 303)
 
 
 @pages.post("/refused/dismiss")
 def dismiss() -> ResponseReturnValue:
     """Hide the notice about refused files on every page; the history still lists them."""
-    work.jobs().dismiss(visitor())
+    work.jobs().dismiss(caller())
     if upload_by_script():
         return "", 204
     return redirect(own_path(request.form.get("back", "/")), 303)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from source.web import work
 from source.web.cards import cards
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.paths import own_path
 from source.web.templating import THEMES
 from source.web.upload import PAGES
@@ -27,7 +27,7 @@ def about() -> ResponseReturnValue:
 
 @pages.get("/contact")
 def contact() -> ResponseReturnValue:
-    """How to reach whoever runs this."""
+    """How to contact the people who run this server."""
     return render_template("contact.html")
 
 
@@ -39,7 +39,7 @@ def models() -> ResponseReturnValue:
 
 @pages.get("/example")
 def example() -> ResponseReturnValue:
-    """The finished result of the sample clip; its progress where it is not finished yet."""
+    """The result of the sample clip, or its progress if it is not finished."""
     job = work.example(work.jobs(), current_app.config["AVER"])
     return redirect(url_for("pages.job", job_id=job.id), 303)
 

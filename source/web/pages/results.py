@@ -1,10 +1,9 @@
-"""A result as a page, as JSON, as charts; the recording itself for the player."""
+"""A result as a page, or as JSON; the recording itself for the player."""
 
 from functools import partial
 from typing import Any
 
 from flask import (
-    Response,
     current_app,
     jsonify,
     redirect,
@@ -20,14 +19,14 @@ from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
-from source.views import charts, labels, words
+from source.views import charts, exports, labels, words
 from source.web import upload, work
-from source.web.accept import wants_json
+from source.web.accept import result_as_json, wants_json
+from source.web.callers import caller
 from source.web.naming import name_it
-from source.web.pages import pages
+from source.web.pages.blueprint import pages
 from source.web.pages.drawings import drawn
 from source.web.playing import SANDBOX, described, playable_files
-from source.web.security import visitor
 
 
 def view() -> str:
@@ -44,17 +43,18 @@ def view() -> str:
 @pages.get("/results/<job_id>")
 def result(job_id: str) -> ResponseReturnValue:
     """What was found, in words, charts and figures; JSON where the caller wants that."""
-    found = work.seen(job_id)
+    visible = work.visible_job(job_id, caller())
     chosen = view()
     if wants_json():
-        return jsonify(labels.relabel(_read(found), chosen))
-    if found.job.state != "done":
+        return result_as_json(measured(visible), chosen)
+    if visible.job.state != "done":
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    read = labels.relabelled(_read(found), chosen)
+    read = labels.relabelled(measured(visible), chosen)
+    media = playable_files(visible)
     return render_template(
         "result.html",
-        job=found.job,
-        example=found.example,
+        job=visible.job,
+        example=visible.example,
         result=read,
         headline=words.headline(read),
         summary=words.summary(read),
@@ -64,35 +64,14 @@ def result(job_id: str) -> ResponseReturnValue:
         analysis=ANALYSES[read.analysis].title,
         drawings=upload.PAGES[read.analysis].drawings,
         charts=_charts(job_id, chosen, read),
-        media=playable_files(found),
-        made=drawn(found),
+        media=media,
+        exports=exports.by_format(
+            exports.available(read, recorded=len(media) == len(visible.job.names))
+        ),
+        made=drawn(visible),
         view=chosen,
         views=VIEWS,
     )
-
-
-@pages.get("/results/<job_id>.json")
-def result_json(job_id: str) -> ResponseReturnValue:
-    """The Result in its written form, to keep."""
-    found = work.seen(job_id)
-    answer = jsonify(labels.relabel(_read(found), view()))
-    name_it(answer, found.job.names[0], "_analysis.json")
-    return answer
-
-
-@pages.get("/results/<job_id>/charts/<name>.svg")
-def chart(job_id: str, name: str) -> ResponseReturnValue:
-    """One chart as a picture to keep."""
-    found = work.seen(job_id)
-    read = labels.relabelled(_read(found), view())
-    theme = "dark" if request.args.get("theme") == "dark" else "light"
-    svg = charts.draw(name, read, theme=theme)
-    if not svg:
-        raise NotFound("There are no figures for this chart in this result.")
-    answer = Response(svg, mimetype="image/svg+xml")
-    name_it(answer, found.job.names[0], f"_{name}.svg", inline=True)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
 
 
 @pages.get("/results/<job_id>/media")
@@ -102,15 +81,15 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
 
     Only sound, pictures and video are sent, under a type found from their content.
     """
-    found = work.seen(job_id)
-    shown = work.jobs().shown(job_id, found.session, index)
+    visible = work.visible_job(job_id, caller())
+    shown = work.jobs().shown(job_id, visible.owner, index)
     if shown.path is None:
         raise NotFound(
-            "This recording cannot be played in a browser.", hint="Its result is not affected."
+            "This recording cannot be played in a browser.", hint="The result is not affected."
         )
     answer = send_file(shown.path, mimetype=shown.type, conditional=True, etag=False, max_age=None)
     answer.headers["Content-Security-Policy"] = SANDBOX
-    name_it(answer, found.job.names[index], inline=True)
+    name_it(answer, visible.job.names[index], inline=True)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -119,16 +98,17 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
 def preview(job_id: str, index: int) -> ResponseReturnValue:
     """How a file is shown; POST has a copy made of it that any browser plays."""
     if request.method == "POST":
-        shown = work.jobs().ask_for_copy(work.mine(job_id).id, visitor(), index)
+        shown = work.jobs().ask_for_copy(job_id, caller(), index)
     else:
-        shown = work.jobs().shown(job_id, work.seen(job_id).session, index)
+        shown = work.jobs().shown(job_id, work.visible_job(job_id, caller()).owner, index)
     if wants_json():
         return jsonify(described(job_id, index, shown))
     return redirect(url_for("pages.result", job_id=job_id), 303)
 
 
-def _read(found: work.Mine) -> Result:
-    read: Result = work.jobs().result(found.job.id, found.session)
+def measured(visible: work.VisibleJob) -> Result:
+    """A job's Result as it was measured, whatever the words it is shown in."""
+    read: Result = work.jobs().result(visible.job.id, visible.owner)
     return read
 
 
@@ -148,9 +128,9 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
         shown.append(
             {
                 "name": name,
-                "title": charts.CHARTS[name][0],
+                "title": charts.CHARTS[name].title_of(read),
                 "svg": [Markup(svg) for svg in drawn],
-                "what": words.EXPLAINED[name],
+                "what": charts.CHARTS[name].explained,
                 "hatched": "<pattern" in drawn[0],
                 "table": charts.table(name, read),
             }
@@ -160,5 +140,5 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
 
 def _draw(name: str, read: Result) -> tuple[str, ...]:
     """A chart for wide pages and, where it has time on it, one for narrow ones."""
-    widths = (True, False) if name in ("trend", "lanes") else (True,)
+    widths = (True, False) if charts.CHARTS[name].over_time else (True,)
     return tuple(charts.draw(name, read, theme="page", wide=wide) for wide in widths)

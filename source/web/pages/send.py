@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from source.core.errors import AverError, NoFile
 from source.web import upload, work
+from source.web.callers import caller
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
-from source.web.pages import pages
-from source.web.security import visitor
+from source.web.pages.blueprint import pages
 
 
 def _page(kind: upload.UploadPage) -> ResponseReturnValue:
@@ -42,10 +42,10 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         files = [(name, stream) for name, stream in files if name]
         if not files:
             raise NoFile()
-        jobs, refused = work.jobs().submit_each(files, options, visitor())
+        jobs, refused = work.jobs().submit_each(files, options, caller())
         left_out = upload.left_out(request.form.getlist("left_out"), settings)
         if left_out:
-            work.jobs().refuse(left_out, options, visitor())
+            work.jobs().refuse(left_out, options, caller())
         refused = [*refused, *left_out]
         if not jobs:
             raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
@@ -53,7 +53,7 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         if upload_by_script() or again is None:
             raise
         return _form(again, error)
-    written = {job.names[0] for job in work.jobs().unread(visitor())} if refused else set()
+    written = {job.names[0] for job in work.jobs().unread(caller())} if refused else set()
     for name, problem in refused:
         if name not in written:  # every page tells what was written down, until it is dismissed
             flash(str(problem), "error")

@@ -1,0 +1,138 @@
+"""What is known of a job's files: found out once, when they come in, and kept with the job.
+
+Whoever needs it (analysis, drawings, copies, pages) gets it from here. A file is looked into
+again only if what was kept is of another version, or the file is not the one that came in.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from source.core.errors import AverError
+from source.core.limits import Limits
+from source.settings import Settings
+from source.store.job import Job
+from source.store.table import JobTable
+from source.store.uploads import Uploads
+
+if TYPE_CHECKING:
+    from source.media import Recording
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one file.
+
+    Attributes
+    ----------
+    recording : Recording
+        What a probe found out: kind, length, streams, SHA-256, damage.
+    element : str
+        "image", "audio" or "video": what a page shows it in.
+    plays : bool
+        Whether browsers show the file itself; else they need a copy.
+    """
+
+    recording: "Recording"
+    element: str
+    plays: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """The written form, with what tells whether the file is still the same."""
+        return {
+            "recording": self.recording.to_dict(),
+            "element": self.element,
+            "plays": self.plays,
+            "file": _stamp(self.recording.path),
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any], path: Path, limits: Limits) -> "Known":
+        """Read the written form back.
+
+        Raises
+        ------
+        ValueError
+            If it is damaged, of another version, or the file has changed since.
+        """
+        from source.media import Recording
+
+        try:
+            if written["file"] != _stamp(path):
+                raise ValueError("The file has changed.")
+            recording = Recording.from_dict(written["recording"], path=path, limits=limits)
+            return cls(recording, str(written["element"]), bool(written["plays"]))
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("These facts of a file are damaged.") from error
+
+
+def look_into(path: Path, name: str, limits: Limits) -> Known:
+    """Find out what a file is.
+
+    Raises
+    ------
+    BadRecording, TooLarge
+        If it cannot be analysed.
+    """
+    from source.media import probe
+    from source.media.preview import shown_as
+
+    recording = probe(path, name=name, limits=limits)
+    _, element, plays = shown_as(recording)
+    return Known(recording, element, plays)
+
+
+class Recordings:
+    """What is known of every job's files.
+
+    Parameters
+    ----------
+    settings : Settings
+        The limits.
+    uploads, table
+        Where the files are, and what was found out about them.
+    """
+
+    def __init__(self, settings: Settings, uploads: Uploads, table: JobTable) -> None:
+        self._settings = settings
+        self._uploads = uploads
+        self._table = table
+
+    def one(self, job: Job, index: int) -> Known:
+        """What is known of one file, in the order of the job's names.
+
+        Raises
+        ------
+        NotFound
+            If the file is not stored any more.
+        BadRecording, TooLarge
+            If it had to be looked into again, and cannot be analysed.
+        """
+        path = self._uploads.path(job.id, job.files[index])
+        limits = self._settings.limits()
+        written = self._table.recordings(job.id).get(index)
+        if written is not None:
+            try:
+                return Known.from_dict(written, path, limits)
+            except ValueError:
+                log.info("File %d of job %s is looked into again.", index, job.id)
+        known = look_into(path, job.names[index], limits)
+        try:
+            self._table.note_recording(job.id, index, known.to_dict())
+        except AverError:  # the disk is full, say: the next one looks again
+            log.warning("What is known of job %s was not written down.", job.id)
+        return known
+
+    def all(self, job: Job) -> list[Known]:
+        """What is known of each file of a job; raises what `one` raises."""
+        return [self.one(job, index) for index in range(len(job.files))]
+
+
+def _stamp(path: Path) -> list[int]:
+    """Size and time of change of a file: they tell whether it is still the one that came in."""
+    status = path.stat()
+    return [status.st_size, status.st_mtime_ns]

@@ -1,0 +1,142 @@
+"""What is known of a file is found out once, and belongs to the bytes that came in."""
+
+import hashlib
+import io
+import os
+from dataclasses import replace
+
+import pytest
+
+from source.core.options import Options
+from source.core.result import Note, VideoStream
+from source.media import Limits, Recording, probe
+from source.media.clock import Part
+from tests.jobs.fakes import ME
+from tests.jobs.fakes import analyse as pretended
+
+
+@pytest.fixture
+def hashes(monkeypatch) -> list[str]:
+    """The files that are read through for their SHA-256."""
+    read: list[str] = []
+    digest = hashlib.file_digest
+
+    def count(file, algorithm):
+        read.append(file.name)
+        return digest(file, algorithm)
+
+    monkeypatch.setattr(hashlib, "file_digest", count)
+    return read
+
+
+@pytest.fixture
+def opens(monkeypatch) -> list[str]:
+    """The files that FFmpeg opens to read."""
+    import av
+
+    read: list[str] = []
+    opened = av.open
+
+    def count(file, mode=None, **values):
+        if mode != "w":
+            read.append(str(file))
+        return opened(file, mode, **values)
+
+    monkeypatch.setattr(av, "open", count)
+    return read
+
+
+def test_a_job_probes_and_hashes_its_file_once(jobs, runner, samples, probes, hashes, opens):
+    """Intake, pages, analysis, both drawings and a copy share what was found out."""
+    from source.analysis import analyse
+
+    clip = (samples / "sample.mp4").read_bytes()
+    asked = Options(annotate=True, explain=(), seconds=1.0)
+    job = jobs.submit([("clip.mp4", io.BytesIO(clip))], asked, ME)
+    at_intake = len(opens)
+    jobs.shown(job.id, ME)
+    assert len(opens) == at_intake
+    runner(analyse).work(job.id)
+    drawings, missing = jobs.drawings(job.id, ME)
+    jobs.shown(job.id, ME)
+    assert len(drawings) >= 2 and not missing
+    assert (probes, len(hashes)) == (["clip.mp4"], 1)
+    assert jobs.result(job.id, ME).source.sha256 == hashlib.sha256(clip).hexdigest()
+    # a probe opens it three times; voice, face, and each drawing what it draws from
+    assert (at_intake, len(opens)) == (3, 8)
+
+
+def test_a_pair_keeps_what_is_known_of_both(jobs, runner, tone, picture, probes):
+    pair = [("v.wav", io.BytesIO(tone)), ("f.png", io.BytesIO(picture))]
+    (job,), _ = jobs.submit_each(pair, Options(analysis="combined"), ME)
+    seen = []
+
+    def look(recordings, *_, **values):
+        seen.extend(recordings)
+        return pretended(recordings, *_, **values)
+
+    runner(look).work(job.id)
+    assert [(r.name, r.kind) for r in seen] == [("f.png", "image"), ("v.wav", "audio")]
+    assert sorted(probes) == ["f.png", "v.wav"]
+
+
+@pytest.mark.parametrize("how", ["other bytes", "other time", "other version", "damaged"])
+def test_a_file_is_probed_anew_where_what_is_known_may_not_be_its(
+    jobs, runner, table, tone, picture, probes, how
+):
+    job = jobs.submit([("a.wav", io.BytesIO(tone))], Options(), ME)
+    path = jobs.upload_path(job.id, ME)
+    if how == "other bytes":
+        path.write_bytes(tone[:-2000])
+    elif how == "other time":
+        os.utime(path, (1, 1))
+    else:
+        known = table.recordings(job.id)[0]
+        facts = known["recording"]
+        facts = (
+            {**facts, "version": 0} if how == "other version" else {"version": 1, "kind": "audio"}
+        )
+        table.note_recording(job.id, 0, {**known, "recording": facts})
+    probes.clear()
+    seen = []
+
+    def look(recordings, *_, **values):
+        seen.extend(recordings)
+        return pretended(recordings, *_, **values)
+
+    runner(look).work(job.id)
+    assert probes == ["a.wav"]
+    assert seen[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", ["sample.wav", "sample.jpg", "sample.mp4"])
+def test_a_recording_is_read_as_it_was_written(samples, name):
+    import json
+
+    recording = probe(samples / name)
+    written = json.loads(json.dumps(recording.to_dict()))
+    assert Recording.from_dict(written, path=samples / name, limits=Limits()) == recording
+
+
+def test_every_field_of_a_recording_survives_json(samples):
+    import json
+
+    part = Part(
+        span=(3, 99),
+        picture=0,
+        sound=2,
+        shifts={0: (0.0, 1.5), 2: (0.25,)},
+        breaks=frozenset({(0, 7), (2, 9)}),
+    )
+    recording = replace(
+        probe(samples / "sample.mp4"),
+        animated=True,
+        promised=9.5,
+        start=0.125,
+        notes=(Note("damaged", "It is."),),
+        parts=(part, Part()),
+        video=VideoStream(3, 4, 25.0, 90, "h264"),
+    )
+    written = json.loads(json.dumps(recording.to_dict()))
+    again = Recording.from_dict(written, path=recording.path, limits=Limits())
+    assert again == recording and again.source() == recording.source()

@@ -1,0 +1,277 @@
+"""What another release left behind is opened: its database, its results, its recordings."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from source.core.caller import Caller
+from source.core.errors import NewerDatabase, UnreadableRecord
+from source.core.result import Result
+from source.jobs import Jobs
+from source.jobs.runner import Runner
+from source.store.database import Database
+from source.store.results import Results
+from source.store.schema import REVISIONS
+from source.store.table import JobTable
+from source.store.uploads import Uploads
+from source.web import create_app
+from tests.web.conftest import Visitor
+
+ROOT = Path(__file__).resolve().parents[2]
+OLD = Path(__file__).with_name("old")
+OWNER = "0123456789abcdef0123456789abcdef"
+DONE, REFUSED, CANCELLED, WAITING = (
+    "01M8CHS4PYGM6R13Y8A3QQF14S",
+    "01M8CHS4VXM8X69GPMQWMQBFFM",
+    "01M8CHSBMMZSKN5AANHZS12375",
+    "01M8CHSBPTS5B3ARPV33QGM0T5",
+)
+
+
+def then() -> datetime:
+    """A moment at which none of the old jobs had expired."""
+    return datetime(2026, 11, 26, 20, tzinfo=UTC)
+
+
+def made_old(folder: Path, samples: Path) -> Path:
+    """A data folder as the first release left it."""
+    folder.mkdir()
+    with closing(sqlite3.connect(folder / "aver.db")) as database:
+        database.executescript((OLD / "aver.sql").read_text("utf-8"))
+        for job_id, files in database.execute("SELECT id, files FROM jobs").fetchall():
+            for name in json.loads(files):
+                (folder / "uploads" / job_id).mkdir(parents=True)
+                shutil.copy(samples / "sample.jpg", folder / "uploads" / job_id / name)
+    (folder / "results").mkdir()
+    for result in OLD.glob("*.json"):
+        shutil.copy(result, folder / "results")
+    return folder
+
+
+def change(folder: Path, statement: str, *values: object) -> None:
+    with closing(sqlite3.connect(folder / "aver.db")) as database:
+        database.execute(statement, values)
+        database.commit()
+
+
+@pytest.fixture
+def data(settings, samples) -> Path:
+    return made_old(settings.path("DATA_DIR"), samples)
+
+
+@pytest.fixture
+def jobs(settings, data):
+    jobs = Jobs(settings, clock=then)
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def owner(settings, jobs):
+    """The browser that sent the old jobs."""
+    app = create_app(settings.with_values(RETENTION_HOURS=24), jobs=jobs)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    visitor = Visitor(app)
+    with visitor.client.session_transaction() as session:
+        session["id"] = OWNER
+    return visitor
+
+
+def test_old_jobs_are_listed_and_shown(owner):
+    history = owner.get("/history")
+    assert history.status_code == 200
+    assert "sample.jpg" in history.text and "notes.txt" in history.text
+    page = owner.get(f"/results/{DONE}")
+    assert page.status_code == 200 and "happy" in page.text
+    for job_id in (REFUSED, CANCELLED, WAITING):
+        assert owner.get(f"/jobs/{job_id}").status_code == 200
+
+
+def test_an_old_result_is_written_as_it_was_read(owner, data):
+    stored = json.loads((data / "results" / f"{DONE}.json").read_text("utf-8"))
+    assert owner.get(f"/results/{DONE}.json").json == stored
+
+
+def test_an_old_recording_is_shown_and_what_it_is_is_kept(owner, data, samples):
+    answer = owner.get(f"/results/{DONE}/media")
+    assert (answer.data, answer.mimetype) == ((samples / "sample.jpg").read_bytes(), "image/jpeg")
+    with closing(sqlite3.connect(data / "aver.db")) as database:
+        query = "SELECT recordings FROM jobs WHERE id = ?"
+        (known,) = database.execute(query, (DONE,)).fetchone()
+    assert json.loads(known)["0"]["recording"]["video"]["width"] == 960
+
+
+def test_an_old_job_is_deleted_with_its_files(jobs, data):
+    jobs.delete(DONE, Caller(OWNER))
+    assert not (data / "uploads" / DONE).exists()
+    assert not (data / "results" / f"{DONE}.json").exists()
+    assert DONE not in {job.id for job in jobs.list(Caller(OWNER))}
+
+
+def test_an_old_job_that_waits_is_done(settings, jobs, data):
+    database = Database("", folder=data)
+    table = JobTable(database, clock=then)
+
+    def analyse(recordings, options, **_):
+        (recording,) = recordings
+        assert (recording.name, recording.kind, options.annotate) == ("sample.jpg", "image", True)
+        return Result.from_dict(json.loads((OLD / f"{DONE}.json").read_text("utf-8")))
+
+    Runner(
+        settings,
+        table=table,
+        uploads=Uploads(data),
+        results=Results(data),
+        worker="home:me",
+        analyse=analyse,
+        shutting_down=lambda: False,
+        draw=lambda *_, **__: type("Drawn", (), {"missing": (), "failed": ()}),
+    ).work(WAITING)
+    database.close()
+    assert jobs.result(WAITING, Caller(OWNER)).emotion.label == "happy"
+
+
+def test_an_old_job_is_sent_again(owner, jobs):
+    place = owner.post(f"/jobs/{CANCELLED}/again").headers["Location"]
+    again = jobs.get(place.rpartition("/")[2], Caller(OWNER))
+    old = jobs.get(CANCELLED, Caller(OWNER))
+    assert (again.state, again.names, again.options) == ("waiting", old.names, old.options)
+
+
+def test_what_a_release_does_not_know_of_a_result_is_written_back(owner, data):
+    path = data / "results" / f"{DONE}.json"
+    stored = json.loads(path.read_text("utf-8"))
+    stored["weather"] = {"sky": ["blue"]}
+    stored["source"]["codec"] = "new"
+    stored["face"]["people"][0]["segments"][0]["gaze"] = 0.5
+    path.write_text(json.dumps(stored), "utf-8")
+    assert owner.get(f"/results/{DONE}").status_code == 200
+    assert owner.get(f"/results/{DONE}.json").json == stored
+    fewer = owner.get(f"/results/{DONE}.json?labels=ekman7").json
+    assert fewer["face"]["people"][0]["segments"][0]["gaze"] == 0.5
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"mood": "bright"}, {"analysis": "smell"}, {"fps": "fast"}],
+    ids=["unknown name", "unknown analysis", "no number"],
+)
+def test_options_of_another_release_break_no_page(owner, jobs, data, options):
+    stored = json.dumps({"analysis": "image", **options})
+    change(data, "UPDATE jobs SET options = ? WHERE id = ?", stored, CANCELLED)
+    change(data, "UPDATE jobs SET progress = ? WHERE id = ?", '{"mood": 1}', CANCELLED)
+    assert owner.get("/history").status_code == 200
+    assert owner.get(f"/jobs/{CANCELLED}").status_code == 200
+    answer = owner.post(f"/jobs/{CANCELLED}/again")
+    if "mood" in options:
+        assert answer.status_code == 303
+    else:
+        assert answer.status_code == UnreadableRecord.status
+        assert "cannot be read by this release" in answer.text and "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"version": 99}', "[1, 2]", "no JSON", '{"version": 1, "source": 3}', '{"version": 1}'],
+    ids=["newer", "a list", "damaged", "other types", "too little"],
+)
+def test_a_result_that_cannot_be_read_is_one_sentence(owner, data, text):
+    (data / "results" / f"{DONE}.json").write_text(text, "utf-8")
+    for address in (f"/results/{DONE}", f"/results/{DONE}.json"):
+        answer = owner.get(address)
+        assert answer.status_code == UnreadableRecord.status
+        assert "The stored result of this recording cannot be read" in answer.text
+        assert "Traceback" not in answer.text
+    assert owner.get("/history").status_code == 200
+
+
+# --- versions of the database --------------------------------------------------------------------
+
+
+def version(folder: Path) -> str:
+    with closing(sqlite3.connect(folder / "aver.db")) as database:
+        return database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+
+
+def test_an_old_database_is_brought_up_to_date_once(data):
+    for _ in range(2):
+        Database("", folder=data).close()
+        assert version(data) == REVISIONS[-1]
+
+
+def test_a_new_database_is_as_an_upgraded_one(tmp_path):
+    """The scripts from the first one on make the tables that the code has."""
+    from alembic import command
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+
+    from source.store.migrations import configuration
+    from source.store.row import JobRow
+
+    engine = create_engine(f"sqlite:///{tmp_path / 'scripts.db'}")
+    with engine.begin() as connection:
+        command.upgrade(configuration(connection), "head")
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, JobRow.metadata) == []
+        assert context.get_current_heads() == (REVISIONS[-1],)
+        command.downgrade(configuration(connection), "base")
+    engine.dispose()
+    Database("", folder=tmp_path).close()
+    assert version(tmp_path) == REVISIONS[-1]
+
+
+@pytest.mark.parametrize("first", ["old", "new"])
+def test_a_database_of_a_newer_release_is_refused(settings, samples, tmp_path, first):
+    folder = tmp_path / "d"
+    if first == "old":
+        made_old(folder, samples)
+    else:
+        folder.mkdir()
+    Database("", folder=folder).close()
+    change(folder, "UPDATE alembic_version SET version_num = ?", "9001")
+    before = (folder / "aver.db").read_bytes()
+    with pytest.raises(NewerDatabase, match=r"newer release.*9001.*Install"):
+        Database("", folder=folder)
+    assert (folder / "aver.db").read_bytes() == before
+
+
+def test_processes_that_start_at_once_upgrade_a_database_once(data):
+    code = (
+        "import sys; from pathlib import Path; from source.store.database import Database; "
+        "Database('', folder=Path(sys.argv[1])).close()"
+    )
+    started = [
+        subprocess.Popen([sys.executable, "-c", code, str(data)], cwd=ROOT) for _ in range(4)
+    ]
+    assert [process.wait(60) for process in started] == [0] * 4
+    assert version(data) == REVISIONS[-1]
+
+
+def test_a_database_that_is_up_to_date_needs_no_alembic(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from source.store.database import Database; "
+        "Database('', folder=Path(sys.argv[1])).close(); sys.exit('alembic' in sys.modules)"
+    )
+    for _ in ("made", "opened"):
+        assert subprocess.call([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT) == 0
+
+
+def test_the_next_script_is_written_from_the_tables(tmp_path, monkeypatch):
+    """`make migration` names it by the next number; here nothing has changed."""
+    from source.store import schema
+    from source.store.migrations import __main__ as command
+
+    folder = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
+    monkeypatch.setattr("source.store.migrations.__file__", str(folder / "__init__.py"))
+    assert command.main("keep the weather") == 0
+    following = f"{int(REVISIONS[-1]) + 1:04}"
+    written = (folder / "versions" / f"v{following}_keep_the_weather.py").read_text("utf-8")
+    assert f'revision = "{following}"' in written.replace("'", '"') and "pass" in written
