@@ -24,7 +24,7 @@ from source.core.sensing import MakeReader, Reader, Reading
 from source.settings import Settings
 
 if TYPE_CHECKING:
-    from source.fusion import Combined
+    from source.fusion import Combined, Forest, Fusion
     from source.media import Recording as Recording
     from source.runtime import Model
 
@@ -197,6 +197,29 @@ class _Models:
         return load(sense, name, root=self.root, runtime=self._runtime)
 
 
+@dataclass(frozen=True)
+class _TogetherModels:
+    """What reads the senses together.
+
+    Attributes
+    ----------
+    fusion : Fusion or None
+        None where a single sense was asked.
+    forests : mapping of sense to Forest or None
+        None where none was grown for its model.
+    """
+
+    fusion: "Fusion | None"
+    forests: Mapping[str, "Forest | None"]
+
+    def strangeness(self, sense: str, reading: Reading) -> list[float]:
+        """How strange each of a sense's readings is, 0 to 1; empty where there is no forest."""
+        forest = self.forests[sense]
+        if forest is None or not len(reading.embeddings):
+            return []
+        return [float(score) for score in forest.score(reading.embeddings)]
+
+
 class _Pipeline:
     """One analysis under way: each sense in a thread of its own, one answer."""
 
@@ -220,10 +243,12 @@ class _Pipeline:
         plan = self._plan
         main = plan.main
         self._report(stage="reading", total=main.seconds)
+        # Whatever may be missing is loaded first, so that nothing is read in vain.
         senses = self._senses()
+        together = self._together(senses)
         readings = self._side_by_side(senses)
         self._report(stage="fusing")
-        combined = self._combine(senses, readings)
+        combined = self._combine(senses, readings, together)
         remarks = self._notes(senses, readings, combined)
         self._report(stage="done", seconds=main.seconds or 0.0)
         several = len(plan.recordings) > 1
@@ -253,10 +278,7 @@ class _Pipeline:
         return replace(result, basis=basis(result))
 
     def _senses(self) -> dict[str, Reader]:
-        """The senses for which the recording has something to read, with their models.
-
-        Models are loaded first, one after the other, so that a missing one fails early.
-        """
+        """The senses for which the recording has something to read, with their models."""
         makers = readers()
         return {
             name: makers[name](self._options, self._load, moving=recording.kind == "video")
@@ -286,8 +308,25 @@ class _Pipeline:
             _raise_first(list(futures.values()))
         return {name: future.result() for name, future in futures.items()}
 
-    def _combine(self, senses: Mapping[str, Reader], readings: Mapping[str, Reading]) -> "Combined":
-        from source.fusion import SenseAnswer, combine, load_fusion
+    def _together(self, senses: Mapping[str, Reader]) -> "_TogetherModels":
+        """What reads the senses together: the fusion, and a forest for each that has one."""
+        from source.fusion import load_forest, load_fusion
+
+        root = self._load.root
+        several = len(self._plan.analysis.senses) > 1
+        forests = {
+            name: load_forest(name, sense.models[name].card.name, root=root)
+            for name, sense in senses.items()
+        }
+        return _TogetherModels(load_fusion(root=root) if several else None, forests)
+
+    def _combine(
+        self,
+        senses: Mapping[str, Reader],
+        readings: Mapping[str, Reading],
+        together: "_TogetherModels",
+    ) -> "Combined":
+        from source.fusion import SenseAnswer, combine
 
         main, limit = self._plan.main, self._options.seconds
         seconds = main.seconds
@@ -298,25 +337,15 @@ class _Pipeline:
                 reading.part,
                 senses[name].threshold,
                 reading.embeddings,
-                self._strangeness(name, senses[name].models[name], reading),
+                together.strangeness(name, reading),
             )
             for name, reading in readings.items()
         }
-        several = len(self._plan.analysis.senses) > 1
         return combine(
             answers,
             seconds=None if main.kind == "image" else seconds,
-            fusion=load_fusion(root=self._load.root) if several else None,
+            fusion=together.fusion,
         )
-
-    def _strangeness(self, sense: str, model: "Model", reading: Reading) -> list[float]:
-        """How strange each of a sense's readings is; empty where no forest was grown for it."""
-        from source.fusion import load_forest
-
-        forest = load_forest(sense, model.card.name, root=self._load.root)
-        if forest is None or not len(reading.embeddings):
-            return []
-        return [float(a) for a in forest.score(reading.embeddings)]
 
     def _notes(
         self,

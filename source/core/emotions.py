@@ -177,6 +177,13 @@ def to_fused(scores: Mapping[str, float]) -> dict[str, float]:
     return {e: value / total for e, value in kept.items()}
 
 
+def fused_label(label: str) -> str | None:
+    """The class of both senses that an emotion belongs to; None for contempt, which has none."""
+    if label == "calm":
+        return "neutral"
+    return label if label in FUSED else None
+
+
 def mean_scores(
     posteriors: Sequence[Mapping[str, float]], weights: Sequence[float] | None = None
 ) -> dict[str, float]:

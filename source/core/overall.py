@@ -7,6 +7,7 @@ what is computed here.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from source.core.analyses import ANALYSES
 from source.core.emotions import Emotion, mean_scores
 from source.core.result import Basis, Result
 from source.core.senses import SENSES
@@ -106,6 +107,6 @@ def _weighed(result: Result) -> list[tuple[float, Emotion]]:
     """What the overall answer was made of: moments or, of a picture alone, its faces."""
     if result.timeline:
         return [(m.end - m.start, m.emotion) for m in result.timeline]
-    if result.voice is not None and result.voice.emotion is not None and result.emotion:
-        return [(1.0, result.emotion)]  # a picture with a sound: two senses, one answer
+    if result.emotion and len(ANALYSES[result.analysis].senses) > 1:
+        return [(1.0, result.emotion)]  # a picture with a sound: one answer for both senses
     return [(1.0, emotion) for emotion in faces_that_count(result)]

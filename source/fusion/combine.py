@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.affect import affect
-from source.core.emotions import Emotion, mean_scores, to_fused
+from source.core.emotions import Emotion, fused_label, mean_scores, to_fused
 from source.core.engagement import engagement
 from source.core.overall import Reading as Weighed
 from source.core.overall import overall
@@ -146,10 +146,15 @@ def _mean_embeddings(
 
 
 def _in_both(emotion: Emotion) -> Emotion:
-    """An emotion by its label among the classes of both senses, as certain as it was."""
+    """An emotion in the classes of both senses.
+
+    It is as certain as it was if it is still the same emotion: who is certain of contempt is not
+    certain of what comes second.
+    """
     scores = to_fused(emotion.scores)
     label = max(scores, key=lambda e: scores[e])
-    return Emotion(label, scores[label], emotion.certain, scores)
+    certain = emotion.certain and label == fused_label(emotion.label)
+    return Emotion(label, scores[label], certain, scores)
 
 
 def _overall(

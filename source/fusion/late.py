@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from source.core.emotions import FUSED, mean_scores, to_fused
 from source.core.errors import ModelChanged
+from source.core.senses import SENSES
 from source.runtime import Card, default_name
 
 Floats = NDArray[np.float32]
@@ -59,7 +60,8 @@ class LateFusion:
 
     def __init__(self, card: Card) -> None:
         self.card = card
-        self._weights: dict[str, float] = card.architecture["args"]["weights"]
+        weights = card.architecture["args"]["weights"]
+        self._weights = {sense: float(weights[sense]) for sense in SENSES}
 
     def combine(
         self,
@@ -88,14 +90,14 @@ def load_fusion(*, root: Path) -> Fusion:
     Raises
     ------
     ModelMissing, ModelChanged
-        If there is none, or if its card names an architecture that is not known.
+        If there is none, or if its card names no architecture that is known, with all it needs.
     """
     folder = root / "fusion" / default_name("fusion", root=root)
     card = Card.read(folder)
-    kind = KINDS.get(card.architecture["name"])
-    if kind is None:
-        raise ModelChanged(card.name, folder / "card.json")
-    return kind(card)
+    try:
+        return KINDS[card.architecture["name"]](card)
+    except (KeyError, TypeError, ValueError):
+        raise ModelChanged(card.name, folder / "card.json", expected="that AVER wrote") from None
 
 
 def agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:

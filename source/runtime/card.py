@@ -55,16 +55,19 @@ class Card:
 
         Raises
         ------
-        ModelMissing
-            If there is no card.
+        ModelMissing, ModelChanged
+            If there is no card, or if it is damaged.
         """
         path = folder / "card.json"
         if not path.is_file():
             raise ModelMissing(folder.name, path)
-        data = json.loads(path.read_text("utf-8"))
-        known = {key: data.pop(key) for key in list(data) if key in cls.__dataclass_fields__}
-        known["labels"] = tuple(known["labels"])
-        return cls(**known, extra=data)
+        try:
+            data = json.loads(path.read_text("utf-8"))
+            known = {key: data.pop(key) for key in list(data) if key in cls.__dataclass_fields__}
+            known["labels"] = tuple(known["labels"])
+            return cls(**known, extra=data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise ModelChanged(folder.name, path, expected="that AVER wrote") from None
 
     def write(self, folder: Path) -> None:
         """Write the file that `read` reads."""

@@ -38,14 +38,21 @@ def default_name(sense: str, *, root: Path = ROOT) -> str:
 
     Raises
     ------
-    ModelMissing
-        If `index.json` does not name one.
+    ModelMissing, ModelChanged
+        If `index.json` does not name one, or is damaged.
     """
     index = root / "index.json"
-    found = json.loads(index.read_text("utf-8")).get(sense) if index.is_file() else None
-    if not found:
+    if not index.is_file():
         raise ModelMissing(sense, index)
-    return str(found)
+    try:
+        name = json.loads(index.read_text("utf-8"))[sense]
+    except (ValueError, TypeError, KeyError):
+        name = None
+    if not isinstance(name, str):
+        raise ModelChanged(sense, index, expected="that AVER wrote")
+    if not (root / sense / name).is_dir():
+        raise ModelMissing(name, root / sense / name)
+    return name
 
 
 def check_name(sense: str, name: str, *, root: Path = ROOT) -> None:

@@ -159,8 +159,8 @@ def _still(result: Result) -> str:
     voice = result.voice.emotion if result.voice else None
     if faces and voice:
         return _together(emotion, result.face.emotion if result.face else None, voice, len(faces))
-    if len(faces) < 2:
-        return _reads("The face" if faces else "The voice", emotion)
+    if len(faces) < 2:  # of a pair of which one answers, what that one says by itself
+        return _reads("The face", faces[0]) if faces else _reads("The voice", voice or emotion)
     labels = [face.label for face in faces]
     if len(set(labels)) == 1:
         return f"All {len(faces)} faces read as {labels[0]}."

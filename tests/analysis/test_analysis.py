@@ -145,6 +145,41 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
         )
 
 
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("index.json", "{"),
+        ("index.json", "[]"),
+        ("index.json", '{"face": 5}'),
+        ("face/residual/card.json", "{}"),
+        ("fusion/late/card.json", "{"),
+        ("fusion/late/card.json", None),
+        ("evidence/whole-face/card.json", "[1]"),
+        ("anomaly/face-residual/card.json", "null"),
+    ],
+)
+def test_a_damaged_file_of_the_models_is_told_before_anything_is_read(
+    settings, samples, tmp_path, file, text
+):
+    models = shutil.copytree(settings.path("MODELS_DIR"), tmp_path / "models")
+    path = models / file
+    if text is None:  # a card that lacks the weight of a sense
+        card = json.loads(path.read_text("utf-8"))
+        del card["architecture"]["args"]["weights"]["voice"]
+        text = json.dumps(card)
+    path.write_text(text, "utf-8")
+    changed = settings.with_values(MODELS_DIR=str(models))
+    read = []
+    with pytest.raises(ModelChanged, match=path.name):
+        analyse(
+            probe_files([samples / "sample.mp4"], settings=changed),
+            changed.options(analysis="combined"),
+            settings=changed,
+            on_progress=lambda progress: read.append(progress.seconds),
+        )
+    assert set(read) <= {0.0}
+
+
 def test_a_video_model_of_another_face_model_is_told_and_done_without(settings, samples, tmp_path):
     models = tmp_path / "models"
     shutil.copytree(settings.path("MODELS_DIR"), models)

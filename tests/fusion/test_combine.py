@@ -122,6 +122,23 @@ def test_a_pair_of_which_only_the_face_answers_does_so_in_the_classes_of_both_se
     assert alone.emotion == face.emotion
 
 
+def test_who_is_certain_of_contempt_is_not_certain_of_what_comes_second():
+    scores = {**dict.fromkeys(FACE, 0.0), "contempt": 0.9, "neutral": 0.06, "happy": 0.04}
+    contempt = Emotion.from_scores(scores, threshold=0.5)
+    assert contempt.certain
+    quality = Quality(80, 0.1, 0.5)
+    still = FaceSegment(0.0, (0, 0, 1, 1), quality, contempt)
+    face = Face(Frames(1, 1, 1), (Person(1, 0.0, 0.0, (still,), contempt),), contempt)
+    combined = together(Voice(0.0), face, seconds=None, thresholds={"voice": 0.5, "face": 0.5})
+    assert combined.emotion.label == "neutral" and not combined.emotion.certain
+    held = replace(still, end=2.0)
+    moving = replace(face, people=(Person(1, 0.0, 2.0, (held,), contempt),))
+    timed = together(None, moving, thresholds={"voice": 0.5, "face": 0.5})
+    assert not any(m.emotion.certain for m in timed.timeline)
+    calm = together(spoken((0.0, 2.0, "calm")), None)
+    assert calm.emotion.label == "neutral" and calm.emotion.certain
+
+
 class Loudest:
     """A fusion that looks at embeddings: who has the larger one answers."""
 
