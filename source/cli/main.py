@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source.cli.arguments import asked_options, parse
+from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
 from source.core.errors import AverError, BadRequest, NotFound, WrongKind
 from source.core.names import short_stem
@@ -94,7 +94,7 @@ class _Run:
         self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
         self._exports = exports.check(asked.export)
         self._results = asked.results or settings.path("RESULTS_DIR")
-        options = settings.options(**asked_options(asked))
+        options = settings.options(**given_options(asked))
         self._work = Work(
             options, settings, workers=asked.workers, results=self._results, labels=self._labels
         )

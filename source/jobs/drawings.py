@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TOO_LONG = "Nothing was drawn: together with the analysis it took longer than the time limit."
+TOO_LONG = "Nothing was drawn: analysis and drawing together exceeded the time limit."
 
 
 class Draw(Protocol):

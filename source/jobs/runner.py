@@ -170,12 +170,14 @@ class Runner:
         else:
             if isinstance(error, MemoryError):
                 error = AverError(
-                    "The analysis needed more memory than there is.",
+                    "The analysis ran out of memory.",
                     hint="Send a shorter or smaller recording.",
                 )
             elif not isinstance(error, AverError):
                 log.error("Job %s broke.", job.id, exc_info=error)
-                error = AverError(f"The analysis of “{job.names[0]}” broke: that is our fault.")
+                error = AverError(
+                    f"The analysis of “{job.names[0]}” failed because of a server error."
+                )
             self._fail(job.id, error)
 
     def stop(self, job_id: str, why: str) -> None:

@@ -177,7 +177,7 @@ class _Worker:
         def cancelled() -> bool:
             if time.monotonic() > ends:
                 raise Unavailable(
-                    f"The copy was given up after {self._seconds / 60:.0f} minutes.",
+                    f"The copy was stopped after {self._seconds / 60:.0f} minutes.",
                     hint="The result is not affected.",
                 )
             return self.over.is_set()

@@ -123,7 +123,7 @@ def _write(
     folder = run.models / "clip" / name
     described = card(
         folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
-        real=real, seed=run.seed,
+        real=real,
     )  # fmt: skip
     described = export.save(net, folder, described)
     answered = compare(run, [name])

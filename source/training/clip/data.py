@@ -1,4 +1,4 @@
-"""What a clip network is trained and validated on: made clips, real films, or rows of both."""
+"""What a clip network is trained and validated on: synthetic clips, real films, or rows of both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from source.runtime.model import Model
 
 CLIPS = 4_000
-"""Made clips whose pictures the face network reads, once, for a network over embeddings."""
+"""Synthetic clips whose pictures the face network reads, once, for a network over embeddings."""
 
 VALID_ROWS = 500
 
@@ -127,7 +127,7 @@ def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
         return votes.argmax(axis=1), made
 
     colours = {"colour": "RGB, 0 to 1"}
-    return ClipData(draw, valid.draw, {}, colours, "made anew for each", clips)
+    return ClipData(draw, valid.draw, {}, colours, f"each generated once, seed {run.seed}", clips)
 
 
 def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
@@ -152,14 +152,15 @@ def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
     length = valid.clips[0].shape[1] - valid.targets.shape[1]
     belongs = {"name": face.card.name, "sha256": sorted(face.card.sha256.values())}
     protocol = (
-        f"drawn from {counts[0]} made clips whose pictures the face model {face.card.name} read, "
-        "every emotion as often; half of the target is the votes, half FER2013's label"
+        f"drawn from {counts[0]} synthetic clips read by the face model {face.card.name}, with "
+        "all emotions equally often. Half of the target is the votes, half FER2013's label; "
+        f"seed {run.seed}"
     )
     return ClipData(draw, valid.draw, {"embedding": length}, {"face": belongs}, protocol, clips_of)
 
 
 def _mixed(made: Draw, real: Draw) -> Draw:
-    """Half made clips, half real ones; single pictures are all made."""
+    """Half synthetic clips, half real ones; single pictures are all synthetic."""
 
     def draw(rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
         return (real if steps > 1 and rng.random() < 0.5 else made)(rng, steps=steps)

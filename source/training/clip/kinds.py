@@ -6,9 +6,9 @@ from typing import Any
 from source.core.emotions import FACE
 from source.face import motion
 
-PICTURES = "aligned face crops over about 4 s: eyes level and at fixed places"
-BOXES = "the face detector's square over about 4 s: neither turned nor centred on the eyes"
-ROWS = "embedding and log posteriors of the face network, of pictures over about 4 s"
+PICTURES = "aligned face crops over about 4 s, with the eyes level and at fixed positions"
+BOXES = "the face detector's square over about 4 s, not rotated and not centred on the eyes"
+ROWS = "embeddings and log posteriors of the face network for the pictures of about 4 s"
 
 
 @dataclass(frozen=True)
@@ -79,13 +79,13 @@ _SLOW = (
 batch normalisation hardly anything of a single picture reaches the last of four such layers, so
 there short clips come first."""
 
-_PUBLISHED = "Built as it is widely published, for comparison. "
+_PUBLISHED = "Built as widely published, for comparison. "
 _UNALIGNED = _PUBLISHED + (
-    "Reads the detector's square as it stands, as published: heads turn and shift in it. "
+    "It reads the detector's square, as published, in which heads turn and shift. "
 )
 _ALIGNED = _PUBLISHED + (
-    "Landmark-normalised: the same network as conv-lstm-norm, fed with crops that are turned, "
-    "scaled and shifted so that the eyes lie at fixed places; no mesh is used. "
+    "Landmark-normalised: the same network as conv-lstm-norm, with crops that are rotated, "
+    "scaled and shifted so that the eyes are at fixed positions. It uses no face mesh. "
 )
 
 _SMALL = {"filters": [2, 2], "steps": 6}
@@ -124,7 +124,7 @@ KINDS = {
     "temporal-head": Kind(
         "clip/temporal-head", (Stage(motion.STEPS, 40_000, 64, 2e-3),),
         {"units": 4, "steps": 6}, reads=motion.ROWS, what=ROWS,
-        note="Answers as if every emotion came as often, and goes with one face network alone. ",
+        note="It treats all emotions as equally likely and works with one face network only. ",
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""

@@ -26,10 +26,10 @@ WHAT = (
     "and RMS"
 )
 PROTOCOL = (
-    "Five folds by actor; figures pooled over the folds' unseen actors. Cost, width and the "
-    "machine's warmth are chosen on folds inside each training part. The temperature of each "
-    "fold is fitted on the other folds; the shipped one, and the threshold, on all. The shipped "
-    "model is fitted on all twenty actors."
+    "Five folds by actor; the figures pool the unseen actors of all folds. The SVM's cost, kernel "
+    "width and temperature are chosen on folds inside each training part. The temperature of each "
+    "fold is fitted on the other folds. The shipped temperature and threshold are fitted on all "
+    "folds, and the shipped model is fitted on all twenty actors."
 )
 
 

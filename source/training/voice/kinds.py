@@ -6,13 +6,13 @@ from typing import Any
 from source.training.voice.recipe import Descent, Recipe, Spectral
 
 CEPSTRA = (
-    "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
-    "root mean square; zeros behind the end"
+    "40 MFCCs of 64 mel bands, 10 ms per frame, 16 kHz; the mean of the utterance subtracted, "
+    "divided by its root mean square; zero-padded"
 )
-MELODY = CEPSTRA + "; beside them the autocorrelation at 56 pitches from 60 to 800 Hz"
+MELODY = CEPSTRA + "; plus the autocorrelation at 56 pitches from 60 to 800 Hz"
 SPECTRUM = (
-    "64 mel bands in decibels, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
-    "root mean square; zeros behind the end"
+    "64 mel bands in decibels, 10 ms per frame, 16 kHz; the mean of the utterance subtracted, "
+    "divided by its root mean square; zero-padded"
 )
 
 

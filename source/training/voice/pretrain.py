@@ -77,8 +77,7 @@ def on_card(card: Card) -> Card:
     }
     return replace(
         card,
-        data=f"{card.data}. Pretrained on these corpora, without the speakers kept aside: "
-        f"{sources}",
+        data=f"{card.data}. Pre-trained (without the held-out speakers) on {sources}",
         licence=f"{card.licence} (RAVDESS). {terms}",
         extra={**card.extra, "recipe": recipe},
     )
