@@ -5,12 +5,10 @@ environment is the folder `.venv`; deleting it undoes everything. The next start
 environment complete and takes a second.
 """
 
-import errno
 import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -330,34 +328,15 @@ def check_models() -> None:
 def check_port() -> tuple[str, int]:
     """The address to serve on, once it is known to be free."""
     from source.core.errors import AverError
+    from source.core.port import check_free
     from source.settings import Settings
 
     try:
         settings = Settings.load()
+        host, port = settings.text("HOST"), int(settings.number("PORT"))
+        check_free(host, port)
     except AverError as error:
         raise StopError(str(error)) from None
-    host, port = settings.text("HOST"), int(settings.number("PORT"))
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name != "nt":  # on Windows it would allow what we look for
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError:
-            raise StopError(
-                f"This account may not use port {port}. Choose one above 1023, for "
-                "example: PORT=5001 python3 setup.py run"
-            ) from None
-        except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                raise StopError(
-                    f"HOST is “{host}”, which is not an address of this machine. Set it to "
-                    "127.0.0.1, or to 0.0.0.0 for a server that others can reach."
-                ) from None
-            raise StopError(
-                f"Port {port} on {host} is in use by another program (on macOS often AirPlay). "
-                f"Stop it, or choose another port: PORT={port + 1} python3 setup.py run"
-            ) from None
     return host, port
 
 

@@ -42,10 +42,10 @@ def default_name(sense: str, *, root: Path = ROOT) -> str:
         If `index.json` does not name one.
     """
     index = root / "index.json"
-    found = json.loads(index.read_text("utf-8")).get(sense) if index.is_file() else None
-    if not found:
+    name = json.loads(index.read_text("utf-8")).get(sense) if index.is_file() else None
+    if not name:
         raise ModelMissing(sense, index)
-    return str(found)
+    return str(name)
 
 
 def check_name(sense: str, name: str, *, root: Path = ROOT) -> None:

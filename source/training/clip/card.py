@@ -10,7 +10,7 @@ from source.face import motion
 from source.runtime.card import Card
 from source.training import metrics
 from source.training.calibration import calibrate, posteriors
-from source.training.clip.kinds import Kind
+from source.training.clip.kinds import ClipNetwork
 
 TARGET = 0.8
 """Share of right answers among those that are called certain."""
@@ -35,7 +35,7 @@ def card(
     labels: np.ndarray,
     logits: np.ndarray,
     *,
-    kind: Kind,
+    kind: ClipNetwork,
     options: dict[str, Any],
     taken: dict[str, Any],
     trained: str,
@@ -48,7 +48,7 @@ def card(
     labels : np.ndarray [shape=(n,), int]
     logits : np.ndarray [shape=(n, 8)]
         Of the validation clips, which were not trained on.
-    kind : Kind
+    kind : ClipNetwork
         Of the network.
     options : dict
         Arguments it was built with.

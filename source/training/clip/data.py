@@ -14,7 +14,7 @@ from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
 from source.training.clip.fit import VALID_CLIPS, Draw, several
-from source.training.clip.kinds import Kind
+from source.training.clip.kinds import ClipNetwork
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.runs import ClipRun, Training
 from source.training.corpora import CORPORA
@@ -59,7 +59,7 @@ class ClipData:
     validation: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
-def clip_data(kind: Kind, run: Training, parts: Films) -> ClipData:
+def clip_data(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     """The data of one kind of network.
 
     Raises
@@ -108,7 +108,7 @@ def face_model(run: Run) -> "Model":
     return load("face", "default", root=run.models, runtime="litert")
 
 
-def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
+def _of_pictures(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     training, valid = made(run, loose=kind.reads == motion.BOXES)
     draw: Draw = training.draw
     if parts:
@@ -130,7 +130,7 @@ def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
     return ClipData(draw, valid.draw, {}, colours, f"each generated once, seed {run.seed}", clips)
 
 
-def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
+def _of_rows(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     face = face_model(run)
     sources = made(run, acting=rows.ACTING)
     cache = None if run.tiny else run.work / "clip"

@@ -32,8 +32,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One network.
+class ClipNetwork:
+    """One clip network that can be trained.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Kind:
     what : str
         The input in words, for the card.
     note : str
-        What else the card tells among the limits.
+        Further limits, for the card.
     """
 
     architecture: str
@@ -91,7 +91,7 @@ _ALIGNED = _PUBLISHED + (
 _SMALL = {"filters": [2, 2], "steps": 6}
 
 KINDS = {
-    "conv-lstm": Kind(
+    "conv-lstm": ClipNetwork(
         "clip/conv-lstm",
         (
             Stage(1, 100_000, 64, 2e-3),
@@ -100,7 +100,7 @@ KINDS = {
         ),
         {"stem": [[4, 4]], "filters": [4], "embedding": 8, "steps": 6},
     ),
-    "lrcn": Kind(
+    "lrcn": ClipNetwork(
         "clip/lrcn",
         (
             Stage(1, 192_000, 64, 2e-3),
@@ -110,18 +110,18 @@ KINDS = {
         {"stem": [[4, 4], [4, 4]], "units": 4, "steps": 6},
         note=_PUBLISHED,
     ),
-    "conv-lstm-plain": Kind(
+    "conv-lstm-plain": ClipNetwork(
         "clip/conv-lstm-published", (Stage(8, 9_600, 16, 2e-3), *_SLOW[2:]), _SMALL,
         reads=motion.BOXES, what=BOXES, note=_UNALIGNED,
     ),
-    "conv-lstm-norm": Kind(
+    "conv-lstm-norm": ClipNetwork(
         "clip/conv-lstm-published", _SLOW, _SMALL, reads=motion.BOXES, what=BOXES,
         args={"norm": True}, note=_UNALIGNED,
     ),
-    "conv-lstm-landmarks": Kind(
+    "conv-lstm-landmarks": ClipNetwork(
         "clip/conv-lstm-published", _SLOW, _SMALL, args={"norm": True}, note=_ALIGNED,
     ),
-    "temporal-head": Kind(
+    "temporal-head": ClipNetwork(
         "clip/temporal-head", (Stage(motion.STEPS, 40_000, 64, 2e-3),),
         {"units": 4, "steps": 6}, reads=motion.ROWS, what=ROWS,
         note="It treats all emotions as equally likely and works with one face network only. ",
@@ -132,7 +132,7 @@ KINDS = {
 NAME = "conv-lstm"
 
 
-def tiny(kind: Kind) -> tuple[Stage, ...]:
+def tiny(kind: ClipNetwork) -> tuple[Stage, ...]:
     """Stages that show within a minute that everything runs."""
     if kind.reads == motion.ROWS:
         return (Stage(6, 16, 4, 1e-3),)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
 from source.training.voice.runs import Training
-from source.training.voice.sounds import heard
+from source.training.voice.sounds import windows_of
 from source.training.voice.vote import Floats, Ints
 from source.voice.classic import NAMES, VERSION, classic_61
 
@@ -55,7 +55,7 @@ def train(run: Training) -> int:
     recipe = TINY if run.tiny else Recipe()
     return votes.train(
         run,
-        heard(run, "classic-61", classic_61, version=VERSION),
+        windows_of(run, "classic-61", classic_61, version=VERSION),
         partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),

@@ -18,7 +18,7 @@ from source.core.errors import Unavailable
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
 from source.training.voice.runs import Training
-from source.training.voice.sounds import heard
+from source.training.voice.sounds import windows_of
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
 
@@ -59,7 +59,7 @@ def train(run: Training) -> int:
     recipe = TINY if run.tiny else Recipe()
     return votes.train(
         run,
-        heard(run, "compare-2016", compare_2016, version=VERSION),
+        windows_of(run, "compare-2016", compare_2016, version=VERSION),
         partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),

@@ -17,8 +17,8 @@ SPECTRUM = (
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One network.
+class VoiceNetwork:
+    """One voice network that can be trained.
 
     Attributes
     ----------
@@ -72,20 +72,20 @@ TELEPHONES = 0.25
 """Share of utterances that come through a telephone line, in the last recipe."""
 
 KINDS = {
-    "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
-    "melody-transformer": Kind(
+    "cnn-transformer": VoiceNetwork("voice/cnn-transformer", "mfcc-40", CEPSTRA),
+    "melody-transformer": VoiceNetwork(
         "voice/melody", "mfcc-40+lags-56", MELODY,
         replace(AFTER_OTHERS, narrow=TELEPHONES), (AFTER_OTHERS,), pretrained=True,
     ),
-    "melody-recurrent": Kind(
+    "melody-recurrent": VoiceNetwork(
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,
         args={"recurrent": True},
     ),
-    "parallel-cnn-transformer": Kind(
+    "parallel-cnn-transformer": VoiceNetwork(
         "voice/parallel-cnn-transformer", "mfcc-40", CEPSTRA,
         Descent(epochs=30, batch=8, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
     ),
-    "log-mel-embedding": Kind(
+    "log-mel-embedding": VoiceNetwork(
         "voice/log-mel-embedding", "log-mel-64", SPECTRUM,
         Spectral(epochs=100, batch=32, rate=5e-3),
     ),
