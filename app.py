@@ -4,15 +4,14 @@ Run as a program it starts one worker process beside the web process, which does
 Imported, it does nothing until `app` or `create` is used.
 """
 
-import errno
 import logging
 import os
-import socket
 import sys
 import threading
 from typing import Any
 
-from source.core.errors import AverError, BadRequest
+from source.core.errors import AverError
+from source.core.port import check_free
 from source.settings import Settings
 
 THREADS = 16
@@ -41,7 +40,7 @@ def main() -> int:
     try:
         settings = Settings.load()
         host, port = settings.text("HOST"), int(settings.number("PORT"))
-        _check_free(host, port)
+        check_free(host, port)
         from source.web import create_app
 
         app = create_app(settings)
@@ -129,28 +128,6 @@ def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
     finally:
         app.extensions["streams"].close()
         beside.stop()
-
-
-def _check_free(host: str, port: int) -> None:
-    """Say in one sentence what keeps us from listening, before anything is started."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as trial:
-        if os.name == "posix":
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                raise BadRequest(
-                    f"HOST is “{host}”, which is not an address of this machine.",
-                    hint="Set it to 127.0.0.1, or to 0.0.0.0 to serve other machines.",
-                ) from None
-            taken = error.errno == errno.EADDRINUSE
-            why = "something else is using it" if taken else error.strerror
-            raise AverError(
-                f"Port {port} on {host} cannot be used: {why}.",
-                hint="Stop the other program, or choose another: PORT=5001 make run.",
-            ) from None
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """Set AVER up and start it: ``python3 setup.py run``.
 
-Needs nothing but Python 3.11, 3.12 or 3.13: the standard library alone is imported here. The
-environment it makes is the folder `.venv`; deleting that folder undoes everything. A second
-start finds the environment made and takes a second.
+Needs only Python 3.11, 3.12 or 3.13: this file imports nothing but the standard library. The
+environment is the folder `.venv`; deleting it undoes everything. The next start finds the
+environment complete and takes a second.
 """
 
-import errno
 import hashlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -61,18 +59,18 @@ CAUSES = (
             "ConnectionResetError",
             "Read timed out",
         ),
-        "The packages could not be fetched: the package server cannot be reached. Check the "
+        "The packages could not be downloaded: the package server cannot be reached. Check the "
         "network (behind a proxy, set HTTPS_PROXY) and start again.",
     ),
     (
         ("CERTIFICATE_VERIFY_FAILED",),
-        "The packages could not be fetched: the server's certificate is not trusted here. Set "
+        "The packages could not be downloaded: the server's certificate is not trusted. Set "
         "PIP_CERT to your organisation's certificate file and start again.",
     ),
     (
         ("No matching distribution", "no matching distribution"),
-        "A package is not made for this system ({system}). AVER runs on Linux (x86-64, ARM64), "
-        "macOS 14 or newer (Apple silicon) and Windows (x86-64).",
+        "A package is not available for this system ({system}). AVER runs on Linux (x86-64, "
+        "ARM64), macOS 14 or newer (Apple silicon) and Windows (x86-64).",
     ),
     (
         ("Permission denied", "Access is denied"),
@@ -80,23 +78,23 @@ CAUSES = (
         "start again.",
     ),
 )
-"""What pip may say, and what we say instead."""
+"""Parts of pip's messages, and the message shown instead."""
 
 
 class StopError(Exception):
-    """Set-up cannot go on; the text says why and what to do."""
+    """Set-up cannot continue; the message says why and what to do."""
 
 
 def main(arguments: list[str]) -> int:
-    """Do what the command line says; returns the exit status."""
+    """Run the command line; returns the exit status."""
     name, *rest = arguments or ["--help"]
     if name not in COMMANDS:
-        asked = name in ("-h", "--help", "help")
+        wants_help = name in ("-h", "--help", "help")
         print(
-            HELP if asked else f"There is no command “{name}”.\n\n{HELP}",
-            file=sys.stdout if asked else sys.stderr,
+            HELP if wants_help else f"There is no command “{name}”.\n\n{HELP}",
+            file=sys.stdout if wants_help else sys.stderr,
         )
-        return 0 if asked else 2
+        return 0 if wants_help else 2
     try:
         os.chdir(ROOT)
         return int(COMMANDS[name][1](rest))
@@ -104,7 +102,7 @@ def main(arguments: list[str]) -> int:
         print(f"\n{stop}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Start it again to go on.", file=sys.stderr)
+        print("\nStopped. Start it again to continue.", file=sys.stderr)
         return 130
 
 
@@ -129,13 +127,13 @@ def run(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
-    """Run the test suite, a file a process; further words go to pytest (``-n 0``: one process)."""
+    """Run the tests in parallel; other arguments go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
     return hand_over(["-m", "pytest", "-n", _processes(), "--dist", "loadfile", *rest])
 
 
 def coverage(rest: list[str]) -> int:
-    """Run the tests and say which modules they cover least; fails below `fail_under`."""
+    """Run the tests and list the modules they cover least; fails below `fail_under`."""
     set_up(dev=True)
     tool = [str(PYTHON), "-m", "coverage"]
     subprocess.check_call([*tool, "erase"])
@@ -146,7 +144,7 @@ def coverage(rest: list[str]) -> int:
 
 
 def lowest(rest: list[str]) -> int:
-    """Run the tests on the lowest versions that requirements.in allows, in an environment aside."""
+    """Run the tests on the lowest versions of requirements.in, in a temporary environment."""
     set_up(dev=True)
     with tempfile.TemporaryDirectory(prefix="aver-lowest-") as folder:
         uv = [str(PYTHON), "-m", "uv"]
@@ -179,7 +177,7 @@ def lint(_: list[str]) -> int:
 
 
 def python(rest: list[str]) -> int:
-    """Run the environment's Python with the words that follow."""
+    """Run the environment's Python with these arguments."""
     set_up()
     return hand_over(rest)
 
@@ -194,9 +192,9 @@ def clean(_: list[str]) -> int:
 COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
-    "test": ("set up and run the tests; further words go to pytest", test),
-    "coverage": ("run the tests and say what they cover; further words go to pytest", coverage),
-    "lowest": ("run the tests on the lowest versions that are allowed", lowest),
+    "test": ("set up and run the tests; other arguments go to pytest", test),
+    "coverage": ("run the tests and report their coverage; other arguments go to pytest", coverage),
+    "lowest": ("run the tests on the lowest allowed versions", lowest),
     "lint": ("ruff (rules and format), mypy and the import contracts", lint),
     "python": (
         "run the environment's Python: setup.py python -m source.training.train voice",
@@ -214,12 +212,12 @@ HELP = "Set AVER up, start it, and run its routines: python3 setup.py COMMAND\n\
 
 
 def set_up(*, dev: bool = False) -> None:
-    """Bring the environment and the folders to what the requirements say.
+    """Create or update the environment and the folders.
 
     Raises
     ------
     StopError
-        If something is missing that we cannot provide.
+        If something is missing that set-up cannot provide.
     """
     for folder in ("input_files", "AnalysisResults", "models", "instance"):
         (ROOT / folder).mkdir(exist_ok=True)
@@ -236,14 +234,14 @@ def set_up(*, dev: bool = False) -> None:
 
 
 def make_environment() -> None:
-    """Make `.venv` from nothing, in place of what an interrupted set-up may have left."""
+    """Create `.venv`, in place of what an interrupted set-up may have left."""
     if VENV.exists():
-        _say("The environment is half-made or of another Python; making it anew.")
+        _say("The environment is incomplete or made by another Python. Creating it again.")
         shutil.rmtree(VENV, ignore_errors=True)
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB:
         raise StopError(
-            f"There are {free:.1f} GB free on this disk; the packages need about "
+            f"Only {free:.1f} GB are free on this disk; the packages need about "
             f"{NEEDED_GB:.0f} GB. Make room and start again."
         )
     _say(f"Making the environment in {VENV.name} (Python {_version()}) ...")
@@ -264,7 +262,7 @@ def make_environment() -> None:
 
 
 def install_packages(files: list[str]) -> None:
-    """Install what `files` pin, showing how far it has come."""
+    """Install the pinned packages of `files` and show the progress."""
     total = len({line for name in files for line in _pins(ROOT / name)})
     _say(f"Installing {total} packages; the first time this takes a few minutes.")
     command = [
@@ -308,7 +306,7 @@ def install_packages(files: list[str]) -> None:
         log = VENV / "pip.log"
         lines.append(f"pip ended with status {process.returncode}.\n" if not lines else "")
         log.write_text("".join(lines), "utf-8")
-        raise StopError(f"{_cause(''.join(lines))}\n(All that pip said is in {log}.)")
+        raise StopError(f"{_cause(''.join(lines))}\n(The output of pip is in {log}.)")
     _say(f"Packages installed in {time.monotonic() - start:.0f} s.")
 
 
@@ -328,36 +326,17 @@ def check_models() -> None:
 
 
 def check_port() -> tuple[str, int]:
-    """The address to serve on, after making sure that nobody else does."""
+    """The address to serve on, once it is known to be free."""
     from source.core.errors import AverError
+    from source.core.port import check_free
     from source.settings import Settings
 
     try:
         settings = Settings.load()
+        host, port = settings.text("HOST"), int(settings.number("PORT"))
+        check_free(host, port)
     except AverError as error:
         raise StopError(str(error)) from None
-    host, port = settings.text("HOST"), int(settings.number("PORT"))
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        if os.name != "nt":  # on Windows it would allow what we look for
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except PermissionError:
-            raise StopError(
-                f"Port {port} may not be used by this account. Choose one above 1023, for "
-                "example: PORT=5001 python3 setup.py run"
-            ) from None
-        except OSError as error:
-            if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-                raise StopError(
-                    f"HOST is “{host}”, which is no address of this machine. Set it to 127.0.0.1, "
-                    "or to 0.0.0.0 for a server that others reach."
-                ) from None
-            raise StopError(
-                f"Port {port} on {host} is taken by another program (on macOS often AirPlay). "
-                f"Stop that, or choose another: PORT={port + 1} python3 setup.py run"
-            ) from None
     return host, port
 
 
@@ -393,7 +372,7 @@ def _progress(lines: list[str], installing: bool, total: int, seconds: float, sh
         text = f"  unpacking {min(done, total)} of {total}"
     else:
         names = [line.split()[1] for line in lines if line.startswith("Collecting ")]
-        text = f"  fetching {len(names)} of {total}: {names[-1]}" if names else "  asking"
+        text = f"  fetching {len(names)} of {total}: {names[-1]}" if names else "  resolving"
     if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
         print(f"\r\033[K{text} ({seconds:.0f} s)"[: width + 4], end="", flush=True)

@@ -1,8 +1,8 @@
-"""Every setting once: name, default, meaning, unit.
+"""All settings in one table: name, default, meaning, unit.
 
-The command line, `.env.example`, the settings page and docs/settings.md all read this one
-tuple. A setting comes from the environment, else from `.env` in the project's folder, else
-from its default.
+The command line, `.env.example`, the settings page and docs/settings.md read this tuple. A
+setting comes from the environment, else from `.env` in the project's folder, else from its
+default.
 """
 
 import os
@@ -22,14 +22,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that can be set: its default also gives its type.
+    """One setting; its default also gives its type.
 
     Attributes
     ----------
     range : Range or None
-        The values a number may have.
+        The valid values of a number.
     choices : tuple of str
-        The only texts it may be, where these are few.
+        The only texts it accepts, if these are few.
     """
 
     name: str
@@ -60,58 +60,66 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "Address the web server listens on."),
     Setting("PORT", 5000, "Port the web server listens on.", range=_whole(65_535)),
     Setting(
-        "SECRET_KEY", "", "Key that signs session cookies; made and kept in DATA_DIR when empty."
+        "SECRET_KEY",
+        "",
+        "Key that signs session cookies. If empty, one is created and kept in DATA_DIR.",
     ),
-    Setting("HTTPS", False, "Send cookies over HTTPS only. Set it behind a TLS proxy."),
-    Setting("DATA_DIR", "instance", "Folder of the database, uploads and the job queue."),
-    Setting("INPUT_DIR", "input_files", "Folder where the command line looks for files by name."),
-    Setting("RESULTS_DIR", "AnalysisResults", "Folder the command line writes results to."),
+    Setting("HTTPS", False, "Send cookies over HTTPS only. Set this behind a TLS proxy."),
+    Setting("DATA_DIR", "instance", "Folder for the database, the uploads and the job queue."),
+    Setting("INPUT_DIR", "input_files", "Folder in which the command line looks up file names."),
+    Setting("RESULTS_DIR", "AnalysisResults", "Folder to which the command line writes results."),
     Setting("MODELS_DIR", "models", "Folder of the models."),
-    Setting("DATABASE_URL", "", "SQLAlchemy URL; SQLite in DATA_DIR when empty."),
+    Setting("DATABASE_URL", "", "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR."),
     Setting(
         "RUNTIME",
         "auto",
-        "What runs the networks: auto, litert or tensorflow.",
+        "Library that runs the networks: auto, litert or tensorflow.",
         choices=("auto", "litert", "tensorflow"),
     ),
-    Setting("MAX_UPLOAD_MB", 500, "Largest file that is accepted.", "MB", _whole(1_000_000, "MB")),
+    Setting("MAX_UPLOAD_MB", 500, "Largest upload accepted.", "MB", _whole(1_000_000, "MB")),
     Setting(
         "MAX_MINUTES",
         180,
-        "Longest recording that is accepted.",
+        "Longest recording accepted.",
         "minutes",
         _whole(16_666, "minutes"),
     ),
     Setting(
         "MAX_MEGAPIXELS",
         80,
-        "Largest picture or video frame that is accepted.",
+        "Largest picture or video frame accepted.",
         "megapixels",
         _whole(10_000, "megapixels"),
     ),
-    Setting("MAX_FILES", 20, "Most files in one upload.", range=_whole(10_000)),
+    Setting("MAX_FILES", 20, "Maximum number of files in one upload.", range=_whole(10_000)),
     Setting(
         "MAX_QUEUE",
         200,
-        "Most jobs that may wait; further uploads are refused until there is room.",
+        "Maximum number of waiting jobs. Further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
-    Setting("LABELS", "native", "Label view in which results are shown.", choices=tuple(VIEWS)),
+    Setting(
+        "LABELS", "native", "Emotion vocabulary in which results are shown.", choices=tuple(VIEWS)
+    ),
     Setting(
         "RETENTION_HOURS",
         24,
-        "Uploads and results are deleted after this time.",
+        "Hours after which uploads and results are deleted.",
         "hours",
         _whole(876_000, "hours"),
     ),
     Setting(
-        "JOB_MINUTES", 60, "Longest an analysis may take.", "minutes", _whole(100_000, "minutes")
+        "JOB_MINUTES",
+        60,
+        "Longest time one analysis may take.",
+        "minutes",
+        _whole(100_000, "minutes"),
     ),
     Setting(
         "WORKERS",
         1,
-        "Threads of the worker process, each running one job at a time.",
+        "Threads of the worker process. Each runs one job at a time.",
         range=_whole(64),
     ),
 )
@@ -160,12 +168,12 @@ class Settings:
         )
 
     def options(self, **values: Any) -> Options:
-        """Options as set, with the values that are given (and are not None) in their place.
+        """The options of these settings, replaced by the given values that are not None.
 
         Raises
         ------
         OutOfRange, UnknownOption
-            For a value that an option may not have.
+            For an invalid value.
         """
         options = [o for o in OPTIONS.values() if o.setting]
         defaults = {
@@ -195,7 +203,7 @@ def _dotenv(path: Path) -> dict[str, str]:
             why = (error.strerror or str(error)).lower()
         raise BadRequest(
             f"The settings in {path} could not be read: {why}.",
-            hint="Write it anew from .env.example, or delete it.",
+            hint="Replace it with a copy of .env.example, or delete it.",
         ) from None
     lines = (line.strip() for line in text.splitlines())
     pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
@@ -206,7 +214,7 @@ SWITCH = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off"), False),
 }
-"""How yes and no are written."""
+"""Accepted spellings of yes and no."""
 
 
 def _convert(setting: Setting, text: str) -> str | int | float | bool:

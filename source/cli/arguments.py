@@ -1,4 +1,4 @@
-"""What may stand on the command line."""
+"""The arguments of the command line."""
 
 import argparse
 import sys
@@ -16,28 +16,29 @@ from source.core.options import OPTIONS, Option
 from source.core.ranges import Range
 
 DESCRIPTION = """\
-Tell which emotions a recording reads as: voice, face, or both over time.
+Recognise emotion in voices, faces and video.
 
-Name files or folders; a name that is not here is looked up in input_files/.
-The result is printed, and written to AnalysisResults/<name>_analysis.json.
+Name files or folders. Names that are not found here are looked up in input_files/.
+Each result is printed and written to AnalysisResults/<name>_analysis.json.
 """
 
 EPILOG = """\
 examples:
-  run.py clip.mp4                      what fits the file
+  run.py clip.mp4                      voice, face or both, whatever the file has
   run.py -AA interview.wav -- -x.wav   the voice of two files
-  run.py -CA face.jpg voice.wav        a picture and a sound, as one
+  run.py -CA face.jpg voice.wav        a picture and an audio file, as one
   run.py recordings/ --json > all.jsonl
 
-exit status: 0 all were analysed, 1 a file could not be, 2 asked for wrongly, 130 stopped
+exit status: 0 all files were analysed, 1 a file could not be analysed,
+             2 invalid arguments, 130 interrupted
 """
 
 WORKERS = Range("number after --workers", 1, 64, whole=True)
 
-EXPORT = "write these, too, with commas between, as json,bar.png; docs/exports.md has their names"
+EXPORT = "also write these files, separated by commas: json,bar.png; docs/exports.md lists them"
 
 TIMES = "0123456789.,:; "
-"""Characters of which moments are written; what has others after --explain is a file."""
+"""Characters that times are written with; text with others after --explain is a file."""
 
 
 def parser() -> Parser:
@@ -51,7 +52,7 @@ def parser() -> Parser:
         add_help=False,
     )
     top.add_argument("files", nargs="*", metavar="FILE", help="recording, picture or folder")
-    what = top.add_argument_group("what to read (what fits the file, where none is given)")
+    what = top.add_argument_group("what to read (default: whatever the file has)")
     modes = what.add_mutually_exclusive_group()
     for analysis in ANALYSES.values():
         if analysis.flags:
@@ -65,27 +66,40 @@ def parser() -> Parser:
     how = top.add_argument_group("how to read it")
     _options(how, drawing=False)
     how.add_argument(
-        "--workers", type=WORKERS.check, default=1, metavar="N", help="files analysed side by side"
+        "--workers",
+        type=WORKERS.check,
+        default=1,
+        metavar="N",
+        help="number of files to analyse in parallel",
     )
-    out = top.add_argument_group("what comes out")
-    out.add_argument("--json", action="store_true", help="print one JSON object a line instead")
-    out.add_argument("--labels", metavar="VIEW", help=f"emotions as {', '.join(VIEWS)}")
-    out.add_argument("--results", type=_folder, metavar="DIR", help="write results there")
-    out.add_argument("--no-save", action="store_true", help="print only, write no file")
+    out = top.add_argument_group("output")
+    out.add_argument(
+        "--json", action="store_true", help="print one JSON object per line instead of a table"
+    )
+    out.add_argument("--labels", metavar="VIEW", help=f"emotion vocabulary: {', '.join(VIEWS)}")
+    out.add_argument("--results", type=_folder, metavar="DIR", help="folder to write results to")
+    out.add_argument("--no-save", action="store_true", help="print only, write no files")
     out.add_argument("--export", type=_names, default=(), metavar="NAMES", help=EXPORT)
     _options(out, drawing=True)
     out.add_argument(
-        "--traceback", action="store_true", help="show where an unexpected error came from"
+        "--traceback", action="store_true", help="print the traceback of an unexpected error"
     )
     other = top.add_argument_group("other")
-    other.add_argument("--worker", action="store_true", help="do the web server's jobs until ended")
-    other.add_argument("--version", action="version", version=f"AVER {__version__}")
-    other.add_argument("-h", "--help", action="help", help="show this and leave")
+    other.add_argument(
+        "--worker", action="store_true", help="run the web server's jobs until interrupted"
+    )
+    other.add_argument(
+        "--version",
+        action="version",
+        version=f"AVER {__version__}",
+        help="print the version and exit",
+    )
+    other.add_argument("-h", "--help", action="help", help="print this help and exit")
     return top
 
 
 def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
-    """Read the command line; leaves with status 2 and a sentence where it makes no sense.
+    """Read the command line; exits with status 2 and a message if it is invalid.
 
     Raises
     ------
@@ -97,53 +111,53 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     # argparse takes files and options in any order only up to “--”; what follows are files
     cut = given.index("--") if "--" in given else len(given)
     top.check_names(given[:cut])
-    asked, unknown = top.parse_known_intermixed_args(joined(top, given[:cut]))
+    args, unknown = top.parse_known_intermixed_args(joined(top, given[:cut]))
     if unknown:
         top.refuse(unknown[0])
-    asked.files = [*asked.files, *given[cut + 1 :]]
-    if isinstance(asked.explain, str):  # “--explain a.jpg”: a file, no moment
-        asked.files, asked.explain = [asked.explain, *asked.files], ()
-    drawn = asked.annotate or asked.blur_faces or asked.explain is not None
-    if drawn and asked.no_save:
-        top.error("drawings are files, and --no-save writes none: leave out one of them")
-    if asked.export and asked.no_save:
-        top.error("exports are files, and --no-save writes none: leave out one of them")
-    if asked.worker:
-        _alone(top, asked)
-    elif not asked.files:
-        top.error("no file was named")
-    return asked
+    args.files = [*args.files, *given[cut + 1 :]]
+    if isinstance(args.explain, str):  # “--explain a.jpg”: a file, no moment
+        args.files, args.explain = [args.explain, *args.files], ()
+    drawn = args.annotate or args.blur_faces or args.explain is not None
+    if drawn and args.no_save:
+        top.error("--no-save cannot be combined with --annotate, --blur-faces or --explain")
+    if args.export and args.no_save:
+        top.error("--no-save cannot be combined with --export")
+    if args.worker:
+        _alone(top, args)
+    elif not args.files:
+        top.error("no file was given")
+    return args
 
 
-def _alone(top: Parser, asked: argparse.Namespace) -> None:
-    """A worker takes its orders from the web server, and nothing else from here."""
-    if asked.files:
-        top.error(f"--worker takes no files, and “{asked.files[0]}” was named")
+def _alone(top: Parser, args: argparse.Namespace) -> None:
+    """Refuse other arguments beside --worker: its jobs come from the web server."""
+    if args.files:
+        top.error(f"--worker takes no files, but “{args.files[0]}” was given")
     for action in top._actions:
-        given = getattr(asked, action.dest, None)
+        given = getattr(args, action.dest, None)
         if (
             action.dest not in ("worker", "files", "traceback")
             and given != action.default
             and given is not None
         ):
             flag = next(f for f in action.option_strings if f.startswith("--"))
-            top.error(f"--worker goes with no other option, and {flag} was given")
+            top.error(f"--worker cannot be combined with {flag}")
 
 
-def asked_options(asked: argparse.Namespace) -> dict[str, Any]:
-    """What the command line asks of each analysis, by option; None where it says nothing."""
-    return {name: getattr(asked, name) for name in OPTIONS}
+def given_options(args: argparse.Namespace) -> dict[str, Any]:
+    """The options given on the command line; None for those that were not."""
+    return {name: getattr(args, name) for name in OPTIONS}
 
 
 def _options(group: argparse._ArgumentGroup, *, drawing: bool) -> None:
-    """Add the flags of the options' table; kinds of analysis have flags of their own."""
+    """Add the flags of the table of options; the analyses have their own flags."""
     for option in OPTIONS.values():
         if option.drawing is drawing and option.name != "analysis":
             _add(group, option)
 
 
 def _add(group: argparse._ArgumentGroup, option: Option) -> None:
-    """Add one option's flag; a number's range is in its help unless it stands there already."""
+    """Add the flag of one option, with its range unless the help already has it."""
     ends = option.range
     if option.switch:
         group.add_argument(option.flag, action="store_true", default=None, help=option.help)
@@ -172,13 +186,13 @@ def _folder(text: str) -> Path:
 
 
 def _names(text: str) -> tuple[str, ...]:
-    """Names with commas between; whether they exist is known once the views are loaded."""
+    """Names separated by commas; they are checked once the views are loaded."""
     return tuple(name for part in text.split(",") if (name := part.strip()))
 
 
 def _times(option: Option, text: str) -> tuple[float, ...] | str:
-    """Seconds with commas between; anything else is a file that follows the flag."""
-    hint = f"Name seconds with commas between: {option.flag} 1.2,3.4."
+    """Seconds separated by commas; any other text is a file that follows the flag."""
+    hint = f"Give seconds separated by commas: {option.flag} 1.2,3.4."
     try:
         return tuple(option.check(text.split(","), hint=hint))
     except OutOfRange as error:

@@ -130,12 +130,12 @@ def _stages(path: Path, model: Any, clip_model: Any) -> None:
         for picture in pictures:
             pyramid = Pyramid(picture.image)
             timed("halving, a picture", lambda p=pyramid: p.level(4))
-            found = timed("detecting, a look (once a second)", lambda p=pyramid: detector.scan(p))
-            if not found:
+            faces = timed("detecting, a look (once a second)", lambda p=pyramid: detector.scan(p))
+            if not faces:
                 continue
             if face is not None:
                 timed("following, a face", lambda p=pyramid, f=face: detector.follow(p, f))
-            face = found[0]
+            face = faces[0]
             marks = face.landmarks
             colour = timed("aligning, both crops", lambda p=pyramid, m=marks: _both(p, m))
             timed("looks (who is who)", lambda c=colour[0]: looks(c))
@@ -181,8 +181,8 @@ def _beside_fer(path: Path, fer: Path | None, ours: float) -> None:
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(line, capture_output=True, text=True, env=quiet)
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-        print(f"  Left out: {fer} could not run it and said: {said}")
+        reason = (done.stderr.strip().splitlines() or ["nothing"])[-1]
+        print(f"  Left out: {fer} could not run it and said: {reason}")
         return
     theirs = json.loads(done.stdout.strip().splitlines()[-1])
     print(

@@ -8,23 +8,12 @@ from typing import Any
 
 from source.cli.markdown import page, table
 from source.settings import ROOT
+from source.views.models import SENSES
 
-SENSES = ("voice", "face", "clip")
 SHOWN = (("accuracy", "accuracy"), ("uar", "UAR"), ("macro_f1", "macro-F1"), ("ece", "ECE"))
 """Key on the card, and its name in the table."""
 
 BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
-
-
-MEASURED = {
-    "voice": "acted speech by actors it never heard",
-    "face": "web photos (FER+ validation set, also used for tuning)",
-    "clip": "synthetic clips made of still photos",
-}
-"""What the first figures of each sense were measured on, in a few words."""
-
-TITLES = {"voice": "voice", "face": "face", "clip": "moving face"}
-"""What a sense is called in the README."""
 
 
 def readme() -> str:
@@ -55,8 +44,8 @@ def summary(cards: list[dict[str, Any]]) -> str:
     for card in cards:
         _, values, _ = next(iter(_tables(card["figures"])))
         cells = (_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
-        sense = str(card["sense"])
-        rows.append((TITLES[sense], MEASURED[sense], *cells))
+        words = SENSES[str(card["sense"])]
+        rows.append((words.title.lower(), words.measured_on, *cells))
     return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
 
 

@@ -129,7 +129,7 @@ def _notes() -> list[Note]:
         "refused": {"small": 2, "blurred": 0, "dark": 1},
         "doubts": {"turned": 2, "covered": 1},
         "clip_model": "temporal-head", "face_model": "residual",
-        "size": 1_200_000, "what": "sound", "number": 2, "count": 3,
+        "size": 1_200_000, "what": "audio", "number": 2, "count": 3,
     }  # fmt: skip
     makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
     makers.sort(key=lambda f: f.__code__.co_firstlineno)

@@ -95,21 +95,21 @@ def find(names: Sequence[str], *, inputs: Path, recognised: Callable[[Path], boo
     recognised : callable
         Whether a file's content is that of a recording; may raise OSError.
     """
-    found = Found()
-    search = _Search(found, recognised)
+    result = Found()
+    search = _Search(result, recognised)
     for name in names:
         try:
             path = _look_up(name, inputs)
         except OSError as error:
-            found.wrong.append(Unreadable("file", name, error))
+            result.wrong.append(Unreadable("file", name, error))
             continue
         if path is None:
-            found.wrong.append(NoFile(name))
+            result.wrong.append(NoFile(name))
         elif path.is_dir():
             search.folder(path, name)
         else:
             search.take(path)
-    return found
+    return result
 
 
 def _look_up(name: str, inputs: Path) -> Path | None:
@@ -136,8 +136,8 @@ def _look_up(name: str, inputs: Path) -> Path | None:
 class _Search:
     """Takes files in, and those of folders to the bottom."""
 
-    def __init__(self, found: Found, recognised: Callable[[Path], bool]) -> None:
-        self._found = found
+    def __init__(self, result: Found, recognised: Callable[[Path], bool]) -> None:
+        self._result = result
         self._recognised = recognised
         self._taken: set[str] = set()
 
@@ -146,18 +146,18 @@ class _Search:
         real = os.path.realpath(path)
         if real not in self._taken:
             self._taken.add(real)
-            self._found.files.append(path)
+            self._result.files.append(path)
 
     def folder(self, folder: Path, name: str) -> None:
         """Take the recordings in a folder; report a folder without any."""
-        found = self._found
-        before = len(found.wrong), len(found.left_out)
+        result = self._result
+        before = len(result.wrong), len(result.left_out)
         any_file = False
         for path in self._walk(folder):
             any_file = True
             self.take(path)
-        if not any_file and before[0] == len(found.wrong):
-            found.wrong.append(NoMedia(name, empty=before[1] == len(found.left_out)))
+        if not any_file and before[0] == len(result.wrong):
+            result.wrong.append(NoMedia(name, empty=before[1] == len(result.left_out)))
 
     def _walk(self, folder: Path) -> Iterator[Path]:
         """Recordings of a folder and those below it, by name; hidden ones are passed over.
@@ -182,7 +182,7 @@ class _Search:
                     if not entry.name.startswith(".")
                 )
         except OSError as error:
-            self._found.wrong.append(Unreadable("folder", str(folder), error))
+            self._result.wrong.append(Unreadable("folder", str(folder), error))
             return []
 
     def _is_one(self, path: Path) -> bool:
@@ -191,7 +191,7 @@ class _Search:
             kind = path.stat().st_mode
         except OSError as error:
             what = "link" if path.is_symlink() else "file"
-            self._found.wrong.append(Unreadable(what, str(path), error))
+            self._result.wrong.append(Unreadable(what, str(path), error))
             return False
         if stat.S_ISREG(kind):
             named = path.suffix[1:].lower() in NAMED
@@ -200,7 +200,7 @@ class _Search:
                     return True
             except OSError:
                 return True  # the analysis says why it cannot be read
-        self._found.left_out.append(_described(path, kind))
+        self._result.left_out.append(_described(path, kind))
         return False
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source.cli.arguments import asked_options, parse
+from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
 from source.core.errors import AverError, BadRequest, NotFound, WrongKind
 from source.core.names import short_stem
@@ -35,22 +35,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flush()  # what argparse printed is still on its way
         return status
     except (BrokenPipeError, KeyboardInterrupt, AverError, ImportError) as error:
-        return _told(error)
+        return _report_end(error)
 
 
 def _called(arguments: Sequence[str] | None) -> int:
     try:
-        asked = parse(arguments)
-    except SystemExit as leave:  # argparse has said why
+        args = parse(arguments)
+    except SystemExit as leave:  # argparse has printed why
         return int(leave.code or 0)
     settings = Settings.load()
-    if asked.worker:
+    if args.worker:
         return _serve(settings)
-    with contextlib.nullcontext() if asked.traceback else quiet_libraries():
-        return _Run(asked, settings).run()
+    with contextlib.nullcontext() if args.traceback else quiet_libraries():
+        return _Command(args, settings).run()
 
 
-def _told(error: BaseException) -> int:
+def _report_end(error: BaseException) -> int:
     """Say what ended the call, where that needs saying; returns the exit status."""
     if isinstance(error, BrokenPipeError):  # whoever read our output has had enough
         return unread()
@@ -81,22 +81,22 @@ def _serve(settings: Settings) -> int:
     return DONE
 
 
-class _Run:
+class _Command:
     """One call of the command line."""
 
-    def __init__(self, asked: Namespace, settings: Settings) -> None:
-        from source.cli.work import Work
+    def __init__(self, args: Namespace, settings: Settings) -> None:
+        from source.cli.work import Batch
         from source.views import exports
         from source.views.labels import check
 
-        self._asked = asked
+        self._args = args
         self._settings = settings
-        self._labels = check(settings.text("LABELS") if asked.labels is None else asked.labels)
-        self._exports = exports.check(asked.export)
-        self._results = asked.results or settings.path("RESULTS_DIR")
-        options = settings.options(**asked_options(asked))
-        self._work = Work(
-            options, settings, workers=asked.workers, results=self._results, labels=self._labels
+        self._labels = check(settings.text("LABELS") if args.labels is None else args.labels)
+        self._exports = exports.check(args.export)
+        self._results = args.results or settings.path("RESULTS_DIR")
+        options = settings.options(**given_options(args))
+        self._batch = Batch(
+            options, settings, workers=args.workers, results=self._results, labels=self._labels
         )
         self._status = StatusLine()
         self._saved: Path | None = None
@@ -113,21 +113,21 @@ class _Run:
             warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
         _show_anything()
         inputs = self._settings.path("INPUT_DIR")
-        found = find(self._asked.files, inputs=inputs, recognised=recognised)
-        for error in found.wrong:
+        search = find(self._args.files, inputs=inputs, recognised=recognised)
+        for error in search.wrong:
             self._complain(str(error))
-        if found.left_out:
-            self._say(found.sentence())
+        if search.left_out:
+            self._say(search.sentence())
         try:
-            for answer in self._work.answers(found.files, self._status):
+            for answer in self._batch.answers(search.files, self._status):
                 self._take(answer)
-            self._explain_pairs(len(found.files))
+            self._explain_pairs(len(search.files))
         except BaseException as error:
             self._status.clear()
-            if not self._work.stop():  # a thread that does not listen would keep us here
-                os._exit(_told(error))
+            if not self._batch.stop():  # a thread that does not listen would keep us here
+                os._exit(_report_end(error))
             raise
-        self._work.stop()
+        self._batch.stop()
         return FAILED if self._failed else DONE
 
     def _take(self, answer: "Answer") -> None:
@@ -140,13 +140,13 @@ class _Run:
                 raise answer.error
             self._unfit = self._unfit or isinstance(answer.error, WrongKind)
             self._complain(sentence(answer))
-            if self._asked.traceback and not isinstance(answer.error, AverError):
+            if self._args.traceback and not isinstance(answer.error, AverError):
                 traceback.print_exception(answer.error)
             return
-        saved = [] if self._asked.no_save else self._save(answer, answer.result)
+        saved = [] if self._args.no_save else self._save(answer, answer.result)
         drawn = self._place(answer)
         self._status.clear()
-        if self._asked.json:
+        if self._args.json:
             from source.views.exports import result_json
 
             write(result_json(answer.result, view=self._labels))
@@ -159,7 +159,7 @@ class _Run:
 
     def _explain_pairs(self, count: int) -> None:
         """Say why a picture and a sound among several files were not put together."""
-        if self._asked.analysis == "combined" and self._unfit and count > 2:
+        if self._args.analysis == "combined" and self._unfit and count > 2:
             self._say(
                 "A picture and an audio file are combined only if you name exactly these two; "
                 f"you named {count} files."
@@ -191,7 +191,7 @@ class _Run:
         return [shown, *self._export(answer, result, stem, path)]
 
     def _export(self, answer: "Answer", result: "Result", stem: str, saved: Path) -> list[str]:
-        """Write the exports that are asked for beside the saved Result."""
+        """Write the requested exports beside the saved Result."""
         from source.cli.save import NotSaved, save_export
         from source.views.exports import EXPORTS, export
 

@@ -20,20 +20,18 @@ class Parser(argparse.ArgumentParser):
         if isinstance(wrong, argparse.ArgumentError):
             message = self._reworded(wrong)
         sentence = message[:1].upper() + message[1:].rstrip(".")
-        self._leave(f"{sentence}. “{self.prog} --help” lists what there is.")
+        self._leave(f"{sentence}. “{self.prog} --help” lists the options.")
 
     def refuse(self, word: str) -> NoReturn:
         """Say that a word is no option, and what may have been meant."""
         if _is_there(word):
             self._leave(
-                f"“{word}” begins like an option. Put “--” before such names: {self.prog} -- {word}"
+                f"“{word}” looks like an option. Put “--” before such names: {self.prog} -- {word}"
             )
         flag = word.partition("=")[0]
         near = difflib.get_close_matches(flag, self._option_string_actions, n=1, cutoff=0.7)
         meant = f" Did you mean {near[0]}?" if near else ""
-        self._leave(
-            f"There is no option “{flag}”.{meant} “{self.prog} --help” lists what there is."
-        )
+        self._leave(f"There is no option “{flag}”.{meant} “{self.prog} --help” lists the options.")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Argparse keeps to itself that something could not be written."""
@@ -54,10 +52,10 @@ class Parser(argparse.ArgumentParser):
         if text.startswith("expected one argument") and action is not None:
             return f"{flag} needs a value: {flag} {action.metavar}"
         if text.startswith("ignored explicit argument"):
-            return f"{flag} takes no value, and {text.partition('argument ')[2]} was given"
+            return f"{flag} takes no value, but {text.partition('argument ')[2]} was given"
         if text.startswith("not allowed with argument"):
             other = text.rpartition(" ")[2].replace("/", ", ")
-            return f"{flag} is not allowed with {other}; choose one of them"
+            return f"{flag} cannot be combined with {other}; choose one of them"
         return f"{flag}: {text}"
 
     def check_names(self, words: Sequence[str]) -> None:

@@ -31,13 +31,13 @@ class Answer:
     drawings: Drawings | None = None
 
 
-class Work:
+class Batch:
     """Files being analysed in threads of their own.
 
     Parameters
     ----------
     options : Options
-        What is asked of each.
+        How each is analysed.
     settings : Settings
         Limits, models and runtime.
     workers : int
@@ -120,7 +120,7 @@ class Work:
                 cancelled=self._stop.is_set,
             )
             return Answer(paths, result=result, drawings=drawn)
-        except Exception as error:  # told by the caller, in a sentence
+        except Exception as error:  # the caller reports it in a sentence
             return Answer(paths, error=error)
         finally:
             self._now.pop(paths[0], None)
@@ -131,17 +131,17 @@ class Work:
             under_way = list(self._now.items())
             if under_way:
                 path, progress = under_way[0]
-                status.show(f"{count}{printable(path.name)}  {told(progress)}")
+                status.show(f"{count}{printable(path.name)}  {progress_text(progress)}")
             wait_for([future], timeout=TICK)
         return future.result()
 
 
-def told(progress: Progress) -> str:
+def progress_text(progress: Progress) -> str:
     """Progress as a person reads it.
 
     Examples
     --------
-    >>> told(Progress("reading", seconds=42, total=190, faces=14))
+    >>> progress_text(Progress("reading", seconds=42, total=190, faces=14))
     'reading 0:42 of 3:10, 14 faces'
     """
     from source.views.words import clock

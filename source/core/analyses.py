@@ -111,7 +111,7 @@ def suited(kind: str) -> Analysis:
 
 
 def is_pair(kinds: Iterable[str]) -> bool:
-    """Whether recordings of these kinds are one picture and one sound."""
+    """Whether recordings of these kinds are one picture and one audio file."""
     return sorted(kinds) == ["audio", "image"]
 
 

@@ -1,7 +1,7 @@
-"""What a caller may ask of one analysis: one table, which every door reads.
+"""The options of one analysis: one table for the command line, the form, settings and docs.
 
-The command line's flags, the upload form, the settings, docs/options.md and the checks all come
-from the fields of `Options`. To add an option is to add a field, and to use it.
+Flags, form fields, settings, docs/options.md and validation all come from the fields of
+`Options`. To add an option, add a field and use it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,29 +22,29 @@ class Option:
     name : str
         Its name in `Options`, in a Result and in forms.
     default : object
-        Its value where nothing is asked; None for no limit, or nothing.
+        Its value unless another is given; None for no limit, or for nothing.
     help : str
-        What it does, as the command line says it: no capital, no full stop.
+        What it does, as the command line prints it: no capital, no full stop.
     range : Range or None
         The values of a number.
     choices : tuple of str
-        The only texts it may be, where these are few.
+        The only texts it accepts, if these are few.
     senses : tuple of str
-        The senses that it bears on; empty for all.
+        The senses it affects; empty for all.
     timed : bool
-        Whether it is about the length of a recording, which a picture does not have.
+        Whether it depends on the length of a recording, which a picture does not have.
     metavar : str
-        What stands for its value on the command line.
+        The placeholder for its value on the command line.
     setting : bool
-        Whether its default can be set (by its name in capitals).
+        Whether its default is a setting (its name in capitals).
     drawing : bool
-        Whether it asks for a drawing beside the Result, and changes nothing in it.
+        Whether it asks for a drawing beside the Result, which it does not change.
     several : bool
         Whether its value is a series of numbers.
     form : tuple of str
-        Words of the upload form: before its field and after it; empty where it has none.
+        Words of the upload form before and after its field; empty if the form has no such field.
     still : str
-        What stands in place of the first word where a picture is read.
+        What replaces the first of these words when a picture is read.
     """
 
     name: str
@@ -72,24 +72,24 @@ class Option:
         return isinstance(self.default, bool)
 
     def suits(self, analysis: Analysis) -> bool:
-        """Whether it changes anything in such an analysis."""
+        """Whether it has an effect in such an analysis."""
         senses = not self.senses or any(sense in analysis.senses for sense in self.senses)
         return senses and (analysis.timed or not self.timed)
 
     def check(self, value: Any, *, hint: str | None = None) -> Any:
-        """Give a value back as `Options` keep it.
+        """Return a value as `Options` keeps it.
 
         Parameters
         ----------
         value : object
-            A number or text that should be one; a list of them where it is a series.
+            A number or the text of one; a list of them for a series.
         hint : str, optional
-            The cure, where that of the range does not suit the door.
+            The remedy, if the one of the range does not fit the caller.
 
         Raises
         ------
         OutOfRange, UnknownOption
-            If it is outside of the range or none of the choices.
+            If it is out of range or not among the choices.
         """
         if value is None:
             return None
@@ -102,7 +102,7 @@ class Option:
         return self.range.check(value, hint=hint)
 
     def read(self, text: str, *, hint: str) -> Any:
-        """A value from a form's text; None for an empty field.
+        """Read the value from the text of a form; None for an empty field.
 
         Raises
         ------
@@ -146,103 +146,103 @@ FACES = {"senses": ("face",)}
 
 @dataclass(frozen=True)
 class Options:
-    """Everything that can change a result, apart from the recording and the models.
+    """How one analysis is done.
 
-    `OPTIONS` says of each what it means and which values it may have. `explain` names moments of
-    a video in seconds; it is empty for moments that are chosen, and None for no such drawing.
+    `OPTIONS` describes each option and its valid values. `explain` gives times in a video, in
+    seconds, for which a Grad-CAM drawing is made; empty lets AVER choose, None makes none.
     """
 
     analysis: str = _option(
-        "auto", "what is read; auto takes what suits the recording", choices=tuple(ANALYSES)
+        "auto", "what to read; auto selects what suits the recording", choices=tuple(ANALYSES)
     )
     fps: float = _option(
         4.0,
-        "pictures of a video read per second",
-        range=Range("frame rate", 0.1, 60, "pictures a second"),
+        "frames to read per second of video",
+        range=Range("frame rate", 0.1, 60, "frames per second"),
         **VIDEO,
         metavar="N",
         setting=True,
-        form=("Pictures read", "a second"),
+        form=("Frames read", "per second"),
     )
     max_frames: int | None = _option(
         None,
-        "most pictures of a video read",
-        range=Range("limit of pictures", 1, 1_000_000, whole=True),
+        "maximum number of frames to read from a video",
+        range=Range("maximum number of frames", 1, 1_000_000, whole=True),
         **VIDEO,
         metavar="N",
         setting=True,
-        form=("At most", "pictures"),
+        form=("At most", "frames"),
     )
     seconds: float | None = _option(
         None,
-        "only the first S seconds",
+        "read only the first S seconds",
         range=Range("length to analyse", 0.01, 1_000_000, "seconds"),
         timed=True,
         metavar="S",
         form=("Read only the first", "seconds"),
     )
     voice_model: str = _option(
-        "default", "voice model, by its folder; A+B for both together", setting=True
+        "default", "voice model (folder name); A+B combines two", setting=True
     )
-    face_model: str = _option("default", "face model, by its folder", setting=True)
-    video_model: str = _option("default", "video model, by its folder", setting=True)
+    face_model: str = _option("default", "face model (folder name)", setting=True)
+    video_model: str = _option("default", "video model (folder name)", setting=True)
     denoise: bool = _option(
         False,
-        "take steady noise out of the voice",
+        "remove steady noise before reading the voice",
         senses=("voice",),
         timed=True,
         setting=True,
-        form=("Noise", "take steady noise out of the voice"),
+        form=("Noise", "remove steady noise from the voice"),
     )
     min_face: int = _option(
         24,
-        "smallest face that votes",
-        range=Range("smallest face", 0, 100_000, "pixels", whole=True),
+        "ignore faces smaller than this",
+        range=Range("minimum face size", 0, 100_000, "pixels", whole=True),
         **FACES,
         metavar="PIXELS",
         setting=True,
     )
     max_blur: float = _option(
         0.9,
-        "most blurred face that votes, 0 (sharp) to 1",
-        range=Range("largest blur", 0, 1),
+        "ignore faces more blurred than this, 0 (sharp) to 1",
+        range=Range("maximum blur", 0, 1),
         **FACES,
         metavar="N",
         setting=True,
     )
     min_light: float = _option(
         0.08,
-        "darkest face that votes, 0 (black) to 1",
-        range=Range("least light", 0, 1),
+        "ignore faces darker than this, 0 (black) to 1",
+        range=Range("minimum brightness", 0, 1),
         **FACES,
         metavar="N",
         setting=True,
     )
     annotate: bool = _option(
         False,
-        "write the picture or video with boxes, labels and per cent drawn over it",
+        "write a copy of the picture or video with the result drawn on it",
         **FACES,
         drawing=True,
-        form=("The video with boxes, labels and per cent drawn over it",),
-        still="The picture with boxes, labels and per cent drawn over it",
+        form=("The video with the result drawn on it",),
+        still="The picture with the result drawn on it",
     )
     blur_faces: bool = _option(
         False,
-        "the same, with every face in it made unrecognisable",
+        "the same, with every face hidden",
         **FACES,
         drawing=True,
-        form=("The same, with every face in it made unrecognisable",),
+        form=("The same, with every face hidden",),
     )
     explain: tuple[float, ...] | None = _option(
         None,
-        "draw where the face network looked, in a video at these seconds (1.2,3.4) or, without "
-        "any, where each face was read most surely",
-        range=Range("moment to explain", 0, 1_000_000, "seconds"),
+        "draw where the face network looked, at these seconds of a video (1.2,3.4); without TIMES, "
+        "where each face was read most surely",
+        range=Range("time to explain", 0, 1_000_000, "seconds"),
         **FACES,
         several=True,
         metavar="TIMES",
         drawing=True,
-        form=("Where the face network looked, for the clearest moment of each person",),
+        form=("Where the face network looked, at the clearest moment of each person",),
         still="Where the face network looked",
     )
 
@@ -253,25 +253,25 @@ class Options:
 
     @property
     def drawn(self) -> bool:
-        """Whether anything is to be drawn beside the Result."""
+        """Whether a drawing is made beside the Result."""
         return any(getattr(self, o.name) not in (None, False) for o in _drawings())
 
     def to_dict(self) -> dict[str, Any]:
-        """The options as they stand in a Result.
+        """The options as a Result records them.
 
-        Those that are None are left out, and drawings that were not asked for.
+        Options that are None and drawings that are off are left out.
         """
         values = {name: getattr(self, name) for name in OPTIONS}
-        unasked = {o.name for o in _drawings() if values[o.name] is False}
+        off = {o.name for o in _drawings() if values[o.name] is False}
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
-            if value is not None and name not in unasked
+            if value is not None and name not in off
         }
 
 
 OPTIONS = {f.name: Option(f.name, **f.metadata) for f in fields(Options)}
-"""Every option by its name, in the order in which they are listed."""
+"""Every option by its name, in the order of listings."""
 
 
 def _drawings() -> Iterator[Option]:
@@ -284,21 +284,21 @@ def form_fields(analysis: Analysis) -> list[Option]:
 
 
 def read_form(form: Mapping[str, str], analysis: Analysis, *, hint: str) -> dict[str, Any]:
-    """What a form asks for, by option; options without a field in it are left out.
+    """Read the values of a form, by option; options without a field are left out.
 
     Parameters
     ----------
     form : mapping of str to str
-        The fields as they were sent.
+        The fields as sent.
     analysis : Analysis
-        The one that is asked for; what means nothing to it is passed over.
+        The selected analysis; fields without a meaning for it are ignored.
     hint : str
-        The cure for a value that is out of its range.
+        The remedy for a value out of range.
 
     Raises
     ------
     OutOfRange, UnknownOption
-        For a value that an option may not have.
+        For an invalid value.
     """
     return {
         option.name: option.read(form[option.name], hint=hint)

@@ -46,12 +46,12 @@ def overall(readings: Sequence[Reading]) -> Emotion | None:
 
     Examples
     --------
-    >>> def said(label, certain=True):
+    >>> def utterance(label, certain=True):
     ...     scores = {"happy": 0.8, "sad": 0.2} if label == "happy" else {"happy": 0.3, "sad": 0.7}
     ...     return Reading(1.0, Emotion.from_scores(scores, threshold=0.6, trusted=certain), 0.6)
-    >>> overall([said("happy"), said("happy"), said("sad")]).certain
+    >>> overall([utterance("happy"), utterance("happy"), utterance("sad")]).certain
     True
-    >>> overall([said("happy", certain=False), said("happy", certain=False)]).certain
+    >>> overall([utterance("happy", certain=False), utterance("happy", certain=False)]).certain
     False
     """
     if not readings:
@@ -75,9 +75,9 @@ def basis(result: Result) -> Basis | None:
     """
     if result.emotion is None:
         return None
-    found = _weighed(result)
-    whole = sum(weight for weight, _ in found)
-    own = sum(weight for weight, emotion in found if emotion.label == result.emotion.label)
+    weighed = _weighed(result)
+    whole = sum(weight for weight, _ in weighed)
+    own = sum(weight for weight, emotion in weighed if emotion.label == result.emotion.label)
     share = own / whole if whole else 1.0
     if result.timeline:
         used = {sense for m in result.timeline for sense in m.senses}

@@ -43,10 +43,16 @@ class Reading(Protocol):
 
 
 class Reader(Protocol):
-    """A sense at work: made with the options, a way to load models, and whether there is time.
+    """A sense at work, made by a `MakeReader`.
 
-    `counts` names what it counts in `Progress`; `models` are those that answer, by sense;
-    `remarks` say which could not be had.
+    Attributes
+    ----------
+    counts : str
+        What is counted in `Progress` while it reads.
+    models : dict
+        The models that answer, by the name of their folder.
+    remarks : tuple of Note
+        What could not be loaded.
     """
 
     counts: str
@@ -65,7 +71,17 @@ class Reader(Protocol):
 
 
 class MakeReader(Protocol):
-    """The class of a `Reader`."""
+    """The class of a `Reader`.
+
+    Parameters
+    ----------
+    options : Options
+        The options of the analysis.
+    load : callable
+        Gives the model of a sense and a name.
+    moving : bool
+        Whether the recording has a length, which a picture does not.
+    """
 
     def __call__(  # noqa: D102
         self, options: Options, load: LoadModel, *, moving: bool

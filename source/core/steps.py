@@ -62,8 +62,8 @@ def walk(readings: Mapping[str, Sequence[R]], seconds: float) -> Iterator[Step[R
     """
     spans = steps(seconds, step=STEP)
     by_step: dict[int, dict[str, list[R]]] = defaultdict(lambda: defaultdict(list))
-    for sense, found in readings.items():
-        for reading in found:
+    for sense, of_sense in readings.items():
+        for reading in of_sense:
             first = int(reading.start / STEP)
             for index in range(first, min(len(spans), int(reading.end / STEP) + 1)):
                 if _within(reading, *spans[index]) > 1e-6:
@@ -94,7 +94,7 @@ def overall_of(readings: Sequence[Reading], *, threshold: float) -> Emotion | No
     """The readings of one sense combined; None if there are none."""
     if not readings:
         return None
-    found = walk({"": readings}, max(r.end for r in readings))
+    walked = walk({"": readings}, max(r.end for r in readings))
     return overall(
         [
             Weighed(
@@ -102,7 +102,7 @@ def overall_of(readings: Sequence[Reading], *, threshold: float) -> Emotion | No
                 average([(r.emotion, w) for r, w in step.parts[""]], threshold=threshold),
                 threshold,
             )
-            for step in found
+            for step in walked
         ]
     )
 
@@ -117,34 +117,34 @@ def _stretches(
 ) -> list[tuple[float, float]]:
     """The stretches of a step in which the same senses read something throughout."""
     spans = {
-        sense: merge([(max(start, r.start), min(end, r.end)) for r in found], gap=CLOSE)
-        for sense, found in parts.items()
+        sense: merge([(max(start, r.start), min(end, r.end)) for r in read], gap=CLOSE)
+        for sense, read in parts.items()
     }
-    edges = sorted({edge for found in spans.values() for span in found for edge in span})
-    found: list[tuple[float, float, frozenset[str]]] = []
+    edges = sorted({edge for own in spans.values() for span in own for edge in span})
+    stretches: list[tuple[float, float, frozenset[str]]] = []
     for a, b in pairwise(edges):
         senses = frozenset(
             sense for sense, own in spans.items() if any(s <= a and b <= e for s, e in own)
         )
         if not senses:
             continue
-        last = found[-1] if found else None
+        last = stretches[-1] if stretches else None
         # A sliver comes from rounding two times, so it joins its neighbour.
         if last and last[1] == a and (b - a <= CLOSE or last[2] == senses):
-            found[-1] = (last[0], b, last[2])
+            stretches[-1] = (last[0], b, last[2])
         elif last and last[1] == a and last[1] - last[0] <= CLOSE:
-            found[-1] = (last[0], b, senses)
+            stretches[-1] = (last[0], b, senses)
         else:
-            found.append((a, b, senses))
-    return [(a, b) for a, b, _ in found if b - a > 1e-6]
+            stretches.append((a, b, senses))
+    return [(a, b) for a, b, _ in stretches if b - a > 1e-6]
 
 
 def _step(parts: Mapping[str, Sequence[R]], start: float, end: float) -> Step[R]:
     here = {
-        sense: [(r, shared) for r in found if (shared := _within(r, start, end)) > 1e-6]
-        for sense, found in parts.items()
+        sense: [(r, shared) for r in read if (shared := _within(r, start, end)) > 1e-6]
+        for sense, read in parts.items()
     }
     # What reaches in by a rounding alone is not named, unless nothing else is there.
-    whole = {s: found for s, found in here.items() if sum(w for _, w in found) > CLOSE}
-    kept = whole or {s: found for s, found in here.items() if found}
+    whole = {s: shares for s, shares in here.items() if sum(w for _, w in shares) > CLOSE}
+    kept = whole or {s: shares for s, shares in here.items() if shares}
     return Step(round(start, 3), round(end, 3), kept)

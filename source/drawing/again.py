@@ -32,7 +32,7 @@ def found_again(image: Pixels, faces: Sequence[Read]) -> "list[Found | None]":
     from source.face.detect import lent
     from source.face.pyramid import Pyramid
 
-    boxes = [corners(seen, image) for _, seen in faces]
+    boxes = [corners(segment, image) for _, segment in faces]
     pyramid = Pyramid.of(image)
     with lent() as detector:
         there = detector.still(pyramid)
@@ -45,11 +45,11 @@ def found_again(image: Pixels, faces: Sequence[Read]) -> "list[Found | None]":
         for share, i, j in pairs:
             if -share >= SAME and i not in chosen and j not in chosen.values():
                 chosen[i] = j
-        found = [there[chosen[i]] if i in chosen else None for i in range(len(boxes))]
+        matched = [there[chosen[i]] if i in chosen else None for i in range(len(boxes))]
         for i, box in enumerate(boxes):
-            if found[i] is None:
+            if matched[i] is None:
                 near = detector.follow(pyramid, Found(box, np.zeros((6, 2)), 1.0))
-                others = [f for f in found if f is not None]
+                others = [f for f in matched if f is not None]
                 if near and not any(overlap(near.box, f.box) > SAME for f in others):
-                    found[i] = near
-        return found
+                    matched[i] = near
+        return matched

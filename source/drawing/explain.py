@@ -141,12 +141,12 @@ def _sheet(
 
     shown: list[Face] = []
     heat = np.zeros(image.shape[:2], np.float32)
-    for (number, seen), face in zip(faces, found_again(image, faces), strict=True):
-        if face is None or seen.emotion is None:
-            say(_lost(number, seen))
+    for (number, segment), face in zip(faces, found_again(image, faces), strict=True):
+        if face is None or segment.emotion is None:
+            say(_lost(number, segment))
             continue
         crop = expression.crop(image, face.landmarks)
-        spoke = looked(crop, seen.emotion.label)
+        spoke = looked(crop, segment.emotion.label)
         side = 288
         smooth = np.clip(cv2.resize(spoke, (side, side), interpolation=cv2.INTER_CUBIC), 0, 1)
         place = matrix(face.landmarks, size=side)
@@ -157,14 +157,14 @@ def _sheet(
             flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         )
         heat = np.maximum(heat, back)
-        shown.append((number, seen, align(copy, face.landmarks, size=side), smooth))
+        shown.append((number, segment, align(copy, face.landmarks, size=side), smooth))
     if not shown:
         return None
     whole = whole_picture(copy, heat, shown)
     return composed(whole, shown)
 
 
-def _lost(number: int, seen: FaceSegment) -> str:
-    when = f" at {_second(seen.time)} s" if seen.time else ""
+def _lost(number: int, segment: FaceSegment) -> str:
+    when = f" at {_second(segment.time)} s" if segment.time else ""
     why = "it could not be found again in the picture"
     return f"The face of person {number}{when} is not explained: {why}."

@@ -58,12 +58,12 @@ class Hidden:
         self._during: dict[int, set[int]] = {}
         for person in result.face.people if result.face else ():
             number = len(self._places)
-            for seen in person.segments:
-                if at is not None and abs(seen.time - at) > HOLD:
+            for segment in person.segments:
+                if at is not None and abs(segment.time - at) > HOLD:
                     continue
-                left, top, width, height = seen.box
+                left, top, width, height = segment.box
                 box = np.array([left, top, left + width, top + height])
-                self._put(number, seen.time, with_room(box, seen.quality.roll or 0.0))
+                self._put(number, segment.time, with_room(box, segment.quality.roll or 0.0))
 
     def look(
         self,
@@ -88,7 +88,7 @@ class Hidden:
 
     def at(self, time: float) -> list[np.ndarray]:
         """Boxes to cover at a time, without their margin, in fractions of the picture."""
-        found = []
+        boxes = []
         for number in self._about(time):
             place = self._places[number]
             after = bisect_left(place.times, time)
@@ -98,15 +98,15 @@ class Hidden:
             if ahead + behind <= BRIDGE:
                 part = behind / (ahead + behind) if ahead + behind else 0.0
                 one, other = place.boxes[before], place.boxes[after]
-                found.append(one + (other - one) * part)
+                boxes.append(one + (other - one) * part)
                 if ahead + behind > HOLD:  # it may not have moved evenly: both ends too
-                    found += [one, other]
+                    boxes += [one, other]
                 continue
             if ahead <= HOLD:
-                found.append(place.boxes[after])
+                boxes.append(place.boxes[after])
             if behind <= HOLD:
-                found.append(place.boxes[before])
-        return found
+                boxes.append(place.boxes[before])
+        return boxes
 
     def _put(self, number: int, time: float, box: np.ndarray) -> None:
         """Add a find to a place, which is a new one where there is none of that number."""

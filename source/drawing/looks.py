@@ -66,8 +66,8 @@ def not_explained(result: Result, times: Sequence[float], shown: Sequence[float]
 def faces_at(result: Result, time: float, say: Callable[[str], None]) -> list[Read]:
     """The faces read at a time, by person; where there are too many, the largest."""
     still = result.source.kind == "image"
-    found = [(number, s) for number, s in _read(result) if s.time == time or still]
-    by_size = sorted(found, key=lambda f: -f[1].quality.size)
+    faces = [(number, s) for number, s in _read(result) if s.time == time or still]
+    by_size = sorted(faces, key=lambda f: -f[1].quality.size)
     if by_size[MOST_FACES:]:
         left = _people(sorted(number for number, _ in by_size[MOST_FACES:]))
         say(f"A sheet has room for the {MOST_FACES} largest faces; {left} not explained.")
@@ -75,8 +75,8 @@ def faces_at(result: Result, time: float, say: Callable[[str], None]) -> list[Re
 
 
 def _without_moment(read: Sequence[Read], shown: Sequence[float]) -> list[str]:
-    seen = {number for number, s in read if s.time in shown}
-    left = sorted({number for number, _ in read} - seen)
+    explained = {number for number, s in read if s.time in shown}
+    left = sorted({number for number, _ in read} - explained)
     if not left:
         return []
     return [f"Only the first {len(shown)} moments are explained; {_people(left)} not."]
@@ -97,15 +97,15 @@ def _read(result: Result) -> list[Read]:
 def _clearest(read: Sequence[Read]) -> dict[int, FaceSegment]:
     """Each person's face that was read most surely; the first of equals."""
     best: dict[int, FaceSegment] = {}
-    for number, seen in read:
+    for number, segment in read:
         before = best.get(number)
-        if before is None or _score(seen) > _score(before):
-            best[number] = seen
+        if before is None or _score(segment) > _score(before):
+            best[number] = segment
     return best
 
 
-def _score(seen: FaceSegment) -> float:
-    return seen.emotion.score if seen.emotion else 0.0
+def _score(segment: FaceSegment) -> float:
+    return segment.emotion.score if segment.emotion else 0.0
 
 
 def _end(result: Result) -> float:

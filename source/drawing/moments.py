@@ -69,8 +69,8 @@ class Moments:
         before = bisect.bisect_right(self._starts, time)
         if not before or time >= self._voice[before - 1].end:
             return None
-        said = self._voice[before - 1].emotion
-        return said.label, said.score, said.certain
+        emotion = self._voice[before - 1].emotion
+        return emotion.label, emotion.score, emotion.certain
 
     @property
     def empty(self) -> bool:
@@ -90,7 +90,7 @@ class _Lane:
 
     def __init__(self, person: Person) -> None:
         self.id = person.id
-        self.seen: tuple[FaceSegment, ...] = person.segments
+        self.segments: tuple[FaceSegment, ...] = person.segments
         self.times = [s.time for s in person.segments]
         self.sums: list[dict[str, float]] = []
         total: dict[str, float] = {}
@@ -103,16 +103,16 @@ class _Lane:
             self.sums.append({e: v / count for e, v in total.items()} if count else {})
 
     def at(self, time: float, away: float, *, still: bool) -> Shown | None:
-        if not self.seen:
+        if not self.segments:
             return None
         if still:
-            return self._shown(0, self.seen[0].box, None)
+            return self._shown(0, self.segments[0].box, None)
         # Rounded times of the Result may lie a hair after those of the pictures.
         after = bisect.bisect_right(self.times, time + 0.002)
         if after == 0:
             return None
-        now = self.seen[after - 1]
-        later = self.seen[after] if after < len(self.seen) else None
+        now = self.segments[after - 1]
+        later = self.segments[after] if after < len(self.segments) else None
         if later is None or not _follows(now, later, away):
             # Results of earlier versions do not say how long a face lasts.
             until = now.time + away / 2 if now.end is None else now.end
@@ -128,17 +128,17 @@ class _Lane:
         return self._shown(after - 1, (left, top, width, height), scores)
 
     def _shown(self, index: int, box: Box, scores: Mapping[str, float] | None) -> Shown:
-        part = self.seen[index]
+        part = self.segments[index]
         if part.emotion is None:
             why = REASONS.get(part.quality.refused or "", "not read")
             return Shown(self.id, box, why=why, so_far=self.sums[index] or None)
-        said = part.emotion
+        emotion = part.emotion
         return Shown(
             self.id,
             box,
-            said.label,
-            said.score,
-            said.certain,
-            scores or said.scores,
+            emotion.label,
+            emotion.score,
+            emotion.certain,
+            scores or emotion.scores,
             self.sums[index] or None,
         )

@@ -35,9 +35,9 @@ class Overlay:
         size = letters(image)
         boxes = {f.person: pixels(f.box, image) for f in faces}
         taken: list[Area] = list(boxes.values())
-        said = self._moments.voice(time)
-        if said is not None:
-            taken.append(self._voice(image, said, size))
+        reading = self._moments.voice(time)
+        if reading is not None:
+            taken.append(self._voice(image, reading, size))
         for face in faces:
             self._box(image, face, boxes[face.person], size)
         for face in faces:
@@ -63,7 +63,7 @@ class Overlay:
         brush.paint_frame(image, mask, left, top, ink, edge=edge)
 
     def _label(self, image: Pixels, face: Shown, box: Area, size: int, taken: list[Area]) -> Area:
-        text = told(face)
+        text = face_label(face)
         fill = brush.rgb(colour(face.label)) if face.label and face.certain else DARK
         ink = brush.rgb(on(face.label)) if face.label and face.certain else WHITE
         width, height = brush.pill_size(text, size)
@@ -193,9 +193,9 @@ class Overlay:
                 return area
         return None
 
-    def _voice(self, image: Pixels, said: tuple[str, float, bool], size: int) -> Area:
+    def _voice(self, image: Pixels, reading: tuple[str, float, bool], size: int) -> Area:
         """What the voice reads as, in a corner that no player's controls cover."""
-        label, score, certain = said
+        label, score, certain = reading
         sure = f"{label} {short_percent(score)}" if certain else f"closest to {label}, not sure"
         text = f"voice: {sure}"
         width, height = brush.pill_size(text, size)
@@ -211,7 +211,7 @@ class Overlay:
         return left, top, left + width, top + height
 
 
-def told(face: Shown) -> str:
+def face_label(face: Shown) -> str:
     """A face's label: person, emotion, per cent; what is not sure is said."""
     if face.label is None:
         return f"{face.person}  {face.why}"

@@ -20,10 +20,10 @@ Face = tuple[int, FaceSegment, Pixels, np.ndarray]
 """Number of the person, what was seen, the aligned face, the heat over it (0 to 1)."""
 
 
-def corners(seen: FaceSegment, image: Pixels) -> np.ndarray:
+def corners(segment: FaceSegment, image: Pixels) -> np.ndarray:
     """Left, top, right, bottom of a face's box in pixels of a picture."""
     height, width = image.shape[:2]
-    left, top, wide, high = seen.box
+    left, top, wide, high = segment.box
     return np.array([left * width, top * height, (left + wide) * width, (top + high) * height])
 
 
@@ -48,13 +48,13 @@ def whole_picture(image: Pixels, heat: np.ndarray, shown: list[Face]) -> Pixels:
         smaller = (round(warm.shape[1] * scale), round(warm.shape[0] * scale))
         warm = np.asarray(cv2.resize(warm, smaller, interpolation=cv2.INTER_AREA), np.uint8)
     size = letters(warm)
-    for number, seen, _, _ in shown:
-        assert seen.emotion is not None
-        left, top, right, bottom = (round(float(n)) for n in corners(seen, warm))
-        ink = brush.rgb(colour(seen.emotion.label))
+    for number, segment, _, _ in shown:
+        assert segment.emotion is not None
+        left, top, right, bottom = (round(float(n)) for n in corners(segment, warm))
+        ink = brush.rgb(colour(segment.emotion.label))
         line = max(2, size // 7)
         mask = brush.frame(
-            right - left, bottom - top, size // 2, line, dashed=not seen.emotion.certain
+            right - left, bottom - top, size // 2, line, dashed=not segment.emotion.certain
         )
         brush.paint(warm, mask, left, top, ink)
         text = str(number)
@@ -66,7 +66,7 @@ def whole_picture(image: Pixels, heat: np.ndarray, shown: list[Face]) -> Pixels:
             top=max(0, top - height - 2),
             size=size,
             fill=ink,
-            ink=brush.rgb(on(seen.emotion.label)),
+            ink=brush.rgb(on(segment.emotion.label)),
         )
     return warm
 
@@ -83,10 +83,10 @@ def composed(whole: Pixels, shown: list[Face]) -> Pixels:
     sheet = np.full((height, width, 3), DARK, np.uint8)
     left = (width - whole.shape[1]) // 2
     sheet[: whole.shape[0], left : left + whole.shape[1]] = whole
-    for index, (number, seen, crop, heat) in enumerate(shown):
+    for index, (number, segment, crop, heat) in enumerate(shown):
         x = gap + (index % columns) * (width // columns)
         y = whole.shape[0] + gap + (index // columns) * (side + gap)
-        _face(sheet, x, y, side, number, seen, crop, heat, size)
+        _face(sheet, x, y, side, number, segment, crop, heat, size)
     text = (
         "Bright areas supported the emotion shown. This is an estimate, as coarse as the network."
     )
@@ -100,40 +100,40 @@ def _face(
     y: int,
     side: int,
     number: int,
-    seen: FaceSegment,
+    segment: FaceSegment,
     crop: Pixels,
     heat: np.ndarray,
     size: int,
 ) -> None:
     import cv2
 
-    assert seen.emotion is not None
-    said = seen.emotion
+    assert segment.emotion is not None
+    emotion = segment.emotion
     for offset, part in ((0, crop), (side + 12, warm_over(crop, heat))):
         small = cv2.resize(part, (side, side), interpolation=cv2.INTER_AREA)
         area = sheet[y : y + side, x + offset : x + offset + side]
         mask = brush.rounded(side, side, 14)[..., None] / 255.0
         area[:] = (small * mask + area * (1 - mask)).astype(np.uint8)
     left = x + 2 * side + 12 + 24
-    sure = "" if said.certain else ", not sure"
-    text = f"{number}  {said.label} {short_percent(said.score)}{sure}"
+    sure = "" if emotion.certain else ", not sure"
+    text = f"{number}  {emotion.label} {short_percent(emotion.score)}{sure}"
     brush.pill(
         sheet,
         text,
         left=left,
         top=y,
         size=size,
-        fill=brush.rgb(colour(said.label)),
-        ink=brush.rgb(on(said.label)),
+        fill=brush.rgb(colour(emotion.label)),
+        ink=brush.rgb(on(emotion.label)),
     )
     top = y + 52
-    for name in sorted(said.scores, key=lambda e: -said.scores[e])[:5]:
-        ink = WHITE if name == said.label else MUTED
+    for name in sorted(emotion.scores, key=lambda e: -emotion.scores[e])[:5]:
+        ink = WHITE if name == emotion.label else MUTED
         brush.paint(sheet, brush.words(name, 15, 500), left, top, ink)
         brush.paint(sheet, brush.rounded(96, 8, 4, 60), left + 92, top + 7, WHITE)
-        filled = max(8, round(96 * said.scores[name]))
+        filled = max(8, round(96 * emotion.scores[name]))
         brush.paint(sheet, brush.rounded(filled, 8, 4), left + 92, top + 7, brush.rgb(colour(name)))
         brush.paint(
-            sheet, brush.words(short_percent(said.scores[name]), 15, 500), left + 200, top, ink
+            sheet, brush.words(short_percent(emotion.scores[name]), 15, 500), left + 200, top, ink
         )
         top += 32

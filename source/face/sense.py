@@ -15,26 +15,7 @@ from source.media import Recording
 
 
 class FaceSense:
-    """Reads the faces of recordings.
-
-    Parameters
-    ----------
-    options : Options
-        What is asked.
-    load : callable
-        Gives the model of a sense and a name.
-    moving : bool
-        Whether the recording is a video, and no picture.
-
-    Attributes
-    ----------
-    counts : str
-        What is counted in `Progress` while it reads.
-    models : dict
-        The models that answer, by the name of their folder.
-    remarks : tuple of Note
-        What could not be had.
-    """
+    """Reads the faces of recordings; see `core.sensing.Reader`."""
 
     counts = "faces"
 

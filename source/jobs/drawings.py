@@ -11,7 +11,7 @@ from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
-from source.jobs.run import TIMED_OUT, Run
+from source.jobs.run import TIMED_OUT, JobRun
 from source.settings import Settings
 from source.store.files import forget
 from source.store.job import Job
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TOO_LONG = "Nothing was drawn: together with the analysis it took longer than the time limit."
+TOO_LONG = "Nothing was drawn: analysis and drawing together exceeded the time limit."
 
 
 class Draw(Protocol):
@@ -45,7 +45,7 @@ class Draw(Protocol):
 
 def draw_beside(
     job: Job,
-    run: Run,
+    run: JobRun,
     recordings: "Sequence[Recording]",
     result: Result,
     *,

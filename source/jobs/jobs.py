@@ -82,7 +82,7 @@ class Jobs:
     def submit(
         self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
     ) -> Job:
-        """Hand in one recording, or one picture and one sound that belong together.
+        """Hand in one recording, or one picture and one audio file that belong together.
 
         Raises
         ------
@@ -100,7 +100,7 @@ class Jobs:
     ) -> tuple[JobList, RefusedList]:
         """Hand in several recordings, each a job of its own; good ones go on without bad ones.
 
-        Where `options` ask for a combined analysis of exactly one picture and one sound, the
+        Where `options` ask for a combined analysis of exactly one picture and one audio file, the
         two become one job.
 
         Returns
@@ -174,8 +174,8 @@ class Jobs:
                     return job
             before = page[-1].id
         raise NotFound(
-            f"There is no analysis of “{file_name[:150]}”.",
-            hint="Upload it first; results are deleted after some time.",
+            f"“{file_name[:150]}” has not been analysed.",
+            hint="Upload it first. Results are deleted after some time.",
         )
 
     def upload_path(self, job_id: str, caller: Caller, index: int = 0) -> Path:

@@ -154,7 +154,7 @@ class Previews:
             self._files.fail(job_id, int(index), str(error))
         except Exception:
             log.error("No preview could be made of job %s.", job_id, exc_info=True)
-            self._files.fail(job_id, int(index), "No copy could be made: that is our fault.")
+            self._files.fail(job_id, int(index), "No copy could be made because of a server error.")
         finally:
             if table.get(job_id) is None:  # deleted while it was copied
                 self._uploads.delete(job_id)

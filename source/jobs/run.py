@@ -19,7 +19,7 @@ REPORT_EVERY = 0.2
 CANCELLED, TIMED_OUT, SHUT_DOWN = "cancelled", "timed out", "shut down"
 
 
-class Run:
+class JobRun:
     """Passed to the analysis as its two callbacks. May be called by several threads.
 
     Parameters

@@ -16,7 +16,7 @@ from source.core.result import Result
 from source.jobs.drawings import Draw, draw_beside, until_drawn
 from source.jobs.previews import Previews
 from source.jobs.recordings import Recordings
-from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, Run
+from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, JobRun
 from source.settings import Settings
 from source.store.job import Job
 from source.store.results import Results
@@ -87,10 +87,10 @@ class Runner:
         self._recordings = Recordings(settings, uploads, table)
         self._previews = Previews(settings, uploads, self._recordings)
         self._seconds = settings.number("JOB_MINUTES") * 60
-        self._runs: set[Run] = set()
+        self._runs: set[JobRun] = set()
         self._lock = threading.Lock()
 
-    def runs(self) -> list[Run]:
+    def runs(self) -> list[JobRun]:
         """The jobs under way."""
         with self._lock:
             return list(self._runs)
@@ -101,7 +101,7 @@ class Runner:
 
     def work(self, job_id: str) -> None:
         """Do one job to its end, whatever that is; one that does not wait is left alone."""
-        run = Run(
+        run = JobRun(
             job_id,
             worker=self.worker,
             table=self._table,
@@ -121,7 +121,7 @@ class Runner:
             if self._table.get(job_id) is None:  # deleted while its file was open here
                 self._uploads.delete(job_id)
 
-    def _do(self, job: Job, run: Run) -> None:
+    def _do(self, job: Job, run: JobRun) -> None:
         try:
             if not job.readable:
                 raise UnreadableRecord("options")
@@ -162,7 +162,7 @@ class Runner:
         if not done:
             raise Cancelled()
 
-    def _give_up(self, job: Job, run: Run, error: Exception) -> None:
+    def _give_up(self, job: Job, run: JobRun, error: Exception) -> None:
         """Say how a job ended that has no result."""
         why = run.why or (CANCELLED if isinstance(error, Cancelled) else None)
         if why is not None:
@@ -170,12 +170,14 @@ class Runner:
         else:
             if isinstance(error, MemoryError):
                 error = AverError(
-                    "The analysis needed more memory than there is.",
+                    "The analysis ran out of memory.",
                     hint="Send a shorter or smaller recording.",
                 )
             elif not isinstance(error, AverError):
                 log.error("Job %s broke.", job.id, exc_info=error)
-                error = AverError(f"The analysis of “{job.names[0]}” broke: that is our fault.")
+                error = AverError(
+                    f"The analysis of “{job.names[0]}” failed because of a server error."
+                )
             self._fail(job.id, error)
 
     def stop(self, job_id: str, why: str) -> None:

@@ -52,7 +52,7 @@ class Submission:
         if len(files) > 2:
             raise BadRequest(
                 f"{len(files)} files were sent for one analysis.",
-                hint="Send one recording, or one picture and one sound.",
+                hint="Send one recording, or one picture and one audio file.",
             )
         taken: list[Taken] = []
         try:

@@ -18,7 +18,7 @@ from pathlib import Path
 from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
-from source.jobs.run import SHUT_DOWN, Run
+from source.jobs.run import SHUT_DOWN, JobRun
 from source.jobs.runner import Analyse, Runner
 from source.jobs.sweeper import sweep
 from source.settings import Settings
@@ -177,7 +177,7 @@ class _Worker:
         def cancelled() -> bool:
             if time.monotonic() > ends:
                 raise Unavailable(
-                    f"The copy was given up after {self._seconds / 60:.0f} minutes.",
+                    f"The copy was stopped after {self._seconds / 60:.0f} minutes.",
                     hint="The result is not affected.",
                 )
             return self.over.is_set()
@@ -193,7 +193,7 @@ class _Worker:
         if deaf := [run for run in self._runner.runs() if run.deaf_for() > limit]:
             self._abandon(deaf, DEAF)
 
-    def _abandon(self, runs: list[Run], code: int) -> None:
+    def _abandon(self, runs: list[JobRun], code: int) -> None:
         """End the process with jobs that do not stop: a thread cannot be ended from outside."""
         for run in runs:
             log.error("Job %s does not stop; the worker ends with it.", run.job_id)
@@ -237,7 +237,7 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 
 def main() -> int:
-    """Run a worker on a leash, as `source.jobs.beside` starts it."""
+    """JobRun a worker on a leash, as `source.jobs.beside` starts it."""
     logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     try:

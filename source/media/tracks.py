@@ -55,12 +55,12 @@ def choose(
     if len(shown) > 1:
         carries = _pictures(shown, looks)
         picture = shown[carries]
-        remarks.append(notes.several_tracks("picture", carries + 1, len(shown)))
+        remarks.append(notes.several_tracks("video", carries + 1, len(shown)))
     sound = audible[0] if audible else None
     if len(audible) > 1:
         carries = _sounds([_liveliness(levels[index]) for index in audible])
         sound = audible[carries]
-        remarks.append(notes.several_tracks("sound", carries + 1, len(audible)))
+        remarks.append(notes.several_tracks("audio", carries + 1, len(audible)))
     return picture, sound, tuple(remarks)
 
 

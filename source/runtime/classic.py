@@ -98,9 +98,9 @@ class Vote:
     def from_bytes(cls, content: bytes) -> "Vote":
         """Read what `to_bytes` wrote."""
         with np.load(io.BytesIO(content), allow_pickle=False) as kept:
-            found = {f.name: kept[f.name] for f in fields(cls)}
-        told: dict[str, Any] = {k: float(v) if v.ndim == 0 else v for k, v in found.items()}
-        return cls(**told)
+            arrays = {f.name: kept[f.name] for f in fields(cls)}
+        values: dict[str, Any] = {k: float(v) if v.ndim == 0 else v for k, v in arrays.items()}
+        return cls(**values)
 
 
 def standardised(batch: np.ndarray, mean: np.ndarray, spread: np.ndarray) -> np.ndarray:

@@ -63,10 +63,10 @@ class Ensemble(Model):
         embeddings : np.ndarray [shape=(n, d), float32]
             The members' embeddings side by side.
         """
-        found = [m.run(own) for m, own in zip(self.members, batch, strict=True)]
-        posteriors = blend([p for p, _ in found], self.weights)
+        outputs = [m.run(own) for m, own in zip(self.members, batch, strict=True)]
+        posteriors = blend([p for p, _ in outputs], self.weights)
         powers = posteriors ** (1.0 / self.card.temperature)
-        embeddings = np.concatenate([e for _, e in found], axis=1)
+        embeddings = np.concatenate([e for _, e in outputs], axis=1)
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32), embeddings
 
 
@@ -113,8 +113,8 @@ def described(card: Card, folder: Path, members: Sequence[Model]) -> Ensemble:
 
 def fitted_with(card: Card, member: Card) -> bool:
     """Whether an ensemble's card was made for this member: the same files, the same warmth."""
-    told = card.extra.get("members", {}).get(member.name)
-    return bool(told == mark(member))
+    marked = card.extra.get("members", {}).get(member.name)
+    return bool(marked == mark(member))
 
 
 def mark(member: Card) -> dict[str, object]:

@@ -71,6 +71,6 @@ class LiteRT:
             for row, example in enumerate(batch):
                 ready.interpreter.set_tensor(ready.taken, example[None])
                 ready.interpreter.invoke()
-                for found, place in zip((logits, embeddings), ready.outputs, strict=True):
-                    found[row] = ready.interpreter.get_tensor(place)[0]
+                for rows, place in zip((logits, embeddings), ready.outputs, strict=True):
+                    rows[row] = ready.interpreter.get_tensor(place)[0]
         return logits, embeddings

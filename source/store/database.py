@@ -39,7 +39,7 @@ class Database:
     NewerDatabase
         If a newer release wrote it.
     Unavailable
-        If the database does not answer.
+        If the database does not respond.
     """
 
     def __init__(self, url: str, *, folder: Path) -> None:
@@ -124,7 +124,7 @@ def _engine(url: str) -> Engine:
         kind = url.partition(":")[0]  # the rest may hold a password
         raise BadRequest(
             f"The setting DATABASE_URL, which begins with “{kind}”, cannot be used: {error}.",
-            hint="Write it as SQLAlchemy does and install its driver, or leave it empty.",
+            hint="Use SQLAlchemy's URL format and install the driver, or leave it empty.",
         ) from error
 
 

@@ -33,4 +33,4 @@ def storage_errors() -> Iterator[None]:
         if "full" in str(error):
             raise DiskFull() from error
         log.error("The database failed.", exc_info=True)
-        raise Unavailable("The database of the server does not answer.") from error
+        raise Unavailable("The database does not respond.") from error

@@ -129,10 +129,11 @@ def keep(forest: Forest, folder: Path, *, data: str, figures: dict[str, float], 
         threshold=0.5,
         sha256={FILE: digest(content.getvalue())},
         data=data,
-        licence="as the data of the model it is named after",
-        protocol=f"threshold on {UNSEEN:.0%} of the speakers or pictures, seed {seed}",
+        licence="the terms of the data of the model it is named after",
+        protocol=f"threshold fitted on {100 * UNSEEN:.0f} % of the speakers or pictures, "
+        f"seed {seed}",
         figures=figures,
-        limits="It says how unlike the training data something looks, not what is wrong.",
+        limits="It measures how unlike the training data something is, not what is wrong.",
     ).write(folder)
 
 

@@ -71,10 +71,10 @@ def cross_fitted(logits: Floats, labels: Ints, folds: NDArray[np.generic]) -> ND
 
     A single fold is its own other.
     """
-    found = np.zeros(np.shape(logits))
+    fitted = np.zeros(np.shape(logits))
     for fold in np.unique(folds):
         own = folds == fold
         others = own if own.all() else ~own
         temperature = fit_temperature(logits[others], labels[others])
-        found[own] = posteriors(logits[own], temperature=temperature)
-    return found
+        fitted[own] = posteriors(logits[own], temperature=temperature)
+    return fitted

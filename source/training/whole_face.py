@@ -123,16 +123,17 @@ def write(weights: tuple[np.ndarray, ...], held_out: np.ndarray, folder: Path) -
         temperature=1.0,
         threshold=threshold,
         sha256={FILE: digest((folder / FILE).read_bytes())},
-        data="FER2013 training faces, bare and with something drawn over them",
-        licence="FER2013 was given out for research and its pictures belong to their owners. "
+        data="FER2013 training faces, bare and with drawn covers",
+        licence="FER2013 was released for research, and its pictures belong to their owners. "
         "Use this model for research only.",
-        protocol=f"PublicTest ({len(held_out)} faces), which also set the threshold",
+        protocol=f"Measured on PublicTest ({len(held_out)} faces), on which the threshold was also "
+        "chosen",
         figures={
             "bare faces called covered": round(float((bare >= threshold).mean()), 4),
             "covered faces found": round(float((covered >= threshold).mean()), 4),
         },
-        limits="Hands of the colour of the face, and what covers less than about a fifth of "
-        "it, are often missed. Big dark glasses and dense beards may count as covers.",
+        limits="It often misses hands of the same colour as the face and covers of less than "
+        "about a fifth of it. Large dark glasses and dense beards may count as covers.",
     )
     card.write(folder)
     print(json.dumps(card.figures), "threshold", threshold)

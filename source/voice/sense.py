@@ -13,26 +13,7 @@ from source.voice.listener import Heard
 
 
 class VoiceSense:
-    """Reads the voice of recordings.
-
-    Parameters
-    ----------
-    options : Options
-        What is asked.
-    load : callable
-        Gives the model of a sense and a name.
-    moving : bool
-        Whether the recording has a length; of no matter here.
-
-    Attributes
-    ----------
-    counts : str
-        What is counted in `Progress` while it reads.
-    models : dict
-        The models that answer, by the name of their folder.
-    remarks : tuple of Note
-        What could not be had.
-    """
+    """Reads the voice of recordings; see `core.sensing.Reader`."""
 
     counts = "utterances"
 

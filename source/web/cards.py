@@ -2,57 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from source.settings import Settings
-
-
-@dataclass(frozen=True)
-class Words:
-    """What the models page says about every model of one sense.
-
-    Attributes
-    ----------
-    title : str
-        Name of the sense.
-    reads : str
-        What its models read.
-    measured_on : str
-        What their figures were measured on.
-    distrust : str
-        When not to trust the default model.
-    """
-
-    title: str
-    reads: str
-    measured_on: str
-    distrust: str
-
-
-SENSES = {
-    "voice": Words(
-        "Voice",
-        "How a stretch of speech sounds; not its words",
-        "acted speech by actors it never heard",
-        "Other languages, spontaneous speech, children, telephone calls, loud noise or music, "
-        "several people at once",
-    ),
-    "face": Words(
-        "Face",
-        "The expression in a single picture of a face",
-        "web photos; the same photos were used for tuning",
-        "Faces that are turned away, covered or blurred; fear, disgust and contempt, which it "
-        "often misses",
-    ),
-    "clip": Words(
-        "Moving face",
-        "How a face moves over about four seconds",
-        "synthetic clips made of still photos",
-        "Real video: it learned from synthetic clips only, and it does not count towards the "
-        "overall result",
-    ),
-}
+from source.views.models import SENSES
 
 MEASURES = {
     "accuracy": "right answers",

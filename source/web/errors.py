@@ -25,12 +25,12 @@ from source.web.security import NO_COOKIE
 log = logging.getLogger(__name__)
 
 DRAINED = 64_000_000
-"""Most bytes of a refused upload that are read and thrown away, so that the browser gets to
-read the answer instead of a broken connection."""
+"""Most bytes of a refused upload that are read and discarded, so that the browser receives the
+answer instead of a broken connection."""
 
 
 class WrongMethod(BadRequest):
-    """A route that exists, asked in a way it does not know."""
+    """The route exists but does not support this method."""
 
     code = "method_not_allowed"
     status = 405
@@ -38,26 +38,26 @@ class WrongMethod(BadRequest):
 
 
 class StaleForm(BadRequest):
-    """A form without a valid token of this session."""
+    """The form has no valid token of this session."""
 
     code = "stale_form"
-    hint = "Reload the page and send it again; cookies must be allowed."
+    hint = "Reload the page and try again. Cookies must be allowed."
 
 
 class NoneTaken(BadRecording):
-    """Several files, and none of them could be taken."""
+    """Several files were sent and none could be accepted."""
 
     code = "none_taken"
 
     def __init__(self, refused: Sequence[tuple[str, AverError]]) -> None:
         why = " ".join(dict.fromkeys(error.message for _, error in refused))
-        super().__init__(f"None of the {len(refused)} files was taken.", hint=why)
+        super().__init__(f"None of the {len(refused)} files was accepted.", hint=why)
         statuses = {error.status for _, error in refused}
         self.status = statuses.pop() if len(statuses) == 1 else self.status
 
 
 class InternalError(AverError):
-    """A fault of ours."""
+    """An unexpected server error."""
 
     code = "internal"
     status = 500
@@ -82,19 +82,23 @@ def _answer(error: AverError) -> ResponseReturnValue:
 def _stale(error: CSRFError) -> ResponseReturnValue:
     if error.description == NO_COOKIE:
         return _answer(StaleForm(
-            "This form is too old, or the browser sent no cookie with it; without a cookie nobody "
-            "could open the result."
+            "The form has expired, or the browser sent no cookie. Without a cookie you could not "
+            "open the result."
         ))  # fmt: skip
-    return _answer(StaleForm("This form is too old, or was not sent from our page."))
+    return _answer(StaleForm("The form has expired or was not sent from this site."))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code and error.code < 400:
         return error
     if error.code == 404:
-        return _answer(NotFound("There is no such page.", hint="Check the address, or go home."))
+        return _answer(
+            NotFound("This page does not exist.", hint="Check the address, or go to the home page.")
+        )
     if error.code == 405:
-        answer = current_app.make_response(_answer(WrongMethod("That cannot be done here.")))
+        answer = current_app.make_response(
+            _answer(WrongMethod("This address does not support that request."))
+        )
         answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return answer
     if error.code == 413:
@@ -102,13 +106,13 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         limit = current_app.config["AVER"].number("MAX_UPLOAD_MB")
         return _answer(
             TooLarge(
-                f"That is more than the {limit:g} MB that can be sent at once.",
+                f"The upload exceeds the limit of {limit:g} MB.",
                 hint="Send fewer or smaller recordings, or raise the limit in the settings.",
             )
         )
     if error.code == 416:
         return error
-    failure: Any = BadRequest("The request could not be understood.")
+    failure: Any = BadRequest("The request is invalid.")
     failure.status = error.code or 400
     return _answer(failure)
 

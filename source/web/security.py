@@ -82,7 +82,7 @@ def _protect() -> None:
     if sent and not request.form and not request.files:
         raise BadRequest(
             "The form could not be read.",
-            hint="If a file's name has unusual characters, give it a plain name and send it again.",
+            hint="If the file name has unusual characters, rename the file and try again.",
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token

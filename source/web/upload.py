@@ -114,9 +114,9 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
 
 def drawings(form: Mapping[str, str]) -> dict[str, Any]:
     """What a form asks to be drawn beside the result, by option."""
-    asked = read_form(form, ANALYSES["auto"], hint=EMPTY)
+    values = read_form(form, ANALYSES["auto"], hint=EMPTY)
     rows = (option for option in OPTIONS.values() if option.drawing)
-    return {option.name: asked.get(option.name, option.default) for option in rows}
+    return {option.name: values.get(option.name, option.default) for option in rows}
 
 
 def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverError]]:

@@ -89,9 +89,7 @@ def example(door: Jobs, settings: Settings) -> Job:
             return job
     clip = next((p for name in SAMPLES if (p := ROOT / "input_files" / name).is_file()), None)
     if clip is None:
-        raise NotFound(
-            "There is no sample recording on this machine.", hint="Make it with: make samples."
-        )
+        raise NotFound("The sample recording is missing.", hint="Create it with: make samples.")
     stream = io.BytesIO(clip.read_bytes())
     return door.submit([(clip.name, stream)], options({}, "auto", settings), EXAMPLE)
 

@@ -9,7 +9,7 @@ def test_an_annotated_video_plays(window, product, clip):
     here.page.get_by_text("Options").click()
     here.page.locator("input[name=seconds]").fill("3")
     here.page.locator("summary", has_text="Drawings").click()
-    here.page.get_by_label("with boxes, labels and per cent").check()
+    here.page.get_by_label("with the result drawn on it").check()
     here.page.get_by_label("Where the face network looked").check()
     here.page.get_by_role("button", name="Analyse").click()
     here.result()
@@ -45,7 +45,7 @@ def test_drawings_are_shown_on_a_phone_without_a_script(window, product, picture
     payload = {"name": picture.name, "mimeType": "", "buffer": picture.read_bytes()}
     here.page.locator("input[type=file]").set_input_files(payload)
     here.page.locator("summary", has_text="Drawings").click()
-    here.page.get_by_label("made unrecognisable").check()
+    here.page.get_by_label("with every face hidden").check()
     here.page.get_by_label("Where the face network looked").check()
     here.shoot("drawings-form", "dark")
     here.page.get_by_role("button", name="Analyse").click()

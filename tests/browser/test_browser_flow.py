@@ -223,7 +223,7 @@ def test_too_large_without_a_script_gets_its_page(window, site, tmp_path):
     here.page.goto("/video-analysis")
     here.page.locator("input[type=file]").set_input_files(large)
     here.page.get_by_role("button", name="Analyse").click()
-    here.page.get_by_text("more than the 8 MB").first.wait_for()
+    here.page.get_by_text("exceeds the limit of 8 MB").first.wait_for()
 
 
 @SCRIPT

@@ -75,7 +75,7 @@ def quick(monkeypatch):
             if path.stem == "fault":
                 raise ZeroDivisionError("by nothing")
         if len(paths) == 2 and {p.suffix for p in paths} != {".jpg", ".wav"}:
-            raise WrongKind(paths[0].name, "a video", "one picture and one sound")
+            raise WrongKind(paths[0].name, "a video", "one picture and one audio file")
         on_progress(Progress("reading", seconds=1.0, total=2.0, faces=3))
         return made(paths, options)
 

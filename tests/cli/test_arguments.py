@@ -54,13 +54,13 @@ def test_a_name_that_begins_with_a_dash_is_taken_after_two_dashes(run, quick, cl
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "No file was named"),
+        ([], "No file was given"),
         (["a.mp4", "--nothing"], "--nothing"),
         (["a.mp4", "--jso"], "--jso"),
         (["a.mp4", "--labels", "eight"], "ekman7"),
         (["a.mp4", "--fps", "many"], "--fps"),
         (["a.mp4", "--workers", "0"], "--workers"),
-        (["a.mp4", "-VA", "-AA"], "not allowed with"),
+        (["a.mp4", "-VA", "-AA"], "cannot be combined with"),
         (["a.mp4", "--worker"], "takes no files"),
         (["a.mp4", "--voice-model", "nobody"], "voice model “nobody”"),
     ],
@@ -73,13 +73,13 @@ def test_what_makes_no_sense_ends_with_2_and_one_sentence(run, quick, clip, word
     assert len(err.splitlines()) == 1
 
 
-RATE = "The frame rate must lie between 0.1 and 60 pictures a second; it is "
-MOST = "The limit of pictures must be a whole number between 1 and 1,000,000; it is "
+RATE = "The frame rate must lie between 0.1 and 60 frames per second; it is "
+MOST = "The maximum number of frames must be a whole number between 1 and 1,000,000; it is "
 LENGTH = "The length to analyse must lie between 0.01 and 1,000,000 seconds; it is "
-FACE = "The smallest face must be a whole number between 0 and 100,000 pixels; it is "
-BLUR = "The largest blur must lie between 0 and 1; it is "
-LIGHT = "The least light must lie between 0 and 1; it is "
-MOMENT = "The moment to explain must lie between 0 and 1,000,000 seconds; it is "
+FACE = "The minimum face size must be a whole number between 0 and 100,000 pixels; it is "
+BLUR = "The maximum blur must lie between 0 and 1; it is "
+LIGHT = "The minimum brightness must lie between 0 and 1; it is "
+MOMENT = "The time to explain must lie between 0 and 1,000,000 seconds; it is "
 WORKERS = "The number after --workers must be a whole number between 1 and 64; it is "
 
 
@@ -133,11 +133,14 @@ def test_the_ends_of_a_range_and_whole_numbers_however_written_are_good(
         (["--fps"], "--fps needs a value: --fps N."),
         (["--results", "--json"], "--results needs a value: --results DIR."),
         (["--results", ""], "--results: the name of the folder is empty."),
-        (["--json=yes"], "--json takes no value, and 'yes' was given."),
-        (["--video", "-AA"], "-AA, --audio is not allowed with -VA, --video; choose one of them."),
+        (["--json=yes"], "--json takes no value, but 'yes' was given."),
+        (
+            ["--video", "-AA"],
+            "-AA, --audio cannot be combined with -VA, --video; choose one of them.",
+        ),
         (["--labels", "eight"], "There is no label view “eight”. Use one of: native,"),
-        (["--no-save", "--explain", "1"], "Drawings are files, and --no-save writes none"),
-        (["--worker", "--json"], "--worker takes no files, and “a.mp4” was named."),
+        (["--no-save", "--explain", "1"], "--no-save cannot be combined with --annotate"),
+        (["--worker", "--json"], "--worker takes no files, but “a.mp4” was given."),
     ],
     ids=lambda part: part[0] if isinstance(part, list) else None,
 )
@@ -151,7 +154,7 @@ def test_a_stranger_is_told_what_was_wrong_and_what_would_do(run, quick, clip, w
 
 def test_a_worker_takes_no_other_option(run):
     status, _, err = run("--worker", "--fps", 3)
-    assert status == 2 and err.startswith("--worker goes with no other option, and --fps was given")
+    assert status == 2 and err.startswith("--worker cannot be combined with --fps")
 
 
 @pytest.mark.parametrize("name", ["-AA.wav", "-hello.wav", "--json.wav", "-x.mp4"])
@@ -159,9 +162,7 @@ def test_a_file_named_like_an_option_is_told_with_the_way_to_name_it(run, quick,
     clip(name)
     status, out, err = run(name)
     assert (status, out) == (2, "")
-    assert err == (
-        f"“{name}” begins like an option. Put “--” before such names: run.py -- {name}\n"
-    )
+    assert err == (f"“{name}” looks like an option. Put “--” before such names: run.py -- {name}\n")
     assert run("--", name)[0] == 0
 
 

@@ -165,7 +165,7 @@ def test_no_progress_where_nobody_looks():
 
 
 def test_a_missing_package_is_a_sentence_with_the_cure(run, clip, monkeypatch):
-    monkeypatch.setattr("source.cli.work.Work._analyse", _without_av)
+    monkeypatch.setattr("source.cli.work.Batch._analyse", _without_av)
     status, out, err = run(clip())
     assert (status, out) == (1, "")
     assert "“av” is missing" in err

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from source.cli.arguments import asked_options, parse
+from source.cli.arguments import given_options, parse
 from source.core.analyses import ANALYSES
 from source.core.errors import AverError
 from source.core.options import OPTIONS, Options, form_fields, read_form, schema
@@ -41,7 +41,7 @@ def test_every_option_has_its_case_here():
 def test_the_command_line_takes_every_option(name):
     written, meant = ASKED[name]
     flag = [] if name == "analysis" else [OPTIONS[name].flag]
-    given = asked_options(parse([*flag, *([written] if written else []), "--", "clip.mp4"]))
+    given = given_options(parse([*flag, *([written] if written else []), "--", "clip.mp4"]))
     assert given.pop(name) == meant
     assert set(given.values()) == {None}
 

@@ -10,23 +10,23 @@ from source.core.options import OPTIONS, Options
 RANGES = {name: option.range for name, option in OPTIONS.items() if option.range}
 
 WRONG = [
-    ("fps", -1, "The frame rate must lie between 0.1 and 60 pictures a second; it is -1."),
-    ("fps", 0, "The frame rate must lie between 0.1 and 60 pictures a second; it is 0."),
-    ("fps", 1e9, "The frame rate must lie between 0.1 and 60 pictures a second; it is "
+    ("fps", -1, "The frame rate must lie between 0.1 and 60 frames per second; it is -1."),
+    ("fps", 0, "The frame rate must lie between 0.1 and 60 frames per second; it is 0."),
+    ("fps", 1e9, "The frame rate must lie between 0.1 and 60 frames per second; it is "
      "1,000,000,000."),
-    ("fps", math.nan, "The frame rate must lie between 0.1 and 60 pictures a second; it is nan."),
-    ("max_frames", 1.5, "The limit of pictures must be a whole number between 1 and 1,000,000; "
-     "it is 1.5."),
-    ("max_frames", 0, "The limit of pictures must be a whole number between 1 and 1,000,000; "
-     "it is 0."),
+    ("fps", math.nan, "The frame rate must lie between 0.1 and 60 frames per second; it is nan."),
+    ("max_frames", 1.5, "The maximum number of frames must be a whole number between 1 and "
+     "1,000,000; it is 1.5."),
+    ("max_frames", 0, "The maximum number of frames must be a whole number between 1 and "
+     "1,000,000; it is 0."),
     ("seconds", math.inf, "The length to analyse must lie between 0.01 and 1,000,000 seconds; "
      "it is inf."),
     ("seconds", -1, "The length to analyse must lie between 0.01 and 1,000,000 seconds; it is -1."),
-    ("min_face", math.nan, "The smallest face must be a whole number between 0 and 100,000 "
+    ("min_face", math.nan, "The minimum face size must be a whole number between 0 and 100,000 "
      "pixels; it is nan."),
-    ("max_blur", 1.01, "The largest blur must lie between 0 and 1; it is 1.01."),
-    ("min_light", "dim", "The least light must lie between 0 and 1; it is “dim”."),
-    ("explain", (1.0, math.nan), "The moment to explain must lie between 0 and 1,000,000 seconds; "
+    ("max_blur", 1.01, "The maximum blur must lie between 0 and 1; it is 1.01."),
+    ("min_light", "dim", "The minimum brightness must lie between 0 and 1; it is “dim”."),
+    ("explain", (1.0, math.nan), "The time to explain must lie between 0 and 1,000,000 seconds; "
      "it is nan."),
 ]  # fmt: skip
 

@@ -27,8 +27,8 @@ def test_a_value_of_the_wrong_type_is_told(name, value, tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("FPS", "-1", "must lie between 0.1 and 60 pictures a second; it is -1."),
-        ("FPS", "nan", "must lie between 0.1 and 60 pictures a second; it is nan."),
+        ("FPS", "-1", "must lie between 0.1 and 60 frames per second; it is -1."),
+        ("FPS", "nan", "must lie between 0.1 and 60 frames per second; it is nan."),
         ("MAX_BLUR", "1.5", "must lie between 0 and 1; it is 1.5."),
         ("MIN_LIGHT", "inf", "must lie between 0 and 1; it is inf."),
         ("MIN_FACE", "-3", "must be a whole number between 0 and 100,000 pixels; it is -3."),

@@ -203,7 +203,7 @@ def test_odd_sizes_lose_at_most_a_line(read, tmp_path):
     assert frames(out)[0][1].shape == (480, 640, 3)
 
 
-NOT_LOOKED_FOR = "Nothing was annotated: no faces were looked for."
+NOT_LOOKED_FOR = "Nothing was annotated: this analysis does not look for faces."
 
 
 def annotated(path, result, folder):
@@ -307,7 +307,7 @@ def is_drawn(path, read, folder):
     """Every picture of a film is drawn at its time; the film that comes out."""
     from source.media.redraw import every_picture
 
-    out = annotate([path], read(path, seconds=1.5), folder)
+    out = annotate(media.probe(path), read(path, seconds=1.5), folder)
     times = [t for t, _ in every_picture(media.probe(path), seconds=1.5)]
     assert [t for t, _ in frames(out)] == pytest.approx(times, abs=0.002)
     return out

@@ -52,6 +52,14 @@ def test_results_of_a_run_are_not_kept(tracked):
     assert kept in ([], [".gitkeep"])
 
 
+def test_product_code_silences_no_type_checker():
+    """Training may, where a library has no types; what serves users may not."""
+    product = (p for p in (ROOT / "source").rglob("*.py") if "training" not in p.parts)
+    files = [*product, *ROOT.glob("*.py")]
+    assert len(files) > 100
+    assert [p.name for p in files if re.search(r"#\s*type:\s*ignore", p.read_text("utf-8"))] == []
+
+
 def pins(name):
     lines = (ROOT / name).read_text("utf-8").splitlines()
     return [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]

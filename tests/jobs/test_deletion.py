@@ -131,7 +131,7 @@ def test_a_database_that_fails_while_it_is_scrubbed_does_not_undo_the_deletion(
     jobs, make, monkeypatch
 ):
     def fail():
-        raise AverError("The database of the server does not answer.")
+        raise AverError("The database does not respond.")
 
     job = make("done")
     monkeypatch.setattr(jobs._table, "scrub", fail)

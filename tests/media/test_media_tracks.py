@@ -175,7 +175,7 @@ def test_a_sound_track_that_carries_something_is_read(
     assert loudest(samples) > 0.4
     assert pitch(samples[:32000]) == pytest.approx(440, abs=2)
     assert codes(recording) == ["several_tracks"]
-    assert "2 sound tracks" in recording.notes[0].text and "number 2" in recording.notes[0].text
+    assert "2 audio tracks" in recording.notes[0].text and "number 2" in recording.notes[0].text
 
 
 @pytest.mark.parametrize("name", [".mp4", ".mkv", ".ts"])
@@ -183,7 +183,7 @@ def test_the_first_track_is_read_where_it_carries_something(tmp_path: Path, name
     louder = voice(high=1000.0)
     recording = probe(tracks(tmp_path / f"a{name}", [0.3 * voice(), louder, louder]))
     assert pitch(heard(recording)[:32000]) == pytest.approx(440, abs=2)
-    assert "3 sound tracks" in recording.notes[0].text and "number 1" in recording.notes[0].text
+    assert "3 audio tracks" in recording.notes[0].text and "number 1" in recording.notes[0].text
 
 
 def test_a_track_that_begins_to_speak_late_is_read(tmp_path: Path) -> None:
@@ -222,7 +222,7 @@ def test_a_picture_track_that_carries_something_is_read(
     found = list(pictures(recording, fps=1000))
     assert len(found) == 50 and found[0].image.std() > 10
     assert codes(recording) == ["several_tracks"]
-    assert "2 picture tracks" in recording.notes[0].text and "number 2" in recording.notes[0].text
+    assert "2 video tracks" in recording.notes[0].text and "number 2" in recording.notes[0].text
     assert recording.seconds == pytest.approx(2.0, abs=0.1)
 
 

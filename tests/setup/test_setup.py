@@ -100,13 +100,13 @@ def test_set_up_from_nothing_again_changed_and_interrupted(project, call):
     shutil.rmtree(next((project / ".venv").glob("**/site-packages/pip")))
     repaired = call(*version)
     assert repaired.returncode == 0, repaired.stderr
-    assert "half-made" in repaired.stdout
+    assert "incomplete" in repaired.stdout
     assert repaired.stdout.splitlines()[-1] == "2.0"
 
     (project / "requirements.txt").write_text("tiny==3.0\n")
     missing = call(*version)
     assert missing.returncode == 1
-    assert "A package is not made for this system" in missing.stderr
+    assert "A package is not available for this system" in missing.stderr
     assert "Traceback" not in missing.stderr
 
     unreachable = call(
@@ -177,7 +177,7 @@ def test_only_the_standard_library_is_imported_at_the_top(setup):
 def test_a_full_disk_is_told_before_anything_is_made(setup, monkeypatch):
     usage = shutil._ntuple_diskusage(10**12, 10**12, int(0.3e9))
     monkeypatch.setattr(setup.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(setup.StopError, match=r"0\.3 GB free .* about 4 GB"):
+    with pytest.raises(setup.StopError, match=r"0\.3 GB are free .* about 4 GB"):
         setup.make_environment()
     assert not setup.VENV.exists()
 
@@ -195,7 +195,7 @@ def test_a_python_without_venv_is_told_which_package(setup, monkeypatch):
         ("NameResolutionError: Temporary failure in name resolution", "cannot be reached"),
         ("getaddrinfo failed\nERROR: No matching distribution found for x", "cannot be reached"),
         ("SSLError(CERTIFICATE_VERIFY_FAILED)", "certificate is not trusted"),
-        ("ERROR: No matching distribution found for av==18.1.0", "not made for this system"),
+        ("ERROR: No matching distribution found for av==18.1.0", "not available for this system"),
         ("[WinError 5] Access is denied: 'x'", "cannot be written"),
         ("ERROR: something new", "ERROR: something new"),
         ("", "pip gave no reason"),
@@ -211,7 +211,7 @@ def test_a_taken_port_is_told_with_the_cure(setup, monkeypatch):
         other.listen()
         port = other.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
-        with pytest.raises(setup.StopError, match=f"{port} .* is taken .*PORT={port + 1} "):
+        with pytest.raises(setup.StopError, match=f"{port} .* is in use .*PORT={port + 1} "):
             setup.check_port()
 
 
@@ -225,7 +225,7 @@ def test_a_free_port_is_the_one_that_is_set(setup, monkeypatch):
 
 def test_a_host_that_is_not_this_machine_is_told_as_that(setup, monkeypatch):
     monkeypatch.setenv("HOST", "192.0.2.1")
-    with pytest.raises(setup.StopError, match=r"HOST is “192\.0\.2\.1”, which is no address"):
+    with pytest.raises(setup.StopError, match=r"HOST is “192\.0\.2\.1”, which is not an address"):
         setup.check_port()
 
 

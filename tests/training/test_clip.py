@@ -1,4 +1,4 @@
-"""The clip network's training: made clips, real films, and one tiny run of it all."""
+"""The clip network's training: synthetic clips, real films, and one tiny run of it all."""
 
 import json
 import shutil
@@ -288,7 +288,7 @@ def test_evaluating_prints_every_model_there_is(
 
     assert "clip/lrcn" in printed
     assert "clip/temporal-head" in printed
-    assert "made clips, by what is seen" in printed
+    assert "synthetic clips, by what is seen" in printed
 
 
 def test_a_network_over_another_face_model_is_left_out(

@@ -131,7 +131,9 @@ def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None
     first = tmp_path / "work" / "face" / "tiny" / "checkpoint.keras"
     assert train(["face", *place[:-1], "next", "--begin", str(first)]) == 0
     card = json.loads((folder.with_name("next") / "card.json").read_text("utf-8"))
-    assert card["protocol"].startswith("Begun with the weights of 1 epochs; then 1 epochs")
+    assert card["protocol"].startswith(
+        "Started from the weights after 1 epochs and trained for 1 more"
+    )
 
 
 @pytest.mark.parametrize("given", ["test/index.npz", "test"])

@@ -123,7 +123,7 @@ class FakeJobs:
                 file_name in (n, n.rpartition(".")[0]) for n in job.names
             ):
                 return job
-        raise NotFound(f"There is no analysis of “{file_name}”.")
+        raise NotFound(f"“{file_name}” has not been analysed.")
 
     def upload_path(self, job_id, caller, index=0):
         job = self.get(job_id, caller)

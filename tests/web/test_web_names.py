@@ -218,4 +218,4 @@ def test_a_name_that_is_no_utf_8_gets_a_sentence_that_is_true(visitor):
     )
     error = answer.json["error"]
     assert answer.status_code == 400
-    assert "could not be read" in error["message"] and "plain name" in error["hint"]
+    assert "could not be read" in error["message"] and "rename the file" in error["hint"]

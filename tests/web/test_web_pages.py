@@ -182,9 +182,9 @@ def test_a_bad_option_is_told(visitor):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("fps", "-1", "The frame rate must lie between 0.1 and 60 pictures a second; it is -1."),
-        ("fps", "nan", "The frame rate must lie between 0.1 and 60 pictures a second; it is nan."),
-        ("fps", "0", "The frame rate must lie between 0.1 and 60 pictures a second; it is 0."),
+        ("fps", "-1", "The frame rate must lie between 0.1 and 60 frames per second; it is -1."),
+        ("fps", "nan", "The frame rate must lie between 0.1 and 60 frames per second; it is nan."),
+        ("fps", "0", "The frame rate must lie between 0.1 and 60 frames per second; it is 0."),
         ("seconds", "inf", "must lie between 0.01 and 1,000,000 seconds; it is inf."),
         ("seconds", "1e400", "must lie between 0.01 and 1,000,000 seconds; it is 1e400."),
         ("max_frames", "1.5", "must be a whole number between 1 and 1,000,000; it is 1.5."),

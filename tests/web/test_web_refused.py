@@ -181,7 +181,7 @@ def test_pages_are_shown_where_the_reasons_cannot_be_read(visitor, jobs, monkeyp
     from source.core.errors import Unavailable
 
     def fail(*_):
-        raise Unavailable("The database of the server does not answer.")
+        raise Unavailable("The database does not respond.")
 
     monkeypatch.setattr(jobs, "unread", fail)
     assert visitor.get("/about").status_code == 200

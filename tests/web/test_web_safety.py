@@ -41,7 +41,7 @@ def test_every_route_that_changes_something_is_known_here(app):
 def test_no_post_is_taken_without_a_token(visitor, jobs, address):
     data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
     answer = visitor.client.post(address, data=data, content_type="multipart/form-data")
-    assert answer.status_code == 400 and "too old" in answer.text
+    assert answer.status_code == 400 and "has expired" in answer.text
     assert not jobs.jobs
 
 
@@ -184,7 +184,7 @@ def _too_much():
 def test_too_much_is_refused_and_leaves_no_file(visitor, jobs):
     answer = visitor.client.post("/analyse", **_too_much())
     assert answer.status_code == 413
-    assert "more than the 1 MB" in answer.text
+    assert "exceeds the limit of 1 MB" in answer.text
     assert not jobs.jobs and not jobs.folder.exists()
 
 

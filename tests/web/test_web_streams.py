@@ -100,7 +100,7 @@ def test_trouble_of_the_database_ends_a_stream_quietly(visitor, jobs, sent, app)
     def failing(job_id, caller):
         looked.append(job_id)
         if len(looked) > 3:
-            raise Unavailable("The database of the server does not answer.")
+            raise Unavailable("The database does not respond.")
         return get(job_id, caller)
 
     jobs.get = failing

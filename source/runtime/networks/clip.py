@@ -9,8 +9,8 @@ def _each(layer: Any, clip: Any) -> Any:
     from keras import ops
 
     steps = clip.shape[1]
-    found = layer(ops.reshape(clip, (-1, *clip.shape[2:])))
-    return ops.reshape(found, (-1, steps, *found.shape[1:]))
+    rows = layer(ops.reshape(clip, (-1, *clip.shape[2:])))
+    return ops.reshape(rows, (-1, steps, *rows.shape[1:]))
 
 
 def conv_lstm(
@@ -76,9 +76,9 @@ def conv_lstm(
     rows = _each(layers.Dense(embedding, activation="relu"), rows)
     whole = layers.Concatenate()([layers.GlobalAveragePooling1D()(rows), rows[:, -1]])
     whole = layers.Dropout(dropout)(whole)
-    found = layers.Dense(embedding, activation="relu", name="embedding")(whole)
-    logits = layers.Dense(classes, name="logits")(found)
-    return keras.Model(clip, [logits, found], name="conv_lstm")
+    vector = layers.Dense(embedding, activation="relu", name="embedding")(whole)
+    logits = layers.Dense(classes, name="logits")(vector)
+    return keras.Model(clip, [logits, vector], name="conv_lstm")
 
 
 def lrcn(
@@ -123,9 +123,9 @@ def lrcn(
         maps = _each(layers.Conv2D(count, 3, padding="same", activation="relu"), maps)
         maps = _each(layers.MaxPooling2D(pool), maps)
     rows = _each(layers.Flatten(), maps)
-    found = layers.LSTM(units, unroll=unroll, name="embedding")(rows)
-    logits = layers.Dense(classes, name="logits")(found)
-    return keras.Model(clip, [logits, found], name="lrcn")
+    vector = layers.LSTM(units, unroll=unroll, name="embedding")(rows)
+    logits = layers.Dense(classes, name="logits")(vector)
+    return keras.Model(clip, [logits, vector], name="lrcn")
 
 
 def conv_lstm_published(
@@ -180,6 +180,6 @@ def conv_lstm_published(
         # (1, 2, 2) of MaxPooling3D, which has no counterpart in LiteRT.
         maps = _each(layers.MaxPooling2D(2, padding="same"), maps)
     rows = _each(layers.Flatten(), maps)
-    found = layers.GlobalAveragePooling1D(name="embedding")(rows)
+    vector = layers.GlobalAveragePooling1D(name="embedding")(rows)
     logits = layers.Dense(classes, name="logits")(layers.Flatten()(rows))
-    return keras.Model(clip, [logits, found], name="conv_lstm_published")
+    return keras.Model(clip, [logits, vector], name="conv_lstm_published")

@@ -49,14 +49,14 @@ def temporal_head(
     # How neutral each step looks is the first of the log posteriors.
     calm = ops.softmax(clip[:, :, embedding : embedding + 1], axis=1)
     rest = ops.sum(calm * rows, axis=1, keepdims=True)
-    told = layers.Concatenate()([rows, rows - rest])
-    told = layers.Dropout(dropout)(told)
-    hidden = layers.Dense(units, activation="relu")(told)
+    features = layers.Concatenate()([rows, rows - rest])
+    features = layers.Dropout(dropout)(features)
+    hidden = layers.Dense(units, activation="relu")(features)
     hidden = layers.Conv1D(units, reach, padding="same", activation="relu")(
         layers.Dropout(dropout)(hidden)
     )
     weight = ops.softmax(layers.Dense(1, name="attention")(hidden), axis=1)
-    found = layers.Concatenate(name="embedding")(
+    vector = layers.Concatenate(name="embedding")(
         [
             ops.sum(weight * hidden, axis=1),
             ops.mean(hidden, axis=1),
@@ -64,5 +64,5 @@ def temporal_head(
             ops.mean(rows[:, :, embedding:], axis=1),
         ]
     )
-    logits = layers.Dense(classes, name="logits")(layers.Dropout(dropout)(found))
-    return keras.Model(clip, [logits, found], name="temporal_head")
+    logits = layers.Dense(classes, name="logits")(layers.Dropout(dropout)(vector))
+    return keras.Model(clip, [logits, vector], name="temporal_head")

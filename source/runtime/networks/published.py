@@ -62,8 +62,8 @@ def parallel_cnn_transformer(
         )
         wide = layers.Dense(coefficients)(layers.Dense(inner, activation="relu")(read))
         read = layers.LayerNormalization()(layers.Add()([read, layers.Dropout(0.4)(wide)]))
-    said = layers.Concatenate(name="embedding")(
+    vector = layers.Concatenate(name="embedding")(
         [stack(picture), stack(picture), layers.GlobalAveragePooling1D()(read)]
     )
-    logits = layers.Dense(classes, name="logits")(said)
-    return keras.Model(given, [logits, said], name="parallel_cnn_transformer")
+    logits = layers.Dense(classes, name="logits")(vector)
+    return keras.Model(given, [logits, vector], name="parallel_cnn_transformer")

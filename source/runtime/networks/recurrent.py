@@ -68,8 +68,10 @@ class BothWays(keras.layers.Layer):
             candidate = ops.tanh(candidate + renew * (ops.matmul(state, last) + last_bias))
             state = candidate + keep * (state - candidate)
             states.append(state)
-        found = ops.stack(states, axis=1)
-        return ops.concatenate([found[:, :, :size], ops.flip(found[:, :, size:], axis=1)], axis=2)
+        stacked = ops.stack(states, axis=1)
+        return ops.concatenate(
+            [stacked[:, :, :size], ops.flip(stacked[:, :, size:], axis=1)], axis=2
+        )
 
 
 def _side_by_side(a: Any, b: Any) -> Any:

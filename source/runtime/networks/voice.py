@@ -81,21 +81,21 @@ class _Parts:
         """Everything pooled, the embedding of it, and the logits."""
         from keras import layers
 
-        said = layers.Concatenate()([self.pooled(x, mask) for x in sequences])
-        said = layers.Dropout(2 * self.dropout)(self.norm_relu(said, relu=False))
-        said = layers.Dense(embedding, use_bias=False)(said)
-        said = layers.BatchNormalization(momentum=0.95)(said)
-        said = layers.Activation("relu", name="embedding")(said)
-        logits = layers.Dense(classes, name="logits")(layers.Dropout(2 * self.dropout)(said))
-        return logits, said
+        vector = layers.Concatenate()([self.pooled(x, mask) for x in sequences])
+        vector = layers.Dropout(2 * self.dropout)(self.norm_relu(vector, relu=False))
+        vector = layers.Dense(embedding, use_bias=False)(vector)
+        vector = layers.BatchNormalization(momentum=0.95)(vector)
+        vector = layers.Activation("relu", name="embedding")(vector)
+        logits = layers.Dense(classes, name="logits")(layers.Dropout(2 * self.dropout)(vector))
+        return logits, vector
 
 
 def _heard(given: Any) -> Any:
     """1 for every fourth frame where there is sound, 0 for padding: ``[n, frames / 4, 1]``."""
     from keras import layers, ops
 
-    heard = ops.cast(ops.max(ops.abs(given), axis=-1, keepdims=True) > 0.0, "float32")
-    return layers.MaxPooling1D(4, padding="same")(heard)
+    audible = ops.cast(ops.max(ops.abs(given), axis=-1, keepdims=True) > 0.0, "float32")
+    return layers.MaxPooling1D(4, padding="same")(audible)
 
 
 def cnn_transformer(
@@ -143,8 +143,8 @@ def cnn_transformer(
     for _ in range(blocks):
         joined = parts.encoder(joined, hidden, heads)
     joined = layers.LayerNormalization()(joined)
-    logits, said = parts.answer((picture, tracks, joined), mask, embedding, classes)
-    model = keras.Model(given, [logits, said], name="cnn_transformer")
+    logits, vector = parts.answer((picture, tracks, joined), mask, embedding, classes)
+    model = keras.Model(given, [logits, vector], name="cnn_transformer")
     model.get_layer("bands").set_weights([_inverse_cosines(coefficients, bands)])
     return model
 
@@ -204,8 +204,8 @@ def melody(
         for _ in range(blocks):
             joined = parts.encoder(joined, hidden, heads)
     joined = layers.LayerNormalization()(joined)
-    logits, said = parts.answer((*sequences, joined), mask, embedding, classes)
-    model = keras.Model(given, [logits, said], name="melody")
+    logits, vector = parts.answer((*sequences, joined), mask, embedding, classes)
+    model = keras.Model(given, [logits, vector], name="melody")
     model.get_layer("bands").set_weights([_inverse_cosines(coefficients, bands)])
     return model
 

@@ -30,8 +30,8 @@ def log_mel_embedding(
     from keras import layers, ops
 
     given = keras.Input((frames, bands), name="log_mel")
-    heard = ops.cast(ops.max(ops.abs(given), axis=-1, keepdims=True) > 0.0, "float32")
-    mask = layers.MaxPooling1D(2 ** len(channels), padding="same")(heard)
+    audible = ops.cast(ops.max(ops.abs(given), axis=-1, keepdims=True) > 0.0, "float32")
+    mask = layers.MaxPooling1D(2 ** len(channels), padding="same")(audible)
 
     x = layers.Reshape((-1, bands, 1))(given)
     for count in channels:
@@ -43,10 +43,10 @@ def log_mel_embedding(
     count = ops.sum(mask, axis=1) + 1e-3  # silence alone has no frames
     mean = ops.sum(mask * x, axis=1) / count
     square = ops.sum(mask * ops.square(x - mean[:, None]), axis=1) / count
-    said = layers.Concatenate()([mean, ops.sqrt(square + 1e-4)])
-    said = layers.Dropout(dropout)(said)
-    said = layers.Dense(embedding, use_bias=False)(said)
-    said = layers.BatchNormalization(momentum=0.95)(said)
-    said = layers.Activation("relu", name="embedding")(said)
-    logits = layers.Dense(classes, name="logits")(layers.Dropout(dropout)(said))
-    return keras.Model(given, [logits, said], name="log_mel_embedding")
+    vector = layers.Concatenate()([mean, ops.sqrt(square + 1e-4)])
+    vector = layers.Dropout(dropout)(vector)
+    vector = layers.Dense(embedding, use_bias=False)(vector)
+    vector = layers.BatchNormalization(momentum=0.95)(vector)
+    vector = layers.Activation("relu", name="embedding")(vector)
+    logits = layers.Dense(classes, name="logits")(layers.Dropout(dropout)(vector))
+    return keras.Model(given, [logits, vector], name="log_mel_embedding")

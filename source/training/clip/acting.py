@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Acting:
-    """How people in made clips act.
+    """How people in synthetic clips act.
 
     Attributes
     ----------

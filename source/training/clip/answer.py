@@ -95,8 +95,8 @@ def by_motion(film: Film, model: "Model", still: "Model | None") -> np.ndarray:
         pictures = read_rows(film.grey, still)
     else:
         pictures = film.pictures(motion.reads(model))
-    found = motion.read(pictures, film.times.tolist(), model)
-    return np.array([found.emotion.scores[e] if found else 0.0 for e in FACE])
+    reading = motion.read(pictures, film.times.tolist(), model)
+    return np.array([reading.emotion.scores[e] if reading else 0.0 for e in FACE])
 
 
 def _reader(model: "Model") -> str:

@@ -24,7 +24,7 @@ from source.training.clip.card import card
 from source.training.clip.data import ClipData, clip_data, face_model, made, split
 from source.training.clip.films import Film
 from source.training.clip.fit import VALID_CLIPS, chance, fit_stages
-from source.training.clip.kinds import KINDS, Kind, tiny
+from source.training.clip.kinds import KINDS, ClipNetwork, tiny
 from source.training.clip.runs import ClipRun, Training
 from source.training.protocols import RAVDESS_FOLDS
 from source.training.report import answers
@@ -113,7 +113,7 @@ def compare(run: ClipRun, names: list[str]) -> Clips:
 
 
 def _write(
-    net: Any, kind: Kind, options: dict[str, Any], data: ClipData, run: Training, *,
+    net: Any, kind: ClipNetwork, options: dict[str, Any], data: ClipData, run: Training, *,
     name: str, real: bool, trained: str,
 ) -> None:  # fmt: skip
     from source.training import export
@@ -123,7 +123,7 @@ def _write(
     folder = run.models / "clip" / name
     described = card(
         folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
-        real=real, seed=run.seed,
+        real=real,
     )  # fmt: skip
     described = export.save(net, folder, described)
     answered = compare(run, [name])

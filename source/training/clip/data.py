@@ -1,4 +1,4 @@
-"""What a clip network is trained and validated on: made clips, real films, or rows of both."""
+"""What a clip network is trained and validated on: synthetic clips, real films, or rows of both."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from source.settings import ROOT
 from source.training.clip import rows
 from source.training.clip.films import Drawn, Film, film
 from source.training.clip.fit import VALID_CLIPS, Draw, several
-from source.training.clip.kinds import Kind
+from source.training.clip.kinds import ClipNetwork
 from source.training.clip.made import Made, Stills, Ways
 from source.training.clip.runs import ClipRun, Training
 from source.training.corpora import CORPORA
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from source.runtime.model import Model
 
 CLIPS = 4_000
-"""Made clips whose pictures the face network reads, once, for a network over embeddings."""
+"""Synthetic clips whose pictures the face network reads, once, for a network over embeddings."""
 
 VALID_ROWS = 500
 
@@ -59,7 +59,7 @@ class ClipData:
     validation: Callable[..., tuple[np.ndarray, np.ndarray]]
 
 
-def clip_data(kind: Kind, run: Training, parts: Films) -> ClipData:
+def clip_data(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     """The data of one kind of network.
 
     Raises
@@ -108,7 +108,7 @@ def face_model(run: Run) -> "Model":
     return load("face", "default", root=run.models, runtime="litert")
 
 
-def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
+def _of_pictures(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     training, valid = made(run, loose=kind.reads == motion.BOXES)
     draw: Draw = training.draw
     if parts:
@@ -127,10 +127,10 @@ def _of_pictures(kind: Kind, run: Training, parts: Films) -> ClipData:
         return votes.argmax(axis=1), made
 
     colours = {"colour": "RGB, 0 to 1"}
-    return ClipData(draw, valid.draw, {}, colours, "made anew for each", clips)
+    return ClipData(draw, valid.draw, {}, colours, f"each generated once, seed {run.seed}", clips)
 
 
-def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
+def _of_rows(kind: ClipNetwork, run: Training, parts: Films) -> ClipData:
     face = face_model(run)
     sources = made(run, acting=rows.ACTING)
     cache = None if run.tiny else run.work / "clip"
@@ -152,14 +152,15 @@ def _of_rows(kind: Kind, run: Training, parts: Films) -> ClipData:
     length = valid.clips[0].shape[1] - valid.targets.shape[1]
     belongs = {"name": face.card.name, "sha256": sorted(face.card.sha256.values())}
     protocol = (
-        f"drawn from {counts[0]} made clips whose pictures the face model {face.card.name} read, "
-        "every emotion as often; half of the target is the votes, half FER2013's label"
+        f"drawn from {counts[0]} synthetic clips read by the face model {face.card.name}, with "
+        "all emotions equally often. Half of the target is the votes, half FER2013's label; "
+        f"seed {run.seed}"
     )
     return ClipData(draw, valid.draw, {"embedding": length}, {"face": belongs}, protocol, clips_of)
 
 
 def _mixed(made: Draw, real: Draw) -> Draw:
-    """Half made clips, half real ones; single pictures are all made."""
+    """Half synthetic clips, half real ones; single pictures are all synthetic."""
 
     def draw(rng: np.random.Generator, *, steps: int) -> tuple[np.ndarray, np.ndarray]:
         return (real if steps > 1 and rng.random() < 0.5 else made)(rng, steps=steps)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from source.training.clip.kinds import Kind, Stage
+from source.training.clip.kinds import ClipNetwork, Stage
 
 DECAY = 0.01
 WARM = 50
@@ -39,8 +39,8 @@ class Clips:
 
 
 def fit_stages(
-    kind: Kind, stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw, valid: Draw, *,
-    folder: Path, seed: int, valid_clips: int = VALID_CLIPS,
+    kind: ClipNetwork, stages: tuple[Stage, ...], options: dict[str, Any], draw: Draw,
+    valid: Draw, *, folder: Path, seed: int, valid_clips: int = VALID_CLIPS,
 ) -> list[np.ndarray]:  # fmt: skip
     """Go through the stages, each of which begins with the weights of the one before.
 

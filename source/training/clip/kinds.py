@@ -6,9 +6,9 @@ from typing import Any
 from source.core.emotions import FACE
 from source.face import motion
 
-PICTURES = "aligned face crops over about 4 s: eyes level and at fixed places"
-BOXES = "the face detector's square over about 4 s: neither turned nor centred on the eyes"
-ROWS = "embedding and log posteriors of the face network, of pictures over about 4 s"
+PICTURES = "aligned face crops over about 4 s, with the eyes level and at fixed positions"
+BOXES = "the face detector's square over about 4 s, not rotated and not centred on the eyes"
+ROWS = "embeddings and log posteriors of the face network for the pictures of about 4 s"
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One network.
+class ClipNetwork:
+    """One clip network that can be trained.
 
     Attributes
     ----------
@@ -48,7 +48,7 @@ class Kind:
     what : str
         The input in words, for the card.
     note : str
-        What else the card tells among the limits.
+        Further limits, for the card.
     """
 
     architecture: str
@@ -79,19 +79,19 @@ _SLOW = (
 batch normalisation hardly anything of a single picture reaches the last of four such layers, so
 there short clips come first."""
 
-_PUBLISHED = "Built as it is widely published, for comparison. "
+_PUBLISHED = "Built as widely published, for comparison. "
 _UNALIGNED = _PUBLISHED + (
-    "Reads the detector's square as it stands, as published: heads turn and shift in it. "
+    "It reads the detector's square, as published, in which heads turn and shift. "
 )
 _ALIGNED = _PUBLISHED + (
-    "Landmark-normalised: the same network as conv-lstm-norm, fed with crops that are turned, "
-    "scaled and shifted so that the eyes lie at fixed places; no mesh is used. "
+    "Landmark-normalised: the same network as conv-lstm-norm, with crops that are rotated, "
+    "scaled and shifted so that the eyes are at fixed positions. It uses no face mesh. "
 )
 
 _SMALL = {"filters": [2, 2], "steps": 6}
 
 KINDS = {
-    "conv-lstm": Kind(
+    "conv-lstm": ClipNetwork(
         "clip/conv-lstm",
         (
             Stage(1, 100_000, 64, 2e-3),
@@ -100,7 +100,7 @@ KINDS = {
         ),
         {"stem": [[4, 4]], "filters": [4], "embedding": 8, "steps": 6},
     ),
-    "lrcn": Kind(
+    "lrcn": ClipNetwork(
         "clip/lrcn",
         (
             Stage(1, 192_000, 64, 2e-3),
@@ -110,21 +110,21 @@ KINDS = {
         {"stem": [[4, 4], [4, 4]], "units": 4, "steps": 6},
         note=_PUBLISHED,
     ),
-    "conv-lstm-plain": Kind(
+    "conv-lstm-plain": ClipNetwork(
         "clip/conv-lstm-published", (Stage(8, 9_600, 16, 2e-3), *_SLOW[2:]), _SMALL,
         reads=motion.BOXES, what=BOXES, note=_UNALIGNED,
     ),
-    "conv-lstm-norm": Kind(
+    "conv-lstm-norm": ClipNetwork(
         "clip/conv-lstm-published", _SLOW, _SMALL, reads=motion.BOXES, what=BOXES,
         args={"norm": True}, note=_UNALIGNED,
     ),
-    "conv-lstm-landmarks": Kind(
+    "conv-lstm-landmarks": ClipNetwork(
         "clip/conv-lstm-published", _SLOW, _SMALL, args={"norm": True}, note=_ALIGNED,
     ),
-    "temporal-head": Kind(
+    "temporal-head": ClipNetwork(
         "clip/temporal-head", (Stage(motion.STEPS, 40_000, 64, 2e-3),),
         {"units": 4, "steps": 6}, reads=motion.ROWS, what=ROWS,
-        note="Answers as if every emotion came as often, and goes with one face network alone. ",
+        note="It treats all emotions as equally likely and works with one face network only. ",
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""
@@ -132,7 +132,7 @@ KINDS = {
 NAME = "conv-lstm"
 
 
-def tiny(kind: Kind) -> tuple[Stage, ...]:
+def tiny(kind: ClipNetwork) -> tuple[Stage, ...]:
     """Stages that show within a minute that everything runs."""
     if kind.reads == motion.ROWS:
         return (Stage(6, 16, 4, 1e-3),)

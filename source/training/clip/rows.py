@@ -1,6 +1,6 @@
 """Clips as the temporal head reads them: what the face network said of each picture.
 
-To read all pictures of many made clips takes minutes, so it is done once for each face network
+To read all pictures of many synthetic clips takes minutes, so it is done once for each face network
 and kept; what is then learned from them takes a minute.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from source.runtime.model import Model
 
 VERSION = 2
-"""Of what is kept; raised with any change to how made clips look."""
+"""Of what is kept; raised with any change to how synthetic clips look."""
 
 FRAMES = (6, 12)
 """Different pictures of a made clip, from and below: serving sees four a second."""
@@ -97,7 +97,7 @@ def of_films(films: list[Film], face: "Model") -> tuple[list[np.ndarray], np.nda
 def of_made(
     made: Made, face: "Model", *, count: int, seed: tuple[int, ...], cache: Path | None = None
 ) -> tuple[list[np.ndarray], np.ndarray]:
-    """Rows of `count` made clips, and which still each was made from.
+    """Rows of `count` synthetic clips, and which still each was made from.
 
     With a `cache` folder they are kept in parts, and only those parts are made that are missing.
     """

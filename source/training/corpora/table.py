@@ -131,7 +131,7 @@ _ROWS = (
     Corpus(
         name="emo-db",
         title="Berlin Database of Emotional Speech: 10 actors, 10 sentences, 7 emotions, 535 clips",
-        licence="offered by its authors for free download for research; no licence text",
+        licence="offered by its authors for free download for research, without a licence text",
         citation="Burkhardt F, Paeschke A, Rolfes M, Sendlmeier W, Weiss B (2005). A Database of "
         "German Emotional Speech. Interspeech: 1517-1520",
         page="http://emodb.bilderbar.info",

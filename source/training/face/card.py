@@ -1,4 +1,4 @@
-"""What stands on the card of a face model."""
+"""The card of a face model."""
 
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def card(
         architecture=architecture,
         labels=FACE,
         input={
-            "meaning": "grey face, eyes level at fixed places, mean 0 and deviation 1",
+            "meaning": "grey face, eyes level at fixed positions, mean 0 and standard deviation 1",
             "views": len(VIEWS),
         },
         preprocessing=expression.PREPROCESSING,
@@ -75,26 +75,32 @@ def card(
         threshold=round(shipped.threshold, 4),
         sha256={},
         data={
-            "train": f"FER2013 Training with FER+ votes, {trained_on} faces, rows that are also "
-            "in the hidden test left out",
-            "validation": "FER2013 PublicTest, rows with one plurality among eight emotions",
+            "train": f"FER2013 Training with FER+ votes, {trained_on} faces, without rows "
+            "that are also in the hidden test set",
+            "validation": "FER2013 PublicTest, rows with a single most-voted emotion "
+            "among the eight",
             "cite": [
                 "Goodfellow et al., Challenges in Representation Learning, 2013",
                 "Barsoum et al., Training Deep Networks for Facial Expression Recognition with "
                 "Crowd-Sourced Label Distribution, ICMI 2016",
             ],
         },
-        licence="FER2013 was given out for research and its pictures belong to their owners; "
+        licence="FER2013 was released for research, and its pictures belong to their owners. "
         "FER+ labels: MIT. Use this model for research only.",
-        protocol=(f"Begun with the weights of {before} epochs; then " if before else "")
-        + f"{epochs} epochs on the vote distributions and, by a second layer, on the "
-        "labels of FER2013; figures on PublicTest, which also chose temperature, threshold and "
-        "design: validation figures. ECE, NLL and Brier are cross-fitted over two halves. "
-        f"`certain` is the score from which kept answers are right {TARGET:.0%} of the time on "
-        "PublicTest.",
+        protocol=(
+            f"Started from the weights after {before} epochs and trained for {epochs} more, "
+            if before
+            else f"Trained for {epochs} epochs, "
+        )
+        + "on the vote distributions and, through a second layer, on the labels of FER2013. The "
+        "figures are validation figures: the temperature, threshold and design were chosen on "
+        "the same PublicTest faces. ECE, NLL and Brier are cross-fitted over two halves. An "
+        f"answer is `certain` from the score at which the remaining answers are right "
+        f"{100 * TARGET:.0f} % of the time on PublicTest.",
         figures=figures,
-        limits="Posed and web pictures; few examples of disgust, fear and contempt, which are "
-        "often missed. Faces turned by more than about 45 degrees, covered or smaller than "
-        "the quality gate are not what it was trained on. An expression is not a feeling.",
+        limits="Trained on posed and web pictures with few examples of disgust, fear and "
+        "contempt, which it often misses. It was not trained on faces that are turned by more "
+        "than about 45 degrees, covered, or smaller than the quality limit. An expression is not "
+        "a feeling.",
         extra={"seed": seed},
     )

@@ -13,7 +13,7 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
-from source.core.errors import AverError, Unavailable
+from source.core.errors import DISK_FULL, AverError, Unavailable
 from source.training.fetch.sources import TIMEOUT, File
 
 TRIES = 4
@@ -159,7 +159,7 @@ def fetch(file: File, target: Path, *, known: str = "", progress: bool = True) -
     except ValueError as error:
         raise _other(target.name, checksum, published=bool(file.checksum)) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in DISK_FULL:
             raise Unavailable(f"“{target}” cannot be written ({error.strerror}).") from error
         raise Unavailable(
             f"The disk is full: there is no room left for “{target.name}”.",

@@ -20,7 +20,7 @@ STILLS = "mean of stills"
 """The reader that looks at each picture by itself."""
 
 MADE = "made clips"
-"""Source of clips made from stills; others are films."""
+"""How saved answers mark synthetic clips, which are made from stills; others are films."""
 
 CAUTION = (
     "The real clips are few and nearly all show one man (RAVDESS actor 01): "
@@ -47,7 +47,7 @@ class Clips:
     source, name, person : np.ndarray [shape=(n,), str]
         Where each clip is from, which it is, and who is in it; nobody where it was made.
     labels : np.ndarray [shape=(n,), int]
-        Place in `FACE` of what is acted or, of made clips, of what most people saw.
+        Place in `FACE` of what is acted or, of synthetic clips, of what most people saw.
     meant : np.ndarray [shape=(n,), int]
         The same of what was meant; -1 where not known.
     posteriors : dict of str to np.ndarray [shape=(n, 8)]
@@ -114,7 +114,7 @@ def compare(clips: Clips) -> list[dict[str, Any]]:
     if len(groups) > 1:
         groups["all, each recording once"] = (clips.films(), clips.labels)
     for title, labels in (("by what is seen", clips.labels), ("as meant", clips.meant)):
-        groups[f"{MADE}, {title}"] = (np.flatnonzero(clips.made & (labels >= 0)), labels)
+        groups[f"synthetic clips, {title}"] = (np.flatnonzero(clips.made & (labels >= 0)), labels)
     return [
         {
             "clips": title,
@@ -146,7 +146,7 @@ def text(rows: list[dict[str, Any]], *, cautious: bool) -> str:
 
 
 def score(clips: Clips, reader: str) -> Scored:
-    """The scored table: made clips where there are any, films else."""
+    """The scored table: synthetic clips where there are any, films else."""
     made = bool(clips.made.any())
     kept = np.flatnonzero(clips.made) if made else clips.films()
     labels, meant, person = (column[kept] for column in (clips.labels, clips.meant, clips.person))

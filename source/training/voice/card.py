@@ -1,4 +1,4 @@
-"""What stands on the card of a voice model."""
+"""The card of a voice model."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from source.runtime.card import Card
 from source.training.report.answers import Rows
 from source.training.report.voice import figures
 
-LICENCE = "CC BY-NC-SA 4.0, as the data ask: no commercial use"
+LICENCE = "CC BY-NC-SA 4.0, like the data: no commercial use"
 
 
 def card(
@@ -45,12 +45,13 @@ def card(
         data="RAVDESS speech, actors 1 to 20, 1,199 acted clips in North American English; "
         "Livingstone & Russo (2018), doi:10.5281/zenodo.1188976",
         licence=LICENCE,
-        protocol="Five folds by actor; figures pooled over the folds' unseen actors. The "
-        "temperature of each fold is fitted on the other folds; the shipped one, and the "
-        "threshold, on all. The shipped network is trained on all twenty actors.",
+        protocol="Five folds by actor; the figures pool the unseen actors of all folds. The "
+        "temperature of each fold is fitted on the other folds. The shipped temperature and "
+        "threshold are fitted on all folds, and the shipped network is trained on all twenty "
+        "actors.",
         figures=measured,
-        limits="Two sentences, acted, studio sound, 20 actors: expect less on "
-        "spontaneous speech, other languages, children, noise and telephones. It hears how "
+        limits="Trained on two acted sentences, 20 actors and studio sound. Expect worse results "
+        "for spontaneous speech, other languages, children, noise and telephones. It reads how "
         "something is said, not what is felt.",
         extra={"recipe": recipe, "seed": seed},
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
 from source.training.voice.runs import Training
-from source.training.voice.sounds import heard
+from source.training.voice.sounds import windows_of
 from source.training.voice.vote import Floats, Ints
 from source.voice.classic import NAMES, VERSION, classic_61
 
@@ -26,10 +26,10 @@ WHAT = (
     "and RMS"
 )
 PROTOCOL = (
-    "Five folds by actor; figures pooled over the folds' unseen actors. Cost, width and the "
-    "machine's warmth are chosen on folds inside each training part. The temperature of each "
-    "fold is fitted on the other folds; the shipped one, and the threshold, on all. The shipped "
-    "model is fitted on all twenty actors."
+    "Five folds by actor; the figures pool the unseen actors of all folds. The SVM's cost, kernel "
+    "width and temperature are chosen on folds inside each training part. The temperature of each "
+    "fold is fitted on the other folds. The shipped temperature and threshold are fitted on all "
+    "folds, and the shipped model is fitted on all twenty actors."
 )
 
 
@@ -55,7 +55,7 @@ def train(run: Training) -> int:
     recipe = TINY if run.tiny else Recipe()
     return votes.train(
         run,
-        heard(run, "classic-61", classic_61, version=VERSION),
+        windows_of(run, "classic-61", classic_61, version=VERSION),
         partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),

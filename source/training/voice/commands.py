@@ -20,7 +20,7 @@ from source.training.run import Run
 from source.training.threads import start_keras
 from source.training.voice import naive, pretrain
 from source.training.voice.card import card
-from source.training.voice.kinds import KINDS, OTHERS, Kind, tiny
+from source.training.voice.kinds import KINDS, OTHERS, VoiceNetwork, tiny
 from source.training.voice.network import read, train_network
 from source.training.voice.prepare import cache_of, prepare
 from source.training.voice.recipe import Recipe
@@ -39,7 +39,7 @@ class Stage:
     with one file of weights, `begin`, or from nothing.
     """
 
-    kind: Kind
+    kind: VoiceNetwork
     recipe: Recipe
     folder: Path
     seed: int
@@ -159,7 +159,12 @@ def load(run: Run) -> list[Spoken]:
 
 
 def ship(
-    net: Any, folds: Sequence[Path], folder: Path, kind: Kind, recipes: Sequence[Recipe], seed: int
+    net: Any,
+    folds: Sequence[Path],
+    folder: Path,
+    kind: VoiceNetwork,
+    recipes: Sequence[Recipe],
+    seed: int,
 ) -> None:
     """Export `net`, if any, with a card whose figures come from the folds' posteriors."""
     from source.training import export
@@ -212,7 +217,9 @@ def _joined(parts: Sequence[Path]) -> Rows:
     return {key: np.concatenate([t[key] for t in tables]) for key in (tables or [{}])[0]}
 
 
-def _digest(kind: Kind, recipes: Sequence[Recipe], seed: int, items: Sequence[Spoken]) -> str:
+def _digest(
+    kind: VoiceNetwork, recipes: Sequence[Recipe], seed: int, items: Sequence[Spoken]
+) -> str:
     """Names the work of the last of `recipes` on one set of clips, so that runs never mix."""
     chosen = {key: value for key, value in recipes[-1].choices().items() if value is not False}
     chosen |= {"after": [before.choices() for before in recipes[:-1]]} if len(recipes) > 1 else {}

@@ -18,17 +18,18 @@ from source.core.errors import Unavailable
 from source.runtime.classic import Vote, standardised
 from source.training.voice import vote as votes
 from source.training.voice.runs import Training
-from source.training.voice.sounds import heard
+from source.training.voice.sounds import windows_of
 from source.training.voice.vote import Floats, Ints
 from source.voice.compare import COUNT, LICENCE, VERSION, compare_2016
 
 NAME = "opensmile"
 WHAT = "6,373 ComParE 2016 functionals of a window of up to 2.82 s, by openSMILE"
 PROTOCOL = (
-    "Five folds by actor; figures pooled over the folds' unseen actors. Scaling, SMOTE, selection "
-    "and the grid see each training part alone, the grid its inner folds by actor. The "
-    "temperature of each fold is fitted on the other folds; the model's, and the threshold, on "
-    "all. The model is fitted on all twenty actors."
+    "Five folds by actor; the figures pool the unseen actors of all folds. Scaling, SMOTE, "
+    "selection and the grid search use only the training part of each fold, the grid search with "
+    "inner folds by actor. The temperature of each fold is fitted on the other folds. The shipped "
+    "temperature and threshold are fitted on all folds, and the shipped model is fitted on all "
+    "twenty actors."
 )
 
 
@@ -58,7 +59,7 @@ def train(run: Training) -> int:
     recipe = TINY if run.tiny else Recipe()
     return votes.train(
         run,
-        heard(run, "compare-2016", compare_2016, version=VERSION),
+        windows_of(run, "compare-2016", compare_2016, version=VERSION),
         partial(fit, recipe=recipe, seed=run.seed),
         name=NAME,
         recipe=asdict(recipe),

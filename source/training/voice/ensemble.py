@@ -49,14 +49,14 @@ def train(run: Training) -> int:
         recipe={},
         seed=run.seed,
         preprocessing=max(c.preprocessing for c in cards),
-        taken={"features": KIND, "what": f"what {' and '.join(members)} take"},
+        taken={"features": KIND, "what": f"the inputs of {' and '.join(members)}"},
     )
     described = replace(
         described,
         data="; ".join(_unlike([_text(c.data) for c in cards])),
         licence="; ".join(_unlike([c.licence for c in cards])),
         protocol="The members' out-of-fold posteriors, each calibrated on the other folds, "
-        "averaged by weight; temperature and threshold are fitted to that. "
+        "are averaged with weights. The temperature and threshold are fitted to the average. "
         + _text(cards[0].protocol),
         extra={**described.extra, "members": {c.name: mark(c) for c in cards}},
     )

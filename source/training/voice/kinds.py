@@ -6,19 +6,19 @@ from typing import Any
 from source.training.voice.recipe import Descent, Recipe, Spectral
 
 CEPSTRA = (
-    "40 MFCC of 64 mel bands, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
-    "root mean square; zeros behind the end"
+    "40 MFCCs of 64 mel bands, 10 ms per frame, 16 kHz; the mean of the utterance subtracted, "
+    "divided by its root mean square; zero-padded"
 )
-MELODY = CEPSTRA + "; beside them the autocorrelation at 56 pitches from 60 to 800 Hz"
+MELODY = CEPSTRA + "; plus the autocorrelation at 56 pitches from 60 to 800 Hz"
 SPECTRUM = (
-    "64 mel bands in decibels, 10 ms a frame, 16 kHz; less the utterance's mean, divided by its "
-    "root mean square; zeros behind the end"
+    "64 mel bands in decibels, 10 ms per frame, 16 kHz; the mean of the utterance subtracted, "
+    "divided by its root mean square; zero-padded"
 )
 
 
 @dataclass(frozen=True)
-class Kind:
-    """One network.
+class VoiceNetwork:
+    """One voice network that can be trained.
 
     Attributes
     ----------
@@ -72,20 +72,20 @@ TELEPHONES = 0.25
 """Share of utterances that come through a telephone line, in the last recipe."""
 
 KINDS = {
-    "cnn-transformer": Kind("voice/cnn-transformer", "mfcc-40", CEPSTRA),
-    "melody-transformer": Kind(
+    "cnn-transformer": VoiceNetwork("voice/cnn-transformer", "mfcc-40", CEPSTRA),
+    "melody-transformer": VoiceNetwork(
         "voice/melody", "mfcc-40+lags-56", MELODY,
         replace(AFTER_OTHERS, narrow=TELEPHONES), (AFTER_OTHERS,), pretrained=True,
     ),
-    "melody-recurrent": Kind(
+    "melody-recurrent": VoiceNetwork(
         "voice/melody", "mfcc-40+lags-56", MELODY, AFTER_OTHERS, pretrained=True,
         args={"recurrent": True},
     ),
-    "parallel-cnn-transformer": Kind(
+    "parallel-cnn-transformer": VoiceNetwork(
         "voice/parallel-cnn-transformer", "mfcc-40", CEPSTRA,
         Descent(epochs=30, batch=8, rate=0.01, decay=1e-3, smoothing=0.0, frames=282),
     ),
-    "log-mel-embedding": Kind(
+    "log-mel-embedding": VoiceNetwork(
         "voice/log-mel-embedding", "log-mel-64", SPECTRUM,
         Spectral(epochs=100, batch=32, rate=5e-3),
     ),

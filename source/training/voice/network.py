@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
-from source.training.voice.kinds import Kind
+from source.training.voice.kinds import VoiceNetwork
 from source.training.voice.recipe import Recipe, Windows
 from source.training.voice.spoken import Spoken
 from source.voice.windows import windows
 
 
 def train_network(
-    kind: Kind, recipe: Recipe, items: Sequence[Spoken], *, seed: int, folder: Path, title: str,
-    begin: Path | None = None, whole: bool = False,
+    kind: VoiceNetwork, recipe: Recipe, items: Sequence[Spoken], *,
+    seed: int, folder: Path, title: str, begin: Path | None = None, whole: bool = False,
 ) -> Any:  # fmt: skip
     """A trained Keras model.
 

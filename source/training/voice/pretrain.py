@@ -17,7 +17,7 @@ from source.runtime.card import Card
 from source.training import protocols
 from source.training.corpora import CORPORA, Clip
 from source.training.run import Run
-from source.training.voice.kinds import Kind
+from source.training.voice.kinds import VoiceNetwork
 from source.training.voice.network import train_network
 from source.training.voice.prepare import gather
 from source.training.voice.recipe import Recipe
@@ -34,7 +34,7 @@ LISTENERS = 0.3
 perceived as they were meant."""
 
 
-def weights(kind: Kind, run: Run) -> Path:
+def weights(kind: VoiceNetwork, run: Run) -> Path:
     """The file of pretrained weights, made once and kept in the work folder."""
     recipe = replace(RECIPE, melody=kind.recipe.melody)
     items: list[Spoken] = []
@@ -77,8 +77,7 @@ def on_card(card: Card) -> Card:
     }
     return replace(
         card,
-        data=f"{card.data}. Pretrained on these corpora, without the speakers kept aside: "
-        f"{sources}",
+        data=f"{card.data}. Pre-trained (without the held-out speakers) on {sources}",
         licence=f"{card.licence} (RAVDESS). {terms}",
         extra={**card.extra, "recipe": recipe},
     )

@@ -77,15 +77,15 @@ class Heard:
         }
 
 
-def heard(run: Run, kind: str, make: Input, *, version: int) -> Heard:
+def windows_of(run: Run, kind: str, make: Input, *, version: int) -> Heard:
     """RAVDESS speech as windows of one kind of input; with ``--tiny`` a few tones.
 
     Kept in the work folder, and made again where the clips or `version` differ.
     """
     if run.tiny:
         items = tones(seed=run.seed)
-        found = [make(samples) for _, samples, _, _ in buzzes(seed=run.seed)]
-        return _table(items, [batch for batch, _ in found])
+        batches = [make(samples) for _, samples, _, _ in buzzes(seed=run.seed)]
+        return _table(items, [batch for batch, _ in batches])
     clips = CORPORA["ravdess"].clips(run.data)
     items = prepare(clips, cache_of(CORPORA["ravdess"], run.work))
     cache = run.work / "voice" / f"{kind}.npz"

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from source.training import metrics, protocols
-from source.training.voice.kinds import Kind
+from source.training.voice.kinds import VoiceNetwork
 from source.training.voice.network import read, train_network
 from source.training.voice.recipe import Recipe
 from source.training.voice.runs import Search
@@ -39,7 +39,7 @@ def suggested(base: Recipe, trial: Any) -> Recipe:
     return replace(base, **values, **chosen)
 
 
-def search(run: Search, kind: Kind, base: Recipe, items: list[Spoken]) -> list[Any]:
+def search(run: Search, kind: VoiceNetwork, base: Recipe, items: list[Spoken]) -> list[Any]:
     """Go on with the study in the work folder; its finished trials, best first.
 
     The first trial is `base` itself. The study is a journal, one line an event, so that one

@@ -117,17 +117,17 @@ def machine_arrays(fitted: Any, vectors: Floats) -> dict[str, np.ndarray]:
 def forest_arrays(forest: Any) -> dict[str, np.ndarray]:
     """Splits and leaves of a fitted RandomForestClassifier."""
     trees = [e.tree_ for e in forest.estimators_]
-    found = arrays(trees)
-    found["left"] = found["left"].astype(np.int32)
+    joined = arrays(trees)
+    joined["left"] = joined["left"].astype(np.int32)
     answers: list[np.ndarray] = []
     count = 0
     for row, tree in enumerate(trees):
         ends = np.flatnonzero(tree.children_left < 0)
-        found["left"][row, ends] = count + np.arange(len(ends))
+        joined["left"][row, ends] = count + np.arange(len(ends))
         count += len(ends)
         values = tree.value[ends, 0]
         answers.append(values / values.sum(axis=1, keepdims=True))
-    return {**found, "answers": np.concatenate(answers).astype(np.float32)}
+    return {**joined, "answers": np.concatenate(answers).astype(np.float32)}
 
 
 def likeliest(
@@ -139,9 +139,9 @@ def likeliest(
     """
     tried: list[tuple[float, tuple[Any, ...], float]] = []
     for choice in choices:
-        found = scored(*choice)
-        warmth = calibration.fit_temperature(found, labels)
-        loss = metrics.nll(labels, calibration.posteriors(found, temperature=warmth))
+        scores = scored(*choice)
+        warmth = calibration.fit_temperature(scores, labels)
+        loss = metrics.nll(labels, calibration.posteriors(scores, temperature=warmth))
         tried.append((loss, choice, warmth))
     _, best, warmth = min(tried, key=lambda one: one[0])
     return best, warmth
@@ -167,10 +167,10 @@ def inner_scores(
         learnt = machine(inside, labels, cost, gamma)
         parts.append((rows, near(outside, learnt["support"], gamma) @ learnt["weights"]
                       + learnt["offset"]))  # fmt: skip
-    found = np.zeros((sum(len(rows) for rows, _ in parts), len(VOICE)))
+    pooled = np.zeros((sum(len(rows) for rows, _ in parts), len(VOICE)))
     for rows, scores in parts:
-        found[rows] = scores
-    return found
+        pooled[rows] = scores
+    return pooled
 
 
 def scale(features: Floats) -> tuple[Floats, Floats]:
