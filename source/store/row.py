@@ -5,7 +5,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, String
+from sqlalchemy import JSON, Double, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from source.core.errors import AverError
@@ -29,7 +29,7 @@ class JobRow(Base):
     names: Mapped[list[str]] = mapped_column(JSON)
     files: Mapped[list[str]] = mapped_column(JSON)
     kind: Mapped[str] = mapped_column(String(10))
-    seconds: Mapped[float | None]
+    seconds: Mapped[float | None] = mapped_column(Double)
     progress: Mapped[dict[str, Any]] = mapped_column(JSON)
     worker: Mapped[str | None] = mapped_column(String(64))
     heartbeat: Mapped[datetime | None] = mapped_column(UtcTime)
