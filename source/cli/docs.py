@@ -152,6 +152,9 @@ def command_line() -> str:
         "the number of other files that were skipped and the first few names. A file that is named "
         "like a recording but is not one, an unreadable folder and a broken link are errors (exit "
         "status 1). Links to folders are not followed.",
+        "What is written beside a result (`--export`, `--annotate`, `--explain`) replaces what an "
+        "earlier call wrote there for the same recording. Any other file is kept, and the new one "
+        "gets the next number.",
         "`--annotate` also writes `<stem>_annotated.mp4` (`.jpg` or `.png` for a picture). It "
         "shows a box for each person, the current emotion of the face and the average so far, "
         "dashed and marked “not sure” where that applies, and the emotion of the voice at the "

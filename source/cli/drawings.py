@@ -1,7 +1,6 @@
 """Drawings beside a result: `<stem>_annotated.mp4`, `<stem>_explain.png`."""
 
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -9,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from source.cli.save import NotSaved, numbered
+from source.cli.save import NotSaved, Saved, put_beside
 from source.core.names import short_stem
 from source.core.options import Options
 from source.core.progress import OnProgress
@@ -29,8 +28,10 @@ class Drawings:
     missing: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
 
-    def place(self, saved: Path) -> list[Path]:
+    def place(self, saved: Saved) -> list[Path]:
         """Put them beside the result in `saved`, under the number it got; gives their places.
+
+        A file of another's that has such a name stays (`save.put_beside`).
 
         Raises
         ------
@@ -40,10 +41,9 @@ class Drawings:
         placed = []
         try:
             for file in self.files:
-                placed.append(numbered(saved, file.name))
-                os.replace(file, placed[-1])
+                placed.append(put_beside(saved, file, file.name))
         except OSError as error:
-            raise NotSaved.because(saved.parent, error) from None
+            raise NotSaved.because(saved.path.parent, error) from None
         finally:
             self.discard()
         return placed

@@ -18,6 +18,7 @@ from source.core.output import flush, tell, unread, write
 from source.settings import Settings
 
 if TYPE_CHECKING:
+    from source.cli.save import Saved
     from source.cli.work import Answer
     from source.core.result import Result
 
@@ -99,7 +100,7 @@ class _Command:
             options, settings, workers=args.workers, results=self._results, labels=self._labels
         )
         self._status = StatusLine()
-        self._saved: Path | None = None
+        self._saved: Saved | None = None
         self._written: set[Path] = set()
         self._failed = False
         self._unfit = False
@@ -172,13 +173,13 @@ class _Command:
         whole, self._saved = answer.paths[0].stem, None
         stem = short_stem(whole)
         try:
-            path = save(
+            saved = save(
                 result, view=self._labels, stem=stem, folder=self._results, kept=self._written
             )
         except NotSaved as error:
             self._complain(str(error))
             return []
-        self._saved = path
+        self._saved, path = saved, saved.path
         self._written.add(path)
         shown = _shown(path)
         if stem != whole:
@@ -188,9 +189,9 @@ class _Command:
                 f"{stem}_analysis.json belongs to another file and was kept; "
                 f"this result is in {shown}."
             )
-        return [shown, *self._export(answer, result, stem, path)]
+        return [shown, *self._export(answer, result, stem, saved)]
 
-    def _export(self, answer: "Answer", result: "Result", stem: str, saved: Path) -> list[str]:
+    def _export(self, answer: "Answer", result: "Result", stem: str, saved: "Saved") -> list[str]:
         """Write the requested exports beside the saved Result."""
         from source.cli.save import NotSaved, save_export
         from source.views.exports import EXPORTS, export

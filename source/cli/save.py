@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
@@ -29,9 +30,25 @@ class NotSaved(Unavailable):
         return cls(folder, (error.strerror or str(error)).lower())
 
 
+@dataclass(frozen=True)
+class Saved:
+    """Where a Result was written.
+
+    Attributes
+    ----------
+    path : Path
+    before : float or None
+        When an earlier one of the same recording had been written there, as the file system
+        tells it; None where there was none. What lies beside and is older is not ours.
+    """
+
+    path: Path
+    before: float | None = None
+
+
 def save(
     result: Result, *, view: str, stem: str, folder: Path, kept: Collection[Path] = ()
-) -> Path:
+) -> Saved:
     """Write a Result in its written form; returns where.
 
     A file of the same stem that holds the same recording is written anew. One that holds
@@ -77,18 +94,52 @@ def numbered(saved: Path, name: str) -> Path:
     return saved.with_name(f"{own.stem}{(number and number[1]) or ''}{own.suffix}")
 
 
-def save_export(content: bytes, *, stem: str, suffix: str, saved: Path) -> Path:
-    """Write an export beside the Result in `saved`; returns where.
+def save_export(content: bytes, *, stem: str, suffix: str, saved: Saved) -> Path:
+    """Write an export beside the Result in `saved`; returns where (see `put`).
 
     Raises
     ------
     NotSaved
         If it cannot be written; nothing half-written is left.
     """
-    place = numbered(saved, f"{stem}{suffix}")
-    with _part(saved.parent, content) as part:
-        os.replace(part, place)
-    return place
+    with _part(saved.path.parent, content) as part:
+        return put_beside(saved, part, f"{stem}{suffix}")
+
+
+def put_beside(saved: Saved, part: Path, name: str) -> Path:
+    """Put a file beside a saved Result; returns where.
+
+    One that an earlier call put there for the same recording is written anew. Any other stays,
+    since it may be somebody's own, and this one gets the next number.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written there.
+    """
+    place = numbered(saved.path, name)
+    os.utime(part)  # later than the Result, though it may have been drawn before
+    for number in count(1):
+        path = place.with_name(f"{place.stem}-{number}{place.suffix}") if number > 1 else place
+        if saved.before is not None and path.exists() and path.stat().st_mtime >= saved.before:
+            os.replace(part, path)
+            return path
+        if _claim(part, path):
+            return path
+    raise AssertionError  # count never ends
+
+
+def _claim(part: Path, path: Path) -> bool:
+    """Give a file a name that is free; False where it is not, even if only since now."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without links
+        if path.exists():
+            return False
+        os.replace(part, path)
+    return True
 
 
 @contextlib.contextmanager
@@ -109,21 +160,15 @@ def _part(folder: Path, content: bytes) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def _place(part: Path, result: Result, *, stem: str, folder: Path, kept: Collection[Path]) -> Path:
+def _place(part: Path, result: Result, *, stem: str, folder: Path, kept: Collection[Path]) -> Saved:
     for number in count(1):
         path = folder / f"{stem}_analysis{f'-{number}' if number > 1 else ''}.json"
         if path not in kept and _same(path, result):
+            before = path.stat().st_mtime
             os.replace(part, path)
-            return path
-        try:
-            os.link(part, path)  # fails where the file is there, even if only since now
-            return path
-        except FileExistsError:
-            continue
-        except OSError:  # a file system without links
-            if not path.exists():
-                os.replace(part, path)
-                return path
+            return Saved(path, before)
+        if _claim(part, path):
+            return Saved(path)
     raise AssertionError  # count never ends
 
 

@@ -105,3 +105,16 @@ def test_sound_alone_is_analysed_and_not_drawn(run, samples, here, monkeypatch, 
     status, _, said = run(samples / "sample.wav", "--annotate", "--results", out)
     assert status == 0 and "Nothing was annotated" in said
     assert [p.name for p in out.iterdir()] == ["sample_analysis.json"]
+
+
+@pytest.mark.parametrize("asked", [("--export", "bar.png"), ("--annotate",)])
+def test_a_file_of_somebody_elses_is_never_written_over(run, photo, tmp_path, asked):
+    picture = shutil.copy(photo, tmp_path / "clip.jpg")
+    own = tmp_path / ("clip_bar.png" if "--export" in asked else "clip_annotated.jpg")
+    own.write_bytes(b"somebody's own")
+    for _ in range(2):  # what is repeated is written once
+        status, out, _ = run(picture, *asked, "--results", tmp_path)
+        assert status == 0
+        assert f"{own.stem}-2{own.suffix}" in out
+    assert own.read_bytes() == b"somebody's own"
+    assert not own.with_name(f"{own.stem}-3{own.suffix}").exists()

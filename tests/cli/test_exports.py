@@ -83,7 +83,9 @@ def test_exports_and_writing_nothing_go_not_together(run):
 
 
 def test_what_cannot_be_written_is_one_sentence(run, clip, here):
-    (here / "results_dir" / "clip_bar.svg").mkdir(parents=True)
+    run(clip(), "--export", "bar.svg")
+    (here / "results_dir" / "clip_bar.svg").unlink()
+    (here / "results_dir" / "clip_bar.svg").mkdir()
     status, out, err = run(clip(), "--export", "bar.svg")
     assert status == 1 and "could not be written" in err and "clip_analysis.json" in out
     assert not list((here / "results_dir").glob(".*"))
