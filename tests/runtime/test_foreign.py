@@ -6,9 +6,9 @@ import pytest
 
 from source.core.errors import ModelChanged, ModelMissing
 from source.runtime import check_all, foreign
-from source.runtime.foreign import EITHER, FOREIGN
+from source.runtime.foreign import EITHER, FOREIGN, OPTIONAL
 
-HERE = [key for key in FOREIGN if key not in EITHER or foreign.installed(key)]
+HERE = [key for key in FOREIGN if key not in (*EITHER, *OPTIONAL) or foreign.installed(key)]
 
 
 @pytest.fixture
