@@ -295,7 +295,7 @@ class NewerDatabase(Unavailable):
 
 
 class UnreadableRecord(AverError):
-    """A stored result, or stored options, that this release cannot read."""
+    """A stored result, or the stored entry of a recording, that this release cannot read."""
 
     code = "unreadable_record"
     hint = "Delete it and send the recording again, or read it with the release that wrote it."

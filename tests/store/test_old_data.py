@@ -177,6 +177,71 @@ def test_options_of_another_release_break_no_page(owner, jobs, data, options):
         assert "cannot be read by this release" in answer.text and "Traceback" not in answer.text
 
 
+DAMAGE = [
+    ("options", "[]"),
+    ("options", "null"),
+    ("options", "{"),
+    ("progress", "[]"),
+    ("progress", "null"),
+    ("progress", '{"seconds": "x"}'),
+    ("files", "null"),
+    ("files", '["a", "b"]'),
+    ("names", "[]"),
+    ("names", "[1]"),
+    ("names", '"x"'),
+    ("created", "yesterday"),
+    ("ended", "yesterday"),
+    ("expires", "yesterday"),
+    ("headline", '{"label": "joy", "score": 0.9, "certain": true}'),
+    ("headline", '{"label": "happy", "score": "x", "certain": true}'),
+    ("headline", "[" * 100_000),
+    ("seconds", "x"),
+    ("error", "{}"),
+    ("state", "asleep"),
+]
+
+
+@pytest.mark.parametrize(("column", "value"), DAMAGE)
+def test_a_damaged_job_hides_no_other_and_can_be_deleted(owner, jobs, data, column, value):
+    for damaged in (DONE, CANCELLED, REFUSED):
+        change(data, f"UPDATE jobs SET {column} = ? WHERE id = ?", value, damaged)
+    history = owner.get("/history")
+    assert history.status_code == 200
+    for job_id in (DONE, REFUSED, CANCELLED, WAITING):
+        assert job_id in history.text
+    assert history.text.count("Part of this entry cannot be read") == 3
+    for damaged in (DONE, CANCELLED, REFUSED):
+        assert not jobs.get(damaged, Caller(OWNER)).readable
+        for address in (f"/jobs/{damaged}", f"/results/{damaged}", "/"):
+            assert owner.get(address).status_code < 500
+        assert owner.post(f"/jobs/{damaged}/again").status_code == UnreadableRecord.status
+        assert owner.get(f"/jobs/{damaged}/delete").status_code == 200
+        assert owner.post(f"/jobs/{damaged}/delete").status_code == 303
+        assert damaged not in owner.get("/history").text
+    assert jobs.get(WAITING, Caller(OWNER)).readable
+
+
+def test_a_damaged_job_that_waits_fails_with_a_sentence(settings, jobs, data):
+    change(data, "UPDATE jobs SET names = '[]', seconds = 'x' WHERE id = ?", WAITING)
+    change(data, "UPDATE jobs SET heartbeat = 'yesterday', state = 'running' WHERE id = ?", DONE)
+    database = Database("", folder=data)
+    table = JobTable(database, clock=then)
+    ((running, _, beat),) = table.running()
+    assert (running.id, beat) == (DONE, running.created) and table.last_beat() is None
+    Runner(
+        settings,
+        table=table,
+        uploads=Uploads(data),
+        results=Results(data),
+        worker="home:me",
+        analyse=lambda *_, **__: pytest.fail("It was analysed with defaults."),
+        shutting_down=lambda: False,
+    ).work(WAITING)
+    database.close()
+    failed = jobs.get(WAITING, Caller(OWNER))
+    assert (failed.state, failed.error["code"]) == ("failed", UnreadableRecord.code)
+
+
 @pytest.mark.parametrize(
     "text",
     ['{"version": 99}', "[1, 2]", "no JSON", '{"version": 1, "source": 3}', '{"version": 1}'],
@@ -190,6 +255,54 @@ def test_a_result_that_cannot_be_read_is_one_sentence(owner, data, text):
         assert "The stored result of this recording cannot be read" in answer.text
         assert "Traceback" not in answer.text
     assert owner.get("/history").status_code == 200
+
+
+HAPPY = {"label": "happy", "score": 1.0, "certain": True, "scores": {"happy": 1.0}}
+MOMENT = {"start": 0.0, "end": 1.0, "emotion": HAPPY, "senses": ["face"]}
+WRONG = [
+    ("analysis", "api"),
+    ("analysis", "auto"),
+    ("analysis", ["image"]),
+    ("created", "yesterday"),
+    ("created", 5),
+    ("took", "long"),
+    ("took", True),
+    ("took", float("nan")),
+    ("source.kind", "smell"),
+    ("source.bytes", 1.5),
+    ("source.video.fps", "fast"),
+    ("timeline", {}),
+    ("timeline", [{**MOMENT, "start": "x"}]),
+    ("timeline", [{**MOMENT, "senses": "face"}]),
+    ("engagement", "x"),
+    ("engagement", {"visual": "x"}),
+    ("anomaly.score", "x"),
+    ("emotion.scores", {}),
+    ("emotion.scores", {"joy": 1.0}),
+    ("emotion.scores", {"happy": "x"}),
+    ("emotion.label", "joy"),
+    ("emotion.certain", "yes"),
+    ("face.people.0.segments.0.box", [0, 0, 1]),
+    ("face.people.0.segments.0.emotion.scores", {}),
+    ("notes", [{"code": 1, "text": "x"}]),
+    ("options", []),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), WRONG)
+def test_a_result_with_a_wrong_value_is_one_sentence(owner, data, place, value):
+    path = data / "results" / f"{DONE}.json"
+    stored = json.loads(path.read_text("utf-8"))
+    *way, last = place.split(".")
+    inside = stored
+    for key in way:
+        inside = inside[int(key) if key.isdecimal() else key]
+    inside[last] = value
+    path.write_text(json.dumps(stored), "utf-8")
+    for address in (f"/results/{DONE}", f"/results/{DONE}.json"):
+        answer = owner.get(address)
+        assert "The stored result of this recording cannot be read" in answer.text, address
+        assert answer.status_code == UnreadableRecord.status
 
 
 # --- versions of the database --------------------------------------------------------------------
