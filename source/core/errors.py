@@ -294,6 +294,19 @@ class NewerDatabase(Unavailable):
         )
 
 
+class DamagedDatabase(Unavailable):
+    """A database that is damaged, or a file or folder in its place that is none."""
+
+    code = "damaged_database"
+    hint = (
+        "Put a copy of it back, or move it away and start again: then it is made anew, without "
+        "what was in it."
+    )
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place} is damaged, or no database of AVER.")
+
+
 class UnreadableRecord(AverError):
     """A stored result, or the stored entry of a recording, that this release cannot read."""
 

@@ -106,7 +106,7 @@ def _makes_sense(name: str, stored: Mapping[str, Any]) -> bool:
         return bool(value)
     if name == "files":  # of a refused file there is but the name
         names = stored["names"]
-        return not value or (isinstance(names, tuple) and len(value) == len(names))
+        return not value or (isinstance(names, tuple) and len(value) <= len(names))
     if value is None:
         return True
     if name == "error":

@@ -1,7 +1,10 @@
 """What another release left behind is opened: its database, its results, its recordings."""
 
 import json
+import os
+import random
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,12 +15,14 @@ from pathlib import Path
 import pytest
 
 from source.core.caller import Caller
-from source.core.errors import NewerDatabase, UnreadableRecord
+from source.core.errors import DamagedDatabase, NewerDatabase, UnreadableRecord
 from source.core.result import Result
 from source.jobs import Jobs
 from source.jobs.runner import Runner
+from source.store import schema
 from source.store.database import Database
 from source.store.results import Results
+from source.store.row import JobRow
 from source.store.schema import REVISIONS
 from source.store.table import JobTable
 from source.store.uploads import Uploads
@@ -327,7 +332,6 @@ def test_a_new_database_is_as_an_upgraded_one(tmp_path):
     from sqlalchemy import create_engine
 
     from source.store.migrations import configuration
-    from source.store.row import JobRow
 
     engine = create_engine(f"sqlite:///{tmp_path / 'scripts.db'}")
     with engine.begin() as connection:
@@ -356,6 +360,85 @@ def test_a_database_of_a_newer_release_is_refused(settings, samples, tmp_path, f
     assert (folder / "aver.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("made", ["old", "new"])
+@pytest.mark.parametrize("lost", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
+def test_a_database_that_lost_its_version_is_known_by_its_columns(samples, tmp_path, made, lost):
+    folder = tmp_path / "d"
+    made_old(folder, samples)
+    if made == "new":
+        Database("", folder=folder).close()
+    else:
+        change(folder, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    change(folder, lost)
+    database = Database("", folder=folder)
+    assert JobTable(database, clock=then).get(DONE) is not None
+    database.close()
+    assert version(folder) == REVISIONS[-1]
+
+
+def test_every_version_is_known_by_a_column():
+    assert tuple(schema.ADDED) == REVISIONS[1:]
+    assert set(schema.ADDED.values()) <= set(JobRow.__table__.columns.keys())
+
+
+def test_a_database_without_its_jobs_is_damaged(tmp_path):
+    Database("", folder=tmp_path).close()
+    change(tmp_path, "DROP TABLE jobs")
+    with pytest.raises(DamagedDatabase, match=r"aver\.db"):
+        Database("", folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "how"),
+    [
+        *((file, how) for file in ("aver.db", "queue.db") for how in ("text", "random", "folder")),
+        ("aver.db", "cut off"),
+        ("queue.db", "cut off"),
+        ("aver.db", "no jobs"),
+    ],
+)
+def test_a_damaged_database_is_one_sentence_when_the_server_starts(settings, data, how, file):
+    Jobs(settings).close()
+    place = data / file
+    if how == "no jobs":
+        change(data, "DROP TABLE jobs")
+    else:
+        whole = place.read_bytes()
+        for old in data.glob(f"{file}*"):
+            old.unlink()
+        if how == "folder":
+            place.mkdir()
+        else:
+            made = {"text": b"hello " * 900, "cut off": whole[:5000]}
+            place.write_bytes(made.get(how) or random.Random(0).randbytes(8192))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    ended = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", "PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert str(place) in ended.stderr and DamagedDatabase.hint in ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+
+
+def test_an_upgrade_says_nothing_on_the_console(data):
+    code = (
+        "import logging, sys; from pathlib import Path; logging.basicConfig(level=logging.INFO); "
+        "from source.store.database import Database; Database('', folder=Path(sys.argv[1])).close()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(data)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout + ended.stderr) == (0, "")
+    assert version(data) == REVISIONS[-1]
+
+
 def test_processes_that_start_at_once_upgrade_a_database_once(data):
     code = (
         "import sys; from pathlib import Path; from source.store.database import Database; "
@@ -379,7 +462,6 @@ def test_a_database_that_is_up_to_date_needs_no_alembic(tmp_path):
 
 def test_the_next_script_is_written_from_the_tables(tmp_path, monkeypatch):
     """`make migration` names it by the next number; here nothing has changed."""
-    from source.store import schema
     from source.store.migrations import __main__ as command
 
     folder = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")
