@@ -294,8 +294,21 @@ class NewerDatabase(Unavailable):
         )
 
 
+class DamagedDatabase(Unavailable):
+    """A database that is damaged, or a file or folder in its place that is none."""
+
+    code = "damaged_database"
+    hint = (
+        "Put a copy of it back, or move it away and start again: then it is made anew, without "
+        "what was in it."
+    )
+
+    def __init__(self, place: str) -> None:
+        super().__init__(f"{place} is damaged, or no database of AVER.")
+
+
 class UnreadableRecord(AverError):
-    """A stored result, or stored options, that this release cannot read."""
+    """A stored result, or the stored entry of a recording, that this release cannot read."""
 
     code = "unreadable_record"
     hint = "Delete it and send the recording again, or read it with the release that wrote it."

@@ -10,11 +10,13 @@ import dataclasses
 import types
 import typing
 from dataclasses import dataclass, field
-from functools import cache
+from datetime import datetime
 from typing import Any
 
-from source.core.emotions import Emotion
+from source.core.analyses import ANALYSES, KINDS
+from source.core.emotions import EMOTIONS, Emotion
 from source.core.senses import SENSES
+from source.core.typed import fits, hints
 
 VERSION = 1
 """Version of the written form."""
@@ -290,7 +292,9 @@ class Result:
         Raises
         ------
         ValueError
-            If the version is another one.
+            If the version is another one, or a value is not of its type or none AVER knows.
+        TypeError
+            If a part lacks something.
         """
         version = data.get("version")
         if version != VERSION:
@@ -299,7 +303,9 @@ class Result:
         read = _read(
             cls, {k: v for k, v in data.items() if k not in ("version", "unknown")}, unknown
         )
-        return dataclasses.replace(typing.cast(Result, read), unknown=unknown)
+        result = dataclasses.replace(typing.cast(Result, read), unknown=unknown)
+        _check_words(result)
+        return result
 
 
 def written_fields(kind: Any) -> list[dataclasses.Field[Any]]:
@@ -321,11 +327,6 @@ def _plain(value: Any) -> Any:
     return value
 
 
-@cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
-
-
 def _read(kind: Any, value: Any, unknown: dict[Any, Any]) -> Any:
     """Build `kind` (a dataclass, tuple, dict, union or plain type) from its written form.
 
@@ -335,18 +336,43 @@ def _read(kind: Any, value: Any, unknown: dict[Any, Any]) -> Any:
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _read(typing.get_args(kind)[0], value, unknown)
     if origin is tuple:
+        _check(list, value)
         inner = typing.get_args(kind)
         if inner[-1] is Ellipsis:
             return tuple(_inside(inner[0], v, unknown, i) for i, v in enumerate(value))
-        return tuple(value)
+        return _check(kind, tuple(value))
     if origin is dict:
         inner = typing.get_args(kind)[1]
-        return {key: _inside(inner, v, unknown, key) for key, v in value.items()}
+        return {key: _inside(inner, v, unknown, key) for key, v in _check(dict, value).items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        unknown.update({k: v for k, v in value.items() if k not in hints})
-        return kind(**{k: _inside(hints[k], v, unknown, k) for k, v in value.items() if k in hints})
+        known = hints(kind)
+        unknown.update({k: v for k, v in _check(dict, value).items() if k not in known})
+        made = kind(**{k: _inside(known[k], v, unknown, k) for k, v in value.items() if k in known})
+        return _check_labels(made) if isinstance(made, Emotion) else made
+    return _check(kind, value)
+
+
+def _check(kind: Any, value: Any) -> Any:
+    """The value; raises ValueError where it is not of that kind."""
+    if not fits(kind, value):
+        raise ValueError(f"{str(value)[:40]} stands where {kind} is expected.")
     return value
+
+
+def _check_labels(emotion: Emotion) -> Emotion:
+    """The emotion; raises ValueError where it has a label AVER does not know, or none."""
+    if emotion.label not in emotion.scores or not set(emotion.scores) <= set(EMOTIONS):
+        raise ValueError(f"{str(emotion)[:200]} is no emotion.")
+    return emotion
+
+
+def _check_words(result: Result) -> None:
+    """Raise ValueError where a Result speaks of an analysis, a kind or a time there is none of."""
+    if result.analysis not in ANALYSES or result.analysis == "auto":
+        raise ValueError(f"There is no analysis {result.analysis[:40]}.")
+    if result.source.kind not in KINDS:
+        raise ValueError(f"There is no kind {result.source.kind[:40]} of recording.")
+    datetime.fromisoformat(result.created)
 
 
 def _inside(kind: Any, value: Any, unknown: dict[Any, Any], key: Any) -> Any:

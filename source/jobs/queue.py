@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from source.store.database import BUSY_SECONDS, own_database
+from source.store.trouble import storage_errors
 
 
 class Queue:
@@ -41,14 +42,16 @@ class Queue:
             def _deserialize(self, data: Any) -> Any:
                 return Message(*json.loads(bytes(data)))
 
-        own_database(data / "queue.db")
-        self._huey = SqliteHuey(
-            name,
-            filename=str(data / "queue.db"),
-            results=False,
-            timeout=BUSY_SECONDS,
-            serializer=Json(),
-        )
+        file = data / "queue.db"
+        own_database(file)
+        with storage_errors(file):
+            self._huey = SqliteHuey(
+                name,
+                filename=str(file),
+                results=False,
+                timeout=BUSY_SECONDS,
+                serializer=Json(),
+            )
 
         def analyse(job_id: str) -> None:
             if work is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from source.core.analyses import KINDS
 from source.core.errors import AverError
 from source.core.limits import Limits
 from source.settings import Settings
@@ -65,9 +66,12 @@ class Known:
             if written["file"] != _stamp(path):
                 raise ValueError("The file has changed.")
             recording = Recording.from_dict(written["recording"], path=path, limits=limits)
-            return cls(recording, str(written["element"]), bool(written["plays"]))
+            element, plays = written["element"], written["plays"]
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError("These facts of a file are damaged.") from error
+        if element not in tuple(KINDS) or not isinstance(plays, bool):
+            raise ValueError("These facts of a file are damaged.")
+        return cls(recording, element, plays)
 
 
 def look_into(path: Path, name: str, limits: Limits) -> Known:

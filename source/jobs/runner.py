@@ -124,7 +124,7 @@ class Runner:
     def _do(self, job: Job, run: JobRun) -> None:
         try:
             if not job.readable:
-                raise UnreadableRecord("options")
+                raise UnreadableRecord("entry")
             files = self._recordings.all(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from source.core.analyses import KINDS
 from source.core.limits import Limits
 from source.core.result import AudioStream, Note, Source, VideoStream
+from source.core.typed import fits, hints
 from source.media.clock import Part
 from source.media.sniff import media_type
 
@@ -100,7 +102,7 @@ class Recording(Source):
             raise ValueError(f"These facts have version {written.get('version')}, not {VERSION}.")
         video, audio = written.get("video"), written.get("audio")
         try:
-            return cls(
+            recording = cls(
                 **{
                     **{name: value for name, value in written.items() if name != "version"},
                     "path": path,
@@ -111,5 +113,11 @@ class Recording(Source):
                     "parts": tuple(Part.from_dict(part) for part in written["parts"]),
                 }
             )
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, IndexError) as error:
             raise ValueError("These facts of a recording are damaged.") from error
+        outside = ("path", "limits")  # they are given, not read
+        kinds = {name: kind for name, kind in hints(cls).items() if name not in outside}
+        typed = all(fits(kind, getattr(recording, name)) for name, kind in kinds.items())
+        if not typed or recording.kind not in KINDS:
+            raise ValueError("These facts of a recording are damaged.")
+        return recording

@@ -1,8 +1,10 @@
-"""What every table is made of."""
+"""What every table is made of, and how a damaged value of a row is read."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any, Final
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -11,8 +13,15 @@ class Base(DeclarativeBase):
     """Of every table."""
 
 
+class Damaged:
+    """What a value that cannot be read is read as: one bad row must not hide the good ones."""
+
+
+DAMAGED: Final = Damaged()
+
+
 class UtcTime(TypeDecorator[datetime]):
-    """A time in UTC, also where the database keeps no zone."""
+    """A time in UTC, also where the database keeps no zone; `DAMAGED` where it is no time."""
 
     impl = DateTime
     cache_ok = True
@@ -24,3 +33,31 @@ class UtcTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Read as UTC."""
         return None if value is None else value.replace(tzinfo=UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read what is no time as `DAMAGED`."""
+        return _guarded(super().result_processor(dialect, coltype))
+
+
+class Document(TypeDecorator[Any]):
+    """JSON; `DAMAGED` where it is none."""
+
+    impl = JSON
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read what is no JSON as `DAMAGED`."""
+        return _guarded(super().result_processor(dialect, coltype))
+
+
+def _guarded(read: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:
+    if read is None:
+        return None
+
+    def process(value: Any) -> Any:
+        try:
+            return read(value)
+        except (ValueError, TypeError, RecursionError):
+            return DAMAGED
+
+    return process

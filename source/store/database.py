@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
-from source.core.errors import BadRequest
+from source.core.errors import BadRequest, DamagedDatabase
 from source.store.files import keep_private
 from source.store.schema import bring_up_to_date
 from source.store.trouble import storage_errors
@@ -38,18 +38,21 @@ class Database:
         If the URL makes no sense or its driver is not installed.
     NewerDatabase
         If a newer release wrote it.
+    DamagedDatabase
+        If it is damaged, or something else.
     Unavailable
         If the database does not respond.
     """
 
     def __init__(self, url: str, *, folder: Path) -> None:
-        if not url:
-            own_database(folder / "aver.db")
-        self._engine = _engine(url or f"sqlite:///{folder / 'aver.db'}")
+        file = None if url else folder / "aver.db"
+        if file is not None:
+            own_database(file)
+        self._engine = _engine(url or f"sqlite:///{file}")
         if self._engine.dialect.name == "sqlite":
             _tune_sqlite(self._engine)
         self._writing = self._engine.execution_options(writing=True)
-        with storage_errors():
+        with storage_errors(file):
             self._create()
 
     @contextmanager
@@ -99,7 +102,10 @@ class Database:
         try:
             with self._writing.begin() as connection:
                 bring_up_to_date(connection)
-        except DBAPIError:  # on a server another process did the same at the same moment
+        except DBAPIError:
+            if self._engine.dialect.name == "sqlite":
+                raise
+            # on a server another process did the same at the same moment
             with self._writing.begin() as connection:
                 bring_up_to_date(connection)
         self.close()  # so that a process that forks now shares no connection
@@ -108,8 +114,11 @@ class Database:
 def own_database(path: Path) -> None:
     """Make a database's file one that only its owner can read, and those SQLite puts beside it.
 
-    SQLite gives the files beside it the rights of the database itself.
+    SQLite gives the files beside it the rights of the database itself. Raises `DamagedDatabase`
+    where a folder stands in its place.
     """
+    if path.is_dir():
+        raise DamagedDatabase(f"The folder {path}, which stands where a file should,")
     with storage_errors():
         if not path.exists():
             path.touch(mode=0o600)

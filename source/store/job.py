@@ -58,8 +58,8 @@ class Job:
     options : Options
         What was asked for.
     readable : bool
-        Whether the options could be read; those of another release may not be, and then
-        `options` are the defaults, with which nothing may be done again.
+        Whether all of it could be read. The options of another release may not be, or a value
+        is damaged; then defaults stand there, with which nothing may be done again.
     """
 
     id: str

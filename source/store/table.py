@@ -87,14 +87,14 @@ class JobTable:
         """What is known of a job's files, by their number; those that nobody knows are absent."""
         with self._database.read() as session:
             known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
-            return {int(index): facts for index, facts in (known or {}).items()}
+            return {int(k): v for k, v in _facts(known).items() if k.isdecimal()}
 
     def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
         """Write down what is known of one file of a job."""
         with self._database.write() as session:
             row = session.get(JobRow, job_id)
             if row is not None:
-                row.recordings = {**(row.recordings or {}), str(index): facts}
+                row.recordings = {**_facts(row.recordings), str(index): facts}
 
     def ask_to_stop(self, job_id: str) -> None:
         """Cancel a job that waits; flag one that runs. One that is over stays as it is."""
@@ -247,12 +247,17 @@ class JobTable:
         """Jobs that run or seem to, with their worker and its last heartbeat."""
         with self._database.read() as session:
             rows = session.scalars(select(JobRow).where(JobRow.state == "running"))
-            return [(r.job(), r.worker or "", r.heartbeat or r.created) for r in rows]
+            jobs = [(row.job(), row.worker or "", row.heartbeat) for row in rows]
+            return [
+                (job, worker, beat if isinstance(beat, datetime) else job.created)
+                for job, worker, beat in jobs
+            ]
 
     def last_beat(self) -> datetime | None:
         """When a worker, wherever it is, last said that it works on a job."""
         with self._database.read() as session:
-            return session.scalar(select(func.max(JobRow.heartbeat)))
+            beat = session.scalar(select(func.max(JobRow.heartbeat)))
+            return beat if isinstance(beat, datetime) else None
 
     def waiting_ids(self) -> list[str]:
         """Jobs that wait, oldest first."""
@@ -287,6 +292,12 @@ def _row(job: Job) -> JobRow:
     row.names, row.files = list(job.names), list(job.files)
     row.progress, row.options = dict(vars(job.progress)), dict(vars(job.options))
     return row
+
+
+def _facts(stored: Any) -> dict[str, dict[str, Any]]:
+    """What is known of files, without what is damaged: that is found out anew."""
+    stored = stored if isinstance(stored, dict) else {}
+    return {index: facts for index, facts in stored.items() if isinstance(facts, dict)}
 
 
 def _of(job_id: str, worker: str) -> tuple[ColumnElement[bool], ...]:

@@ -63,10 +63,10 @@ def again(old: Job, caller: Caller, **changes: Any) -> Job:
     NotFound
         If the recording is no longer stored.
     UnreadableRecord
-        If another release wrote its options.
+        If it is damaged, or another release wrote its options.
     """
     if not old.readable:
-        raise UnreadableRecord("options")
+        raise UnreadableRecord("entry")
     with contextlib.ExitStack() as opened:
         files = [
             (name, opened.enter_context(jobs().upload_path(old.id, caller, index).open("rb")))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from source.core.analyses import suited
 from source.core.emotions import FUSED, Emotion
 from source.core.progress import Progress
 from source.core.result import Moment, Note, Result, Source
@@ -93,7 +94,7 @@ def made(paths, options):
     )
     return Result(
         id="01",
-        analysis=options.analysis,
+        analysis=suited("video").name if options.analysis == "auto" else options.analysis,
         created="2026-01-01T00:00:00Z",
         took=0.1,
         app="0.1.0",

@@ -2,7 +2,10 @@
 
 import hashlib
 import io
+import json
 import os
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -109,18 +112,56 @@ def test_a_file_is_probed_anew_where_what_is_known_may_not_be_its(
     assert seen[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.parametrize(
+    "stored",
+    [
+        '{"x": {}}',
+        "{",
+        '"x"',
+        "null",
+        "[1]",
+        '{"0": {}}',
+        '{"0": 1}',
+        '{"0": {"file": null}}',
+        ("element", "smell"),
+        ("element", []),
+        ("plays", "yes"),
+        ("kind", "smell"),
+        ("seconds", "long"),
+        ("bytes", None),
+        ("audio", {"rate": "fast", "channels": 1, "codec": "pcm"}),
+        ("audio", {}),
+        ("parts", [{"span": [1], "picture": None, "sound": 0, "shifts": [], "breaks": []}]),
+        ("parts", [{"span": None, "picture": "x", "sound": 0, "shifts": [], "breaks": []}]),
+        ("notes", [{"code": 1, "text": "x"}]),
+    ],
+    ids=str,
+)
+def test_damaged_facts_of_a_file_are_looked_into_again(jobs, settings, table, tone, probes, stored):
+    job = jobs.submit([("a.wav", io.BytesIO(tone))], Options(), ME)
+    if isinstance(stored, tuple):
+        known, (name, value) = table.recordings(job.id)[0], stored
+        inside = known if name in known else known["recording"]
+        assert name in inside
+        inside[name] = value
+        stored = json.dumps({"0": known})
+    with closing(sqlite3.connect(settings.path("DATA_DIR") / "aver.db")) as database:
+        database.execute("UPDATE jobs SET recordings = ?", (stored,))
+        database.commit()
+    for expected in (["a.wav"], []):  # and what is found out is written down
+        probes.clear()
+        assert jobs.shown(job.id, ME).sort == "audio"
+        assert probes == expected
+
+
 @pytest.mark.parametrize("name", ["sample.wav", "sample.jpg", "sample.mp4"])
 def test_a_recording_is_read_as_it_was_written(samples, name):
-    import json
-
     recording = probe(samples / name)
     written = json.loads(json.dumps(recording.to_dict()))
     assert Recording.from_dict(written, path=samples / name, limits=Limits()) == recording
 
 
 def test_every_field_of_a_recording_survives_json(samples):
-    import json
-
     part = Part(
         span=(3, 99),
         picture=0,

@@ -1,7 +1,10 @@
 """What another release left behind is opened: its database, its results, its recordings."""
 
 import json
+import os
+import random
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,12 +15,14 @@ from pathlib import Path
 import pytest
 
 from source.core.caller import Caller
-from source.core.errors import NewerDatabase, UnreadableRecord
+from source.core.errors import DamagedDatabase, NewerDatabase, UnreadableRecord
 from source.core.result import Result
 from source.jobs import Jobs
 from source.jobs.runner import Runner
+from source.store import schema
 from source.store.database import Database
 from source.store.results import Results
+from source.store.row import JobRow
 from source.store.schema import REVISIONS
 from source.store.table import JobTable
 from source.store.uploads import Uploads
@@ -177,6 +182,71 @@ def test_options_of_another_release_break_no_page(owner, jobs, data, options):
         assert "cannot be read by this release" in answer.text and "Traceback" not in answer.text
 
 
+DAMAGE = [
+    ("options", "[]"),
+    ("options", "null"),
+    ("options", "{"),
+    ("progress", "[]"),
+    ("progress", "null"),
+    ("progress", '{"seconds": "x"}'),
+    ("files", "null"),
+    ("files", '["a", "b"]'),
+    ("names", "[]"),
+    ("names", "[1]"),
+    ("names", '"x"'),
+    ("created", "yesterday"),
+    ("ended", "yesterday"),
+    ("expires", "yesterday"),
+    ("headline", '{"label": "joy", "score": 0.9, "certain": true}'),
+    ("headline", '{"label": "happy", "score": "x", "certain": true}'),
+    ("headline", "[" * 100_000),
+    ("seconds", "x"),
+    ("error", "{}"),
+    ("state", "asleep"),
+]
+
+
+@pytest.mark.parametrize(("column", "value"), DAMAGE)
+def test_a_damaged_job_hides_no_other_and_can_be_deleted(owner, jobs, data, column, value):
+    for damaged in (DONE, CANCELLED, REFUSED):
+        change(data, f"UPDATE jobs SET {column} = ? WHERE id = ?", value, damaged)
+    history = owner.get("/history")
+    assert history.status_code == 200
+    for job_id in (DONE, REFUSED, CANCELLED, WAITING):
+        assert job_id in history.text
+    assert history.text.count("Part of this entry cannot be read") == 3
+    for damaged in (DONE, CANCELLED, REFUSED):
+        assert not jobs.get(damaged, Caller(OWNER)).readable
+        for address in (f"/jobs/{damaged}", f"/results/{damaged}", "/"):
+            assert owner.get(address).status_code < 500
+        assert owner.post(f"/jobs/{damaged}/again").status_code == UnreadableRecord.status
+        assert owner.get(f"/jobs/{damaged}/delete").status_code == 200
+        assert owner.post(f"/jobs/{damaged}/delete").status_code == 303
+        assert damaged not in owner.get("/history").text
+    assert jobs.get(WAITING, Caller(OWNER)).readable
+
+
+def test_a_damaged_job_that_waits_fails_with_a_sentence(settings, jobs, data):
+    change(data, "UPDATE jobs SET names = '[]', seconds = 'x' WHERE id = ?", WAITING)
+    change(data, "UPDATE jobs SET heartbeat = 'yesterday', state = 'running' WHERE id = ?", DONE)
+    database = Database("", folder=data)
+    table = JobTable(database, clock=then)
+    ((running, _, beat),) = table.running()
+    assert (running.id, beat) == (DONE, running.created) and table.last_beat() is None
+    Runner(
+        settings,
+        table=table,
+        uploads=Uploads(data),
+        results=Results(data),
+        worker="home:me",
+        analyse=lambda *_, **__: pytest.fail("It was analysed with defaults."),
+        shutting_down=lambda: False,
+    ).work(WAITING)
+    database.close()
+    failed = jobs.get(WAITING, Caller(OWNER))
+    assert (failed.state, failed.error["code"]) == ("failed", UnreadableRecord.code)
+
+
 @pytest.mark.parametrize(
     "text",
     ['{"version": 99}', "[1, 2]", "no JSON", '{"version": 1, "source": 3}', '{"version": 1}'],
@@ -190,6 +260,54 @@ def test_a_result_that_cannot_be_read_is_one_sentence(owner, data, text):
         assert "The stored result of this recording cannot be read" in answer.text
         assert "Traceback" not in answer.text
     assert owner.get("/history").status_code == 200
+
+
+HAPPY = {"label": "happy", "score": 1.0, "certain": True, "scores": {"happy": 1.0}}
+MOMENT = {"start": 0.0, "end": 1.0, "emotion": HAPPY, "senses": ["face"]}
+WRONG = [
+    ("analysis", "api"),
+    ("analysis", "auto"),
+    ("analysis", ["image"]),
+    ("created", "yesterday"),
+    ("created", 5),
+    ("took", "long"),
+    ("took", True),
+    ("took", float("nan")),
+    ("source.kind", "smell"),
+    ("source.bytes", 1.5),
+    ("source.video.fps", "fast"),
+    ("timeline", {}),
+    ("timeline", [{**MOMENT, "start": "x"}]),
+    ("timeline", [{**MOMENT, "senses": "face"}]),
+    ("engagement", "x"),
+    ("engagement", {"visual": "x"}),
+    ("anomaly.score", "x"),
+    ("emotion.scores", {}),
+    ("emotion.scores", {"joy": 1.0}),
+    ("emotion.scores", {"happy": "x"}),
+    ("emotion.label", "joy"),
+    ("emotion.certain", "yes"),
+    ("face.people.0.segments.0.box", [0, 0, 1]),
+    ("face.people.0.segments.0.emotion.scores", {}),
+    ("notes", [{"code": 1, "text": "x"}]),
+    ("options", []),
+]
+
+
+@pytest.mark.parametrize(("place", "value"), WRONG)
+def test_a_result_with_a_wrong_value_is_one_sentence(owner, data, place, value):
+    path = data / "results" / f"{DONE}.json"
+    stored = json.loads(path.read_text("utf-8"))
+    *way, last = place.split(".")
+    inside = stored
+    for key in way:
+        inside = inside[int(key) if key.isdecimal() else key]
+    inside[last] = value
+    path.write_text(json.dumps(stored), "utf-8")
+    for address in (f"/results/{DONE}", f"/results/{DONE}.json"):
+        answer = owner.get(address)
+        assert "The stored result of this recording cannot be read" in answer.text, address
+        assert answer.status_code == UnreadableRecord.status
 
 
 # --- versions of the database --------------------------------------------------------------------
@@ -214,7 +332,6 @@ def test_a_new_database_is_as_an_upgraded_one(tmp_path):
     from sqlalchemy import create_engine
 
     from source.store.migrations import configuration
-    from source.store.row import JobRow
 
     engine = create_engine(f"sqlite:///{tmp_path / 'scripts.db'}")
     with engine.begin() as connection:
@@ -243,6 +360,85 @@ def test_a_database_of_a_newer_release_is_refused(settings, samples, tmp_path, f
     assert (folder / "aver.db").read_bytes() == before
 
 
+@pytest.mark.parametrize("made", ["old", "new"])
+@pytest.mark.parametrize("lost", ["DELETE FROM alembic_version", "DROP TABLE alembic_version"])
+def test_a_database_that_lost_its_version_is_known_by_its_columns(samples, tmp_path, made, lost):
+    folder = tmp_path / "d"
+    made_old(folder, samples)
+    if made == "new":
+        Database("", folder=folder).close()
+    else:
+        change(folder, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    change(folder, lost)
+    database = Database("", folder=folder)
+    assert JobTable(database, clock=then).get(DONE) is not None
+    database.close()
+    assert version(folder) == REVISIONS[-1]
+
+
+def test_every_version_is_known_by_a_column():
+    assert tuple(schema.ADDED) == REVISIONS[1:]
+    assert set(schema.ADDED.values()) <= set(JobRow.__table__.columns.keys())
+
+
+def test_a_database_without_its_jobs_is_damaged(tmp_path):
+    Database("", folder=tmp_path).close()
+    change(tmp_path, "DROP TABLE jobs")
+    with pytest.raises(DamagedDatabase, match=r"aver\.db"):
+        Database("", folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("file", "how"),
+    [
+        *((file, how) for file in ("aver.db", "queue.db") for how in ("text", "random", "folder")),
+        ("aver.db", "cut off"),
+        ("queue.db", "cut off"),
+        ("aver.db", "no jobs"),
+    ],
+)
+def test_a_damaged_database_is_one_sentence_when_the_server_starts(settings, data, how, file):
+    Jobs(settings).close()
+    place = data / file
+    if how == "no jobs":
+        change(data, "DROP TABLE jobs")
+    else:
+        whole = place.read_bytes()
+        for old in data.glob(f"{file}*"):
+            old.unlink()
+        if how == "folder":
+            place.mkdir()
+        else:
+            made = {"text": b"hello " * 900, "cut off": whole[:5000]}
+            place.write_bytes(made.get(how) or random.Random(0).randbytes(8192))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    ended = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env={**os.environ, "DATA_DIR": str(data), "DATABASE_URL": "", "PORT": port},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == 1
+    assert str(place) in ended.stderr and DamagedDatabase.hint in ended.stderr
+    assert ended.stderr.count("\n") == 1, ended.stderr
+
+
+def test_an_upgrade_says_nothing_on_the_console(data):
+    code = (
+        "import logging, sys; from pathlib import Path; logging.basicConfig(level=logging.INFO); "
+        "from source.store.database import Database; Database('', folder=Path(sys.argv[1])).close()"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(data)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout + ended.stderr) == (0, "")
+    assert version(data) == REVISIONS[-1]
+
+
 def test_processes_that_start_at_once_upgrade_a_database_once(data):
     code = (
         "import sys; from pathlib import Path; from source.store.database import Database; "
@@ -266,7 +462,6 @@ def test_a_database_that_is_up_to_date_needs_no_alembic(tmp_path):
 
 def test_the_next_script_is_written_from_the_tables(tmp_path, monkeypatch):
     """`make migration` names it by the next number; here nothing has changed."""
-    from source.store import schema
     from source.store.migrations import __main__ as command
 
     folder = shutil.copytree(schema.MIGRATIONS, tmp_path / "migrations")

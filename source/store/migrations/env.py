@@ -4,13 +4,15 @@ from typing import Any, Literal
 
 from alembic import context
 
-from source.store.base import UtcTime
+from source.store.base import Document, UtcTime
 from source.store.row import JobRow
 
 
 def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our own type of a column as SQLAlchemy's: a script has to outlive our types."""
-    return "sa.DateTime()" if kind == "type" and isinstance(item, UtcTime) else False
+    if kind == "type" and isinstance(item, UtcTime):
+        return "sa.DateTime()"
+    return "sa.JSON()" if kind == "type" and isinstance(item, Document) else False
 
 
 def run() -> None:
