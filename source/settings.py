@@ -12,6 +12,7 @@ from typing import Any
 
 from source.core.emotions import VIEWS
 from source.core.errors import BadRequest
+from source.core.figures import shortened
 from source.core.limits import Limits
 from source.core.options import OPTIONS, Option, Options
 from source.core.ranges import Range
@@ -237,4 +238,4 @@ CHANGE = "Change it in the environment or in .env."
 
 
 def _wrong(setting: Setting, text: str, hint: str) -> BadRequest:
-    return BadRequest(f"The setting {setting.name} is “{text}”.", hint=hint)
+    return BadRequest(f"The setting {setting.name} is “{shortened(text)}”.", hint=hint)

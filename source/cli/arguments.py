@@ -198,7 +198,7 @@ def _times(option: Option, text: str) -> tuple[float, ...] | str:
     except OutOfRange as error:
         if _a_number(str(error.value)):
             raise
-        if text and not text.strip(TIMES) and not Path(text).exists():
+        if not text.strip(TIMES) and not (text.strip() and Path(text).exists()):
             raise
         return text
 

@@ -20,7 +20,7 @@ def exports() -> str:
     ]
     return page(
         "What a result can be saved as",
-        "The page of a result lists these under “Take it with you”, as far as the result has "
+        "The page of a result lists these under “Download”, as far as the result has "
         "something for them: a picture has no chart over time. What needs the recording is "
         "there for as long as the recording is kept.",
         table(

@@ -8,7 +8,7 @@ turns them into a page, JSON or a line on stderr.
 
 import errno
 
-from source.core.figures import figure
+from source.core.figures import figure, shortened
 
 DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Numbers (`OSError.errno`) with which a system says that there is no room: disk or quota."""
@@ -79,7 +79,8 @@ class UnknownOption(BadRequest):
 
     def __init__(self, what: str, value: object, valid: "list[str] | tuple[str, ...]") -> None:
         super().__init__(
-            f"There is no {what} “{value}”.", hint=f"Use one of: {', '.join(map(str, valid))}."
+            f"There is no {what} “{shortened(value)}”.",
+            hint=f"Use one of: {', '.join(map(str, valid))}.",
         )
 
 

@@ -1,5 +1,8 @@
 """Numbers as people write them."""
 
+LONGEST = 40
+"""Characters that a sentence repeats of what was given."""
+
 
 def figure(value: object) -> str:
     """Format a value for a sentence; text that is not a number is quoted.
@@ -10,10 +13,27 @@ def figure(value: object) -> str:
     ('60', '0.1', '1,000,000', '-1e400', '“many”')
     """
     if isinstance(value, int | float):
-        return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:g}"
-    text = str(value).strip()[:40]
+        try:
+            return f"{value:,.10g}" if abs(value) < 1e10 else f"{value:g}"
+        except OverflowError:  # a whole number that is larger than any float
+            return "inf" if value > 0 else "-inf"
+    text = str(value).strip()
     try:
+        if "_" in text:  # a number in Python alone
+            raise ValueError
         float(text)
     except ValueError:
-        return f"“{text}”"
-    return text
+        return f"“{shortened(text)}”"
+    return shortened(text)
+
+
+def shortened(value: object) -> str:
+    """A value as text of at most 40 characters; an ellipsis says that there is more.
+
+    Examples
+    --------
+    >>> shortened("many"), shortened("9" * 5000)
+    ('many', '999999999999999999999999999999999999999…')
+    """
+    text = str(value)
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -70,6 +70,8 @@ class Range:
 
 def _number(value: Any) -> float:
     """`value` as a number; NaN, which is in no range, if it is not a number."""
+    if isinstance(value, str) and "_" in value:  # a number in Python alone
+        return math.nan
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

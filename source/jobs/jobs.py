@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from source.core.caller import Caller
 from source.core.errors import AverError, Cancelled, NotFound, NotReady
+from source.core.figures import shortened
 from source.core.options import Options
 from source.core.result import Result
 from source.settings import Settings
@@ -132,7 +133,7 @@ class Jobs:
         """
         job = self._table.get(job_id, owner=caller.owner)
         if job is None:
-            raise NotFound(f"There is no job {job_id[:40]}.")
+            raise NotFound(f"There is no job “{shortened(job_id)}”.")
         return job
 
     def list(self, caller: Caller, *, limit: int = 50, before: str | None = None) -> JobList:

@@ -32,13 +32,15 @@ def guarded(name: str, why: str = "it cannot be decoded") -> Iterator[None]:
     ------
     Damaged
         For everything else than an `AverError`, a missing file and a forbidden one.
+    ImportError
+        As it came: a package is missing, and the file is not to blame.
     OSError
         As it came where a disk is full: that is no fault of what is read, but of what is written
         meanwhile.
     """
     try:
         yield
-    except (AverError, GeneratorExit, KeyboardInterrupt):
+    except (AverError, ImportError, GeneratorExit, KeyboardInterrupt):  # a package is missing
         raise
     except FileNotFoundError as error:
         raise NoFile(name) from error

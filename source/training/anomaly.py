@@ -56,7 +56,7 @@ def train(run: Run) -> None:
         embed = senses[sense]
         embeddings, groups, data = embed(run, load(sense, name, root=run.models))
         forest, figures = fit(embeddings, groups, seed=run.seed)
-        folder = run.models / "anomaly" / f"{sense}-{name}"
+        folder = run.output / "anomaly" / f"{sense}-{name}"
         keep(forest, folder, data=data, figures=figures, seed=run.seed)
         print(f"{folder.name}: {figures}")
 

@@ -42,7 +42,10 @@ def main(command: str, argv: Sequence[str] | None = None) -> int:
     options = vars(parser(command, kind).parse_args(given))
     del options["sense"]
     try:
-        status = int(action(kind(**options)) or 0) if action else 1
+        run = kind(**options)
+        status = int(action(run) or 0) if action else 1
+        if command == "train" and run.tiny and status == 0:
+            print(f"The models of --tiny are in {run.output}.")
         sys.stdout.flush()
         return status
     except BrokenPipeError:  # as under “| head”

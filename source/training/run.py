@@ -13,6 +13,9 @@ from typing import Any
 
 from source.settings import ROOT
 
+SHIPPED = ROOT / "models"
+"""The models that the application reads."""
+
 
 def option(default: Any, help: str, **flag: Any) -> Any:
     """A field of a `Run` with its help; `flag` is passed to ``add_argument``."""
@@ -30,12 +33,23 @@ class Run:
     work: Path = option(
         ROOT / "work", "folder for prepared data and checkpoints (default: %(default)s)"
     )
-    models: Path = option(ROOT / "models", "folder of the models (default: %(default)s)")
+    models: Path = option(SHIPPED, "folder of the models (default: %(default)s)")
     name: str | None = option(None, "model folder's name (default: the sense's)")
     seed: int = option(0, "seed of all random numbers (default: 0)")
     threads: int = option(1, "processor threads (default: 1)")
     mixed: bool = option(False, "compute in bfloat16, weights in float32: for a GPU that knows it")
-    tiny: bool = option(False, "a few items and one or two epochs, to see that everything runs")
+    tiny: bool = option(
+        False,
+        "a few items and one or two epochs, to see that everything runs; models are written to "
+        "tiny-models in the folder of --work, unless --models names another folder",
+    )
+
+    @property
+    def output(self) -> Path:
+        """The folder that models are written to: with `tiny`, never that of the shipped ones."""
+        if self.tiny and self.models.resolve() == SHIPPED.resolve():
+            return self.work / "tiny-models"
+        return self.models
 
 
 def numbers(text: str) -> tuple[int, ...]:

@@ -100,7 +100,10 @@ def _sent_from_here() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    try:
+        return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+    except ValueError:  # no address, as “http://[::1”
+        return False
 
 
 def _signed_here() -> bool:

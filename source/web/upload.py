@@ -112,9 +112,9 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
     return settings.options(analysis=analysis, **read_form(form, ANALYSES[analysis], hint=EMPTY))
 
 
-def drawings(form: Mapping[str, str]) -> dict[str, Any]:
-    """What a form asks to be drawn beside the result, by option."""
-    values = read_form(form, ANALYSES["auto"], hint=EMPTY)
+def drawings(form: Mapping[str, str], analysis: str) -> dict[str, Any]:
+    """What a form asks to be drawn beside the result of such an analysis, by option."""
+    values = read_form(form, ANALYSES[analysis], hint=EMPTY)
     rows = (option for option in OPTIONS.values() if option.drawing)
     return {option.name: values.get(option.name, option.default) for option in rows}
 
@@ -135,12 +135,12 @@ def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverEr
         try:
             entry = json.loads(text)
             name, size, why = display_name(str(entry["name"])), int(entry["size"]), entry["why"]
+            if why == EmptyFile.code:
+                refused.append((name, EmptyFile(name)))
+            elif why == TooLarge.code:
+                refused.append((name, TooLarge.file(name, size, limit)))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             continue
-        if why == EmptyFile.code:
-            refused.append((name, EmptyFile(name)))
-        elif why == TooLarge.code:
-            refused.append((name, TooLarge.file(name, size, limit)))
     return refused
 
 

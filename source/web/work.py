@@ -10,6 +10,7 @@ from flask import current_app
 
 from source.core.caller import Caller
 from source.core.errors import AverError, NotFound, UnreadableRecord
+from source.core.figures import shortened
 from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
 from source.web.upload import options
@@ -41,8 +42,10 @@ def jobs() -> Jobs:
     return cast(Jobs, current_app.extensions["jobs"])
 
 
-def visible_job(job_id: str, caller: Caller) -> VisibleJob:
+def visible_job(job_id: str, caller: Caller, *, what: str = "result") -> VisibleJob:
     """A job this caller may look at: an own one, or the example.
+
+    `what` is the word for it in the sentence that there is none.
 
     Raises
     ------
@@ -52,7 +55,11 @@ def visible_job(job_id: str, caller: Caller) -> VisibleJob:
     try:
         return VisibleJob(jobs().get(job_id, caller), caller)
     except NotFound:
+        pass
+    try:
         return VisibleJob(jobs().get(job_id, EXAMPLE), EXAMPLE)
+    except NotFound as error:
+        raise NotFound(f"There is no {what} “{shortened(job_id)}”.") from error
 
 
 def again(old: Job, caller: Caller, **changes: Any) -> Job:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import sys
 
 import pytest
 
 from source.cli.table import table
 from source.cli.terminal import StatusLine, Style
+from source.settings import ROOT
 
 
 def test_json_is_one_object_a_line_and_nothing_else(run, quick, clip, lines):
@@ -170,6 +172,17 @@ def test_a_missing_package_is_a_sentence_with_the_cure(run, clip, monkeypatch):
     assert (status, out) == (1, "")
     assert "“av” is missing" in err
     assert "setup.py install" in err
+
+
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [("av", "sample.wav"), ("av", "sample.mp4"), ("PIL", "sample.jpg")],
+)
+def test_a_file_is_not_called_damaged_where_a_package_is_missing(run, monkeypatch, package, name):
+    monkeypatch.setitem(sys.modules, package, None)  # so that importing it raises ImportError
+    status, out, err = run(ROOT / "input_files" / name, "--no-save")
+    assert (status, out) == (1, "")
+    assert f"The package “{package}” is missing. Run" in err and "damaged" not in err
 
 
 def _without_av(self, paths):

@@ -38,6 +38,14 @@ def test_every_option_has_its_case_here():
 
 
 @pytest.mark.parametrize("name", OPTIONS)
+def test_every_option_is_read_by_what_it_changes(name):
+    """As an attribute of the options; doors that walk the table read none by its name."""
+    table = ROOT / "source" / "core" / "options.py"
+    texts = (p.read_text("utf-8") for p in (ROOT / "source").rglob("*.py") if p != table)
+    assert any(re.search(rf"options\.{name}\b", text) for text in texts)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
 def test_the_command_line_takes_every_option(name):
     written, meant = ASKED[name]
     flag = [] if name == "analysis" else [OPTIONS[name].flag]

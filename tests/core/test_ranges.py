@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from source.core.errors import OutOfRange
+from source.core.errors import OutOfRange, UnknownOption
 from source.core.options import OPTIONS, Options
 
 RANGES = {name: option.range for name, option in OPTIONS.items() if option.range}
@@ -45,3 +45,17 @@ def test_what_lies_outside_is_told_with_its_range(name, value, said):
 def test_both_ends_belong_to_a_range(name):
     for end in (RANGES[name].low, RANGES[name].high):
         assert getattr(Options(**{name: end}), name) == end
+
+
+def test_a_number_larger_than_any_float_is_refused_in_a_short_sentence():
+    for value in (10**5000, "9" * 5000, "many " * 1000):
+        with pytest.raises(OutOfRange) as told:
+            Options(fps=value)
+        assert len(told.value.message) < 120
+    assert OutOfRange("rate", -(10**5000), low=0, high=1).message.endswith("it is -inf.")
+
+
+def test_an_unknown_name_is_repeated_in_short():
+    with pytest.raises(UnknownOption) as told:
+        Options(analysis="x" * 5000)
+    assert told.value.message == f"There is no analysis “{'x' * 39}…”."

@@ -2,13 +2,20 @@
 
 import inspect
 import re
+import sys
+from dataclasses import dataclass, fields
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from source.cli.docs import pages
-from source.core import errors, notes
+from source.core import errors, notes, options
 from source.settings import SETTINGS
+from source.training.corpora import table as corpora
+from source.training.voice import kinds
+from source.views import exports
+from tests.views import made
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -50,6 +57,80 @@ def test_links_between_documents_lead_somewhere(path):
     targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text)
     targets += re.findall(r'<img[^>]+src="(?!https?:)([^"]+)"', text)
     assert [t for t in targets if not (path.parent / t).exists()] == []
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda p: p.name)
+def test_links_to_a_heading_lead_to_one(path):
+    text = path.read_text("utf-8")
+    targets = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)#([^)\s]+)\)", text)
+    assert [
+        f"{name}#{anchor}"
+        for name, anchor in targets
+        if anchor not in anchors(path.parent / name if name else path)
+    ] == []
+
+
+def anchors(path):
+    """What the headings of a page are called in an address, as GitHub and most others do it."""
+    text = re.sub(r"^ *```.*?^ *```$", "", path.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    slugs = []
+    for heading in re.findall(r"^#+ +(.+?) *$", text, re.MULTILINE):
+        slug = re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+        again = sum(re.fullmatch(rf"{re.escape(slug)}(-\d+)?", one) is not None for one in slugs)
+        slugs.append(f"{slug}-{again}" if again else slug)
+    return slugs
+
+
+def code(name, heading):
+    """The Python code below a heading of a page, block by block, as one would paste it."""
+    text = (ROOT / name).read_text("utf-8")
+    (section,) = re.findall(rf"^## {heading}$(.*?)(?=^## |\Z)", text, re.DOTALL | re.MULTILINE)
+    blocks = re.findall(r"^( *)```python\n(.*?)^\1```$", section, re.DOTALL | re.MULTILINE)
+    return [re.sub(rf"^{indent}", "", block, flags=re.MULTILINE) for indent, block in blocks]
+
+
+def test_the_example_of_an_option_is_a_row_of_the_table():
+    (block,) = code("CONTRIBUTING.md", "An option")
+    names = {**vars(options)}
+    exec(f"class More:\n{block}", names)
+    (row,) = fields(dataclass(frozen=True)(names["More"]))
+    option = options.Option(row.name, **row.metadata)
+    assert option.name not in options.OPTIONS
+    assert option.flag == "--sharpen" and option.setting and option.form
+    assert option.check("0.5") == 0.5 and option.check(option.default) == row.default
+    with pytest.raises(errors.OutOfRange):
+        option.check(1.5)
+
+
+def test_the_example_of_a_model_is_a_row_of_the_table():
+    (block,) = code("CONTRIBUTING.md", "A model")
+    ((name, kind),) = eval(f"{{\n{block}}}", {**vars(kinds)}).items()
+    assert name not in kinds.KINDS and isinstance(kind, kinds.Kind)
+
+
+def test_the_example_of_an_export_writes_its_file(monkeypatch):
+    module, imported, row = code("CONTRIBUTING.md", "An export")
+    name = "source.views.exports.as_subtitles"
+    monkeypatch.setitem(sys.modules, name, ModuleType(name))
+    exec(module, vars(sys.modules[name]))
+    names = {**vars(exports)}
+    exec(imported, names)
+    (export,) = eval(f"[\n{row}]", names)
+    assert isinstance(export, exports.Export) and export.name not in exports.EXPORTS
+    assert isinstance(export.format, exports.Format)
+    result = made.video()
+    written = export.write(exports.Subject(result)).decode()
+    assert written.startswith("WEBVTT\n\n00:00:")
+    assert written.count(" --> ") == len(result.timeline) > 0
+    assert export.offered(result) and not export.offered(made.picture())
+
+
+def test_the_example_of_a_corpus_is_a_row_of_the_table():
+    (block,) = code("docs/training.md", "Adding a corpus")
+    (corpus,) = eval(f"[\n{block}]", {**vars(corpora)})
+    assert isinstance(corpus, corpora.Corpus) and corpus.name not in corpora.CORPORA
+    clip = corpus.named(corpus.example.rpartition(".")[0])
+    assert (clip.emotion, clip.speaker, clip.gender) == ("disgust", "f1", "female")
 
 
 def test_every_make_target_is_told_by_help():

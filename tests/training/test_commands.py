@@ -1,5 +1,6 @@
 """The commands of training, as a shell sees them."""
 
+import shutil
 import subprocess
 import sys
 import typing
@@ -51,3 +52,35 @@ def test_flags_become_typed_values():
     )
     assert (parsed.folds, parsed.parts, parsed.epochs) == ((1, 3), ("clip",), 2)
     assert parsed.members == ("a", "b") and parsed.tiny is False
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("sense", "given"),
+    [("voice", ["--model", "classic"]), ("clip", ["--model", "temporal-head"]), ("face", [])],
+)
+def test_a_tiny_training_leaves_the_shipped_models_alone(
+    sense, given, tmp_path, monkeypatch, capsys
+):
+    shipped = tmp_path / "models"
+    shutil.copytree(ROOT / "models" / "face", shipped / "face")
+    shutil.copy(ROOT / "models" / "index.json", shipped)
+    before = contents(shipped)
+    monkeypatch.setattr("source.training.run.SHIPPED", shipped)
+    flags = ["--data", tmp_path, "--work", tmp_path / "work", "--models", shipped]
+    assert commands.main("train", [sense, "--tiny", *given, *map(str, flags)]) == 0
+    written = tmp_path / "work" / "tiny-models"
+    assert list(written.glob(f"{sense}/*/card.json")) and contents(shipped) == before
+    assert capsys.readouterr().out.splitlines()[-1] == f"The models of --tiny are in {written}."
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("sense", commands.SENSES)
+def test_only_a_tiny_training_to_the_shipped_models_is_written_elsewhere(sense, tmp_path):
+    kind = typing.get_type_hints(commands._action(sense, "train"))["run"]
+    assert kind(work=tmp_path).output == ROOT / "models"
+    assert kind(work=tmp_path, tiny=True).output == tmp_path / "tiny-models"
+    assert kind(work=tmp_path, tiny=True, models=tmp_path / "own").output == tmp_path / "own"

@@ -97,7 +97,7 @@ class FakeJobs:
     def get(self, job_id, caller):
         job = self.jobs.get(job_id) or self.refused.get(job_id)
         if job is None or job.session != caller.owner:
-            raise NotFound(f"There is no job {job_id}.")
+            raise NotFound(f"There is no job “{job_id}”.")
         return job
 
     def list(self, caller, *, limit=50, before=None):

@@ -367,3 +367,19 @@ def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_pa
     assert places[1] < page.index("Other models") < places[2]
     assert page.count("<summary>Details</summary>") == 1
     assert page.index("<summary>Details</summary>") > places[2]
+
+
+@pytest.mark.parametrize(("address", "what"), [("results", "result"), ("jobs", "job")])
+def test_a_name_that_does_not_exist_is_quoted(visitor, address, what):
+    answer = visitor.get(f"/{address}/nonsense")
+    assert answer.status_code == 404
+    assert f"There is no {what} “nonsense”." in answer.text
+    long = visitor.get(f"/{address}/{'x' * 400}").text
+    assert f"There is no {what} “{'x' * 39}…”." in long
+
+
+def test_when_a_result_is_deleted_stands_beside_the_button_that_deletes_it(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    text = visitor.get(f"/results/{sent.id}").text
+    buttons = text[text.index("Delete recording") : text.index("Make a drawing")]
+    assert "It will be deleted on" in buttons

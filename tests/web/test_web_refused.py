@@ -152,6 +152,7 @@ def test_what_the_script_did_not_send_is_written_down_too(visitor, jobs):
         "null",
         '{"name": "x"}',
         '{"name": "x", "size": 1e999, "why": "too_large"}',
+        f'{{"name": "x", "size": {"9" * 4000}, "why": "too_large"}}',
         '{"name": "x", "size": 1, "why": "internal"}',
         '{"name": "x", "size": "", "why": "not_media"}',
         '{"name": "x", "size": 1, "why": ["not_media"]}',

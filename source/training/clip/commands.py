@@ -70,16 +70,16 @@ def evaluate(run: ClipRun) -> int:
     from source.runtime.registry import names
 
     models = [run.name] if run.name else names("clip", root=run.models)
-    rows = judged.compare(compare(run, models))
+    rows = judged.compare(compare(run, models, root=run.models))
     print(judged.text(rows, cautious=not run.ravdess_video))
     return 0
 
 
-def compare(run: ClipRun, names: list[str]) -> Clips:
-    """Clip networks and the mean of still pictures on the same clips."""
+def compare(run: ClipRun, names: list[str], *, root: Path) -> Clips:
+    """Clip networks in the folder `root` and the mean of still pictures on the same clips."""
     from source.runtime.registry import load
 
-    models = [load("clip", name, root=run.models, runtime="litert") for name in names]
+    models = [load("clip", name, root=root, runtime="litert") for name in names]
     still = None
     try:
         still = face_model(run)
@@ -120,13 +120,13 @@ def _write(
 
     labels, clips = data.validation(steps=options.get("steps", motion.STEPS))
     logits = net.predict(clips, batch_size=10, verbose=0)[0]
-    folder = run.models / "clip" / name
+    folder = run.output / "clip" / name
     described = card(
         folder, labels, logits, kind=kind, options=options, taken=data.input, trained=trained,
         real=real,
     )  # fmt: skip
     described = export.save(net, folder, described)
-    answered = compare(run, [name])
+    answered = compare(run, [name], root=run.output)
     answers.save(folder, "clip", answered.rows())
     rows = judged.compare(answered)
     figures = {**described.figures, "beside_stills": rows}

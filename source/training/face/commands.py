@@ -72,7 +72,7 @@ def train(run: Training) -> int:
     options["folded"] = True
     ready = residual(side=expression.SIDE, classes=len(FACE), **options)
     fold(trained.net, ready)
-    _write(ready, trained, options, chosen, valid, run.models / "face" / name, seed=run.seed)
+    _write(ready, trained, options, chosen, valid, run.output / "face" / name, seed=run.seed)
     return 0
 
 

@@ -114,7 +114,7 @@ def train(run: Training) -> int:
         before = folder
     folds = sorted(folder.glob("fold-?.npz"))
     if net is not None or len(folds) >= len(protocols.RAVDESS_FOLDS) or run.tiny:
-        ship(net, folds, run.models / "voice" / name, kind, recipes, run.seed)
+        ship(net, folds, run.output / "voice" / name, kind, recipes, run.seed)
     return 0
 
 

@@ -41,7 +41,7 @@ def train(run: Training) -> int:
     folders = [run.models / "voice" / name for name in members]
     rows = join([answers.load(folder, "voice") for folder in folders], weights)
     cards = [Card.read(folder) for folder in folders]
-    folder = run.models / "voice" / (run.name or NAME)
+    folder = run.output / "voice" / (run.name or NAME)
     described = card(
         folder,
         rows,

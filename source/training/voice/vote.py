@@ -45,7 +45,7 @@ def train(
     """Measure a model out of fold, fit it on all clips, write its folder and its report."""
     rows = measure(clips, fit, seed=run.seed, folds=2 if run.tiny else 5)
     vote, chosen = fit(clips.features, clips.window_labels, clips.window_speakers)
-    folder = run.models / "voice" / (run.name or name)
+    folder = run.output / "voice" / (run.name or name)
     about = card(
         folder, rows, architecture={"name": KIND, "args": {}}, recipe={**recipe, **chosen},
         seed=run.seed, preprocessing=version, taken=taken,

@@ -58,8 +58,9 @@ def drawing(job_id: str, name: str) -> ResponseReturnValue:
 @pages.post("/results/<job_id>/drawings")
 def draw(job_id: str) -> ResponseReturnValue:
     """Have drawings made: the recording is analysed once more, and drawn by the worker."""
-    drawings = upload.drawings(request.form)
+    old = work.jobs().get(job_id, caller())
+    drawings = upload.drawings(request.form, old.options.analysis)
     if not any(value not in (False, None) for value in drawings.values()):
         raise BadRequest("No drawing was selected.", hint="Select at least one checkbox.")
-    new = work.again(work.jobs().get(job_id, caller()), caller(), **drawings)
+    new = work.again(old, caller(), **drawings)
     return redirect(url_for("pages.job", job_id=new.id), 303)

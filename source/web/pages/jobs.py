@@ -51,7 +51,7 @@ def _is_unattended(job: Job) -> bool:
 @pages.get("/jobs/<job_id>")
 def job(job_id: str) -> ResponseReturnValue:
     """How far a job is; leads to its result once it is done."""
-    visible = work.visible_job(job_id, caller())
+    visible = work.visible_job(job_id, caller(), what="job")
     if visible.job.state == "done":
         return redirect(url_for("pages.result", job_id=job_id), 303)
     return render_template("job.html", media=playable_files(visible), **_shown(visible))
@@ -60,7 +60,7 @@ def job(job_id: str) -> ResponseReturnValue:
 @pages.get("/jobs/<job_id>/progress")
 def progress(job_id: str) -> ResponseReturnValue:
     """The part of the job page that changes."""
-    visible = work.visible_job(job_id, caller())
+    visible = work.visible_job(job_id, caller(), what="job")
     if not fragment_wanted():
         return redirect(url_for("pages.job", job_id=job_id), 303)
     return render_template("_job.html", **_shown(visible))
@@ -69,10 +69,10 @@ def progress(job_id: str) -> ResponseReturnValue:
 @pages.get("/jobs/<job_id>/events")
 def job_events(job_id: str) -> ResponseReturnValue:
     """The same part, sent whenever it changes."""
-    work.visible_job(job_id, caller())
+    work.visible_job(job_id, caller(), what="job")
 
     def look() -> tuple[str, bool]:
-        visible = work.visible_job(job_id, caller())
+        visible = work.visible_job(job_id, caller(), what="job")
         return render_template("_job.html", **_shown(visible)), visible.job.over
 
     return stream(look, who=caller().owner)

@@ -42,8 +42,8 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         files = [(name, stream) for name, stream in files if name]
         if not files:
             raise NoFile()
-        jobs, refused = work.jobs().submit_each(files, options, caller())
         left_out = upload.left_out(request.form.getlist("left_out"), settings)
+        jobs, refused = work.jobs().submit_each(files, options, caller())
         if left_out:
             work.jobs().refuse(left_out, options, caller())
         refused = [*refused, *left_out]
