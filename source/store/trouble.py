@@ -43,7 +43,8 @@ def storage_errors(database: Path | None = None) -> Iterator[None]:
         raise
     except (DatabaseError, sqlite3.DatabaseError) as error:
         if _damaged(error):
-            log.debug("The database failed.", exc_info=True)
+            if database is None:
+                log.error("The database failed.", exc_info=True)
             place = f"The database {database}" if database else "The database of the server"
             raise DamagedDatabase(place) from error
         if not isinstance(error, OperationalError | sqlite3.OperationalError):
