@@ -105,7 +105,7 @@ def test_the_example_of_an_option_is_a_row_of_the_table():
 def test_the_example_of_a_model_is_a_row_of_the_table():
     (block,) = code("CONTRIBUTING.md", "A model")
     ((name, kind),) = eval(f"{{\n{block}}}", {**vars(kinds)}).items()
-    assert name not in kinds.KINDS and isinstance(kind, kinds.Kind)
+    assert name not in kinds.KINDS and isinstance(kind, kinds.VoiceNetwork)
 
 
 def test_the_example_of_an_export_writes_its_file(monkeypatch):
