@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from source.analysis import analyse
+from source.analysis import analyse, probe_files
 from source.core.options import Options
 from source.settings import ROOT, Settings
 from tests.media.stills import face, film, hdr, heic, saved, with_hole
@@ -23,7 +23,8 @@ def read(tmp_path_factory):
         if isinstance(content, bytes):
             (folder / name).write_bytes(content)
             content = folder / name
-        return analyse([content], Options(analysis="auto"), settings=settings)
+        recordings = probe_files([content], settings=settings)
+        return analyse(recordings, Options(analysis="auto"), settings=settings)
 
     return answer
 
