@@ -47,14 +47,19 @@ def _whole(high: int, unit: str = "", *, low: int = 1) -> Range:
 
 def _of_option(option: Option) -> Setting:
     """The setting that an option's default comes from; 0 stands for no limit."""
-    text = f"{option.help[:1].upper()}{option.help[1:]}"
     ends = option.range
     if option.default is None:
         assert ends is not None, "a limit is a number"
         return Setting(
-            option.name.upper(), 0, f"{text}; 0 for no limit.", ends.unit, replace(ends, low=0)
+            option.name.upper(),
+            0,
+            f"{option.sentence[:-1]}; 0 for no limit.",
+            ends.unit,
+            replace(ends, low=0),
         )
-    return Setting(option.name.upper(), option.default, f"{text}.", ends.unit if ends else "", ends)
+    return Setting(
+        option.name.upper(), option.default, option.sentence, ends.unit if ends else "", ends
+    )
 
 
 SETTINGS = (

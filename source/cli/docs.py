@@ -79,7 +79,7 @@ def options() -> str:
             f"`{option.flag}`" if option.name != "analysis" else _modes(),
             f"`{option.name.upper()}`" if option.setting else "",
             " and ".join(option.senses) or "all",
-            f"{option.help[:1].upper()}{option.help[1:]}.",
+            option.sentence,
         )
         for option in OPTIONS.values()
     ]

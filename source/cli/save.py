@@ -95,7 +95,7 @@ def numbered(saved: Path, name: str) -> Path:
 
 
 def save_export(content: bytes, *, stem: str, suffix: str, saved: Saved) -> Path:
-    """Write an export beside the Result in `saved`; returns where (see `put`).
+    """Write an export beside the Result in `saved`; returns where (see `put_beside`).
 
     Raises
     ------

@@ -71,6 +71,11 @@ class Option:
         """Whether it is either on or off."""
         return isinstance(self.default, bool)
 
+    @property
+    def sentence(self) -> str:
+        """What it does, as a sentence."""
+        return f"{self.help[:1].upper()}{self.help[1:]}."
+
     def suits(self, analysis: Analysis) -> bool:
         """Whether it has an effect in such an analysis."""
         senses = not self.senses or any(sense in analysis.senses for sense in self.senses)
@@ -132,7 +137,7 @@ class Option:
         if self.several:
             value = {"type": "array", "items": value}
         default = {} if self.default is None else {"default": self.default}
-        return {**value, **default, "description": f"{self.help[:1].upper()}{self.help[1:]}."}
+        return {**value, **default, "description": self.sentence}
 
 
 def _option(default: Any, help: str, **facts: Any) -> Any:
@@ -254,7 +259,7 @@ class Options:
     @property
     def drawn(self) -> bool:
         """Whether a drawing is made beside the Result."""
-        return any(getattr(self, o.name) not in (None, False) for o in _drawings())
+        return any(getattr(self, o.name) not in (None, False) for o in drawing_options())
 
     def to_dict(self) -> dict[str, Any]:
         """The options as a Result records them.
@@ -262,7 +267,7 @@ class Options:
         Options that are None and drawings that are off are left out.
         """
         values = {name: getattr(self, name) for name in OPTIONS}
-        off = {o.name for o in _drawings() if values[o.name] is False}
+        off = {o.name for o in drawing_options() if values[o.name] is False}
         return {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in values.items()
@@ -274,7 +279,8 @@ OPTIONS = {f.name: Option(f.name, **f.metadata) for f in fields(Options)}
 """Every option by its name, in the order of listings."""
 
 
-def _drawings() -> Iterator[Option]:
+def drawing_options() -> Iterator[Option]:
+    """The options that ask for a drawing."""
     return (option for option in OPTIONS.values() if option.drawing)
 
 

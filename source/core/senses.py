@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from source.core.emotions import FACE, VOICE
-
 
 @dataclass(frozen=True)
 class Sense:
@@ -17,8 +15,6 @@ class Sense:
         What it reads: the sound track (``audio``) or the pictures (``video``) of a recording.
     kinds : tuple of str
         The kinds of recording that may have that.
-    labels : tuple of str
-        The emotions it tells apart, in the order of its posteriors.
     measured : str
         What there was wherever it read something, in words: “speech”, “a face”.
     """
@@ -26,15 +22,14 @@ class Sense:
     name: str
     stream: str
     kinds: tuple[str, ...]
-    labels: tuple[str, ...]
     measured: str
 
 
 SENSES = {
     sense.name: sense
     for sense in (
-        Sense("voice", "audio", ("audio", "video"), VOICE, "speech"),
-        Sense("face", "video", ("image", "video"), FACE, "a face"),
+        Sense("voice", "audio", ("audio", "video"), "speech"),
+        Sense("face", "video", ("image", "video"), "a face"),
     )
 }
 """Every sense by its name, in the order in which they are named."""

@@ -7,18 +7,12 @@ from itertools import groupby
 from source.core.emotions import Emotion
 from source.core.overall import basis, faces_that_count
 from source.core.result import Basis, Moment, Result
+from source.core.senses import SENSES
 from source.views.differences import differ, disagreements
 from source.views.units import clock, counted, duration, listing, percent, times
 
 THROUGHOUT = 0.95
 """Share of the time from which the summary says “throughout”."""
-
-WITH = {
-    ("voice",): "speech",
-    ("face",): "a face",
-    ("voice", "face"): "speech or a face",
-}
-"""What was present during the measured time, by the senses that read it."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +98,8 @@ def base_of(result: Result) -> str:
         return ""
     if rests.seconds >= THROUGHOUT * (result.source.seconds or 0.0):
         return ""
-    return f"the {duration(rests.seconds)} with {WITH[rests.senses]}"
+    measured = " or ".join(SENSES[sense].measured for sense in rests.senses)
+    return f"the {duration(rests.seconds)} with {measured}"
 
 
 def summary(result: Result) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from source.core.analyses import ANALYSES, Analysis
 from source.core.errors import AverError, EmptyFile, TooLarge
-from source.core.options import OPTIONS, Option, Options, form_fields, read_form
+from source.core.options import Option, Options, drawing_options, form_fields, read_form
 from source.settings import Settings
 from source.store.names import display_name
 
@@ -115,8 +115,7 @@ def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Optio
 def drawings(form: Mapping[str, str], analysis: str) -> dict[str, Any]:
     """What a form asks to be drawn beside the result of such an analysis, by option."""
     values = read_form(form, ANALYSES[analysis], hint=EMPTY)
-    rows = (option for option in OPTIONS.values() if option.drawing)
-    return {option.name: values.get(option.name, option.default) for option in rows}
+    return {o.name: values.get(o.name, o.default) for o in drawing_options()}
 
 
 def left_out(texts: Sequence[str], settings: Settings) -> list[tuple[str, AverError]]:
