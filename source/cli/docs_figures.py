@@ -8,7 +8,7 @@ from typing import Any
 
 from source.cli.markdown import page, table
 from source.settings import ROOT
-from source.views.models import SENSES
+from source.views.models import MODEL_WORDS
 
 SHOWN = (("accuracy", "accuracy"), ("uar", "UAR"), ("macro_f1", "macro-F1"), ("ece", "ECE"))
 """Key on the card, and its name in the table."""
@@ -44,7 +44,7 @@ def summary(cards: list[dict[str, Any]]) -> str:
     for card in cards:
         _, values, _ = next(iter(_tables(card["figures"])))
         cells = (_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
-        words = SENSES[str(card["sense"])]
+        words = MODEL_WORDS[str(card["sense"])]
         rows.append((words.title.lower(), words.measured_on, *cells))
     return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
 
@@ -53,7 +53,7 @@ def default_cards(models: Path) -> list[dict[str, Any]]:
     """The card of each sense's default model; none where there are no models yet."""
     index = models / "index.json"
     default = json.loads(index.read_text("utf-8")) if index.is_file() else {}
-    paths = [models / sense / default.get(sense, "") / "card.json" for sense in SENSES]
+    paths = [models / sense / default.get(sense, "") / "card.json" for sense in MODEL_WORDS]
     return [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
 
 

@@ -25,7 +25,7 @@ class ModelWords:
     distrust: str
 
 
-SENSES = {
+MODEL_WORDS = {
     "voice": ModelWords(
         "Voice",
         "How a stretch of speech sounds; not its words",

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source.settings import Settings
-from source.views.models import SENSES
+from source.views.models import MODEL_WORDS
 
 MEASURES = {
     "accuracy": "right answers",
@@ -24,7 +24,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     root = settings.path("MODELS_DIR")
     defaults = _json_object(root / "index.json") or {}
     models = []
-    for sense, words in SENSES.items():
+    for sense, words in MODEL_WORDS.items():
         for path in sorted((root / sense).glob("*/card.json")):
             card = _json_object(path)
             if card and isinstance(card.get("labels", []), list):
