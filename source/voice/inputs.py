@@ -13,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import UnknownOption
+from source.voice import encoder
 from source.voice.classic import classic_61
 from source.voice.compare import compare_2016
-from source.voice.features import log_mel, mfcc, normalise
+from source.voice.features import HOP, log_mel, mfcc, normalise
 from source.voice.pitch import correlogram
-from source.voice.windows import windows
+from source.voice.windows import cuts, seconds, windows
 
 Floats = NDArray[np.float32]
 Spans = list[tuple[float, float]]
@@ -62,12 +63,33 @@ def log_mel_64(samples: Floats) -> tuple[Floats, Spans]:
     return windows(normalise(log_mel(samples)))
 
 
+def encoder_statistics(samples: Floats) -> tuple[Floats, Spans]:
+    """Mean and deviation over time of the encoder's first layers: ``[n, layers * 2 * WIDTH]``.
+
+    Each window is encoded by itself, as if it were an utterance: the encoder then sees no more
+    of a long utterance than of a short one.
+
+    Raises
+    ------
+    ModelMissing, ModelChanged
+        If the encoder's weights are not installed, or are not those we know.
+    """
+    encode = encoder.load()
+    parts = cuts(1 + len(samples) // HOP)
+    rows = []
+    for start, end in parts:
+        frames = encode(samples[start * HOP : end * HOP])
+        rows.append(np.stack([frames.mean(axis=1), frames.std(axis=1)], axis=1).reshape(-1))
+    return np.asarray(rows, np.float32), seconds(parts)
+
+
 INPUTS: dict[str, Input] = {
     DEFAULT: mfcc_40,
     "mfcc-40+lags-56": mfcc_40_lags_56,
     "log-mel-64": log_mel_64,
     "classic-61": classic_61,
     "compare-2016": compare_2016,
+    "encoder-statistics": encoder_statistics,
 }
 """Kind of input, as a card names it, then what makes it."""
 
