@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import redirect, request, send_file, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import BadRequest, NotFound
@@ -13,7 +13,7 @@ from source.web import upload, work
 from source.web.callers import caller
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
-from source.web.playing import SANDBOX
+from source.web.sending import file_sent
 
 
 def drawn(visible: work.VisibleJob) -> dict[str, Any]:
@@ -45,13 +45,11 @@ def drawing(job_id: str, name: str) -> ResponseReturnValue:
     path = next((f for f in work.jobs().drawings(job_id, visible.owner)[0] if f.name == name), None)
     if path is None:
         raise NotFound("There is no such drawing.", hint="It may have been deleted.")
-    answer = send_file(path, mimetype=made_type(path), conditional=True, etag=False, max_age=None)
-    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer = file_sent(path, made_type(path))
     if request.args.get("download"):
         name_it(answer, visible.job.names[0], name.removeprefix("drawing"))
     else:
         answer.headers["Content-Disposition"] = "inline"
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

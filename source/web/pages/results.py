@@ -9,7 +9,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -26,7 +25,8 @@ from source.web.callers import caller
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
 from source.web.pages.drawings import drawn
-from source.web.playing import SANDBOX, described, playable_files
+from source.web.playing import described, playable_files
+from source.web.sending import file_sent
 
 
 def view() -> str:
@@ -87,10 +87,8 @@ def media(job_id: str, index: int = 0) -> ResponseReturnValue:
         raise NotFound(
             "This recording cannot be played in a browser.", hint="The result is not affected."
         )
-    answer = send_file(shown.path, mimetype=shown.type, conditional=True, etag=False, max_age=None)
-    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer = file_sent(shown.path, shown.type)
     name_it(answer, visible.job.names[index], inline=True)
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
