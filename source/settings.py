@@ -82,6 +82,12 @@ SETTINGS = (
         "Library that runs the networks: auto, litert or tensorflow.",
         choices=("auto", "litert", "tensorflow"),
     ),
+    Setting(
+        "SPEECH_ENCODER",
+        True,
+        "Let set-up install the weights of the speech encoder (a download of 70 MB), which the "
+        "most accurate voice model needs. Without them another one reads the voice.",
+    ),
     Setting("MAX_UPLOAD_MB", 500, "Largest upload accepted.", "MB", _whole(1_000_000, "MB")),
     Setting(
         "MAX_MINUTES",

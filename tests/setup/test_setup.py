@@ -1,5 +1,6 @@
 """`setup.py`, in a small project of its own: one wheel that is made here, no network."""
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -15,31 +16,45 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def wheel(folder, name, version="1.0"):
-    """Make the smallest wheel there is."""
+def wheel(folder, name, version="1.0", text=""):
+    """Make the smallest wheel there is; returns where it lies."""
     info = f"{name}-{version}.dist-info"
     files = {
-        f"{name}.py": f"version = {version!r}\n",
+        f"{name}.py": f"version = {version!r}\n{text}",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\n"
         "Tag: py3-none-any\n",
     }
     record = "".join(f"{path},,\n" for path in [*files, f"{info}/RECORD"])
-    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as archive:
+    made = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(made, "w") as archive:
         for path, text in {**files, f"{info}/RECORD": record}.items():
             archive.writestr(path, text)
+    return made
+
+
+def pin(path, wheel):
+    """Pin a wheel by its hash, as the weights of others are."""
+    name, version, *_ = wheel.name.split("-")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    path.write_text(f"# An extra.\n{name}=={version} \\\n    --hash=sha256:{digest}\n")
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    """A project with setup.py, one requirement, and its wheel on this disk."""
+    """A project with setup.py, the settings, one requirement, and its wheel on this disk."""
     folder = tmp_path_factory.mktemp("project")
     shutil.copy(ROOT / "setup.py", folder)
+    shutil.copytree(ROOT / "source" / "core", folder / "source" / "core")
+    for name in ("__init__.py", "settings.py"):
+        shutil.copy(ROOT / "source" / name, folder / "source")
+    (folder / "source" / "runtime.py").write_text("def check_all(*, root):\n    return ['tiny']\n")
     wheel(folder, "tiny")
     wheel(folder, "tiny", "2.0")
     wheel(folder, "smaller")
     (folder / "requirements.txt").write_text("tiny==1.0\n")
     (folder / "requirements-dev.txt").write_text("smaller==1.0\n")
+    pin(folder / "requirements-encoder.txt", wheel(folder, "some_weights"))
     return folder
 
 
@@ -59,6 +74,7 @@ def call(project):
                 "PIP_NO_INDEX": "1",
                 "PIP_FIND_LINKS": str(project),
                 "PIP_CONFIG_FILE": os.devnull,
+                "SPEECH_ENCODER": "0",
                 **environment,
             },
         )
@@ -106,7 +122,7 @@ def test_set_up_from_nothing_again_changed_and_interrupted(project, call):
     (project / "requirements.txt").write_text("tiny==3.0\n")
     missing = call(*version)
     assert missing.returncode == 1
-    assert "A package is not available for this system" in missing.stderr
+    assert "a package is not available for this system" in missing.stderr
     assert "Traceback" not in missing.stderr
 
     unreachable = call(
@@ -191,7 +207,7 @@ def test_a_python_without_venv_is_told_which_package(setup, monkeypatch):
 @pytest.mark.parametrize(
     ("pip_says", "we_say"),
     [
-        ("OSError: [Errno 28] No space left on device", "The disk is full"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
         ("NameResolutionError: Temporary failure in name resolution", "cannot be reached"),
         ("getaddrinfo failed\nERROR: No matching distribution found for x", "cannot be reached"),
         ("SSLError(CERTIFICATE_VERIFY_FAILED)", "certificate is not trusted"),
@@ -271,3 +287,109 @@ def test_a_stamp_that_does_not_fit_means_half_made(setup, stamp):
     setup.VENV.mkdir()
     setup.STAMP.write_text(stamp)
     assert setup._stamp() is None
+
+
+# --- weights of others, which may be missing ------------------------------------------------------
+
+UNREACHABLE = {"PIP_NO_INDEX": "0", "PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_FIND_LINKS": ""}
+LOOK = ("python", "-c", "import some_weights; print(some_weights.version)")
+
+
+@pytest.mark.slow
+def test_weights_are_installed_once_and_missing_ones_are_no_trouble(project, call):
+    on = {"SPEECH_ENCODER": "1"}
+    (project / "requirements.txt").write_text("tiny==1.0\n")
+    trouble = "The weights of the speech encoder could not be installed"
+
+    skipped = call(*LOOK)
+    assert "No module named 'some_weights'" in skipped.stderr
+    assert "weights" not in skipped.stdout
+
+    offline = call(*LOOK, **on, **UNREACHABLE)
+    assert "No module named 'some_weights'" in offline.stderr, "it went on without"
+    (sentence,) = [line for line in offline.stdout.splitlines() if trouble in line]
+    assert "(the package server cannot be reached)" in sentence
+    assert "another, less accurate model reads the voice" in sentence
+    assert sentence.endswith("to try again: python3 setup.py install")
+
+    later = call(*LOOK, **on)
+    assert later.stdout == "", "what could not be had is not tried at every start"
+
+    refused = call("install", **on, **UNREACHABLE)
+    assert refused.returncode == 0 and trouble in refused.stdout, "asked for, it is tried again"
+    left_out = call("install")
+    assert "are left out: SPEECH_ENCODER is off" in left_out.stdout
+
+    newer = wheel(project, "some_weights", "2.0")
+    pin(project / "requirements-encoder.txt", newer)
+    pinned = newer.read_bytes()
+    wheel(project, "some_weights", "2.0", text="another = True\n")
+    changed = call(*LOOK, **on)
+    assert "(the server sent another file than the pinned one)" in changed.stdout
+    assert "No module named 'some_weights'" in changed.stderr, "nothing of it is installed"
+    newer.write_bytes(pinned)
+
+    there = call("install", **on)
+    assert there.returncode == 0, there.stderr
+    assert "Weights installed in" in there.stdout
+    assert call(*LOOK, **on).stdout == "2.0\n", "and nothing is said of them after that"
+    assert "weights" not in call("install", **on).stdout
+
+
+@pytest.fixture
+def pip(setup, monkeypatch, tmp_path):
+    """Stands in for pip: `setup` in a folder of its own, and the calls that pip gets."""
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "_weights_wanted", lambda: True)
+    (tmp_path / setup.WEIGHTS).write_text("some-weights==1.0 --hash=sha256:00\n")
+    setup.VENV.mkdir()
+    calls = []
+    monkeypatch.setattr(setup, "pip_install", lambda arguments, total: calls.append(arguments))
+    return calls
+
+
+def test_weights_are_installed_by_hash_and_alone(setup, pip):
+    setup.add_weights({}, again=False)
+    assert {"--require-hashes", "--no-deps", f"-r{setup.WEIGHTS}"} <= set(pip[0])
+
+
+def test_a_changed_pin_is_tried_again(setup, pip):
+    setup.add_weights({}, again=False)
+    setup.add_weights(json.loads(setup.STAMP.read_text()), again=False)
+    assert len(pip) == 1
+    (setup.ROOT / setup.WEIGHTS).write_text("some-weights==2.0 --hash=sha256:00\n")
+    setup.add_weights(json.loads(setup.STAMP.read_text()), again=False)
+    assert len(pip) == 2
+
+
+def test_a_disk_that_fills_up_leaves_no_half_of_the_weights(setup, pip, monkeypatch, capsys):
+    site = setup.VENV / "lib" / "python3.11" / "site-packages"
+    (site / "tiny").mkdir(parents=True)
+
+    def fills_up(arguments, total):
+        (site / "some_weights").mkdir()
+        (site / "some_weights" / "model.bin").write_bytes(b"half")
+        raise setup.PipError("OSError: [Errno 28] No space left on device")
+
+    monkeypatch.setattr(setup, "pip_install", fills_up)
+    setup.add_weights({"python": "3"}, again=False)
+    assert "could not be installed (the disk is full), so" in capsys.readouterr().out
+    assert [path.name for path in site.iterdir()] == ["tiny"]
+    assert json.loads(setup.STAMP.read_text())["python"] == "3", "the environment is whole"
+
+
+def test_the_pinned_weights_are_recognised_in_an_environment(setup, monkeypatch, tmp_path):
+    name, version = setup._lines(ROOT / setup.WEIGHTS)[1].split()[0].split("==")
+    site = tmp_path / ".venv" / "Lib" / "site-packages"
+    (site / f"{name.replace('-', '_')}-0.0.dist-info").mkdir(parents=True)
+    assert not setup._installed(str(ROOT / setup.WEIGHTS))
+    (site / f"{name.replace('-', '_')}-{version}.dist-info").mkdir()
+    assert setup._installed(str(ROOT / setup.WEIGHTS))
+
+
+def test_a_wrong_setting_is_told_as_that(setup, monkeypatch):
+    monkeypatch.setenv("SPEECH_ENCODER", "maybe")
+    with pytest.raises(setup.StopError, match="SPEECH_ENCODER is “maybe”"):
+        setup._weights_wanted()
+    monkeypatch.setenv("SPEECH_ENCODER", "off")
+    assert setup._weights_wanted() is False
