@@ -12,6 +12,9 @@ from pathlib import Path
 
 from source.core.errors import ModelChanged, ModelMissing
 
+SETUP = "python3 setup.py install"
+"""The command that installs what is missing."""
+
 
 @dataclass(frozen=True)
 class Foreign:
@@ -40,7 +43,9 @@ class Foreign:
         """
         spec = util.find_spec(self.module)
         if spec is None or not spec.submodule_search_locations:
-            raise ModelMissing(self.name, f"package {self.package}", hint=self.hint)
+            raise ModelMissing(
+                self.name, f"package {self.package}", hint=f"Install it with: {SETUP}"
+            )
         return Path(next(iter(spec.submodule_search_locations))) / self.file
 
     def verified(self) -> bytes:
@@ -111,7 +116,7 @@ EITHER = ("silero", "silero-ggml")
 
 
 OPTIONAL = ("encoder",)
-"""What may be missing: an extra. What needs it answers `ModelMissing`."""
+"""What may be missing: set-up goes on without. What needs it answers `ModelMissing`."""
 
 
 def installed(key: str) -> bool:

