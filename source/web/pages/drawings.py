@@ -62,5 +62,5 @@ def draw(job_id: str) -> ResponseReturnValue:
     drawings = upload.drawings(request.form, old.options.analysis)
     if not any(value not in (False, None) for value in drawings.values()):
         raise BadRequest("No drawing was selected.", hint="Select at least one checkbox.")
-    new = work.again(old, caller(), **drawings)
+    new = work.jobs().again(job_id, caller(), **drawings)
     return redirect(url_for("pages.job", job_id=new.id), 303)
