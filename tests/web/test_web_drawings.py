@@ -93,11 +93,14 @@ def test_nothing_chosen_is_told(visitor, jobs, sent):
     assert visitor.post(f"/results/{sent.id}/drawings").status_code == 400
 
 
-def test_what_its_analysis_cannot_draw_is_no_new_analysis(visitor, jobs):
-    visitor.send("/audio-analysis", ("a.wav", b"x"))
+@pytest.mark.parametrize("address", ["/audio-analysis", "/analyse"])
+def test_what_its_analysis_cannot_draw_is_no_new_analysis(visitor, jobs, address):
+    visitor.send(address, ("a.wav", b"x"))
     (job,) = jobs.jobs.values()
     jobs.finish(job.id, made.sound())
-    assert visitor.post(f"/results/{job.id}/drawings", {"annotate": "on"}).status_code == 400
+    answer = visitor.post(f"/results/{job.id}/drawings", {"annotate": "on"})
+    assert answer.status_code == 400
+    assert "Nothing was drawn: this analysis does not look for faces." in answer.text
     assert list(jobs.jobs) == [job.id]
 
 
