@@ -143,8 +143,9 @@ def command_line() -> str:
         "off). With `--json` it prints one [Result](result.md) per line and nothing else. On a "
         "terminal, stderr shows one line of progress.",
         "Each result is also written to `AnalysisResults/<stem>_analysis.json`. Analysing the same "
-        "recording again overwrites its file. A different recording with the same stem (`a.wav` "
-        "and `a.mp4`) goes to `<stem>_analysis-2.json`, and stderr says so. A stem of more than "
+        "recording again overwrites its file, unless that has voice or faces and the new result "
+        "does not. Such a result, and that of a different recording with the same stem (`a.wav` "
+        "and `a.mp4`), goes to `<stem>_analysis-2.json`, and stderr says so. A stem of more than "
         "225 bytes is shortened and gets a suffix (`~` and eight digits) that keeps it unique; "
         "stderr names the file.",
         "For a folder, all recordings in it and in its subfolders are analysed. Recordings are "

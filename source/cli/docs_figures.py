@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from source.cli.markdown import page, table
 from source.settings import ROOT
+from source.views.figures import groups
 from source.views.models import MODEL_WORDS
 
 SHOWN = (("accuracy", "accuracy"), ("uar", "UAR"), ("macro_f1", "macro-F1"), ("ece", "ECE"))
@@ -42,8 +42,8 @@ def summary(cards: list[dict[str, Any]]) -> str:
     """One row for each model: what it was measured on, accuracy, UAR, ECE."""
     rows = []
     for card in cards:
-        _, values, _ = next(iter(_tables(card["figures"])))
-        cells = (_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
+        measured = next(groups(card))
+        cells = (_cell(measured.values.get(key), None) for key in ("accuracy", "uar", "ece"))
         words = MODEL_WORDS[str(card["sense"])]
         rows.append((words.title.lower(), words.measured_on, *cells))
     return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
@@ -79,27 +79,13 @@ def licences(cards: list[dict[str, Any]]) -> str:
 
 def _model(card: dict[str, Any]) -> str:
     rows = []
-    for names, values, spread in _tables(card["figures"]):
-        cells = [_cell(values.get(key), spread.get(key)) for key, _ in SHOWN]
-        rows.append((" ".join(names).replace("_", " ") or "all", *cells))
+    for group in groups(card):
+        cells = [_cell(group.values.get(key), group.spread.get(key)) for key, _ in SHOWN]
+        rows.append((" ".join(group.names).replace("_", " ") or "all", *cells))
     title = f"**{str(card['sense']).capitalize()}, `{card['name']}`.** {_text(card['protocol'])}"
     if not rows:
         return f"{title} Not measured yet."
     return f"{title}\n\n{table(('measured', *(name for _, name in SHOWN)), rows)}"
-
-
-def _tables(
-    tree: Any, names: tuple[str, ...] = (), spread: dict[str, float] | None = None
-) -> Iterator[tuple[tuple[str, ...], dict[str, float], dict[str, float]]]:
-    """Every group of figures on a card: its path, the figures, their spread over folds."""
-    if not isinstance(tree, dict):
-        return
-    if "accuracy" in tree:
-        yield tuple(n for n in names if n != "pooled"), tree, spread or {}
-        return
-    for name, part in tree.items():
-        if name not in ("fold_mean", "fold_sd", "recall"):
-            yield from _tables(part, (*names, name), tree.get("fold_sd"))
 
 
 def _cell(value: Any, spread: float | None) -> str:

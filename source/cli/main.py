@@ -186,7 +186,7 @@ class _Command:
             self._say(f"The file name is too long, so it was shortened; this result is in {shown}.")
         elif path.name != f"{stem}_analysis.json":
             self._say(
-                f"{stem}_analysis.json belongs to another file and was kept; "
+                f"{stem}_analysis.json is of another file or another analysis and was kept; "
                 f"this result is in {shown}."
             )
         return [shown, *self._export(answer, result, stem, saved)]

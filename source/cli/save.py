@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from source.core.analyses import ANALYSES
 from source.core.errors import Unavailable
 from source.core.result import Result
 
@@ -51,9 +52,9 @@ def save(
 ) -> Saved:
     """Write a Result in its written form; returns where.
 
-    A file of the same stem that holds the same recording is written anew. One that holds
-    another recording stays, as do those in `kept`, and this one is called
-    ``<stem>_analysis-2.json`` or so.
+    A file of the same stem that holds the same recording is written anew, unless the result in
+    it has a sense that this one lacks. That one stays, as do those of other recordings and those
+    in `kept`, and this one is called ``<stem>_analysis-2.json`` or so.
 
     Parameters
     ----------
@@ -163,7 +164,7 @@ def _part(folder: Path, content: bytes) -> Iterator[Path]:
 def _place(part: Path, result: Result, *, stem: str, folder: Path, kept: Collection[Path]) -> Saved:
     for number in count(1):
         path = folder / f"{stem}_analysis{f'-{number}' if number > 1 else ''}.json"
-        if path not in kept and _same(path, result):
+        if path not in kept and _has_all_of(path, result):
             before = path.stat().st_mtime
             os.replace(part, path)
             return Saved(path, before)
@@ -172,12 +173,14 @@ def _place(part: Path, result: Result, *, stem: str, folder: Path, kept: Collect
     raise AssertionError  # count never ends
 
 
-def _same(path: Path, result: Result) -> bool:
-    """Whether a result file is of the same recording."""
+def _has_all_of(path: Path, result: Result) -> bool:
+    """Whether a result file is of the same recording, and of no sense that this Result lacks."""
     try:
         there = json.loads(path.read_text("utf-8"))
         sources = there.get("sources") or [there["source"]]
         digests = sorted(source["sha256"] for source in sources)
+        senses = ANALYSES[there["analysis"]].senses
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return False
-    return digests == sorted(source.sha256 for source in result.sources or (result.source,))
+    same = digests == sorted(source.sha256 for source in result.sources or (result.source,))
+    return same and set(senses) <= set(ANALYSES[result.analysis].senses)

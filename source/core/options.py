@@ -40,7 +40,8 @@ class Option:
     drawing : bool
         Whether it asks for a drawing beside the Result, which it does not change.
     several : bool
-        Whether its value is a series of numbers.
+        Whether its value is a series of numbers; an empty one lets AVER choose them, which is
+        what a ticked box in a form asks for.
     form : tuple of str
         Words of the upload form before and after its field; empty if the form has no such field.
     still : str
@@ -107,7 +108,7 @@ class Option:
         return self.range.check(value, hint=hint)
 
     def read(self, text: str, *, hint: str) -> Any:
-        """Read the value from the text of a form; None for an empty field.
+        """Read the value from a form, ``on`` for a ticked box; None for an empty field.
 
         Raises
         ------
@@ -117,14 +118,11 @@ class Option:
         text = text.strip()
         if self.switch:
             return text == "on"
-        if self.several and text in ("on", "off"):  # a box to tick: moments that are chosen
-            return () if text == "on" else None
         if not text:
             return None
-        value = text.split(",") if self.several else text
-        if self.range is not None and isinstance(value, str):
-            value = value.replace(",", ".")
-        return self.check(value, hint=hint)
+        if self.several:
+            return self.check([] if text == "on" else text.split(","), hint=hint)
+        return self.check(text if self.range is None else text.replace(",", "."), hint=hint)
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema."""
@@ -144,6 +142,9 @@ def _option(default: Any, help: str, **facts: Any) -> Any:
     """A field of `Options`: a row of the table without its name."""
     return field(default=default, metadata={"default": default, "help": help, **facts})
 
+
+NO_FACES_READ = "Nothing was drawn: this analysis does not look for faces."
+"""What is said where a drawing is asked for beside such a Result."""
 
 VIDEO = {"senses": ("face",), "timed": True}
 FACES = {"senses": ("face",)}

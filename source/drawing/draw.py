@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from source.core.errors import AverError, Cancelled
-from source.core.options import Options
+from source.core.options import NO_FACES_READ, Options
 from source.core.progress import OnProgress, Progress, ignore, never
 from source.core.result import Result
 from source.drawing.annotate import annotate
@@ -73,15 +73,16 @@ def draw(
     failed: list[str] = []
     now = Progress("drawing", total=result.source.seconds)
 
+    on_progress(now)
+
     def report(seconds: float, total: float | None) -> None:
         on_progress(replace(now, seconds=seconds, total=total))
 
     recording = pictured(recordings, result)
+    if recording is None:
+        return Drawn(missing=(NO_FACES_READ,))
 
     def moving() -> None:
-        if recording is None:
-            missing.append("Nothing was annotated: this analysis does not look for faces.")
-            return
         made = annotate(
             recording,
             relabelled(result, labels),
@@ -93,9 +94,6 @@ def draw(
         files.append(made)
 
     def looking() -> None:
-        if recording is None:
-            missing.append(NOTHING)
-            return
         made = explain(
             recording,
             result,
@@ -109,7 +107,6 @@ def draw(
         files.extend(made)
         missing.extend([] if made or missing else [NOTHING])
 
-    on_progress(now)
     wanted: list[tuple[str, Callable[[], None]]] = []
     if options.explain is not None:
         wanted.append(("The drawing of where the network looked", looking))

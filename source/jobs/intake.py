@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -59,6 +59,16 @@ class Intake:
             self._uploads.delete(job_id)
             raise
 
+    def take_again(self, files: Sequence[Known]) -> list[Taken]:
+        """Give the files of a job, which are stored and known, to a new one."""
+        job_id = new_id()
+        try:
+            paths = [self._uploads.share(known.recording.path, job_id) for known in files]
+        except BaseException:
+            self._uploads.delete(job_id)
+            raise
+        return [Taken(job_id, p, known.at(p)) for p, known in zip(paths, files, strict=True)]
+
     def join(self, taken: Sequence[Taken]) -> list[Taken]:
         """Put the files of a pair into one folder, the picture first."""
         first, *others = sorted(taken, key=lambda t: t.recording.kind != "image")
@@ -67,8 +77,7 @@ class Intake:
             path = first.path.with_name(other.path.name)
             os.replace(other.path, path)
             self._uploads.delete(other.job_id)
-            recording = replace(other.recording, path=path)
-            joined.append(Taken(first.job_id, path, replace(other.known, recording=recording)))
+            joined.append(Taken(first.job_id, path, other.known.at(path)))
         return joined
 
     def drop(self, taken: Sequence[Taken]) -> None:

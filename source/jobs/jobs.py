@@ -1,12 +1,13 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from source.core.caller import Caller
-from source.core.errors import AverError, Cancelled, NotFound, NotReady
+from source.core.errors import AverError, Cancelled, NotFound, NotReady, UnreadableRecord
 from source.core.figures import shortened
 from source.core.options import Options
 from source.core.result import Result
@@ -69,7 +70,12 @@ class Jobs:
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
         self._submission = Submission(
-            settings, table=self._table, queue=self._queue, uploads=self._uploads, clock=clock
+            settings,
+            table=self._table,
+            queue=self._queue,
+            uploads=self._uploads,
+            recordings=recordings,
+            clock=clock,
         )
 
     def close(self) -> None:
@@ -120,6 +126,27 @@ class Jobs:
             If there are more than MAX_FILES.
         """
         return self._submission.each(files, options, caller.owner)
+
+    def again(self, job_id: str, caller: Caller, **changes: Any) -> Job:
+        """Hand the recording of a job in once more, with the same options but `changes`.
+
+        It is neither copied nor probed anew.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or its recording is no longer stored.
+        UnreadableRecord
+            If the job is damaged, or another release wrote its options.
+        Unavailable
+            If the queue or the disk is full.
+        """
+        job = self.get(job_id, caller)
+        if not job.readable:
+            raise UnreadableRecord("entry")
+        if not job.files:
+            raise NotFound(f"There is no recording in job {job_id}.")
+        return self._submission.again(job, replace(job.options, **changes), caller.owner)
 
     # --- out ---------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ again only if what was kept is of another version, or the file is not the one th
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,10 @@ class Known:
     recording: "Recording"
     element: str
     plays: bool
+
+    def at(self, path: Path) -> "Known":
+        """The same of the file after it was moved."""
+        return replace(self, recording=replace(self.recording, path=path))
 
     def to_dict(self) -> dict[str, Any]:
         """The written form, with what tells whether the file is still the same."""
@@ -116,10 +120,17 @@ class Recordings:
         BadRecording, TooLarge
             If it had to be looked into again, and cannot be analysed.
         """
+        return self._known(job, index, self._table.recordings(job.id))
+
+    def all(self, job: Job) -> list[Known]:
+        """What is known of each file of a job; raises what `one` raises."""
+        facts = self._table.recordings(job.id)
+        return [self._known(job, index, facts) for index in range(len(job.files))]
+
+    def _known(self, job: Job, index: int, facts: Mapping[int, Mapping[str, Any]]) -> Known:
         path = self._uploads.path(job.id, job.files[index])
         limits = self._settings.limits()
-        written = self._table.recordings(job.id).get(index)
-        if written is not None:
+        if (written := facts.get(index)) is not None:
             try:
                 return Known.from_dict(written, path, limits)
             except ValueError:
@@ -130,10 +141,6 @@ class Recordings:
         except AverError:  # the disk is full, say: the next one looks again
             log.warning("What is known of job %s was not written down.", job.id)
         return known
-
-    def all(self, job: Job) -> list[Known]:
-        """What is known of each file of a job; raises what `one` raises."""
-        return [self.one(job, index) for index in range(len(job.files))]
 
 
 def _stamp(path: Path) -> list[int]:

@@ -11,6 +11,7 @@ from source.core.options import Options
 from source.core.progress import Progress
 from source.jobs.intake import Files, Intake, Taken, given
 from source.jobs.queue import Queue
+from source.jobs.recordings import Recordings
 from source.settings import Settings
 from source.store.job import Job
 from source.store.names import display_name
@@ -33,11 +34,12 @@ class Submission:
         table: JobTable,
         queue: Queue,
         uploads: Uploads,
+        recordings: Recordings,
         clock: Callable[[], datetime],
     ) -> None:
         self._table = table
         self._queue = queue
-        self._uploads = uploads
+        self._recordings = recordings
         self._clock = clock
         self._settings = settings
         self._intake = Intake(uploads, settings)
@@ -59,6 +61,17 @@ class Submission:
             self._check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
+            return self._register(taken, options, owner)
+        except BaseException:
+            self._intake.drop(taken)
+            raise
+
+    def again(self, job: Job, options: Options, owner: str) -> Job:
+        """Make one job of the files of another, which are neither copied nor probed anew."""
+        self._check_models(options)
+        self._check_room()
+        taken = self._intake.take_again(self._recordings.all(job))
+        try:
             return self._register(taken, options, owner)
         except BaseException:
             self._intake.drop(taken)
@@ -139,7 +152,8 @@ class Submission:
         from source.analysis import fitting
 
         analysis = fitting([one.recording for one in taken], options.analysis)
-        taken = self._intake.join(taken)
+        if len({one.job_id for one in taken}) > 1:
+            taken = self._intake.join(taken)
         recordings = [one.recording for one in taken]
         moment = self._clock()
         job = Job(

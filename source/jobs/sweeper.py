@@ -16,7 +16,9 @@ GRACE = timedelta(hours=1)
 """Files younger than this may belong to a job that is just being handed in."""
 
 
-def sweep(table: JobTable, uploads: Uploads, results: Results, *, moment: datetime) -> int:
+def sweep(
+    table: JobTable, uploads: Uploads, results: Results, *, moment: datetime, kept: timedelta
+) -> int:
     """Delete expired jobs with their files, and orphaned files.
 
     Parameters
@@ -25,13 +27,15 @@ def sweep(table: JobTable, uploads: Uploads, results: Results, *, moment: dateti
         Where jobs, recordings and results are.
     moment : datetime
         The time, in UTC.
+    kept : timedelta
+        How long a job is kept of which that is no longer known.
 
     Returns
     -------
     int
         How many jobs and orphans were deleted.
     """
-    expired = table.expired()
+    expired = table.expired(kept)
     erase(expired, table=table, uploads=uploads, results=results)
     orphans = _orphans(table, uploads.folder, moment) + _orphans(table, results.folder, moment)
     for path in orphans:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from source.core.errors import AverError, Unavailable, WorkerRunning
@@ -107,6 +108,7 @@ class _Worker:
         self._lock = lock
         self._patience = patience
         self._seconds = settings.number("JOB_MINUTES") * 60
+        self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
         self.over = threading.Event()
         self._database = Database(settings.text("DATABASE_URL"), folder=data)
         self._table = JobTable(self._database)
@@ -207,7 +209,7 @@ class _Worker:
         recover(self._table, self._queue, worker=self.name, active=busy, moment=now())
 
     def _sweep(self) -> None:
-        sweep(self._table, self._uploads, self._results, moment=now())
+        sweep(self._table, self._uploads, self._results, moment=now(), kept=self._kept)
 
     def _handle_signals(self) -> None:
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):

@@ -15,12 +15,14 @@ from source.core.typed import fits, hints
 from source.store.base import DAMAGED, Base, Document, UtcTime
 from source.store.job import STATES, Job
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 INSTEAD: dict[str, Any] = {
     "names": ("damaged entry",),
     "analysis": "auto",
     "state": "failed",
-    "created": datetime(1970, 1, 1, tzinfo=UTC),
-    "expires": datetime(1970, 1, 1, tzinfo=UTC),
+    "created": LONG_AGO,
+    "expires": LONG_AGO,
 }
 """What stands in a job for what could not be read and has no default."""
 

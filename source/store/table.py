@@ -15,7 +15,7 @@ from source.core.errors import QueueFull
 from source.core.progress import Progress
 from source.store.database import Database
 from source.store.job import Job, now
-from source.store.row import JobRow
+from source.store.row import LONG_AGO, JobRow
 
 MOST_REFUSED = 100
 """Refused files of one owner that are kept: each is a row, and anybody can send bad files."""
@@ -267,11 +267,18 @@ class JobTable:
 
     # --- for the sweeper ---------------------------------------------------------------------
 
-    def expired(self) -> list[str]:
-        """Jobs whose time is up. One that runs is left until it has ended."""
+    def expired(self, kept: timedelta) -> list[str]:
+        """Jobs whose time is up. One that runs is left until it has ended.
+
+        Where that time is damaged, `kept` counts from when the job ended or came in.
+        """
+        moment = self._clock()
+        times = (JobRow.expires, JobRow.ended, JobRow.created)
+        # A damaged time is text that may sort behind every date.
+        near = or_(JobRow.expires <= moment, JobRow.expires > moment + kept)
         with self._database.read() as session:
-            query = select(JobRow.id).where(JobRow.expires <= self._clock())
-            return list(session.scalars(query.where(JobRow.state != "running")))
+            rows = session.execute(select(JobRow.id, *times).where(near, JobRow.state != "running"))
+            return [job_id for job_id, *stored in rows if _expiry(*stored, kept=kept) <= moment]
 
     def ids(self) -> set[str]:
         """Every job there is."""
@@ -285,6 +292,14 @@ class JobTable:
 
     def _shown(self) -> ColumnElement[bool]:
         return or_(JobRow.expires > self._clock(), JobRow.state == "running")
+
+
+def _expiry(expires: Any, *since: Any, kept: timedelta) -> datetime:
+    """When a job is to be deleted, also where that was damaged."""
+    if isinstance(expires, datetime):
+        return expires
+    known = [time for time in since if isinstance(time, datetime)]
+    return max(known) + kept if known else LONG_AGO
 
 
 def _row(job: Job) -> JobRow:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,8 @@ BLOCK = 1 << 20
 
 DRAWN, UNDRAWN = "drawn", "undrawn.txt"
 """The folder of a job's drawings, and the file in it that says what could not be drawn."""
+
+GONE = "The recording is no longer stored."
 
 
 class Uploads:
@@ -53,6 +56,28 @@ class Uploads:
                 raise
         return path
 
+    def share(self, path: Path, job_id: str) -> Path:
+        """Let another job have a stored file too, under a name of its own.
+
+        No byte is copied where the file system has links; the time of change stays either way.
+
+        Raises
+        ------
+        NotFound
+            If the file is not there any more.
+        DiskFull
+            If there is no room.
+        """
+        with storage_errors():
+            place = private_folder(self.folder / job_id) / secrets.token_hex(16)
+            try:
+                os.link(path, place)
+            except FileNotFoundError:
+                raise NotFound(GONE) from None
+            except OSError:
+                shutil.copy2(path, place)
+        return place
+
     def path(self, job_id: str, file: str) -> Path:
         """Where one file of a job is.
 
@@ -63,7 +88,7 @@ class Uploads:
         """
         path = self.folder / job_id / file
         if not path.is_file():
-            raise NotFound("The recording is no longer stored.")
+            raise NotFound(GONE)
         return path
 
     def drawing_folder(self, job_id: str) -> Path:

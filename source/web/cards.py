@@ -1,11 +1,12 @@
 """The model cards, as the models page shows them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from source.jobs.networks import Network, networks
 from source.settings import Settings
+from source.views.figures import groups
 from source.views.models import MODEL_WORDS
 
 MEASURES = {
@@ -32,8 +33,6 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
             card = _json_object(path)
             if card and isinstance(card.get("labels", []), list):
                 name = path.parent.name
-                figures = card.get("figures")
-                figures = figures if isinstance(figures, dict) else {}
                 models.append(
                     {
                         **card,
@@ -42,9 +41,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                         "words": words,
                         "default": defaults.get(sense) == name,
                         "lacks": _lacks(card, others),
-                        "main": _main(figures),
-                        "recall": _recall(figures),
-                        "naive": _naive(figures),
+                        **_measured(card),
                     }
                 )
     return sorted(models, key=lambda card: not card["default"])
@@ -57,47 +54,29 @@ def _lacks(card: Mapping[str, Any], others: Mapping[str, Network]) -> Network | 
     return None if network is None or network.installed else network
 
 
-def _main(figures: Mapping[str, Any]) -> list[tuple[str, str, float, float | None]]:
-    """The first accuracy, recall and F1 on a card: pooled over folds, as in the README."""
-    spreads = next(_inside(figures, "fold_sd"), {})
-    values = next(_inside(figures, "pooled"), None) or next(
-        (d for d in _dicts(figures) if isinstance(d.get("accuracy"), int | float)), {}
-    )
-    return [
-        (name, words, float(values[name]), spreads.get(name))
-        for name, words in MEASURES.items()
-        if isinstance(values.get(name), int | float)
-    ]
+def _measured(card: Mapping[str, Any]) -> dict[str, Any]:
+    """The first accuracy, recall and F1 on a card, as in the README, and those of naive answers."""
+    every = list(groups(card))
+    first = next((group for group in every if not group.naive), None)
+    naive = [(group.names[-1], group.values["accuracy"]) for group in every if group.naive]
+    if first is None:
+        return {"main": [], "recall": {}, "naive": []}
+    if not naive and "majority_class" in first.values:
+        naive = [("majority class", first.values["majority_class"])]
+    recall = {k: v.get("recall") if isinstance(v, dict) else v for k, v in first.recall.items()}
+    return {
+        "main": [
+            (name, words, float(first.values[name]), first.spread.get(name))
+            for name, words in MEASURES.items()
+            if _is_number(first.values.get(name))
+        ],
+        "recall": {k: float(v) for k, v in recall.items() if isinstance(v, int | float)},
+        "naive": [(name, float(share)) for name, share in naive if _is_number(share)],
+    }
 
 
-def _recall(figures: Mapping[str, Any]) -> dict[str, float]:
-    recall = next(_inside(figures, "recall"), {})
-    plain = {k: v.get("recall") if isinstance(v, dict) else v for k, v in recall.items()}
-    return {k: float(v) for k, v in plain.items() if isinstance(v, int | float)}
-
-
-def _naive(figures: Mapping[str, Any]) -> list[tuple[str, float]]:
-    rows = next(_inside(figures, "naive"), {})
-    accuracies = [
-        (name, float(row["accuracy"]))
-        for name, row in rows.items()
-        if isinstance(row, dict) and isinstance(row.get("accuracy"), int | float)
-    ]
-    if not accuracies and isinstance(figures.get("majority_class"), int | float):
-        accuracies = [("majority class", float(figures["majority_class"]))]
-    return accuracies
-
-
-def _dicts(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """All dicts in a tree, outer before inner, without those of naive baselines."""
-    yield tree
-    for key, value in tree.items():
-        if isinstance(value, dict) and key != "naive":
-            yield from _dicts(value)
-
-
-def _inside(tree: Mapping[str, Any], key: str) -> Iterator[dict[str, Any]]:
-    return (d[key] for d in _dicts(tree) if isinstance(d.get(key), dict))
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
 
 
 def _json_object(path: Any) -> dict[str, Any] | None:

@@ -1,15 +1,14 @@
 """A caller's jobs, and the finished example that everybody may look at."""
 
-import contextlib
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 
 from source.core.caller import Caller
-from source.core.errors import AverError, NotFound, UnreadableRecord
+from source.core.errors import AverError, NotFound
 from source.core.figures import shortened
 from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
@@ -60,26 +59,6 @@ def visible_job(job_id: str, caller: Caller, *, what: str = "result") -> Visible
         return VisibleJob(jobs().get(job_id, EXAMPLE), EXAMPLE)
     except NotFound as error:
         raise NotFound(f"There is no {what} “{shortened(job_id)}”.") from error
-
-
-def again(old: Job, caller: Caller, **changes: Any) -> Job:
-    """A new job of the same recording for its owner, with the same options but `changes`.
-
-    Raises
-    ------
-    NotFound
-        If the recording is no longer stored.
-    UnreadableRecord
-        If it is damaged, or another release wrote its options.
-    """
-    if not old.readable:
-        raise UnreadableRecord("entry")
-    with contextlib.ExitStack() as opened:
-        files = [
-            (name, opened.enter_context(jobs().upload_path(old.id, caller, index).open("rb")))
-            for index, name in enumerate(old.names)
-        ]
-        return jobs().submit(files, replace(old.options, **changes), caller)
 
 
 def example(door: Jobs, settings: Settings) -> Job:

@@ -1,23 +1,24 @@
 """A real browser before a real server with a real worker.
 
-`site` has a worker whose analyses are made by hand, so that a test can hold them; `product` is
-the program as it is started by hand, with the models.
+`product` is the program as it is started by hand, with the models; `site` is the same with a
+worker whose analyses are made by hand, so that a test can hold them.
 """
 
-import logging
 import os
 import re
 import select
 import shutil
+import socket
 import subprocess
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from source.settings import ROOT, Settings
+from source.settings import ROOT
 
 SCREENSHOTS = ROOT / "work" / "screenshots"
 WIDTHS = (1280, 390)
@@ -54,33 +55,33 @@ def chromium():
         browser.close()
 
 
+@contextmanager
+def served(folder: Path, *command: str, **settings: object) -> Iterator[str]:
+    """The address of a server process that says where it is, on a data folder of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    chosen = {"DATA_DIR": folder, "PORT": port, "MAX_UPLOAD_MB": 8, **settings}
+    environment = {**os.environ, **{name: str(value) for name, value in chosen.items()}}
+    server = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    with server.stdout:
+        ready, _, _ = select.select([server.stdout], [], [], PATIENCE / 1000)
+        address = re.search(r"http://\S+", server.stdout.readline() if ready else "")
+        try:
+            assert address, "The server did not say where it is."
+            yield address[0]
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """Address of the pages, over jobs that a worker does by hand."""
-    from werkzeug.serving import make_server
-
-    from source.jobs.beside import start_beside
-    from source.web import create_app
-
-    folder = tmp_path_factory.mktemp("site")
-    settings = Settings.load({}, root=folder).with_values(
-        DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=8, WORKERS=2
-    )
-    app = create_app(settings)
-    app.extensions["streams"].most = 8
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    worker = start_beside(
-        settings, command=[sys.executable, "-m", "tests.browser.worker", "--leash"]
-    )
-    yield f"http://127.0.0.1:{server.server_port}"
-    worker.stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["jobs"].close()
+    with served(tmp_path_factory.mktemp("site"), "-m", "tests.browser.site", WORKERS=2) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -88,23 +89,8 @@ def product(tmp_path_factory):
     """Address of the program as ``python app.py`` serves it, with the models."""
     if not (ROOT / "models" / "index.json").is_file():
         pytest.skip("There are no models; restore them, or train them as the README says.")
-    import socket
-
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("product")
-    environment = {**os.environ, "DATA_DIR": str(folder), "PORT": str(port), "MAX_UPLOAD_MB": "8"}
-    server = subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    ready, _, _ = select.select([server.stdout], [], [], PATIENCE / 1000)
-    address = re.search(r"http://\S+", server.stdout.readline() if ready else "")
-    assert address, "The server did not say where it is."
-    yield address[0]
-    server.terminate()
-    server.wait(30)
-    server.stdout.close()
+    with served(tmp_path_factory.mktemp("product"), "app.py") as address:
+        yield address
 
 
 class Window:

@@ -103,7 +103,7 @@ def test_sound_alone_is_analysed_and_not_drawn(run, samples, here, monkeypatch, 
     monkeypatch.setenv("MODELS_DIR", str(ROOT / "models"))
     out = tmp_path / "out"
     status, _, said = run(samples / "sample.wav", "--annotate", "--results", out)
-    assert status == 0 and "Nothing was annotated" in said
+    assert status == 0 and "Nothing was drawn: this analysis does not look for faces." in said
     assert [p.name for p in out.iterdir()] == ["sample_analysis.json"]
 
 

@@ -1,12 +1,12 @@
 """Every row of the table of exports, from the command line."""
 
 import os
-from dataclasses import replace
 
 import pytest
 
 from source.core.result import Result
 from source.views import exports
+from tests.views import made
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -34,14 +34,7 @@ def test_every_export_lies_beside_the_result(run, clip, here, lines):
 
 
 def test_what_needs_the_recording_gets_it(run, clip, here, monkeypatch):
-    row = replace(
-        exports.EXPORTS["json"],
-        name="copy",
-        suffix="_copy.mp4",
-        write=lambda subject: b"".join(path.read_bytes() for path in subject.recordings),
-        needs_recording=True,
-    )
-    monkeypatch.setitem(exports.EXPORTS, "copy", row)
+    monkeypatch.setitem(exports.EXPORTS, "copy", made.COPY)
     assert run(clip("clip.mp4", b"film"), "--export", "copy")[0] == 0
     assert _saved(here)["clip_copy.mp4"] == b"film"
 

@@ -96,3 +96,27 @@ def test_files_of_one_stem_keep_a_result_each(run, quick, clip, here, contents, 
             "a_analysis-2.json": "a.mp4",
             "a_analysis-3.json": "a.wav",
         }
+
+
+def test_an_analysis_of_one_sense_does_not_replace_one_of_both(run, quick, clip, here):
+    clip()
+
+    def analyses():
+        folder = here / "results_dir"
+        return {n: json.loads((folder / n).read_text())["analysis"] for n in os.listdir(folder)}
+
+    assert run("clip.mp4", "-AA")[0] == 0
+    assert analyses() == {"clip_analysis.json": "audio"}
+    assert run("clip.mp4")[0] == 0  # it has the voice too
+    assert analyses() == {"clip_analysis.json": "combined"}
+    for _ in range(2):
+        status, _, err = run("clip.mp4", "-AA")
+        assert status == 0 and err == (
+            "clip_analysis.json is of another file or another analysis and was kept; this result "
+            "is in results_dir/clip_analysis-2.json.\n"
+        )
+        assert analyses() == {"clip_analysis.json": "combined", "clip_analysis-2.json": "audio"}
+    assert run("clip.mp4", "-VA")[0] == 0
+    assert analyses()["clip_analysis-3.json"] == "video"
+    assert run("clip.mp4")[0] == 0
+    assert sorted(analyses().values()) == ["audio", "combined", "video"]

@@ -203,7 +203,7 @@ def test_odd_sizes_lose_at_most_a_line(read, tmp_path):
     assert frames(out)[0][1].shape == (480, 640, 3)
 
 
-NOT_LOOKED_FOR = "Nothing was annotated: this analysis does not look for faces."
+NOT_LOOKED_FOR = "Nothing was drawn: this analysis does not look for faces."
 
 
 def annotated(path, result, folder):

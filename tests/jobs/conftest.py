@@ -18,9 +18,8 @@ from source.jobs import Jobs
 from source.jobs.runner import Runner
 from source.settings import Settings
 from source.store.database import Database
-from source.store.results import Results
 from source.store.table import JobTable
-from source.store.uploads import Uploads
+from tests.jobs import fakes
 from tests.jobs.fakes import ROOT, SCRIPT
 
 
@@ -46,21 +45,14 @@ def table(settings: Settings, data: Path) -> Iterator[JobTable]:
 
 
 @pytest.fixture
-def runner(settings: Settings, table: JobTable, data: Path) -> Callable[..., Runner]:
+def runner(settings: Settings, table: JobTable) -> Callable[..., Runner]:
     """Makes what a worker does its jobs with, around a given analysis."""
 
     def make(
         analyse: Any, *, over: Callable[[], bool] = lambda: False, draw: Any = None, **values: Any
     ) -> Runner:
-        return Runner(
-            settings.with_values(**values),
-            table=table,
-            uploads=Uploads(data),
-            results=Results(data),
-            worker="home:me",
-            analyse=analyse,
-            draw=draw,
-            shutting_down=over,
+        return fakes.runner(
+            settings.with_values(**values), table, analyse, draw=draw, shutting_down=over
         )
 
     return make

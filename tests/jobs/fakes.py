@@ -55,6 +55,24 @@ def analyse(recordings, options, *, settings, on_progress=ignore, cancelled=neve
     return result(names)
 
 
+def runner(settings, table, analyse, **values):
+    """What a worker on DATA_DIR does its jobs with, around a given analysis."""
+    from source.jobs.runner import Runner
+    from source.store.results import Results
+    from source.store.uploads import Uploads
+
+    data = settings.path("DATA_DIR")
+    values = {"worker": "home:me", "shutting_down": lambda: False, **values}
+    return Runner(
+        settings,
+        table=table,
+        uploads=Uploads(data),
+        results=Results(data),
+        analyse=analyse,
+        **values,
+    )
+
+
 if __name__ == "__main__":
     from source.core.errors import WorkerRunning
     from source.jobs import worker

@@ -91,7 +91,7 @@ def test_what_expires_leaves_no_trace(jobs, table, data, make, state):
     make(state)
     later = datetime.now(UTC) + timedelta(hours=25)
     table._clock = lambda: later
-    assert sweep(table, Uploads(data), Results(data), moment=later) >= 1
+    assert sweep(table, Uploads(data), Results(data), moment=later, kept=timedelta(days=1)) >= 1
     assert traces(data) == []
 
 
@@ -123,7 +123,7 @@ def test_where_a_reader_is_in_the_way_the_sweeper_sees_to_it(jobs, table, data, 
         session.connection().exec_driver_sql("SELECT count(*) FROM jobs").fetchone()
         jobs.delete(job.id, ME)
         assert traces(data)  # the reader may still look at the table as it was
-    sweep(table, Uploads(data), Results(data), moment=datetime.now(UTC))
+    sweep(table, Uploads(data), Results(data), moment=datetime.now(UTC), kept=timedelta(days=1))
     assert traces(data) == []
 
 

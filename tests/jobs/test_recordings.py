@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from source.core.errors import EmptyFile, NotFound
 from source.core.options import Options
 from source.core.result import Note, VideoStream
 from source.media import Limits, Recording, probe
@@ -81,6 +82,52 @@ def test_a_pair_keeps_what_is_known_of_both(jobs, runner, tone, picture, probes)
     runner(look).work(job.id)
     assert [(r.name, r.kind) for r in seen] == [("f.png", "image"), ("v.wav", "audio")]
     assert sorted(probes) == ["f.png", "v.wav"]
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "no links"])
+def test_a_second_try_neither_copies_nor_probes_the_files(
+    jobs, runner, data, tone, picture, probes, hashes, links, monkeypatch
+):
+    if not links:
+        monkeypatch.setattr(os, "link", refused)
+    pair = [("v.wav", io.BytesIO(tone)), ("f.png", io.BytesIO(picture))]
+    (old,), _ = jobs.submit_each(pair, Options(analysis="combined"), ME)
+    before = [(jobs.upload_path(old.id, ME, i).read_bytes()) for i in range(2)]
+    probes.clear(), hashes.clear()
+    new = jobs.again(old.id, ME, blur_faces=True)
+    assert (new.names, new.analysis) == (old.names, "combined")
+    assert new.options == replace(old.options, blur_faces=True)
+    paths = [jobs.upload_path(new.id, ME, i) for i in range(2)]
+    if links:
+        assert all(path.stat().st_nlink == 2 for path in paths)
+    jobs.delete(old.id, ME)
+    assert [path.read_bytes() for path in paths] == before
+    runner(pretended).work(new.id)
+    assert jobs.result(new.id, ME) and (probes, hashes) == ([], [])
+
+
+def refused(*_: object) -> None:
+    raise PermissionError
+
+
+def test_a_second_try_without_a_recording_leaves_nothing(jobs, data, tone):
+    old = jobs.submit([("a.wav", io.BytesIO(tone))], Options(), ME)
+    jobs.upload_path(old.id, ME).unlink()
+    jobs.refuse([("b.wav", EmptyFile("b.wav"))], Options(), ME)
+    for job in jobs.list(ME):
+        with pytest.raises(NotFound):
+            jobs.again(job.id, ME)
+    assert os.listdir(data / "uploads") == [old.id]
+
+
+def test_the_facts_of_a_pair_are_read_at_once(jobs, runner, table, tone, picture, monkeypatch):
+    pair = [("v.wav", io.BytesIO(tone)), ("f.png", io.BytesIO(picture))]
+    (job,), _ = jobs.submit_each(pair, Options(analysis="combined"), ME)
+    reads = []
+    read = table.recordings
+    monkeypatch.setattr(table, "recordings", lambda job_id: reads.append(job_id) or read(job_id))
+    runner(pretended).work(job.id)
+    assert reads == [job.id]
 
 
 @pytest.mark.parametrize("how", ["other bytes", "other time", "other version", "damaged"])

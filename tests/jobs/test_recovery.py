@@ -2,6 +2,8 @@
 
 import io
 import os
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -15,6 +17,8 @@ from source.store.job import now
 from source.store.results import Results
 from source.store.uploads import Uploads
 from tests.jobs.fakes import ME, analyse
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -91,12 +95,39 @@ def test_what_expired_is_swept_and_nothing_else(jobs, runner, settings, data, to
     moment = jobs.get(old.id, ME).expires
     database = Database("", folder=data)
     later = JobTable(database, clock=lambda: moment)
-    assert sweep(later, Uploads(data), Results(data), moment=moment) == 1
+    assert sweep(later, Uploads(data), Results(data), moment=moment, kept=DAY) == 1
     with pytest.raises(NotFound):
         jobs.get(old.id, ME)
     assert {p.name for p in (data / "uploads").iterdir()} == {young.id}
     assert {p.stem for p in (data / "results").iterdir()} == {young.id}
     assert jobs.result(young.id, ME)
+    database.close()
+
+
+@pytest.mark.parametrize("damage", ["yesterday", "", 5, b"\xff"], ids=str)
+def test_a_job_whose_time_is_damaged_is_swept_as_if_it_were_not(jobs, settings, data, tone, damage):
+    from source.store.database import Database
+    from source.store.table import JobTable
+
+    good, bad, worse = (jobs.submit([("x.wav", io.BytesIO(tone))], Options(), ME) for _ in "abc")
+    with closing(sqlite3.connect(data / "aver.db")) as file:
+        file.execute("UPDATE jobs SET expires = ? WHERE id != ?", (damage, good.id))
+        file.execute("UPDATE jobs SET created = 'x' WHERE id = ?", (worse.id,))
+        file.commit()
+    moment = bad.created
+    database = Database("", folder=data)
+    table = JobTable(database, clock=lambda: moment)
+
+    def swept() -> set[str]:
+        sweep(table, Uploads(data), Results(data), moment=moment, kept=DAY)
+        return {bad.id, good.id, worse.id} - table.ids()
+
+    assert swept() == {worse.id}  # nothing says when it came
+    moment = bad.created + DAY - timedelta(seconds=1)
+    assert swept() == {worse.id}
+    moment = bad.created + DAY
+    assert swept() == {worse.id, bad.id, good.id}
+    assert os.listdir(data / "uploads") == []
     database.close()
 
 
@@ -107,7 +138,7 @@ def test_a_running_job_outlives_its_time_until_it_ends(jobs, job, table, data):
     table.take_up(job.id, worker="home:me")
     database = Database("", folder=data)
     later = JobTable(database, clock=lambda: job.expires + timedelta(days=1))
-    assert sweep(later, Uploads(data), Results(data), moment=now()) == 0
+    assert sweep(later, Uploads(data), Results(data), moment=now(), kept=DAY) == 0
     assert later.get(job.id, owner=ME.owner).state == "running"
     database.close()
 
@@ -118,8 +149,12 @@ def test_orphans_are_swept_when_they_are_old(jobs, job, table, data):
     (uploads.folder / "lost" / "file").write_bytes(b"x")
     for name in ("lost.json", f"{job.id}.json.ab12.tmp"):
         (results.folder / name).write_bytes(b"{}")
-    assert sweep(table, uploads, results, moment=now()) == 0  # it may be arriving just now
-    assert sweep(table, uploads, results, moment=now() + GRACE + timedelta(seconds=5)) == 3
+    assert (
+        sweep(table, uploads, results, moment=now(), kept=DAY) == 0
+    )  # it may be arriving just now
+    assert (
+        sweep(table, uploads, results, moment=now() + GRACE + timedelta(seconds=5), kept=DAY) == 3
+    )
     assert [p.name for p in uploads.folder.iterdir()] == [job.id]
     assert list(results.folder.iterdir()) == []
     assert os.listdir(uploads.folder / job.id) == list(job.files)

@@ -94,11 +94,16 @@ def clip(
                 piece.pts += round((sound_from or 0.0) * rate)
                 packets += track.encode(piece)
             packets += track.encode(None)
-        packets = [packet for packet in packets if packet.size]
-        packets.sort(key=lambda p: (p.pts if p.dts is None else p.dts) * p.time_base)
-        for packet in packets:
-            out.mux(packet)
+        mux(out, packets)
     return path
+
+
+def mux(out: Any, packets: list[Any]) -> None:
+    """Write the packets of all streams in the order of their times."""
+    packets = [packet for packet in packets if packet.size]
+    packets.sort(key=lambda p: (p.pts if p.dts is None else p.dts) * p.time_base)
+    for packet in packets:
+        out.mux(packet)
 
 
 def resampled(samples: np.ndarray, track: Any, rate: int) -> list[Any]:

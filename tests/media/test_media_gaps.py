@@ -9,7 +9,18 @@ import numpy as np
 import pytest
 
 from source.media import probe
-from tests.media.making import CODECS, HEIGHT, WIDTH, clip, heard, looked, resampled, scene, tone
+from tests.media.making import (
+    CODECS,
+    HEIGHT,
+    WIDTH,
+    clip,
+    heard,
+    looked,
+    mux,
+    resampled,
+    scene,
+    tone,
+)
 
 
 def paused(
@@ -44,10 +55,7 @@ def paused(
                     piece.pts += round(pause * 48000)
                 packets += track.encode(piece)
             packets += track.encode(None)
-        packets = [packet for packet in packets if packet.size]
-        packets.sort(key=lambda p: (p.pts if p.dts is None else p.dts) * p.time_base)
-        for packet in packets:
-            out.mux(packet)
+        mux(out, packets)
     return path
 
 

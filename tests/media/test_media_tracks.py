@@ -12,7 +12,7 @@ import pytest
 from source.media import Recording, pictures, probe, sound
 from source.media.mix import Mixer
 from source.media.redraw import redraw
-from tests.media.making import CODECS, clip, heard, pitch, resampled, scene, tone
+from tests.media.making import CODECS, clip, heard, mux, pitch, resampled, scene, tone
 
 RATE = 48000
 
@@ -57,10 +57,7 @@ def tracks(
             for piece in resampled(samples[None], stream, RATE):
                 packets += stream.encode(piece)
             packets += stream.encode(None)
-        packets = [packet for packet in packets if packet.size]
-        packets.sort(key=lambda p: (p.pts if p.dts is None else p.dts) * p.time_base)
-        for packet in packets:
-            out.mux(packet)
+        mux(out, packets)
     return path
 
 

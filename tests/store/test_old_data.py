@@ -18,15 +18,13 @@ from source.core.caller import Caller
 from source.core.errors import DamagedDatabase, NewerDatabase, UnreadableRecord
 from source.core.result import Result
 from source.jobs import Jobs
-from source.jobs.runner import Runner
 from source.store import schema
 from source.store.database import Database
-from source.store.results import Results
 from source.store.row import JobRow
 from source.store.schema import REVISIONS
 from source.store.table import JobTable
-from source.store.uploads import Uploads
 from source.web import create_app
+from tests.jobs.fakes import runner
 from tests.web.conftest import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,16 +127,8 @@ def test_an_old_job_that_waits_is_done(settings, jobs, data):
         assert (recording.name, recording.kind, options.annotate) == ("sample.jpg", "image", True)
         return Result.from_dict(json.loads((OLD / f"{DONE}.json").read_text("utf-8")))
 
-    Runner(
-        settings,
-        table=table,
-        uploads=Uploads(data),
-        results=Results(data),
-        worker="home:me",
-        analyse=analyse,
-        shutting_down=lambda: False,
-        draw=lambda *_, **__: type("Drawn", (), {"missing": (), "failed": ()}),
-    ).work(WAITING)
+    nothing = type("Drawn", (), {"missing": (), "failed": ()})
+    runner(settings, table, analyse, draw=lambda *_, **__: nothing).work(WAITING)
     database.close()
     assert jobs.result(WAITING, Caller(OWNER)).emotion.label == "happy"
 
@@ -226,6 +216,10 @@ def test_a_damaged_job_hides_no_other_and_can_be_deleted(owner, jobs, data, colu
     assert jobs.get(WAITING, Caller(OWNER)).readable
 
 
+def analysed_with_defaults(*_, **__):
+    pytest.fail("It was analysed with defaults.")
+
+
 def test_a_damaged_job_that_waits_fails_with_a_sentence(settings, jobs, data):
     change(data, "UPDATE jobs SET names = '[]', seconds = 'x' WHERE id = ?", WAITING)
     change(data, "UPDATE jobs SET heartbeat = 'yesterday', state = 'running' WHERE id = ?", DONE)
@@ -233,15 +227,7 @@ def test_a_damaged_job_that_waits_fails_with_a_sentence(settings, jobs, data):
     table = JobTable(database, clock=then)
     ((running, _, beat),) = table.running()
     assert (running.id, beat) == (DONE, running.created) and table.last_beat() is None
-    Runner(
-        settings,
-        table=table,
-        uploads=Uploads(data),
-        results=Results(data),
-        worker="home:me",
-        analyse=lambda *_, **__: pytest.fail("It was analysed with defaults."),
-        shutting_down=lambda: False,
-    ).work(WAITING)
+    runner(settings, table, analysed_with_defaults).work(WAITING)
     database.close()
     failed = jobs.get(WAITING, Caller(OWNER))
     assert (failed.state, failed.error["code"]) == ("failed", UnreadableRecord.code)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +18,6 @@ from PIL import Image
 from source.core.errors import BadRequest, DiskFull, NotFound, TooLarge, Unavailable
 from source.core.ids import new_id
 from source.core.options import Options
-from source.core.result import Result, Source
 from source.jobs import Jobs
 from source.settings import Settings
 from source.store.database import Database
@@ -30,9 +30,10 @@ from source.store.results import Results
 from source.store.table import JobTable
 from source.store.trouble import storage_errors
 from source.store.uploads import Uploads
-from tests.jobs.fakes import ME
+from tests.jobs.fakes import ME, result
 
 ROOT = Path(__file__).resolve().parents[2]
+READ = replace(result(("ä.wav",)), emotion=None)
 
 
 @given(st.text(max_size=300))
@@ -206,7 +207,7 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
 def test_only_the_owner_can_read_what_is_stored(tmp_path):
     results, uploads = Results(tmp_path / "d"), Uploads(tmp_path / "d")
-    publish, _ = results.prepare("x", made())
+    publish, _ = results.prepare("x", READ)
     publish()
     for path in (results.folder, uploads.folder, results.path("x")):
         assert path.stat().st_mode & 0o077 == 0
@@ -242,12 +243,12 @@ def png() -> bytes:
 
 def test_a_result_is_read_as_it_was_written(tmp_path):
     results = Results(tmp_path)
-    publish, discard = results.prepare("x", made())
+    publish, discard = results.prepare("x", READ)
     with pytest.raises(NotFound):
         results.read("x")
     publish()
     discard()
-    assert results.read("x") == made()
+    assert results.read("x") == READ
     results.delete("x")
     assert list(results.folder.iterdir()) == []
 
@@ -293,16 +294,3 @@ def test_a_lock_is_given_back_when_its_process_dies(tmp_path):
     again = FileLock(path)
     assert again.take() and again.text == name
     again.give_back()
-
-
-def made():
-    return Result(
-        id="x",
-        analysis="audio",
-        created="2026-01-01T00:00:00Z",
-        took=0.1,
-        app="0",
-        source=Source("ä.wav", "audio", 1, "0" * 64, 1.0),
-        models={},
-        options={},
-    )

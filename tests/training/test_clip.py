@@ -2,8 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -205,22 +207,34 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[*KINDS, "temporal-head on films", "lrcn on films"])
-def tiny(
-    request: pytest.FixtureRequest,
+@pytest.fixture(scope="module")
+def trained(
     corpus: Path,
     models: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[list[str]]:
+    step_by_step: Callable[[], AbstractContextManager[None]],
+) -> Callable[[str], list[str]]:
+    """The arguments of a tiny training of a kind, which is run when it is first asked for."""
+
+    @cache
+    def run(name: str) -> list[str]:
+        kind, _, films = name.partition(" on ")
+        folder = tmp_path_factory.mktemp("tiny")
+        argv = ["clip", "--tiny", "--data", str(folder / "none"), "--work", str(folder / "work")]
+        argv += ["--models", str(models), "--name", kind + films]
+        if films:
+            argv += ["--ravdess-video", str(corpus)]
+        with step_by_step():
+            assert train([*argv, "--model", kind]) == 0
+        return argv
+
+    return run
+
+
+@pytest.fixture(scope="module", params=[*KINDS, "temporal-head on films", "lrcn on films"])
+def tiny(request: pytest.FixtureRequest, trained: Callable[[str], list[str]]) -> list[str]:
     """The arguments of a tiny training of each kind that was run."""
-    kind, _, films = request.param.partition(" on ")
-    folder = tmp_path_factory.mktemp("tiny")
-    argv = ["clip", "--tiny", "--data", str(folder / "none"), "--work", str(folder / "work")]
-    argv += ["--models", str(models), "--name", kind + films]
-    if films:
-        argv += ["--ravdess-video", str(corpus)]
-    assert train([*argv, "--model", kind]) == 0
-    yield argv
+    return trained(request.param)
 
 
 def of(argv: list[str]) -> Path:
@@ -277,12 +291,15 @@ def test_evaluating_one_prints_a_table(tiny: list[str], capsys: pytest.CaptureFi
 
 
 def test_evaluating_prints_every_model_there_is(
-    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    trained: Callable[[str], list[str]],
+    models: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
     for kind in ("lrcn", "temporal-head"):
-        assert train([*argv, "--models", str(models), "--model", kind]) == 0
+        trained(kind)
     capsys.readouterr()
+    argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
     assert evaluate([*argv, "--models", str(models)]) == 0
     printed = capsys.readouterr().out
 
@@ -292,13 +309,14 @@ def test_evaluating_prints_every_model_there_is(
 
 
 def test_a_network_over_another_face_model_is_left_out(
-    models: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    trained: Callable[[str], list[str]],
+    models: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     argv = ["clip", "--tiny", "--data", str(tmp_path), "--work", str(tmp_path)]
-    here = [*argv, "--models", str(models), "--name", "here"]
-    assert train([*here, "--model", "temporal-head"]) == 0
     argv += ["--models", str(models), "--name", "elsewhere"]
-    shutil.copytree(of(here), of(argv))
+    shutil.copytree(of(trained("temporal-head")), of(argv))
     face = {"name": "another", "sha256": ["0" * 64]}
     card = Card.read(of(argv))
     replace(card, name="elsewhere", input={**card.input, "face": face}).write(of(argv))
@@ -315,6 +333,7 @@ def test_a_kind_that_does_not_exist_is_refused(capsys: pytest.CaptureFixture[str
     assert "temporal-head" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("eagerly")
 @pytest.mark.parametrize("kind", ["conv-lstm", "conv-lstm-norm"])
 def test_a_training_goes_on_where_it_stopped(made: Made, tmp_path: Path, kind: str) -> None:
     from source.training.fit import epochs_done

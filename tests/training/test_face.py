@@ -110,6 +110,7 @@ def test_contempt_is_left_out_of_the_seven() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("eagerly")
 def test_a_tiny_run_trains_exports_and_evaluates(tmp_path: Path, capsys) -> None:
     place = ["--models", str(tmp_path / "models"), "--work", str(tmp_path / "work")]
     place += ["--data", str(tmp_path / "none"), "--tiny", "--name", "tiny"]

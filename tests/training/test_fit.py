@@ -61,7 +61,16 @@ def train(folder: Path, *, kill: tuple[int, int] | None = None):
     return net, optimizer
 
 
-def test_a_training_that_is_killed_in_an_epoch_ends_as_if_it_had_not_been(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory):
+    """The folder of a training that nobody killed, its network and its optimizer."""
+    folder = tmp_path_factory.mktemp("whole")
+    return folder, *train(folder)
+
+
+def test_a_training_that_is_killed_in_an_epoch_ends_as_if_it_had_not_been(
+    tmp_path: Path, whole
+) -> None:
     """The state of the optimizer, its averages, the epoch and all chance are there again."""
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[2])\n"
@@ -76,20 +85,20 @@ def test_a_training_that_is_killed_in_an_epoch_ends_as_if_it_had_not_been(tmp_pa
 
     assert epochs_done(tmp_path / "killed") == 2
     resumed, its_optimizer = train(tmp_path / "killed")
-    whole, optimizer = train(tmp_path / "whole")
+    folder, uninterrupted, optimizer = whole
 
     assert int(its_optimizer.iterations) == int(optimizer.iterations) == EPOCHS * STEPS
-    for a, b in zip(resumed.get_weights(), whole.get_weights(), strict=True):
+    for a, b in zip(resumed.get_weights(), uninterrupted.get_weights(), strict=True):
         assert a == pytest.approx(b, abs=1e-6)
     for mine, other in zip(its_optimizer.variables, optimizer.variables, strict=True):
         assert np.asarray(mine) == pytest.approx(np.asarray(other), abs=1e-6)
-    again, _ = train(tmp_path / "whole")  # it is done: nothing is trained
-    for a, b in zip(again.get_weights(), whole.get_weights(), strict=True):
+    again, _ = train(folder)  # it is done: nothing is trained
+    for a, b in zip(again.get_weights(), uninterrupted.get_weights(), strict=True):
         assert a == pytest.approx(b, abs=1e-6)
 
 
-def test_it_learns_and_holds_the_averages_at_the_end(tmp_path: Path) -> None:
-    net, optimizer = train(tmp_path)
+def test_it_learns_and_holds_the_averages_at_the_end(whole) -> None:
+    folder, net, optimizer = whole
     means = optimizer._model_variables_moving_average
     for weight, mean in zip(net.trainable_variables, means, strict=True):
         assert np.asarray(weight) == pytest.approx(np.asarray(mean))
@@ -98,7 +107,7 @@ def test_it_learns_and_holds_the_averages_at_the_end(tmp_path: Path) -> None:
     right = (net.predict_on_batch(x)[0].argmax(axis=1) == y.argmax(axis=1)).mean()
 
     assert right > 0.6
-    assert len((tmp_path / "log.csv").read_text().splitlines()) >= EPOCHS
+    assert len((folder / "log.csv").read_text().splitlines()) >= EPOCHS
 
 
 def test_what_is_unknown_is_not_held_against_the_network() -> None:

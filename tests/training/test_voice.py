@@ -64,9 +64,9 @@ def test_the_reader_takes_the_same_bytes_once(tmp_path):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.usefixtures("eagerly")
 def test_tiny_training_writes_a_model_and_its_figures(tmp_path, capfd, monkeypatch):
     """With recipes one after the other, each in a folder of its own."""
-    pytest.importorskip("tensorflow")
     name = "log-mel-embedding"  # the one that is soonest built
     kind = KINDS[name]
     twice = replace(kind, recipe=replace(kind.recipe, narrow=0.5), earlier=(kind.recipe,))

@@ -1,6 +1,7 @@
 """Results as analyses give them, made by hand: a talk on video, a sound, a picture, nothing."""
 
 import math
+from dataclasses import replace
 
 from source.core import notes
 from source.core.affect import affect
@@ -26,8 +27,20 @@ from source.core.result import (
     VideoStream,
     Voice,
 )
+from source.views.exports import EXPORTS
 
 THRESHOLD = 0.45
+
+COPY = replace(
+    EXPORTS["json"],
+    name="copy",
+    title="Copy",
+    suffix="_copy.mp4",
+    write=lambda subject: b"".join(path.read_bytes() for path in subject.recordings),
+    needs_recording=True,
+)
+"""An export that needs the recording: its bytes."""
+
 BASE = {
     "id": "01JEXAMPLE0000000000000000",
     "created": "2026-01-01T12:00:00Z",

@@ -13,6 +13,19 @@ from tests.web.fakes import FakeJobs
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
+PAGES = [
+    "/",
+    "/about",
+    "/contact",
+    "/models",
+    "/history",
+    "/image-analysis",
+    "/audio-analysis",
+    "/video-analysis",
+    "/combined-analysis",
+]
+"""The pages that are there whatever was analysed."""
+
 
 class Visitor:
     """A browser without JavaScript: keeps cookies, sends the token of the form it saw."""

@@ -1,5 +1,6 @@
 """Jobs without a worker: the same door as `source.jobs.Jobs`, finished or held by the test."""
 
+import io
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,16 @@ class FakeJobs:
                 refused.append((one[0], error))
         self.refuse(refused, options, caller)
         return jobs, refused
+
+    def again(self, job_id, caller, **changes):
+        job = self.get(job_id, caller)
+        if not job.files:
+            raise NotFound(f"There is no recording in job {job_id}.")
+        files = [
+            (name, io.BytesIO((self.folder / file).read_bytes()))
+            for name, file in zip(job.names, job.files, strict=True)
+        ]
+        return self.submit(files, replace(job.options, **changes), caller)
 
     def refuse(self, refused, options, caller):
         now = datetime.now(UTC)

@@ -5,6 +5,7 @@ import pytest
 from source.drawing import draw
 from source.jobs import Jobs
 from source.web import create_app
+from tests.jobs.fakes import runner
 from tests.views import made
 from tests.web.conftest import PNG, Visitor
 
@@ -93,11 +94,14 @@ def test_nothing_chosen_is_told(visitor, jobs, sent):
     assert visitor.post(f"/results/{sent.id}/drawings").status_code == 400
 
 
-def test_what_its_analysis_cannot_draw_is_no_new_analysis(visitor, jobs):
-    visitor.send("/audio-analysis", ("a.wav", b"x"))
+@pytest.mark.parametrize("address", ["/audio-analysis", "/analyse"])
+def test_what_its_analysis_cannot_draw_is_no_new_analysis(visitor, jobs, address):
+    visitor.send(address, ("a.wav", b"x"))
     (job,) = jobs.jobs.values()
     jobs.finish(job.id, made.sound())
-    assert visitor.post(f"/results/{job.id}/drawings", {"annotate": "on"}).status_code == 400
+    answer = visitor.post(f"/results/{job.id}/drawings", {"annotate": "on"})
+    assert answer.status_code == 400
+    assert "Nothing was drawn: this analysis does not look for faces." in answer.text
     assert list(jobs.jobs) == [job.id]
 
 
@@ -115,11 +119,8 @@ def test_a_job_says_that_it_draws(visitor, jobs):
 def test_a_picture_from_upload_to_drawing_to_deletion(settings, samples):
     """With the real models, and the worker's own code in this process."""
     from source.analysis import analyse
-    from source.jobs.runner import Runner
     from source.store.database import Database
-    from source.store.results import Results
     from source.store.table import JobTable
-    from source.store.uploads import Uploads
 
     jobs = Jobs(settings)
     app = create_app(settings, jobs=jobs)
@@ -137,16 +138,7 @@ def test_a_picture_from_upload_to_drawing_to_deletion(settings, samples):
     table = JobTable(database)
     (job_id,) = table.waiting_ids()
     models = {"MODELS_DIR": str(samples.parent / "models")}
-    Runner(
-        settings.with_values(**models),
-        table=table,
-        uploads=Uploads(data),
-        results=Results(data),
-        worker="home:me",
-        analyse=analyse,
-        draw=draw,
-        shutting_down=lambda: False,
-    ).work(job_id)
+    runner(settings.with_values(**models), table, analyse, draw=draw).work(job_id)
     page = visitor.get(f"/results/{job_id}").text
     names = ("drawing_annotated.jpg", "drawing_explain.png")
     for name in names:

@@ -2,7 +2,6 @@
 
 import html
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -74,14 +73,7 @@ def test_nobody_else_gets_it(another, done, name):
 
 
 def test_what_needs_the_recording_gets_it_and_goes_with_it(visitor, jobs, done, monkeypatch):
-    row = replace(
-        exports.EXPORTS["json"],
-        name="copy",
-        title="Copy",
-        write=lambda subject: b"".join(path.read_bytes() for path in subject.recordings),
-        needs_recording=True,
-    )
-    monkeypatch.setitem(exports.EXPORTS, "copy", row)
+    monkeypatch.setitem(exports.EXPORTS, "copy", made.COPY)
     address = f"/results/{done.id}/exports/copy"
     assert visitor.get(address).data == b"some video"
     assert address in visitor.get(f"/results/{done.id}").text

@@ -7,18 +7,8 @@ import pytest
 from source.views.labels import VIEWS
 from source.web.work import EXAMPLE
 from tests.views import made
+from tests.web.conftest import PAGES
 
-PAGES = [
-    "/",
-    "/about",
-    "/contact",
-    "/models",
-    "/history",
-    "/image-analysis",
-    "/audio-analysis",
-    "/video-analysis",
-    "/combined-analysis",
-]
 KINDS = {
     "video": ("talk.mp4", made.video()),
     "sound": ("message.wav", made.sound()),

@@ -9,7 +9,7 @@ import pytest
 from source.web import create_app
 from source.web.security import HEADERS
 from tests.views import made
-from tests.web.conftest import PNG, Visitor
+from tests.web.conftest import PAGES, PNG, Visitor
 
 POSTS = [
     "/analyse",
@@ -63,20 +63,7 @@ def test_the_policy_allows_no_inline_code(visitor):
     assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/",
-        "/about",
-        "/contact",
-        "/models",
-        "/history",
-        "/image-analysis",
-        "/combined-analysis",
-        "RESULT",
-        "JOB",
-    ],
-)
+@pytest.mark.parametrize("address", [*PAGES, "RESULT", "JOB"])
 def test_no_page_has_inline_code_or_reaches_elsewhere(visitor, jobs, sent, address):
     address = address.replace("JOB", f"/jobs/{sent.id}")
     if address == "RESULT":

@@ -6,7 +6,9 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.core.analyses import ANALYSES
 from source.core.errors import BadRequest, NotFound
+from source.core.options import NO_FACES_READ, drawing_options
 from source.jobs import made_type
 from source.views.units import clock
 from source.web import upload, work
@@ -57,8 +59,10 @@ def drawing(job_id: str, name: str) -> ResponseReturnValue:
 def draw(job_id: str) -> ResponseReturnValue:
     """Have drawings made: the recording is analysed once more, and drawn by the worker."""
     old = work.jobs().get(job_id, caller())
-    drawings = upload.drawings(request.form, old.options.analysis)
+    if not any(option.suits(ANALYSES[old.analysis]) for option in drawing_options()):
+        raise BadRequest(NO_FACES_READ, hint="Choose an analysis of faces.")
+    drawings = upload.drawings(request.form, old.analysis)
     if not any(value not in (False, None) for value in drawings.values()):
         raise BadRequest("No drawing was selected.", hint="Select at least one checkbox.")
-    new = work.again(old, caller(), **drawings)
+    new = work.jobs().again(job_id, caller(), **drawings)
     return redirect(url_for("pages.job", job_id=new.id), 303)

@@ -99,5 +99,5 @@ def cancel(job_id: str) -> ResponseReturnValue:
 @pages.post("/jobs/<job_id>/again")
 def again(job_id: str) -> ResponseReturnValue:
     """Try the same recording again, with the same options."""
-    new = work.again(work.jobs().get(job_id, caller()), caller())
+    new = work.jobs().again(job_id, caller())
     return redirect(url_for("pages.job", job_id=new.id), 303)
