@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from source.jobs.models import default_models
 from source.settings import Settings
 from source.views.models import MODEL_WORDS
 
@@ -22,7 +23,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     (measure, words, value, spread), `recall` by emotion and `naive` (name, accuracy).
     """
     root = settings.path("MODELS_DIR")
-    defaults = _json_object(root / "index.json") or {}
+    defaults = default_models(settings)
     models = []
     for sense, words in MODEL_WORDS.items():
         for path in sorted((root / sense).glob("*/card.json")):
