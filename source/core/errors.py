@@ -227,8 +227,8 @@ class OutsideRecording(BadRecording):
 
     def __init__(self, name: str, start: float, seconds: float) -> None:
         super().__init__(
-            f"The baseline begins at {figure(start)} s, but “{name}” has only "
-            f"{figure(round(seconds, 1))} s that are read.",
+            f"The baseline begins at {figure(start)} s, but only {figure(round(seconds, 1))} s of "
+            f"“{name}” are read.",
             hint="Mark a stretch within the recording, or leave the baseline out.",
         )
 

@@ -49,12 +49,16 @@ def preferred(sense: str, *, root: Path = ROOT) -> list[str]:
     except (ValueError, TypeError, KeyError):
         value = None
     chosen = [value] if isinstance(value, str) else value
-    if not chosen or not isinstance(chosen, list) or not all(isinstance(n, str) for n in chosen):
+    if not isinstance(chosen, list) or not chosen or not all(_is_name(n) for n in chosen):
         raise ModelChanged(sense, index, expected="that AVER wrote")
     for name in chosen:
         if not (root / sense / name).is_dir():
             raise ModelMissing(name, root / sense / name)
     return chosen
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def default_name(sense: str, *, root: Path = ROOT) -> str:
@@ -109,9 +113,9 @@ def missing_need(card: Card) -> str | None:
     need = card.input.get("needs")
     if need is None:
         return None
-    if need not in foreign.FOREIGN:
+    if not isinstance(need, str) or need not in foreign.FOREIGN:
         raise ModelChanged(card.name, f"{card.name}/card.json", expected="that AVER wrote")
-    return None if foreign.installed(need) else str(need)
+    return None if foreign.installed(need) else need
 
 
 def check_name(sense: str, name: str, *, root: Path = ROOT) -> None:
