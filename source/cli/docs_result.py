@@ -132,8 +132,7 @@ def _notes() -> list[Note]:
         "size": 1_200_000, "what": "audio", "number": 2, "count": 3,
         "used": Baseline("own", 12), "stretch": (12.5, 30.0), "voice_model": "ensemble",
     }  # fmt: skip
-    functions = inspect.getmembers(notes, inspect.isfunction)
-    makers = [f for _, f in functions if f.__module__ == notes.__name__]
+    makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
     makers.sort(key=lambda f: f.__code__.co_firstlineno)
     return [
         f(**{name: example[name] for name in inspect.signature(f).parameters if name in example})

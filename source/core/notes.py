@@ -1,6 +1,5 @@
 """Notes that a reader should see before the figures: a stable code and one sentence each."""
 
-from source.core.figures import figure
 from source.core.result import Baseline, Note
 
 
@@ -25,7 +24,7 @@ def no_baseline(used: Baseline, *, stretch: tuple[float, float] | None = None) -
     """Nobody speaks in what was to be the baseline; `used` is what took its place."""
     where = "recording that was given as the baseline"
     if stretch is not None:
-        where = f"stretch from {figure(stretch[0])} to {figure(stretch[1])} s marked as normal"
+        where = f"stretch from {stretch[0]:g} to {stretch[1]:g} s marked as normal"
     instead = "the other utterances of the recording" if used.utterances else "no baseline"
     return Note("no_baseline", f"There is no speech in the {where}; {instead} took its place.")
 
