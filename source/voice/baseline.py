@@ -6,7 +6,7 @@ those utterances are all that is needed, so a long recording costs no more memor
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -31,6 +31,9 @@ as by itself, then with what the time before gave."""
 MOOD = 0.8
 """Share of the utterances, read by themselves, from which one emotion is the recording's mood.
 It is then no part of how the speaker usually sounds, and must not be taken off."""
+
+BLOCK = 512
+"""Utterances that are read at once: some twelve minutes of speech."""
 
 MOSTLY = 0.5
 """Share of an utterance that must lie in a stretch marked as normal to count there."""
@@ -111,7 +114,7 @@ def against_normal(model: Reader, embeddings: Floats, normal: Floats) -> Floats:
     """Posteriors of utterances [n, d], each read against those known to be neutral [k, d]."""
     neutral = np.zeros((len(normal), len(model.card.labels)), np.float32)
     neutral[:, list(model.card.labels).index(NEUTRAL)] = 1.0
-    return model.against(embeddings, model.space.same(normal, neutral, readers=len(embeddings)))
+    return _against(model, embeddings, model.space.same(normal, neutral, readers=len(embeddings)))
 
 
 def against_others(model: Reader, embeddings: Floats, posteriors: Floats) -> Floats | None:
@@ -127,5 +130,13 @@ def against_others(model: Reader, embeddings: Floats, posteriors: Floats) -> Flo
         return None
     read = posteriors
     for _ in range(ROUNDS):
-        read = model.against(embeddings, model.space.others(embeddings, read))
+        read = _against(model, embeddings, model.space.others(embeddings, read))
     return read
+
+
+def _against(model: Reader, embeddings: Floats, sums: Sums) -> Floats:
+    """Block by block: what the network computes on the way takes much more room than its answer."""
+    blocks = [slice(at, at + BLOCK) for at in range(0, len(embeddings), BLOCK)]
+    rows = (Sums(*(getattr(sums, f.name)[block] for f in fields(Sums))) for block in blocks)
+    read = [model.against(embeddings[b], own) for b, own in zip(blocks, rows, strict=True)]
+    return np.concatenate(read)

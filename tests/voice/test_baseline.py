@@ -114,6 +114,19 @@ def test_a_recording_of_one_mood_keeps_it(model, leading, kept):
     assert np.allclose(read.posteriors, posteriors) is kept
 
 
+def test_many_utterances_are_read_in_blocks_as_together(model):
+    rng = np.random.default_rng(0)
+    embeddings = rng.normal(size=(1100, 12)).astype(np.float32)
+    alone = rng.dirichlet(np.ones(8), 1100).astype(np.float32)
+    read = alone
+    for _ in range(2):
+        read = model.against(embeddings, model.space.others(embeddings, read))
+    spans = [(float(i), i + 1.0) for i in range(1100)]
+    again = read_again(model, embeddings, alone, spans, OWN)
+    assert again.posteriors == pytest.approx(read, abs=1e-4)
+    assert again.used.utterances == 1099
+
+
 @pytest.mark.parametrize(
     ("reference", "size"),
     [(OWN, 1600), (OWN, 200_000), (NOTHING, 5001), (Reference(stretch=(2.0, 5.0)), 5001)],
