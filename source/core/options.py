@@ -226,7 +226,7 @@ class Options:
         timed=True,
         metavar="BASELINE",
         setting=True,
-        form=("Speaker's baseline", "own, none or 12.5-30 (seconds)"),
+        form=("Speaker's baseline: own, none or seconds (12-30)", ""),
     )
     min_face: int = _option(
         24,
