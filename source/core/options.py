@@ -226,7 +226,10 @@ class Options:
         timed=True,
         metavar="BASELINE",
         setting=True,
-        form=("Speaker's baseline: own, none or seconds (12-30)", ""),
+        form=(
+            "Speaker's baseline",
+            "own, none, or the seconds in which the speaker sounds as usual: 12-30",
+        ),
     )
     min_face: int = _option(
         24,
