@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from source import __version__
-from source.core import notes
+from source.core import baseline, notes
 from source.core.analyses import ANALYSES, Analysis, check_pair, suited
 from source.core.errors import Cancelled as CancelledError
 from source.core.ids import new_id
@@ -265,7 +265,11 @@ class _Pipeline:
                 for sense in senses.values()
                 for kind, model in sense.models.items()
             },
-            options=replace(self._options, analysis=plan.analysis.name).to_dict(),
+            options=replace(
+                self._options,
+                analysis=plan.analysis.name,
+                baseline=baseline.shown(self._options.baseline),
+            ).to_dict(),
             emotion=combined.emotion,
             timeline=combined.timeline,
             affect=combined.affect,

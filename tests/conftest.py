@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from source.runtime.natives import before_tensorflow
 from source.settings import Settings
+from tests.making import encoders
 
 # Tests share one process and come in any order, so this is done before the first of them.
 before_tensorflow()
@@ -51,3 +53,32 @@ def settings(tmp_path: Path) -> Settings:
     return Settings.load({}, root=tmp_path).with_values(
         DATA_DIR=str(tmp_path / "data"), RESULTS_DIR=str(tmp_path / "results")
     )
+
+
+@pytest.fixture(scope="session")
+def made_package(tmp_path_factory) -> encoders.Package:
+    """A package of made encoder weights."""
+    return encoders.package(tmp_path_factory.mktemp("packages"))
+
+
+@pytest.fixture
+def with_encoder(made_package) -> Iterator[None]:
+    """The encoder is installed, with made weights."""
+    with encoders.used(made_package):
+        yield
+
+
+@pytest.fixture
+def without_encoder() -> Iterator[None]:
+    """The encoder is not installed."""
+    with encoders.used(None):
+        yield
+
+
+@pytest.fixture(scope="session")
+def preferring(made_package, speech, tmp_path_factory) -> Path:
+    """A folder of models whose preferred voice stands behind the encoder; the next is ours."""
+    root = tmp_path_factory.mktemp("models")
+    with encoders.used(made_package):
+        encoders.models(root, speech)
+    return root

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
 
     Raises
     ------
-    OutOfRange
-        For a number outside the range of its option.
+    OutOfRange, BadRequest
+        For a number outside the range of its option, or a text that is none of its values.
     """
     top = parser()
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -173,10 +173,11 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
     elif ends is not None:
         text = option.help if " 0 (" in option.help else f"{option.help}, {ends}"
         hint = f"Give {option.flag} a value in that range, or leave it out."
-        check = partial(ends.check, hint=hint)
-        group.add_argument(option.flag, type=check, metavar=option.metavar, help=text)
+        number = partial(ends.check, hint=hint)
+        group.add_argument(option.flag, type=number, metavar=option.metavar, help=text)
     else:
-        group.add_argument(option.flag, metavar=option.metavar, help=option.help)
+        read: Callable[[str], str] = str if option.syntax is None else option.syntax.check
+        group.add_argument(option.flag, type=read, metavar=option.metavar, help=option.help)
 
 
 def _folder(text: str) -> Path:

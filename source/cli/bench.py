@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     _parts(options.file, options.runs)
     sound = options.file.with_name("sample.wav")
     _title(f"Ten minutes of sound, made by repeating {sound.name}")
-    ten_minutes(sound, _row, _decode)
+    ten_minutes(sound, _voices(Settings.load().path("MODELS_DIR")), _row, _decode)
     if not options.no_hour:
         _hour(options.file, options.minutes * 60)
     return 0
@@ -97,6 +97,9 @@ def _decode(file: Path) -> None:
 REFERENCE = "cnn-transformer"
 """The network that a plain program would call by Keras, on librosa's MFCC."""
 
+SMALL = ("small",)
+"""Voices that are meant for weak machines and live use."""
+
 
 # --- parts -------------------------------------------------------------------------------------
 
@@ -114,10 +117,9 @@ def _parts(file: Path, runs: int) -> None:
     random = np.random.default_rng(0)
     _title("Parts, one core")
     sound = random.normal(0, 0.1, (FRAMES - 1) * features.HOP).astype(np.float32)
-    voice = load("voice", root=root, runtime="litert")
     keras_voice = load("voice", REFERENCE, root=root, runtime="tensorflow")
 
-    def window() -> Any:
+    def window(voice: Any) -> Any:
         return voice.predict(inputs.of(voice.card.input)(sound)[0])
 
     reference = _row(
@@ -125,9 +127,10 @@ def _parts(file: Path, runs: int) -> None:
         _librosa_window(sound, keras_voice),
         runs * 4,
     )
-    _row(
-        f"our features + {voice.card.name}, a window of 2.8 s", window, runs * 20, beside=reference
-    )
+    for name in _voices(root):
+        voice = load("voice", name, root=root, runtime="litert")
+        work = partial(window, voice)
+        _row(f"{name}, a window of 2.8 s", work, runs * 20, beside=reference)
     chunks = sound[: len(sound) // CHUNK * CHUNK].reshape(-1, CHUNK)
     _row("finding speech, 2.8 s", partial(Silero(), chunks), runs * 20)
     for sense in ("face", "clip"):
@@ -135,6 +138,15 @@ def _parts(file: Path, runs: int) -> None:
         ours, theirs = (load(sense, root=root, runtime=r) for r in ("litert", "tensorflow"))
         keras = _row(f"{sense} network by Keras", partial(theirs.predict, batch), runs)
         _row(f"{sense} network by LiteRT", partial(ours.predict, batch), runs * 10, beside=keras)
+
+
+def _voices(root: Path) -> list[str]:
+    """The voice that serves as the default, then those that are smaller."""
+    from source.runtime.registry import default_name, names, preferred
+
+    small = [name for name in SMALL if name in names("voice", root=root)]
+    others = [*preferred("voice", root=root)[1:], *small]
+    return list(dict.fromkeys([default_name("voice", root=root), *others]))
 
 
 def _librosa_window(sound: Any, model: Any) -> Callable[[], Any]:

@@ -2,7 +2,7 @@
 
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +15,38 @@ Measure = Callable[..., float]
 """`bench._row`: name, work and runs to the median in seconds."""
 
 
-def ten_minutes(file: Path, measure: Measure, decode: Callable[[Path], None]) -> None:
-    """Time the voice of a clip that is repeated for ten minutes, beside its decoding."""
-    from source.analysis import analyse, probe_files
-
+def ten_minutes(
+    file: Path, voices: Sequence[str], measure: Measure, decode: Callable[[Path], None]
+) -> None:
+    """Time voices on a clip that is repeated for ten minutes, beside its decoding."""
     settings = Settings.load()
-    options = settings.options(analysis="audio")
     with tempfile.TemporaryDirectory() as folder:
         for suffix, codec in KINDS:
             path = Path(folder) / f"long{suffix}"
             _repeat(file, path, codec, seconds=600.0)
-            spent: list[float] = []
-
-            def listen(path: Path = path, spent: list[float] = spent) -> None:
-                began = time.process_time()
-                analyse(probe_files([path], settings=settings), options, settings=settings)
-                spent.append(time.process_time() - began)
-
             name = suffix[1:].upper()
             decoding = measure(f"{name}: only decoding", lambda p=path: decode(p), 3)
-            measure(f"{name}: the voice, decoding included", listen, 3, beside=decoding)
-            title = f"{name}: processor time of that, all cores"
-            print(f"  {title:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
+            for voice in voices:
+                _listen(path, f"{name}: {voice}", settings, voice, measure, decoding)
+
+
+def _listen(
+    path: Path, title: str, settings: Settings, voice: str, measure: Measure, decoding: float
+) -> None:
+    """Time one voice, decoding included."""
+    from source.analysis import analyse, probe_files
+
+    options = settings.options(analysis="audio", voice_model=voice)
+    spent: list[float] = []
+
+    def listen() -> None:
+        began = time.process_time()
+        analyse(probe_files([path], settings=settings), options, settings=settings)
+        spent.append(time.process_time() - began)
+
+    measure(f"{title}, decoding included", listen, 3, beside=decoding)
+    title = f"{title}, processor time"
+    print(f"  {title:44} {sorted(spent)[len(spent) // 2] * 1e3:8.1f} ms", flush=True)
 
 
 def _repeat(file: Path, path: Path, codec: str, *, seconds: float) -> None:

@@ -73,7 +73,7 @@ def options() -> str:
     rows = [
         (
             f"`{option.name}`",
-            str(option.range) if option.range else ", ".join(option.choices),
+            option.values,
             option.range.unit if option.range else "",
             "" if option.default is None else f"`{_value(option.default)}`",
             f"`{option.flag}`" if option.name != "analysis" else _modes(),

@@ -50,11 +50,16 @@ def summary(cards: list[dict[str, Any]]) -> str:
 
 
 def default_cards(models: Path) -> list[dict[str, Any]]:
-    """The card of each sense's default model; none where there are no models yet."""
+    """The card of each sense's preferred model; none where there are no models yet."""
     index = models / "index.json"
     default = json.loads(index.read_text("utf-8")) if index.is_file() else {}
-    paths = [models / sense / default.get(sense, "") / "card.json" for sense in MODEL_WORDS]
+    paths = [models / sense / _first(default.get(sense, "")) / "card.json" for sense in MODEL_WORDS]
     return [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
+
+
+def _first(preferred: str | list[str]) -> str:
+    """The model that serves wherever it can."""
+    return preferred if isinstance(preferred, str) else preferred[0]
 
 
 def figures(cards: list[dict[str, Any]]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from source.cli.markdown import page, table
 from source.core import notes, result
 from source.core.emotions import EMOTIONS, Emotion
-from source.core.result import Note, Result, written_fields
+from source.core.result import Baseline, Note, Result, key, written_fields
 
 MEANING = {
     "version": "version of this format",
@@ -65,7 +65,7 @@ def _section(cls: type) -> str:
     rows: list[tuple[str, ...]] = []
     for f in written_fields(cls):
         optional = type(None) in typing.get_args(hints[f.name]) or f.name == "sources"
-        rows.append((f"`{f.name}`", _type(hints[f.name]), "if measured" if optional else "always"))
+        rows.append((f"`{key(f)}`", _type(hints[f.name]), "if measured" if optional else "always"))
     if cls is Result:
         rows = [("`version`", "int", "always"), *rows]
         head = (*head, "meaning")
@@ -130,6 +130,7 @@ def _notes() -> list[Note]:
         "doubts": {"turned": 2, "covered": 1},
         "clip_model": "temporal-head", "face_model": "residual",
         "size": 1_200_000, "what": "audio", "number": 2, "count": 3,
+        "used": Baseline("own", 12), "stretch": (12.5, 30.0), "voice_model": "ensemble",
     }  # fmt: skip
     makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
     makers.sort(key=lambda f: f.__code__.co_firstlineno)

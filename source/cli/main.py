@@ -7,11 +7,13 @@ import traceback
 import warnings
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
+from source.core import baseline
 from source.core.errors import AverError, BadRequest, NotFound, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
@@ -96,6 +98,7 @@ class _Command:
         self._exports = exports.check(args.export)
         self._results = args.results or settings.path("RESULTS_DIR")
         options = settings.options(**given_options(args))
+        options = replace(options, baseline=_found_baseline(options.baseline, settings))
         self._batch = Batch(
             options, settings, workers=args.workers, results=self._results, labels=self._labels
         )
@@ -239,6 +242,23 @@ class _Command:
     def _say(self, text: str) -> None:
         self._status.clear()
         tell(printable(text))
+
+
+def _found_baseline(value: str, settings: Settings) -> str:
+    """The baseline with its file, if it is one, looked up as recordings are.
+
+    Raises
+    ------
+    BadRequest
+        If there is no such file.
+    """
+    name = baseline.file(value)
+    if name is None:
+        return value
+    for path in (Path(name), settings.path("INPUT_DIR") / name):
+        if path.is_file():
+            return str(path)
+    raise baseline.no_such_file(value)
 
 
 def _shown(path: Path) -> str:

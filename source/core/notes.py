@@ -1,6 +1,6 @@
 """Notes that a reader should see before the figures: a stable code and one sentence each."""
 
-from source.core.result import Note
+from source.core.result import Baseline, Note
 
 
 def no_sound() -> Note:
@@ -17,6 +17,22 @@ def some_speech(speech: float, seconds: float) -> Note:
         "some_speech",
         f"There is no speech in {silent:.0f} of {seconds:.0f} seconds; "
         "nothing is said of the voice there.",
+    )
+
+
+def no_baseline(used: Baseline, *, stretch: tuple[float, float] | None = None) -> Note:
+    """Nobody speaks in what was to be the baseline; `used` is what took its place."""
+    where = "recording that was given as the baseline"
+    if stretch is not None:
+        where = f"stretch from {stretch[0]:g} to {stretch[1]:g} s marked as normal"
+    instead = "the other utterances of the recording" if used.utterances else "no baseline"
+    return Note("no_baseline", f"There is no speech in the {where}; {instead} took its place.")
+
+
+def baseline_unused(voice_model: str) -> Note:
+    return Note(
+        "baseline_unused",
+        f"The voice model “{voice_model}” uses no baseline, so each utterance was read by itself.",
     )
 
 

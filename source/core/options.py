@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from source.core.analyses import ANALYSES, Analysis
+from source.core.baseline import OWN, Syntax
 from source.core.errors import UnknownOption
 from source.core.ranges import Range
 
@@ -29,6 +30,8 @@ class Option:
         The values of a number.
     choices : tuple of str
         The only texts it accepts, if these are few.
+    syntax : Syntax or None
+        What its text must look like, if neither every text will do nor few.
     senses : tuple of str
         The senses it affects; empty for all.
     timed : bool
@@ -53,6 +56,7 @@ class Option:
     help: str
     range: Range | None = None
     choices: tuple[str, ...] = ()
+    syntax: Syntax | None = None
     senses: tuple[str, ...] = ()
     timed: bool = False
     metavar: str = "NAME"
@@ -71,6 +75,13 @@ class Option:
     def switch(self) -> bool:
         """Whether it is either on or off."""
         return isinstance(self.default, bool)
+
+    @property
+    def values(self) -> str:
+        """Its values, in words; nothing where every text will do."""
+        if self.syntax is not None:
+            return self.syntax.values
+        return str(self.range) if self.range is not None else ", ".join(self.choices)
 
     @property
     def sentence(self) -> str:
@@ -94,11 +105,13 @@ class Option:
 
         Raises
         ------
-        OutOfRange, UnknownOption
-            If it is out of range or not among the choices.
+        OutOfRange, UnknownOption, BadRequest
+            If it is out of range, not among the choices, or looks like none of its values.
         """
         if value is None:
             return None
+        if self.syntax is not None:
+            return self.syntax.check(value)
         if self.choices and value not in self.choices:
             raise UnknownOption(self.name, value, self.choices)
         if self.range is None:
@@ -112,7 +125,7 @@ class Option:
 
         Raises
         ------
-        OutOfRange, UnknownOption
+        OutOfRange, UnknownOption, BadRequest
             As `check`.
         """
         text = text.strip()
@@ -120,6 +133,8 @@ class Option:
             return text == "on"
         if not text:
             return None
+        if self.syntax is not None:
+            return self.syntax.read(text)
         if self.several:
             return self.check([] if text == "on" else text.split(","), hint=hint)
         return self.check(text if self.range is None else text.replace(",", "."), hint=hint)
@@ -132,6 +147,8 @@ class Option:
             value = {"type": kind, "minimum": self.range.low, "maximum": self.range.high}
         if self.choices:
             value["enum"] = list(self.choices)
+        if self.syntax is not None:
+            value["examples"] = list(self.syntax.examples)
         if self.several:
             value = {"type": "array", "items": value}
         default = {} if self.default is None else {"default": self.default}
@@ -199,6 +216,21 @@ class Options:
         timed=True,
         setting=True,
         form=("Noise", "remove steady noise from the voice"),
+    )
+    baseline: str = _option(
+        OWN,
+        "what a voice is read against: own, the recording's other utterances; none; FROM-TO, the "
+        "seconds in which the speaker sounds as usual (12.5-30); FILE, another recording in "
+        "which they do",
+        syntax=Syntax(),
+        senses=("voice",),
+        timed=True,
+        metavar="BASELINE",
+        setting=True,
+        form=(
+            "Speaker's baseline",
+            "own, none, or the seconds in which the speaker sounds as usual: 12-30",
+        ),
     )
     min_face: int = _option(
         24,
@@ -304,7 +336,7 @@ def read_form(form: Mapping[str, str], analysis: Analysis, *, hint: str) -> dict
 
     Raises
     ------
-    OutOfRange, UnknownOption
+    OutOfRange, UnknownOption, BadRequest
         For an invalid value.
     """
     return {

@@ -78,12 +78,25 @@ class Segment:
 
 
 @dataclass(frozen=True)
+class Baseline:
+    """What each utterance was read against: so many `utterances` of the same speaker.
+
+    They come `from` the recording itself (`own`: all others), from a `stretch` of it or a `file`
+    in which the speaker is known to speak as usual, or there are `none`.
+    """
+
+    source: str = field(metadata={"key": "from"})
+    utterances: int
+
+
+@dataclass(frozen=True)
 class Voice:
-    """The voice. `emotion` is absent if no speech was found."""
+    """The voice. `emotion` is absent if no speech was found, `baseline` if the model uses none."""
 
     speech_seconds: float
     segments: tuple[Segment, ...] = ()
     emotion: Emotion | None = None
+    baseline: Baseline | None = None
 
     @property
     def readings(self) -> tuple[Segment, ...]:
@@ -313,9 +326,14 @@ def written_fields(kind: Any) -> list[dataclasses.Field[Any]]:
     return [f for f in dataclasses.fields(kind) if f.metadata.get("written", True)]
 
 
+def key(field: "dataclasses.Field[Any]") -> str:
+    """The key of a field in the written form: its name, unless Python keeps that for itself."""
+    return str(field.metadata.get("key", field.name))
+
+
 def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        pairs = ((f.name, getattr(value, f.name)) for f in written_fields(value))
+        pairs = ((key(f), getattr(value, f.name)) for f in written_fields(value))
         plain = {name: _plain(v) for name, v in pairs if v is not None}
         if not plain.get("sources", True):  # a pair alone has several
             del plain["sources"]
@@ -345,9 +363,11 @@ def _read(kind: Any, value: Any, unknown: dict[Any, Any]) -> Any:
         inner = typing.get_args(kind)[1]
         return {key: _inside(inner, v, unknown, key) for key, v in _check(dict, value).items()}
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
-        known = hints(kind)
+        known = {key(f): hints(kind)[f.name] for f in dataclasses.fields(kind)}
+        names = {key(f): f.name for f in dataclasses.fields(kind)}
         unknown.update({k: v for k, v in _check(dict, value).items() if k not in known})
-        made = kind(**{k: _inside(known[k], v, unknown, k) for k, v in value.items() if k in known})
+        read = {k: _inside(known[k], v, unknown, k) for k, v in value.items() if k in known}
+        made = kind(**{names[k]: v for k, v in read.items()})
         return _check_labels(made) if isinstance(made, Emotion) else made
     return _check(kind, value)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from source.core.errors import ModelChanged, ModelMissing, UnknownOption
-from source.runtime import classic, ensemble, foreign
+from source.core.errors import ModelChanged, ModelMissing, ModelNeeds, UnknownOption
+from source.runtime import classic, ensemble, foreign, head
 from source.runtime.card import Card
 from source.runtime.ensemble import JOIN
 from source.runtime.model import Backend, Model
@@ -33,26 +33,89 @@ def names(sense: str, *, root: Path = ROOT) -> list[str]:
     return sorted(card.parent.name for card in (root / sense).glob("*/card.json"))
 
 
+def preferred(sense: str, *, root: Path = ROOT) -> list[str]:
+    """The models of a sense that `index.json` names as its default, the best first.
+
+    Raises
+    ------
+    ModelMissing, ModelChanged
+        If it names none, or one that is not there, or is damaged.
+    """
+    index = root / "index.json"
+    if not index.is_file():
+        raise ModelMissing(sense, index)
+    try:
+        value = json.loads(index.read_text("utf-8"))[sense]
+    except (ValueError, TypeError, KeyError):
+        value = None
+    chosen = [value] if isinstance(value, str) else value
+    if not isinstance(chosen, list) or not chosen or not all(_is_name(n) for n in chosen):
+        raise ModelChanged(sense, index, expected="that AVER wrote")
+    for name in chosen:
+        if not (root / sense / name).is_dir():
+            raise ModelMissing(name, root / sense / name)
+    return chosen
+
+
+def _is_name(value: object) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def default_name(sense: str, *, root: Path = ROOT) -> str:
     """Name of the model of a sense that is used when none is asked for.
+
+    It is the first of the `preferred` ones that has all it needs; the first of all where none has.
 
     Raises
     ------
     ModelMissing, ModelChanged
         If `index.json` does not name one, or is damaged.
     """
-    index = root / "index.json"
-    if not index.is_file():
-        raise ModelMissing(sense, index)
-    try:
-        name = json.loads(index.read_text("utf-8"))[sense]
-    except (ValueError, TypeError, KeyError):
-        name = None
-    if not isinstance(name, str):
-        raise ModelChanged(sense, index, expected="that AVER wrote")
-    if not (root / sense / name).is_dir():
-        raise ModelMissing(name, root / sense / name)
-    return name
+    chosen = preferred(sense, root=root)
+    if len(chosen) == 1:
+        return chosen[0]
+    usable = (n for n in chosen if missing_need(Card.read(root / sense / n)) is None)
+    return next(usable, chosen[0])
+
+
+def passed_over(sense: str, *, root: Path = ROOT) -> list[tuple[str, str]]:
+    """The models that would serve as the default if what they need were installed.
+
+    Each is its name and what it lacks, a key of `source.runtime.foreign.FOREIGN`; the best first.
+
+    Raises
+    ------
+    ModelMissing, ModelChanged
+        As `default_name`.
+    """
+    lacking = []
+    for name in preferred(sense, root=root):
+        need = missing_need(Card.read(root / sense / name))
+        if need is None:
+            break
+        lacking.append((name, need))
+    return lacking
+
+
+def missing_need(card: Card) -> str | None:
+    """The weights of others that a model needs and that are not installed.
+
+    Returns
+    -------
+    str or None
+        A key of `source.runtime.foreign.FOREIGN`; None where nothing is missing.
+
+    Raises
+    ------
+    ModelChanged
+        If the card names weights that are not known.
+    """
+    need = card.input.get("needs")
+    if need is None:
+        return None
+    if not isinstance(need, str) or need not in foreign.FOREIGN:
+        raise ModelChanged(card.name, f"{card.name}/card.json", expected="that AVER wrote")
+    return None if foreign.installed(need) else need
 
 
 def check_name(sense: str, name: str, *, root: Path = ROOT) -> None:
@@ -93,6 +156,8 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
         If there is no model or runtime of that name.
     ModelMissing, ModelChanged
         If a file is not there, or not the one on the card.
+    ModelNeeds
+        If it needs weights of others that are not installed.
     """
     if runtime not in RUNTIMES:
         raise UnknownOption("runtime", runtime, RUNTIMES)
@@ -117,7 +182,8 @@ def load(sense: str, name: str = "default", *, root: Path = ROOT, runtime: str =
 def check_all(*, root: Path = ROOT) -> list[str]:
     """Compare every model file with its card; the names of the models that were found good.
 
-    The networks of others that we run (`source.runtime.foreign`) are compared too.
+    The networks of others that we run (`source.runtime.foreign`) are compared too. A model that
+    needs an optional one which is not installed is good, though it cannot be used.
 
     Raises
     ------
@@ -149,6 +215,10 @@ def _choose(runtime: str) -> str:
 
 def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
     card = Card.read(folder)
+    need = missing_need(card)
+    if need is not None:
+        weights = foreign.FOREIGN[need]
+        raise ModelNeeds(card.name, weights.name, requirements=weights.requirements)
     kind = card.architecture["name"]
     if kind == ensemble.KIND:
         members = [str(m) for m in card.architecture["args"]["members"]]
@@ -158,6 +228,8 @@ def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
         return ensemble.described(card, folder, [each(m) for m in members])
     if kind == classic.KIND:
         return Model(card, classic.Classic(card, folder))
+    if kind == head.KIND:
+        return head.Head(card, folder)
     return Model(card, _backend(runtime, card, folder))
 
 

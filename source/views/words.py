@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from source.core.result import Result
+from source.core.baseline import FILE, OWN, STRETCH
+from source.core.result import Result, Voice
 from source.views.answer import (
     Headline,
     base_of,
@@ -86,6 +87,26 @@ def measured(result: Result) -> str:
         people = "one person" if who == 1 else f"{who} people"
         parts.append(f"{count} face{'s' * (count != 1)} of {people}")
     return listing(parts) if parts else ""
+
+
+def baseline(voice: Voice) -> str:
+    """What each utterance was read against, in a phrase; empty where the model uses no baseline.
+
+    Examples
+    --------
+    >>> from source.core.result import Baseline
+    >>> baseline(Voice(9.0, baseline=Baseline("own", 12)))
+    "read against the speaker's other utterances (12)"
+    """
+    used = voice.baseline
+    if used is None:
+        return ""
+    against = {
+        OWN: "the speaker's other utterances",
+        STRETCH: "the stretch marked as normal",
+        FILE: "another recording of the speaker",
+    }.get(used.source)
+    return f"read against {against} ({used.utterances})" if against else "each utterance by itself"
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,17 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from source.core.errors import Cancelled as WasCancelled
 from source.core.progress import Cancelled, never
 from source.media import Recording, ahead, sound
+from source.voice.baseline import NOTHING, OWN, Reference
 from source.voice.features import RATE
 from source.voice.listener import Heard, Listener, Model
+
+Floats = NDArray[np.float32]
 
 
 def listen(
@@ -18,6 +24,7 @@ def listen(
     seconds: float | None = None,
     denoise: bool = False,
     keep_samples: bool = False,
+    reference: Reference = OWN,
     on_progress: Callable[[float, int], None] | None = None,
     cancelled: Cancelled = never,
 ) -> Heard:
@@ -38,6 +45,8 @@ def listen(
         does not change.
     keep_samples : bool
         Whether `Heard.utterances` have their sound; memory then grows with the speech.
+    reference : Reference
+        What a model with `baselines` reads the utterances against.
     on_progress : callable, optional
         Called with the seconds read and the utterances found so far, block after block.
     cancelled : callable
@@ -55,7 +64,7 @@ def listen(
     Cancelled
         If `cancelled` said so.
     """
-    listener = Listener(model, denoise=denoise, keep_samples=keep_samples)
+    listener = Listener(model, denoise=denoise, keep_samples=keep_samples, reference=reference)
     with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
         for block in blocks:
             if cancelled():
@@ -65,5 +74,33 @@ def listen(
                 end = round(block.start + len(block.samples) / RATE, 3)
                 on_progress(end, listener.utterances)
     summary = listener.finish()
-    # What the file's own structure shows is noted of the recording already.
-    return replace(summary, notes=()) if recording.damaged else summary
+    if recording.damaged:  # what the file's own structure shows is noted of it already
+        kept = tuple(note for note in summary.notes if note.code != "damaged")
+        summary = replace(summary, notes=kept)
+    return summary
+
+
+_normal: dict[tuple[str, str, bool], Floats] = {}
+"""What `normal_of` read last: files of one call often share their baseline."""
+
+
+def normal_of(
+    recording: Recording, model: Model, *, denoise: bool = False, cancelled: Cancelled = never
+) -> Floats:
+    """Embeddings [k, d] of the utterances in a recording of a speaker's normal voice.
+
+    Raises
+    ------
+    Cancelled
+        If `cancelled` said so.
+    """
+    key = (recording.sha256, model.sha256, denoise)
+    embeddings = _normal.get(key)
+    if embeddings is None:
+        heard = listen(
+            recording, model=model, denoise=denoise, reference=NOTHING, cancelled=cancelled
+        )
+        embeddings = heard.embeddings
+        _normal.clear()
+        _normal[key] = embeddings
+    return embeddings

@@ -1,42 +1,25 @@
 """A listener: is fed sound, from a file or a microphone, and reads the voice in it."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.core import notes
 from source.core.emotions import Emotion
-from source.core.result import Note, Segment, Voice
+from source.core.result import Baseline, Note, Segment, Voice
 from source.core.steps import overall_of
 from source.voice import inputs
+from source.voice.baseline import OWN, Reader, Reference, read_again
+from source.voice.certainty import needed
 from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
 from source.voice.speech import Cutter, Utterance
 
 Floats = NDArray[np.float32]
-
-ENOUGH = 1.0
-"""Seconds of speech in an utterance below which its emotion is never certain.
-
-Cut to half a second, clips of RAVDESS actors whom the model did not hear were answered "surely"
-46 times in 100 with 26 right: no better than by chance.
-"""
-
-PLENTY = 1.6
-"""Seconds of speech from which the model's own threshold holds."""
-
-MORE = 0.3
-"""How much higher a score must be at `ENOUGH` seconds; it falls to nothing at `PLENTY`.
-
-Of the answers that reached the threshold alone (1,199 clips of unseen actors) 55 % were right
-with 1.0 to 1.3 s of speech, 74 % up to 1.5, 80 % up to 1.7, 83 % up to 2.0, 91 % beyond. With
-this, 82 % of the certain ones are right (80 % without), and 71 % are certain (76 %).
-"""
 
 
 class Card(Protocol):
@@ -45,13 +28,19 @@ class Card(Protocol):
     labels: tuple[str, ...]
     input: dict[str, Any]
     threshold: float
+    extra: dict[str, Any]
 
 
 class Model(Protocol):
-    """A voice model: windows [n, *shape] to posteriors [n, classes], embeddings [n, d]."""
+    """A voice model: windows [n, *shape] to posteriors [n, classes], embeddings [n, d].
+
+    One that has `baselines` is a `source.voice.baseline.Reader` too.
+    """
 
     @property
     def card(self) -> Card: ...  # noqa: D102
+    @property
+    def sha256(self) -> str: ...  # noqa: D102
 
     def run(self, batch: Any) -> tuple[Floats, Floats]: ...  # noqa: D102
 
@@ -107,38 +96,27 @@ class Heard:
 class Part:
     """One segment before it is read off: seconds, posterior, embedding.
 
-    `more` is how far its score must lie above the threshold to be certain (`margin`).
+    `needed` is the score from which it is certain (`source.voice.certainty`).
     """
 
     start: float
     end: float
     scores: dict[str, float]
     embedding: Floats
-    more: float = 0.0
+    needed: float
 
-    def segment(self, threshold: float) -> Segment:
+    @property
+    def segment(self) -> Segment:
         """The segment of the Result."""
-        emotion = Emotion.from_scores(self.scores, threshold=threshold + self.more)
+        emotion = Emotion.from_scores(self.scores, threshold=self.needed)
         return Segment(self.start, self.end, emotion)
-
-
-def margin(spoken: float) -> float:
-    """How far above the threshold a score must lie, for an utterance of so many seconds.
-
-    Examples
-    --------
-    >>> margin(0.7), margin(1.3), margin(2.0)
-    (inf, 0.15, 0.0)
-    """
-    if spoken < ENOUGH:
-        return math.inf
-    return round(MORE * max(0.0, PLENTY - spoken) / (PLENTY - ENOUGH), 6)
 
 
 class Listener:
     """Reads the emotion of a voice as the sound comes in.
 
-    Fed at once or piece by piece, it gives the same answer, bit for bit.
+    Fed at once or piece by piece, it gives the same answer, bit for bit. A model with `baselines`
+    reads each utterance by itself as it ends, and all of them again in the end.
 
     Parameters
     ----------
@@ -151,6 +129,8 @@ class Listener:
         Time of the first sample that will be fed, in seconds.
     keep_samples : bool
         Whether `Heard.utterances` have their sound: 64 kB for a second of speech.
+    reference : Reference
+        What a model with `baselines` reads the utterances against.
     """
 
     def __init__(
@@ -160,8 +140,10 @@ class Listener:
         denoise: bool = False,
         start: float = 0.0,
         keep_samples: bool = False,
+        reference: Reference = OWN,
     ) -> None:
         self._model, self._denoise, self._keep_samples = model, denoise, keep_samples
+        self._reference = reference
         self._cutter = Cutter(start)
         self._parts: list[Part] = []
         self._utterances: list[Spoken] = []
@@ -199,14 +181,35 @@ class Listener:
         return self._read(self._cutter.hear(samples))
 
     def so_far(self) -> tuple[Segment, ...]:
-        """All segments that were read up to now."""
-        return tuple(part.segment(self._model.card.threshold) for part in self._parts)
+        """All segments that were read up to now, each by itself."""
+        return tuple(part.segment for part in self._parts)
 
     def finish(self) -> Heard:
         """The result for everything that was fed; nothing can be fed after this."""
         self._read(self._cutter.finish())
+        used, remarks = None, [notes.damaged("sound")] if self._damaged else []
+        if getattr(self._model, "baselines", False) and self._parts:
+            used, silent = self._read_again(cast(Reader, self._model))
+            remarks += [notes.no_baseline(used, stretch=self._reference.stretch)] if silent else []
         summary = _heard(self._parts, self._utterances, self._model.card.threshold)
-        return replace(summary, notes=(notes.damaged("sound"),)) if self._damaged else summary
+        voice = replace(summary.voice, baseline=used)
+        return replace(summary, voice=voice, notes=tuple(remarks))
+
+    def _read_again(self, model: Reader) -> tuple[Baseline, bool]:
+        """Read all utterances against the baseline; what it was, and whether another was silent."""
+        labels = model.card.labels
+        again = read_again(
+            model,
+            np.stack([part.embedding for part in self._parts]),
+            np.array([[part.scores[label] for label in labels] for part in self._parts], "f4"),
+            [(part.start, part.end) for part in self._parts],
+            self._reference,
+        )
+        self._parts = [
+            replace(part, scores=dict(zip(labels, map(float, row), strict=True)))
+            for part, row in zip(self._parts, again.posteriors, strict=True)
+        ]
+        return again.used, again.silent
 
     def _read(self, ended: Iterable[Utterance]) -> list[Segment]:
         fresh: list[Part] = []
@@ -217,7 +220,7 @@ class Listener:
             )
             fresh += read(utterance, self._model, denoise=self._denoise)
         self._parts += fresh
-        return [part.segment(self._model.card.threshold) for part in fresh]
+        return [part.segment for part in fresh]
 
 
 def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[Part]:
@@ -231,9 +234,9 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     middles = [(start + end) / 2.0 for start, end in spans]
     cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
-    more = margin(utterance.spoken)
+    score = needed(model.card, utterance.spoken)
     return [
-        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, more)
+        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, score)
         for start, end, row, vector in zip(edges, edges[1:], posteriors, embeddings, strict=False)
     ]
 
@@ -241,7 +244,7 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
 def _heard(parts: list[Part], utterances: list[Spoken], threshold: float) -> Heard:
     if not parts:
         return Heard(Voice(speech_seconds=0.0), np.zeros((0, 0), dtype=np.float32))
-    segments = tuple(part.segment(threshold) for part in parts)
+    segments = tuple(part.segment for part in parts)
     voice = Voice(
         speech_seconds=round(sum(u.end - u.start for u in utterances), 3),
         segments=segments,

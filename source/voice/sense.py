@@ -1,14 +1,18 @@
 """The voice as a sense: loads its model, reads a recording, and says what could not be read."""
 
+import math
 from typing import Any
 
-from source.core import notes
+from source.core import baseline, notes
+from source.core.analyses import KINDS
+from source.core.errors import OutsideRecording, WrongKind
 from source.core.options import Options
 from source.core.progress import Cancelled
 from source.core.result import Note, Voice
 from source.core.sensing import LoadModel, OnRead
-from source.media import Recording
-from source.voice.listen import listen
+from source.media import Recording, probe
+from source.voice.baseline import NOTHING, OWN, Reference
+from source.voice.listen import listen, normal_of
 from source.voice.listener import Heard
 
 
@@ -20,7 +24,10 @@ class VoiceSense:
     def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
         self._options = options
         self.models: dict[str, Any] = {"voice": load("voice", options.voice_model)}
+        self._baselines = bool(getattr(self.models["voice"], "baselines", False))
         self.remarks: tuple[Note, ...] = ()
+        if not self._baselines and options.baseline not in (baseline.OWN, baseline.NONE):
+            self.remarks = (notes.baseline_unused(self.models["voice"].card.name),)
 
     @property
     def threshold(self) -> float:
@@ -34,15 +41,38 @@ class VoiceSense:
         ------
         Cancelled
             If `cancelled` said so.
+        OutsideRecording, BadRecording
+            If the baseline lies behind the end of the recording, or is no recording of a voice.
         """
         return listen(
             recording,
             model=self.models["voice"],
             seconds=self._options.seconds,
             denoise=self._options.denoise,
+            reference=self._reference(recording, cancelled),
             on_progress=on_read,
             cancelled=cancelled,
         )
+
+    def _reference(self, recording: Recording, cancelled: Cancelled) -> Reference:
+        """What the option makes of the baseline, for a model that uses one."""
+        asked = self._options.baseline
+        stretch, path = baseline.stretch(asked), baseline.file(asked)
+        if not self._baselines or asked == baseline.NONE:
+            return NOTHING
+        if stretch is not None:
+            known = (recording.seconds, self._options.seconds)
+            seconds = min((s for s in known if s is not None), default=math.inf)
+            if stretch[0] >= seconds:
+                raise OutsideRecording(recording.name, stretch[0], seconds)
+            return Reference(stretch=stretch)
+        if path is not None:
+            normal = probe(path, limits=recording.limits)
+            if normal.audio is None:
+                raise WrongKind(normal.name, KINDS[normal.kind], "audio as its baseline")
+            model, denoise = self.models["voice"], self._options.denoise
+            return Reference(normal=normal_of(normal, model, denoise=denoise, cancelled=cancelled))
+        return OWN
 
     @staticmethod
     def notes(recording: Recording, voice: Voice | None, options: Options) -> list[Note]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from source.jobs.models import default_models
 from source.jobs.networks import Network, networks
 from source.settings import Settings
 from source.views.figures import groups
@@ -26,7 +27,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     """
     others = networks()
     root = settings.path("MODELS_DIR")
-    defaults = _json_object(root / "index.json") or {}
+    defaults = default_models(settings)
     models = []
     for sense, words in MODEL_WORDS.items():
         for path in sorted((root / sense).glob("*/card.json")):

@@ -21,7 +21,14 @@ THEMES = ("system", "light", "dark")
 def init_app(app: Flask) -> None:
     """Register filters and names."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for shown_as in (words.clock, words.duration, words.size, words.percent, words.listing):
+    for shown_as in (
+        words.clock,
+        words.duration,
+        words.size,
+        words.percent,
+        words.listing,
+        words.baseline,
+    ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")
     app.add_template_filter(ago, "ago")

@@ -140,7 +140,7 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
     with pytest.raises(ModelChanged):
         analyse(
             probe_files([samples / "sample.wav"], settings=changed),
-            changed.options(),
+            changed.options(voice_model="ensemble"),
             settings=changed,
         )
 

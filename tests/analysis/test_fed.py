@@ -19,7 +19,7 @@ def clip(samples):
 
 @pytest.fixture(scope="module")
 def voice_model():
-    return load("voice", runtime="litert")
+    return load("voice", "ensemble", runtime="litert")
 
 
 @pytest.fixture(scope="module")

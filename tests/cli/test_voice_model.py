@@ -25,7 +25,9 @@ def test_the_classic_model_is_chosen_by_name(run):
 def test_two_models_answer_together_and_the_result_names_both_files(run, monkeypatch):
     monkeypatch.setenv("VOICE_MODEL", "classic+default")
     together = heard(run)
-    alone = [heard(run, "--voice-model", name) for name in ("classic", "default")]
+    alone = [
+        heard(run, "--voice-model", name, "--baseline", "none") for name in ("classic", "default")
+    ]
     used = together["models"]["voice"]
     assert used["name"] == "classic+default"
     assert used["sha256"] == "+".join(r["models"]["voice"]["sha256"] for r in alone)

@@ -23,6 +23,7 @@ ASKED = {
     "face_model": ("residual", "residual"),
     "video_model": ("lrcn", "lrcn"),
     "denoise": ("", True),
+    "baseline": ("0:12.5-30", "12.5-30"),
     "min_face": ("40", 40),
     "max_blur": ("0.7", 0.7),
     "min_light": ("0.2", 0.2),

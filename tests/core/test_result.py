@@ -11,6 +11,7 @@ from source.core.ids import new_id
 from source.core.options import Options
 from source.core.result import (
     AudioStream,
+    Baseline,
     Face,
     FaceSegment,
     Frames,
@@ -74,6 +75,20 @@ def test_what_was_not_measured_is_absent_from_the_written_form(result):
     assert "affect" not in written
     assert "emotion" not in written["face"]["people"][0]["segments"][1]
     assert "sources" not in written
+
+
+def test_a_baseline_is_written_with_where_it_comes_from(result):
+    voice = replace(result.voice, baseline=Baseline("stretch", 3))
+    written = json.loads(json.dumps(replace(result, voice=voice).to_dict()))
+    assert written["voice"]["baseline"] == {"from": "stretch", "utterances": 3}
+    assert Result.from_dict(written).voice == voice
+    assert "baseline" not in result.to_dict()["voice"]
+
+
+def test_what_is_unknown_beside_it_is_kept(result):
+    written = replace(result, voice=replace(result.voice, baseline=Baseline("own", 3))).to_dict()
+    written["voice"]["baseline"]["source"] = "another release's"
+    assert Result.from_dict(written).to_dict() == written
 
 
 def test_another_version_is_refused(result):

@@ -1,34 +1,16 @@
 """Files of CTranslate2: what is written is read, and what is no such file is refused."""
 
-import struct
-
 import numpy as np
 import pytest
 
 from source.runtime.ctranslate import arrays
+from tests.making.encoders import entry, written
 
 MADE = {
     "encoder/scale": np.array([1.0, -2.5, 3.25], "<f2"),
     "encoder/matrix": np.arange(6, dtype="<f4").reshape(2, 3),
     "decoder/heads": np.array(6, "<i2"),
 }
-NUMBERS = {"<f4": 0, "<i2": 2, "<f2": 4}
-
-
-def text(word: str) -> bytes:
-    return struct.pack("<H", len(word) + 1) + word.encode() + b"\0"
-
-
-def entry(name: str, array: np.ndarray, kind: int | None = None, size: int | None = None) -> bytes:
-    kind = NUMBERS[array.dtype.str] if kind is None else kind
-    size = array.nbytes if size is None else size
-    shape = struct.pack(f"<B{array.ndim}I", array.ndim, *array.shape)
-    return text(name) + shape + struct.pack("<BI", kind, size) + array.tobytes()
-
-
-def written(*entries: bytes, version: int = 6) -> bytes:
-    head = struct.pack("<I", version) + text("WhisperSpec") + struct.pack("<I", 3)
-    return head + struct.pack("<I", len(entries)) + b"".join(entries) + struct.pack("<I", 0)
 
 
 def test_arrays_come_back_with_name_shape_type_and_values() -> None:

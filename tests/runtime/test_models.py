@@ -76,7 +76,7 @@ def test_models_are_small(sense, name):
 
 
 @pytest.mark.parametrize(("sense", "name"), MODELS)
-def test_the_same_input_gives_the_same_bits(sense, name):
+def test_the_same_input_gives_the_same_bits(with_encoder, sense, name):
     model = load(sense, name)
     members = getattr(model, "members", [model])
     random = np.random.default_rng(1)

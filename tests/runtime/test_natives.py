@@ -10,7 +10,7 @@ from source.runtime import load
 from source.media import probe
 from source.voice import listen
 
-model = load("voice", runtime="tensorflow")
+model = load("voice", "ensemble", runtime="tensorflow")
 print(len(listen(probe("input_files/sample.wav"), model=model).voice.segments))
 """
 

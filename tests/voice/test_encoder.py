@@ -11,33 +11,9 @@ from source.runtime.foreign import FOREIGN
 from source.voice import encoder
 from source.voice.encoder import BANDS, HEADS, LONGEST, SILENCE, STRIDE, WIDTH, Encoder, mel
 from source.voice.features import HOP, RATE
+from tests.making.encoders import weights
 
 here = pytest.mark.skipif(not foreign.installed("encoder"), reason="The weights are not installed.")
-
-
-def weights(layers: int = 2) -> dict[str, np.ndarray]:
-    """Random weights of the size that trained ones have."""
-    rng = np.random.default_rng(0)
-
-    def some(*shape: int) -> np.ndarray:
-        return rng.normal(0, 0.05, shape).astype(np.float16)
-
-    made = {
-        "conv1/weight": some(WIDTH, BANDS, 3), "conv1/bias": some(WIDTH),
-        "conv2/weight": some(WIDTH, WIDTH, 3), "conv2/bias": some(WIDTH),
-        "position_encodings/encodings": some(1500, WIDTH),
-    }  # fmt: skip
-    for part, inner, outer in (("self_attention", 3, 1), ("ffn", 4, 4)):
-        for name in (f"layer_{i}/{part}" for i in range(layers)):
-            made |= {
-                f"{name}/layer_norm/gamma": 1 + some(WIDTH),
-                f"{name}/layer_norm/beta": some(WIDTH),
-                f"{name}/linear_0/weight": some(inner * WIDTH, WIDTH),
-                f"{name}/linear_0/bias": some(inner * WIDTH),
-                f"{name}/linear_1/weight": some(WIDTH, outer * WIDTH),
-                f"{name}/linear_1/bias": some(WIDTH),
-            }
-    return {f"encoder/{name}": array for name, array in made.items()}
 
 
 def plainly(given: dict[str, np.ndarray], bands: np.ndarray, layers: int) -> list[np.ndarray]:
@@ -79,7 +55,7 @@ def plainly(given: dict[str, np.ndarray], bands: np.ndarray, layers: int) -> lis
 
 @pytest.mark.parametrize("frames", [1, 2, 77, 130])
 def test_layers_are_those_written_out_plainly(frames: int) -> None:
-    given = weights()
+    given = weights(2)
     bands = np.random.default_rng(1).normal(0, 0.5, (frames, BANDS)).astype(np.float32)
 
     read = list(Encoder(given, layers=2).layers(bands))

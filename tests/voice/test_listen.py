@@ -18,6 +18,7 @@ class Card:
     labels: tuple = VOICE
     input: dict = field(default_factory=dict)
     threshold: float = 0.5
+    extra: dict = field(default_factory=dict)
 
 
 class Loudest:

@@ -91,7 +91,9 @@ def test_long_before_and_after_does_not_move_what_is_found(speech):
 @pytest.mark.parametrize("recording", ["talk", "real_talk"])
 def test_the_time_line_of_a_talk_has_no_emotion_where_nobody_speaks(request, recording, tmp_path):
     samples, spoken = request.getfixturevalue(recording)
-    voice = listen(probe(wav(tmp_path / "talk.wav", samples)), model=load("voice")).voice
+    voice = listen(
+        probe(wav(tmp_path / "talk.wav", samples)), model=load("voice", "ensemble")
+    ).voice
     assert all(a.end <= b.start + 1e-9 for a, b in itertools.pairwise(voice.segments))
     for segment in voice.segments:
         assert any(
@@ -104,7 +106,7 @@ def test_the_time_line_of_a_talk_has_no_emotion_where_nobody_speaks(request, rec
 
 
 def says_nothing(path):
-    voice = listen(probe(path), model=load("voice")).voice
+    voice = listen(probe(path), model=load("voice", "ensemble")).voice
     assert voice.emotion is None
     assert voice.segments == ()
 
@@ -123,7 +125,9 @@ def test_real_sound_that_is_no_speech_has_no_emotion(shared, subtests):
 def test_a_long_utterance_is_cut_into_segments_without_gap(speech, tmp_path):
     first = next(iter(utterances([speech])))
     samples = np.tile(first.samples, 16)
-    voice = listen(probe(wav(tmp_path / "long.wav", samples)), model=load("voice")).voice
+    voice = listen(
+        probe(wav(tmp_path / "long.wav", samples)), model=load("voice", "ensemble")
+    ).voice
     found = [(s.start, s.end) for s in voice.segments]
     assert len(found) > 10
     assert all(0 < b - a < 4.5 for a, b in found)

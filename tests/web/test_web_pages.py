@@ -1,9 +1,11 @@
 """Every page answers, and is whole without JavaScript."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from source.core.result import Baseline
 from source.views.labels import VIEWS
 from source.web.work import EXAMPLE
 from tests.views import made
@@ -96,6 +98,39 @@ def test_noise_is_taken_out_of_a_voice_where_the_form_asks_for_it(visitor, jobs)
     for sent in (["on", "off"], ["off"]):  # a box that is ticked comes before the hidden field
         visitor.send("/audio-analysis", ("clip.wav", b"x"), denoise=sent)
     assert sorted(job.options.denoise for job in jobs.jobs.values()) == [False, True]
+
+
+def test_a_form_takes_a_baseline_and_names_the_valid_forms(visitor, jobs):
+    assert 'name="baseline" placeholder="own"' in visitor.get("/combined-analysis").text
+    assert 'name="baseline"' not in visitor.get("/video-analysis").text
+    for sent in ("", "none", "0:12-0:30"):
+        visitor.send("/audio-analysis", ("clip.wav", b"x"), baseline=sent)
+    assert {job.options.baseline for job in jobs.jobs.values()} == {"own", "none", "12-30"}
+
+
+@pytest.mark.parametrize("sent", ["/etc/passwd", "normal.wav", "12-", "30-12"])
+def test_a_form_names_no_file_of_the_server_as_a_baseline(visitor, jobs, sent):
+    answer = visitor.send("/audio-analysis", ("clip.wav", b"x"), baseline=sent)
+    assert answer.status_code == 400
+    assert "from and to in seconds, such as 12.5-30" in answer.text
+    assert not jobs.jobs
+
+
+def test_a_default_that_is_a_file_is_shown_without_its_folder(settings, jobs):
+    from source.web import create_app
+
+    app = create_app(settings.with_values(BASELINE="/srv/secret/normal.wav"), jobs=jobs)
+    page = app.test_client().get("/audio-analysis").text
+    assert 'placeholder="normal.wav"' in page and "secret" not in page
+
+
+def test_a_result_says_what_the_voice_was_read_against(visitor, jobs, sent):
+    plain = made.sound()
+    jobs.finish(sent.id, plain)
+    assert "Baseline" not in visitor.get(f"/results/{sent.id}").text
+    jobs.finish(sent.id, replace(plain, voice=replace(plain.voice, baseline=Baseline("own", 12))))
+    page = visitor.get(f"/results/{sent.id}").text
+    assert "read against the speaker&#39;s other utterances (12)" in page
 
 
 def test_a_waiting_job_refreshes_itself_without_javascript(visitor, sent):
