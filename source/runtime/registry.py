@@ -217,8 +217,7 @@ def _load(folder: Path, runtime: str, each: Callable[[str], Model]) -> Model:
     card = Card.read(folder)
     need = missing_need(card)
     if need is not None:
-        weights = foreign.FOREIGN[need]
-        raise ModelNeeds(card.name, weights.name, requirements=weights.requirements)
+        raise ModelNeeds(card.name, foreign.FOREIGN[need].name, cure=foreign.SETUP)
     kind = card.architecture["name"]
     if kind == ensemble.KIND:
         members = [str(m) for m in card.architecture["args"]["members"]]

@@ -44,7 +44,7 @@ def test_default_in_an_ensemble_is_the_one_that_serves(root, without_encoder):
 def test_a_model_that_is_asked_for_says_what_it_lacks_and_how_to_get_it(root, without_encoder):
     with pytest.raises(ModelNeeds, match=f"“{NAME}” cannot be used: it needs Whisper") as refused:
         load("voice", NAME, root=root)
-    assert "-r requirements-encoder.txt" in refused.value.hint
+    assert "python3 setup.py install" in refused.value.hint
     assert refused.value.status == 503
 
 
