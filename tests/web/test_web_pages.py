@@ -1,5 +1,6 @@
 """Every page answers, and is whole without JavaScript."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +52,7 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         for words in (
             "Mostly reads as happy",
             "There is no speech in 16 of 60 seconds",
+            "Emotion vocabulary",
             "Leading emotion over time",
             "The whole recording",
             "Engagement",
@@ -58,6 +60,34 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         )
     ]
     assert places == sorted(places)
+
+
+def test_a_picture_is_not_called_a_recording_and_has_no_time(visitor, jobs):
+    visitor.send("/analyse", ("crew.jpg", b"content"))
+    job = next(iter(jobs.jobs.values()))
+    jobs.finish(job.id, made.picture())
+    text = visitor.get(f"/results/{job.id}").text
+    main = re.sub(r"<[^>]+>", " ", text.partition("<main")[2].partition("</main>")[0])
+    assert not re.search(r"whole recording|[Aa]verage score|of the time|[Pp]ictures read", main)
+    for words in ("All faces together", "Score of each emotion", "Face by face", "Delete picture"):
+        assert words in main
+
+
+def test_every_cell_of_the_person_table_says_what_it_is_where_the_head_is_hidden(
+    visitor, jobs, sent
+):
+    jobs.finish(sent.id, made.video())
+    text = visitor.get(f"/results/{sent.id}").text
+    people = text.partition("Person by person")[2].partition("</section>")[0]
+    for row in people.partition("<tbody>")[2].split("</tr>")[:-1]:
+        for name in ("Seen", "Reads as", "Score", "Faces read"):
+            assert f'data-label="{name}"' in row
+        assert re.search(r"<td>(not )?sure</td>", row)
+
+
+def test_a_result_in_which_nothing_was_read_has_no_vocabulary_to_choose(visitor, jobs, sent):
+    jobs.finish(sent.id, made.nothing())
+    assert "Emotion vocabulary" not in visitor.get(f"/results/{sent.id}").text
 
 
 @pytest.mark.parametrize("view", VIEWS)
