@@ -76,6 +76,26 @@ def how_sure(block: Block) -> str:
     return f"{sure}; {percent(missing)} not measured" if missing >= 0.005 else sure
 
 
+def baseline(voice: Voice) -> str:
+    """What each utterance was read against, in a phrase; empty where the model uses no baseline.
+
+    Examples
+    --------
+    >>> from source.core.result import Baseline
+    >>> baseline(Voice(9.0, baseline=Baseline("own", 12)))
+    "read against the speaker's other utterances (12)"
+    """
+    used = voice.baseline
+    if used is None:
+        return ""
+    against = {
+        OWN: "the speaker's other utterances",
+        STRETCH: "the stretch marked as normal",
+        FILE: "another recording of the speaker",
+    }.get(used.source)
+    return f"read against {against} ({used.utterances})" if against else "each utterance by itself"
+
+
 @dataclass(frozen=True)
 class Mark:
     """A moment worth looking at: seconds, emotion, and why in a few words."""

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from source.core.result import Baseline
+from source.settings import ROOT
+from source.views import use
 from source.views.labels import VIEWS
 from source.web.work import EXAMPLE
 from tests.views import made
@@ -29,6 +31,15 @@ def test_a_page_answers(visitor, address):
     assert answer.status_code == 200
     assert answer.mimetype == "text/html"
     assert '<main id="main"' in answer.text
+
+
+def test_pages_and_readme_quote_one_list_of_forbidden_uses(visitor):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    about, home = visitor.get("/about").text, visitor.get("/").text
+    for sentence in use.SENTENCES:
+        assert sentence in readme and sentence in about
+    assert use.FORBIDDEN in home
+    assert "work and in education" in use.LAW
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -402,7 +413,7 @@ def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
         "CC BY 4.0",
     ):
         assert words in page
-    assert "right in 71 % of clips" in app.test_client().get("/").text
+    assert "in 71 % of the clips of actors" in app.test_client().get("/").text
 
 
 def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_path, jobs):
