@@ -285,6 +285,21 @@ def test_the_time_line_follows_the_player_and_seeks_it(window, site, clip):
     assert page.locator(".play-line").first.get_attribute("visibility") == "visible"
 
 
+def test_a_phone_shows_persons_whole_and_buttons_on_one_line(window, site, clip):
+    here = window(site, width=390)
+    page = here.page
+    page.goto("/")
+    assert page.get_by_role("link", name="See an example").bounding_box()["height"] <= 52
+    here.send(clip)
+    here.result()
+    people = page.locator(".people")
+    for side in ("Width", "Height"):
+        assert people.evaluate(f"(p) => p.scroll{side} <= p.client{side}")
+    assert people.get_by_text("Person 2").is_visible()
+    chooser, player = (page.locator(s).bounding_box()["y"] for s in (".views", "video"))
+    assert chooser < player
+
+
 def test_a_moment_spells_its_scores_as_charts_and_tables_do(window, site, clip):
     here = window(site)
     here.send(clip)
