@@ -18,6 +18,13 @@
     return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
   };
 
+  // As `percent` in source/views/units.py writes a share.
+  const percent = (share) => {
+    const whole = Math.round(share * 100);
+    if (whole === 0 && share > 0) return "<1 %";
+    return whole === 100 && share < 0.999995 ? ">99 %" : `${whole} %`;
+  };
+
   const lines = charts.map((chart) => {
     const box = chart.viewBox.baseVal;
     const from = Number(chart.dataset.from) * box.width;
@@ -61,7 +68,7 @@
       const item = bars.children[index];
       const score = here?.emotion.scores[label];
       item.querySelector(".meter-part").setAttribute("width", ((score ?? 0) * 100).toFixed(1));
-      item.lastChild.textContent = score === undefined ? "–" : `${Math.round(score * 100)} %`;
+      item.lastChild.textContent = score === undefined ? "–" : percent(score);
     });
     if (!here) {
       text.textContent = "Nothing was measured at this moment.";

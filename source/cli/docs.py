@@ -12,7 +12,7 @@ from argparse import SUPPRESS, Action
 from source.cli.arguments import parser
 from source.cli.docs_corpora import training
 from source.cli.docs_exports import exports
-from source.cli.docs_figures import accuracy, readme
+from source.cli.docs_figures import accuracy, readme, voice_models
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
 from source.core.analyses import ANALYSES
@@ -32,6 +32,7 @@ def pages() -> dict[str, str]:
         "docs/exports.md": exports(),
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),
+        "docs/voice-models.md": voice_models(),
         "README.md": readme(),
     }
 
@@ -86,10 +87,10 @@ def options() -> str:
     head = ("option", "values", "unit", "default", "flag", "setting", "senses", "meaning")
     return page(
         "Options",
-        "What you may ask of one analysis. Every door knows the same options: the command line by "
-        "their flags, the upload pages by their fields, a [Result](result.md) keeps them under "
-        "`options`. A setting changes the default. A value outside of its range is refused with a "
-        "sentence that names the range (400, exit status 2).",
+        "These options change one analysis. On the command line they are flags, on the upload "
+        "pages they are fields, and a [Result](result.md) lists them under `options`. If an "
+        "option is also a setting, the setting is its default. A value outside its range is "
+        "refused with a message that gives the range (HTTP 400, exit status 2).",
         table(head, rows),
         "## For programs",
         "The same as a JSON Schema (2020-12):",
@@ -153,8 +154,8 @@ def command_line() -> str:
         "the number of other files that were skipped and the first few names. A file that is named "
         "like a recording but is not one, an unreadable folder and a broken link are errors (exit "
         "status 1). Links to folders are not followed.",
-        "What is written beside a result (`--export`, `--annotate`, `--explain`) replaces what an "
-        "earlier call wrote there for the same recording. Any other file is kept, and the new one "
+        "The files of `--export`, `--annotate` and `--explain` replace those that an earlier call "
+        "wrote for the same recording. Any other file of the same name is kept, and the new file "
         "gets the next number.",
         "`--annotate` also writes `<stem>_annotated.mp4` (`.jpg` or `.png` for a picture). It "
         "shows a box for each person, the current emotion of the face and the average so far, "

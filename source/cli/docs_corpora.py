@@ -29,7 +29,7 @@ def _source(corpus: Corpus) -> str:
         case Archive():
             return "one archive; its checksum is published"
         case Repository(doi=doi):
-            return f"doi:{doi}, which is asked for checksums"
+            return f"doi:{doi}, which publishes checksums"
         case GitLfs():
             return "Git LFS; every file's pointer is its checksum"
     return _plain(corpus.ask)

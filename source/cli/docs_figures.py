@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from source.cli.markdown import page, table
 from source.settings import ROOT
+from source.views import use
 from source.views.figures import groups
 from source.views.models import MODEL_WORDS
 
@@ -17,10 +19,47 @@ BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
 
 def readme() -> str:
-    """README.md with the figures that are on the cards now."""
-    made = {"figures": summary(default_cards(ROOT / "models"))}
+    """README.md with the figures that are on the cards now, and what AVER may be used for."""
+    made = {
+        "figures": summary(default_cards(ROOT / "models")),
+        "use": " ".join(use.SENTENCES) + "\n",
+    }
     text = (ROOT / "README.md").read_text("utf-8")
     return BLOCK.sub(lambda block: block[1] + made[block[2]] + block[3], text)
+
+
+def voice_models() -> str:
+    """docs/voice-models.md with the pooled figures of every voice model."""
+    made = {"voice": pooled(sorted((ROOT / "models" / "voice").glob("*/card.json")))}
+    text = (ROOT / "docs" / "voice-models.md").read_text("utf-8")
+    return BLOCK.sub(lambda block: block[1] + made[block[2]] + block[3], text)
+
+
+def pooled(paths: Sequence[Path]) -> str:
+    """One row for each voice model, worst first: pooled figures, spread over folds; naive rows."""
+    cards = [json.loads(path.read_text("utf-8")) for path in paths]
+    if not cards:
+        return ""
+    naive = cards[0]["figures"]["naive"]
+    rows = [
+        (name, _cell(row["uar"], None), _cell(row["accuracy"], None), "", "")
+        for name, row in naive.items()
+    ]
+    for card in sorted(
+        cards, key=lambda card: float(card["figures"]["by_speaker"]["pooled"]["uar"])
+    ):
+        figures, spread = (card["figures"]["by_speaker"][key] for key in ("pooled", "fold_sd"))
+        rows.append(
+            (
+                f"`{card['name']}`",
+                _cell(figures["uar"], spread["uar"]),
+                _cell(figures["accuracy"], spread["accuracy"]),
+                _cell(figures["ece"], None),
+                _cell(card["figures"].get("by_clip", {}).get("pooled", {}).get("uar"), None),
+            )
+        )
+    head = ("model", "UAR by actor", "accuracy by actor", "ECE by actor", "UAR by clip")
+    return table(head, rows) + "\n"
 
 
 def accuracy() -> str:

@@ -152,7 +152,7 @@ class _Table:
         """A long time line in few rows: of each what it holds, in its proportions."""
         for block in rows(spans, length(self.result), most=MOST_ROWS):
             shares = [
-                self.style.coloured(f"{label} {words.short_percent(share)}", colour(label))
+                self.style.coloured(f"{label} {words.percent(share)}", colour(label))
                 for label, share in list(block.shares().items())[:MOST_SHARES]
             ]
             more = ", …" if len(block.shares()) > MOST_SHARES else ""

@@ -151,10 +151,11 @@ class NoFile(BadRecording):
 
     code = "no_file"
 
-    def __init__(self, name: str = "") -> None:
+    def __init__(self, name: str = "", *, hint: str = "") -> None:
         super().__init__(
             f"There is no file “{name}”." if name else "No file was chosen.",
-            hint="Choose a recording first." if not name else "Check the name and the folder.",
+            hint=hint
+            or ("Check the name and the folder." if name else "Choose a recording first."),
         )
 
 
@@ -297,7 +298,7 @@ class DiskFull(Unavailable):
 
 
 class NewerDatabase(Unavailable):
-    """The database was written by a newer release, which may keep things elsewhere in it."""
+    """A newer release wrote the database."""
 
     code = "newer_database"
 
@@ -309,20 +310,17 @@ class NewerDatabase(Unavailable):
 
 
 class DamagedDatabase(Unavailable):
-    """A database that is damaged, or a file or folder in its place that is none."""
+    """The database is damaged, or its path holds something else."""
 
     code = "damaged_database"
-    hint = (
-        "Put a copy of it back, or move it away and start again: then it is made anew, without "
-        "what was in it."
-    )
+    hint = "Restore it from a backup, or move it away and start again with an empty one."
 
     def __init__(self, place: str) -> None:
-        super().__init__(f"{place} is damaged, or no database of AVER.")
+        super().__init__(f"{place} is damaged or is not a database of AVER.")
 
 
 class UnreadableRecord(AverError):
-    """A stored result, or the stored entry of a recording, that this release cannot read."""
+    """This release cannot read a stored result or entry."""
 
     code = "unreadable_record"
     hint = "Delete it and send the recording again, or read it with the release that wrote it."

@@ -9,7 +9,7 @@ from source.drawing.brush import DARK, MUTED, WHITE, Pixels
 from source.drawing.moments import Moments, Shown
 from source.drawing.places import Area, hits, letters, pixels, shared, within
 from source.views.palette import colour, on
-from source.views.units import short_percent
+from source.views.units import percent
 
 BARS = 4
 """Emotions in a person's panel: the likeliest."""
@@ -133,7 +133,7 @@ class Overlay:
             start, thick = x + names + small // 2, max(4, round(small * 0.5))
             level = y + (row - thick) // 2 - small // 6
             _bar(image, start, level, bar, thick, value, name)
-            told_as = brush.words(short_percent(value), small, 500)
+            told_as = brush.words(percent(value), small, 500)
             brush.paint(image, told_as, left + width - pad - told_as.shape[1], y - small // 6, ink)
             y += row
         _stacked(
@@ -196,7 +196,7 @@ class Overlay:
     def _voice(self, image: Pixels, reading: tuple[str, float, bool], size: int) -> Area:
         """What the voice reads as, in a corner that no player's controls cover."""
         label, score, certain = reading
-        sure = f"{label} {short_percent(score)}" if certain else f"closest to {label}, not sure"
+        sure = f"{label} {percent(score)}" if certain else f"closest to {label}, not sure"
         text = f"voice: {sure}"
         width, height = brush.pill_size(text, size)
         left = top = max(4, size // 2)
@@ -216,8 +216,8 @@ def face_label(face: Shown) -> str:
     if face.label is None:
         return f"{face.person}  {face.why}"
     if face.certain:
-        return f"{face.person}  {face.label} {short_percent(face.score)}"
-    return f"{face.person}  {face.label} {short_percent(face.score)}, not sure"
+        return f"{face.person}  {face.label} {percent(face.score)}"
+    return f"{face.person}  {face.label} {percent(face.score)}, not sure"
 
 
 def _bar(

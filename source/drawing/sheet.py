@@ -8,7 +8,7 @@ from source.drawing.brush import DARK, MUTED, WHITE, Pixels
 from source.drawing.picture import enlarged
 from source.drawing.places import letters
 from source.views.palette import colour, on
-from source.views.units import short_percent
+from source.views.units import percent
 
 SHOWN = 1280
 """Longest side of the whole picture as it is shown, in pixels."""
@@ -116,7 +116,7 @@ def _face(
         area[:] = (small * mask + area * (1 - mask)).astype(np.uint8)
     left = x + 2 * side + 12 + 24
     sure = "" if emotion.certain else ", not sure"
-    text = f"{number}  {emotion.label} {short_percent(emotion.score)}{sure}"
+    text = f"{number}  {emotion.label} {percent(emotion.score)}{sure}"
     brush.pill(
         sheet,
         text,
@@ -134,6 +134,6 @@ def _face(
         filled = max(8, round(96 * emotion.scores[name]))
         brush.paint(sheet, brush.rounded(filled, 8, 4), left + 92, top + 7, brush.rgb(colour(name)))
         brush.paint(
-            sheet, brush.words(short_percent(emotion.scores[name]), 15, 500), left + 200, top, ink
+            sheet, brush.words(percent(emotion.scores[name]), 15, 500), left + 200, top, ink
         )
         top += 32

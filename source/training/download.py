@@ -12,12 +12,19 @@ from pathlib import Path
 from source.core.errors import AverError
 from source.settings import ROOT
 from source.training.corpora import CORPORA, Corpus
+from source.training.face.data import HOW_TO_GET
 from source.training.fetch.get import get
+
+PICTURES = "fer2013"
+"""The set of faces, which has no row in the table of corpora and nothing to fetch."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Download one corpus, once its terms are accepted."""
     args = _parser().parse_args(argv)
+    if args.corpus == PICTURES:
+        print(HOW_TO_GET)
+        return 1
     corpus = CORPORA[args.corpus]
     folder = args.to or args.data / corpus.folder
     print(terms(corpus, folder), flush=True)
@@ -26,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     if not args.accept:
         if not sys.stdin.isatty():
-            print("Nobody can be asked here: add --accept if you accept these terms.",
+            print("There is no terminal to ask you on. Add --accept if you accept these terms.",
                   file=sys.stderr)  # fmt: skip
             return 2
         if input("\nDo you accept these terms? [y/N] ").strip().lower() not in ("y", "yes"):
@@ -38,8 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. Run the same command again: what is whole stays, and a file with a "
-              "published checksum goes on where it stopped.", file=sys.stderr)  # fmt: skip
+        print("\nStopped. Run the same command again: complete files are kept, and a file with a "
+              "published checksum resumes.", file=sys.stderr)  # fmt: skip
         return 130
     print(f"{corpus.name} is in {folder}.")
     if corpus.is_sound:
@@ -66,7 +73,10 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m source.training.download", description="Download a corpus of speech.",
     )  # fmt: skip
     parser.add_argument(
-        "corpus", choices=CORPORA, metavar="CORPUS", help=f"one of {', '.join(CORPORA)}"
+        "corpus",
+        choices=(*CORPORA, PICTURES),
+        metavar="CORPUS",
+        help=f"one of {', '.join(CORPORA)}; {PICTURES} prints how to get the faces",
     )
     parser.add_argument(
         "--to",

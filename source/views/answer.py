@@ -37,6 +37,13 @@ class Headline:
     sure: str = ""
 
 
+def noun(result: Result) -> str:
+    """What a sentence calls it: a recording, a picture, or a pair of picture and sound."""
+    if result.sources:
+        return "pair"
+    return "picture" if result.source.kind == "image" else "recording"
+
+
 def certainty(emotion: Emotion | None) -> str:
     """“sure” or “not sure”; empty if nothing was read."""
     return "" if emotion is None else ("sure" if emotion.certain else "not sure")
@@ -105,7 +112,7 @@ def base_of(result: Result) -> str:
 def summary(result: Result) -> str:
     """One or two sentences: what was read, what stood out and where."""
     if result.emotion is None:
-        return "There is nothing in this recording that AVER can read."
+        return f"There is nothing in this {noun(result)} that AVER can read."
     if len(result.timeline) > 1:
         return "; ".join([_mostly(result), *_disagreements(result)]) + "."
     return _still(result)

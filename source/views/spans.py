@@ -5,6 +5,7 @@ columns, and each shows what was measured in it in its true proportions: a stret
 seen still counts, and what was not measured stays empty.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -129,6 +130,18 @@ def means(spans: Sequence[Span], seconds: float, *, most: int) -> list[Mean]:
         scores = mean_scores([e.scores for e in emotions], weights)
         means.append(Mean(start, end, scores, sure / sum(weights)))
     return means
+
+
+def mean_over(spans: Sequence[Span], start: float, end: float) -> dict[str, float]:
+    """Mean score of each emotion over what was measured in ``[start, end)``.
+
+    `spans` are sorted and do not overlap; at least one has a part in the stretch.
+    """
+    first = max(0, bisect_right(spans, start, key=lambda span: span[0]) - 1)
+    last = bisect_left(spans, end, key=lambda span: span[0])
+    inside = [(min(b, end) - max(a, start), emotion) for a, b, emotion in spans[first:last]]
+    counted = [(weight, emotion.scores) for weight, emotion in inside if weight > 0]
+    return mean_scores([scores for _, scores in counted], [weight for weight, _ in counted])
 
 
 def _columns(spans: Sequence[Span], edges: Sequence[float]) -> list[Block]:

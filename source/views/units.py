@@ -1,5 +1,6 @@
 """Numbers as a person reads them: times, lengths, sizes, shares."""
 
+import math
 from collections.abc import Sequence
 
 
@@ -52,27 +53,20 @@ def size(count: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a person reads it.
+    """A share (0 to 1) in whole per cent: the one spelling of pages, charts, drawings, terminal.
+
+    Only nothing is “0 %” and only everything is “100 %”; what would be rounded to them is
+    “<1 %” or “>99 %”. ``percent`` in ``static/player.js`` writes the same.
 
     Examples
     --------
     >>> percent(0.7134), percent(0.004), percent(0.0), percent(0.9999), percent(1.0)
-    ('71 %', 'under 1 %', '0 %', 'over 99 %', '100 %')
+    ('71 %', '<1 %', '0 %', '>99 %', '100 %')
     """
-    if 0 < share < 0.005:
-        return "under 1 %"
-    return "over 99 %" if 0.995 <= share < 0.999995 else f"{share * 100:.0f} %"
-
-
-def short_percent(share: float) -> str:
-    """A share, formatted briefly.
-
-    Examples
-    --------
-    >>> short_percent(0.004), short_percent(0.5)
-    ('<1 %', '50 %')
-    """
-    return percent(share).replace("under ", "<").replace("over ", ">")
+    whole = f"{math.floor(share * 100 + 0.5)} %"
+    if whole == "0 %" and share > 0:
+        return "<1 %"
+    return ">99 %" if whole == "100 %" and share < 0.999995 else whole
 
 
 def times(count: int) -> str:

@@ -9,6 +9,7 @@ from source.views.answer import (
     base_of,
     certainty,
     headline,
+    noun,
     share_of_time,
     shares,
     stretches,
@@ -16,7 +17,7 @@ from source.views.answer import (
 )
 from source.views.differences import differ, disagreements
 from source.views.spans import Block, Part
-from source.views.units import clock, duration, listing, percent, short_percent, size, times
+from source.views.units import clock, duration, listing, percent, size, times
 
 __all__ = [
     "KINDS",
@@ -33,12 +34,11 @@ __all__ = [
     "how_sure",
     "listing",
     "marks",
-    "measured",
+    "noun",
     "percent",
     "reads_as",
     "share_of_time",
     "shares",
-    "short_percent",
     "size",
     "summary",
     "times",
@@ -74,19 +74,6 @@ def how_sure(block: Block) -> str:
     )
     missing = 1.0 - block.measured
     return f"{sure}; {percent(missing)} not measured" if missing >= 0.005 else sure
-
-
-def measured(result: Result) -> str:
-    """How much was measured, in one phrase: seconds of speech, number of faces."""
-    parts = []
-    if result.voice and result.voice.segments:
-        parts.append(f"{duration(result.voice.speech_seconds)} of speech")
-    if result.face and result.face.people:
-        count = sum(1 for p in result.face.people for f in p.segments if f.emotion)
-        who = len(result.face.people)
-        people = "one person" if who == 1 else f"{who} people"
-        parts.append(f"{count} face{'s' * (count != 1)} of {people}")
-    return listing(parts) if parts else ""
 
 
 def baseline(voice: Voice) -> str:

@@ -14,7 +14,7 @@ TOKENS = "TOKENS"
 
 
 class WrongToken(BadRequest):
-    """A token that is not, or no longer, one of this server's."""
+    """The token is not, or no longer, valid on this server."""
 
     code = "wrong_token"
     status = 401

@@ -30,11 +30,11 @@ answer instead of a broken connection."""
 
 
 class WrongMethod(BadRequest):
-    """The route exists but does not support this method."""
+    """The address exists, but not for this HTTP method (GET, POST, …)."""
 
     code = "method_not_allowed"
     status = 405
-    hint = "Go back to the page you came from."
+    hint = "Go back to the page you came from. The “Allow” header of the answer names the methods."
 
 
 class StaleForm(BadRequest):
@@ -45,7 +45,7 @@ class StaleForm(BadRequest):
 
 
 class NoneTaken(BadRecording):
-    """Several files were sent and none could be accepted."""
+    """None of the files that were sent was accepted. The hint gives the reason for each."""
 
     code = "none_taken"
 

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from source.views import words
+
 READY = "(v) => v.readyState || new Promise((r) => v.addEventListener('loadedmetadata', r))"
 SCRIPT = pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
 ANSWERS = {
@@ -281,6 +283,49 @@ def test_the_time_line_follows_the_player_and_seeks_it(window, site, clip):
     page.locator("h1").click()
     page.keyboard.press("ArrowRight")
     assert page.locator(".play-line").first.get_attribute("visibility") == "visible"
+
+
+def test_a_phone_shows_persons_whole_and_buttons_on_one_line(window, site, clip):
+    here = window(site, width=390)
+    page = here.page
+    page.goto("/")
+    assert page.get_by_role("link", name="See an example").bounding_box()["height"] <= 52
+    here.send(clip)
+    here.result()
+    people = page.locator(".people")
+    for side in ("Width", "Height"):
+        assert people.evaluate(f"(p) => p.scroll{side} <= p.client{side}")
+    assert people.get_by_text("Person 2").is_visible()
+    chooser, player = (page.locator(s).bounding_box()["y"] for s in (".views", "video"))
+    assert chooser < player
+
+
+def test_a_moment_spells_its_scores_as_charts_and_tables_do(window, site, clip):
+    here = window(site)
+    here.send(clip)
+    here.result()
+    page = here.page
+    shares = [0.0004, 0.0, 0.125, 0.4976, 0.9996, 1.0, 0.0051]
+
+    def change(route):
+        result = route.fetch().json()
+        for moment in result["timeline"]:
+            labels = moment["emotion"]["scores"]
+            moment["emotion"]["scores"] = dict(zip(labels, shares, strict=True))
+        route.fulfill(json=result)
+
+    page.route(
+        lambda url: "/results/" in url,
+        lambda route: (
+            change(route)
+            if "json" in route.request.headers.get("accept", "")
+            else route.continue_()
+        ),
+    )
+    page.reload()
+    figures = page.locator("[data-moment-bars] .num")
+    figures.first.wait_for()
+    assert figures.all_inner_texts() == [words.percent(share) for share in shares]
 
 
 @SCRIPT

@@ -1,6 +1,7 @@
 """The documents tell what the code says."""
 
 import inspect
+import json
 import re
 import sys
 from dataclasses import dataclass, fields
@@ -24,6 +25,22 @@ DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").gl
 @pytest.mark.parametrize("name", list(pages()))
 def test_a_written_page_is_current(name):
     assert (ROOT / name).read_text("utf-8") == pages()[name], "Run: make docs"
+
+
+def test_figures_of_voice_models_are_pooled_wherever_they_stand():
+    """A mean over folds beside a pooled figure would rank models by how they were summed up."""
+    row = re.compile(r"^\| `([\w-]+)` \| (0\.\d+) \(sd .+?\) \| (0\.\d+) ", re.MULTILINE)
+    shown = row.findall((ROOT / "docs/voice-models.md").read_text("utf-8"))
+    assert len(shown) == len(list((ROOT / "models/voice").glob("*/card.json")))
+    for name, uar, accuracy in shown:
+        card = json.loads((ROOT / "models/voice" / name / "card.json").read_text("utf-8"))
+        pooled = card["figures"]["by_speaker"]["pooled"]
+        assert (float(uar), float(accuracy)) == (
+            pytest.approx(pooled["uar"], abs=6e-4),
+            pytest.approx(pooled["accuracy"], abs=6e-4),
+        )
+        if name == json.loads((ROOT / "models/index.json").read_text("utf-8"))["voice"]:
+            assert f"| {accuracy} | {uar} |" in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_setting_is_documented():

@@ -14,9 +14,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pooch
 import pytest
 
-from source.core.errors import Unavailable
+from source.core.errors import NoFile, Unavailable
+from source.settings import ROOT
 from source.training import download
 from source.training.corpora import CORPORA
+from source.training.face import data as faces
 from source.training.fetch import get as whole
 from source.training.fetch import transfer, unpack
 from source.training.fetch.sources import Archive, File, GitLfs, Repository
@@ -479,3 +481,14 @@ def test_a_failure_is_one_sentence_and_exit_1(server, corpus, tmp_path, capsys):
 def test_a_corpus_one_must_ask_for_says_where(tmp_path, capsys):
     assert download.main(["savee", "--to", str(tmp_path), "--accept"]) == 1
     assert "kahlan.eps.surrey.ac.uk" in capsys.readouterr().out
+
+
+def test_the_faces_cannot_be_downloaded_and_it_says_where_they_are(tmp_path, capsys):
+    assert download.main(["fer2013", "--data", str(tmp_path), "--accept"]) == 1
+    said = capsys.readouterr().out
+    assert "kaggle.com" in said and "FERPlus" in said and "docs/training.md" in said
+    with pytest.raises(NoFile, match="FERPlus"):
+        faces.read(tmp_path)
+    text = (ROOT / "docs/training.md").read_text("utf-8")
+    for column in ("usage", "label", "votes", "sheet", "pos", "near_test"):
+        assert f"| `{column}` |" in text

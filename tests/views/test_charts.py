@@ -1,5 +1,6 @@
 """Charts: right figures, the same bytes, nothing a strict page would refuse."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
@@ -93,6 +94,100 @@ def test_missing_is_empty():
         for a, b in zip(data.runs(columns), data.runs(columns)[1:], strict=False)
     ]
     assert gaps == [(5.0, 7.0)]
+
+
+def _words(svg):
+    return [e.text for e in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def _bands(svg):
+    """Corners (x, y) of every band of a trend, by its colour."""
+    root = ET.fromstring(svg)
+    paths = {e.get("id"): e.get("d") for e in root.iter("{http://www.w3.org/2000/svg}path")}
+    bands = []
+    for use in root.iter("{http://www.w3.org/2000/svg}use"):
+        numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", paths[use.get("href")[1:]])]
+        bands.append((use.get("fill"), list(zip(numbers[::2], numbers[1::2], strict=True))))
+    assert bands
+    return bands
+
+
+@pytest.mark.parametrize("wide", [True, False])
+@pytest.mark.parametrize("kind", ["video", "sound", "unsure"])
+def test_a_trend_names_every_emotion_it_draws(kind, wide):
+    svg = charts.draw("trend", RESULTS[kind], wide=wide)
+    drawn = {colour for colour, _ in _bands(svg)}
+    assert drawn == {COLOURS[word] for word in _words(svg) if word in COLOURS}
+    assert COLOURS["surprised"] in drawn
+
+
+def test_lanes_name_every_emotion_they_draw():
+    result = RESULTS["video"]
+    words = _words(charts.draw("lanes", result))
+    assert {e.label for lane in data.lanes(result) for *_, e in lane.spans} <= set(words)
+
+
+@pytest.mark.parametrize("name", ["trend", "lanes"])
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_chart_over_time_explains_hatched_and_pale_stretches(name, wide):
+    assert {"not sure", "not measured"} <= set(
+        _words(charts.draw(name, RESULTS["video"], wide=wide))
+    )
+    certain = made.emotion("happy", 0.9)
+    whole = replace(
+        RESULTS["video"],
+        voice=None,
+        source=replace(RESULTS["video"].source, seconds=2.0),
+        timeline=(Moment(0.0, 1.0, certain, ("face",)), Moment(1.0, 2.0, certain, ("face",))),
+        face=None,
+    )
+    if name == "trend":
+        assert not {"not sure", "not measured"} & set(_words(charts.draw(name, whole, wide=wide)))
+
+
+@pytest.mark.parametrize("name", ["bar", "pie"])
+def test_bars_and_ring_explain_what_is_hatched(name):
+    assert "not sure" in _words(charts.draw(name, RESULTS["unsure"]))
+    assert "not sure" not in _words(charts.draw(name, made.picture(faces=1)))
+
+
+def test_a_trend_draws_nothing_between_its_moments():
+    """A slope would show scores that nobody measured; a band over a gap, a whole moment of them."""
+    svg = charts.draw("trend", RESULTS["video"])
+    root = ET.fromstring(svg)
+    left, right = (float(root.get(key)) * 1040 for key in ("data-from", "data-to"))
+    gap = [left + (right - left) * t / 60.0 for t in (5.0, 7.0)]
+    for _, corners in _bands(svg):
+        for (x, y), (to_x, to_y) in pairwise(corners):
+            assert x == to_x or y == to_y
+        assert not [x for x, _ in corners if gap[0] + 0.1 < x < gap[1] - 0.1]
+        before, after = min(corners)[0] < gap[0], max(corners)[0] > gap[1]
+        assert before != after  # no band reaches over the gap
+
+
+def test_the_table_of_a_trend_has_the_scores():
+    moments = RESULTS["video"].timeline
+    table = charts.table("trend", RESULTS["video"])
+    assert table.head == ("From", "To", "Reads as", "Sure", *moments[0].emotion.scores)
+    surprised = next(row for row in table.rows if row[:3] == ("0:11", "0:13", "surprised"))
+    said = dict(zip(table.head, surprised, strict=True))
+    assert said["surprised"] == "66 %" and said["neutral"] == "20 %"
+
+
+def test_the_table_of_lanes_has_the_score_of_what_leads():
+    head, rows = (t := charts.table("lanes", RESULTS["video"])).head, t.rows
+    assert head[-1] == "Score"
+    voice = [row for row in rows if row[0] == "Voice"]
+    assert [row[-1] for row in voice] == ["61 %"] * 5
+
+
+def test_a_chart_of_a_picture_speaks_of_no_time_and_no_average_of_it():
+    picture = made.picture(faces=1)
+    for chart in charts.CHARTS.values():
+        if not chart.over_time:
+            said = f"{chart.title_of(picture)} {chart.explanation_of(picture)}".lower()
+            assert not re.search(r"recording|time|measured|moment", said)
+    assert charts.CHARTS["bar"].title_of(RESULTS["video"]) == "Average score of each emotion"
 
 
 def test_a_result_without_emotion_has_no_chart():

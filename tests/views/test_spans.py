@@ -96,7 +96,7 @@ def drawn_areas(svg):
     names = {colour.lower(): label for label, colour in COLOURS.items()}
     for path in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}path"):
         label = names.get((path.get("fill") or "").lower())
-        if label is None:
+        if label is None or not path.get("clip-path"):  # what is not clipped is the legend
             continue
         for part in re.findall(r"M([^M]*)", path.get("d")):
             numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", part)]
@@ -127,7 +127,7 @@ def test_a_chart_is_filled_in_the_shares_of_the_film(seconds):
 def test_the_table_of_a_long_film_gives_the_shares_of_each_row():
     rows = charts.table("trend", film(600)).rows
     assert 5 <= len(rows) <= data.ROWS
-    assert rows[0] == ("0:00", "0:15", "happy 50 %, sad 50 %", "sure")
+    assert rows[0][:4] == ("0:00", "0:15", "happy 50 %, sad 50 %", "sure")
     assert rows[3][2] == "happy 50 %, sad 33 %, neutral 17 %"
 
 

@@ -1,14 +1,18 @@
 """Plain words for a Result."""
 
 import doctest
+import html
+import io
 import re
 from dataclasses import replace
 
 import pytest
 
-from source.core.emotions import EMOTIONS
+from source.cli.table import table
+from source.cli.terminal import Style
+from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Moment
-from source.views import differences, palette, units, words
+from source.views import charts, differences, palette, units, words
 from tests.views import made
 
 
@@ -124,6 +128,50 @@ def test_marks_are_in_order_of_time():
     marks = words.marks(made.video())
     assert [m.time for m in marks] == sorted(m.time for m in marks)
     assert ("voice sad, face happy", 26.0) in [(m.text, m.time) for m in marks]
+
+
+SHARES = [0.0, 0.0004, 0.0049, 0.005, 0.125, 0.5, 0.7134, 0.994, 0.9951, 0.9999, 1.0]
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_a_share_has_one_spelling(share):
+    said = words.percent(share)
+    assert re.fullmatch(r"<1 %|>99 %|\d{1,3} %", said)
+    assert (said == "0 %") == (share == 0.0) and (said == "100 %") == (share == 1.0)
+
+
+def test_page_charts_tables_and_terminal_spell_a_share_alike():
+    """A posterior of nearly everything and nearly nothing, by every door that shows it."""
+    scores = dict.fromkeys(made.FACE, 0.0004) | {"happy": 1 - 7 * 0.0004}
+    sure = Emotion.from_scores(scores, threshold=0.45)
+    picture = made.picture(faces=1)
+    person = replace(picture.face.people[0], emotion=sure)
+    face = replace(picture.face, people=(person,), emotion=sure)
+    result = replace(picture, emotion=sure, face=face)
+    stream = Style(io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    doors = {
+        "terminal": table(result, "", stream),
+        "summary": words.summary(result),
+        "headline": words.headline(result).share,
+        **{name: html.unescape(charts.draw(name, result)) for name in ("bar", "pie")},
+        **{f"table of {name}": str(charts.table(name, result)) for name in ("bar", "pie")},
+    }
+    for door, text in doors.items():
+        assert ">99 %" in text, door
+        assert not re.search(r"(under|over|less|more)( than)? \d|[<>] \d|100 %", text), door
+
+
+def test_a_picture_is_called_a_picture():
+    assert [words.noun(r) for r in (made.picture(), made.video(), made.sound())] == [
+        "picture",
+        "recording",
+        "recording",
+    ]
+    picture, sound = made.picture(), made.sound()
+    assert words.noun(replace(picture, sources=(picture.source, sound.source))) == "pair"
+    assert words.summary(made.picture(faces=0)) == (
+        "There is nothing in this picture that AVER can read."
+    )
 
 
 def test_shares_add_up():

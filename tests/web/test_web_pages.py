@@ -1,11 +1,14 @@
 """Every page answers, and is whole without JavaScript."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from source.core.result import Baseline
+from source.settings import ROOT
+from source.views import use
 from source.views.labels import VIEWS
 from source.web.work import EXAMPLE
 from tests.views import made
@@ -30,6 +33,15 @@ def test_a_page_answers(visitor, address):
     assert '<main id="main"' in answer.text
 
 
+def test_pages_and_readme_quote_one_list_of_forbidden_uses(visitor):
+    readme = (ROOT / "README.md").read_text("utf-8")
+    about, home = visitor.get("/about").text, visitor.get("/").text
+    for sentence in use.SENTENCES:
+        assert sentence in readme and sentence in about
+    assert use.FORBIDDEN in home
+    assert "work and in education" in use.LAW
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_result_has_its_page(visitor, jobs, kind):
     name, result = KINDS[kind]
@@ -51,6 +63,7 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         for words in (
             "Mostly reads as happy",
             "There is no speech in 16 of 60 seconds",
+            "Emotion vocabulary",
             "Leading emotion over time",
             "The whole recording",
             "Engagement",
@@ -58,6 +71,34 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         )
     ]
     assert places == sorted(places)
+
+
+def test_a_picture_is_not_called_a_recording_and_has_no_time(visitor, jobs):
+    visitor.send("/analyse", ("crew.jpg", b"content"))
+    job = next(iter(jobs.jobs.values()))
+    jobs.finish(job.id, made.picture())
+    text = visitor.get(f"/results/{job.id}").text
+    main = re.sub(r"<[^>]+>", " ", text.partition("<main")[2].partition("</main>")[0])
+    assert not re.search(r"whole recording|[Aa]verage score|of the time|[Pp]ictures read", main)
+    for words in ("All faces together", "Score of each emotion", "Face by face", "Delete picture"):
+        assert words in main
+
+
+def test_every_cell_of_the_person_table_says_what_it_is_where_the_head_is_hidden(
+    visitor, jobs, sent
+):
+    jobs.finish(sent.id, made.video())
+    text = visitor.get(f"/results/{sent.id}").text
+    people = text.partition("Person by person")[2].partition("</section>")[0]
+    for row in people.partition("<tbody>")[2].split("</tr>")[:-1]:
+        for name in ("Seen", "Reads as", "Score", "Faces read"):
+            assert f'data-label="{name}"' in row
+        assert re.search(r"<td>(not )?sure</td>", row)
+
+
+def test_a_result_in_which_nothing_was_read_has_no_vocabulary_to_choose(visitor, jobs, sent):
+    jobs.finish(sent.id, made.nothing())
+    assert "Emotion vocabulary" not in visitor.get(f"/results/{sent.id}").text
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -372,7 +413,7 @@ def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
         "CC BY 4.0",
     ):
         assert words in page
-    assert "right in 71 % of clips" in app.test_client().get("/").text
+    assert "in 71 % of the clips of actors" in app.test_client().get("/").text
 
 
 def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_path, jobs):

@@ -282,8 +282,8 @@ _ROWS = (
     ),
     Corpus(
         name="folder",
-        title="Sound of your own: <emotion>/[<speaker>/]file, or files with a manifest.csv",
-        licence="yours to know",
+        title="Your own recordings: <emotion>/[<speaker>/]file, or files with a manifest.csv",
+        licence="that of your recordings",
         scheme=r"(?P<emotion>[^/]+)/(?:(?P<speaker>[^/]+)/)?.+",
         clip_name="{path}",
         example="angry/ann/1.wav",

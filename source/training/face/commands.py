@@ -52,7 +52,7 @@ def faces_of(run: Run, *, usage: int | None = None) -> Faces:
             return face_data.read(folder, first=96)
     if run.tiny:
         return face_data.made_up(96, seed=run.seed)
-    raise NoFile(str(path / "index.npz"))
+    raise NoFile(str(path / "face" / "fer2013" / "index.npz"), hint=face_data.HOW_TO_GET)
 
 
 def train(run: Training) -> int:

@@ -26,6 +26,14 @@ VOTES = ("neutral", "happy", "surprised", "sad", "angry", "disgust", "fearful", 
 FER2013 = ("angry", "disgust", "fearful", "happy", "sad", "surprised", "neutral")
 """The label codes of FER2013, in order."""
 
+HOW_TO_GET = (
+    "No program can download FER2013. The pictures are at https://www.kaggle.com/c/"
+    "challenges-in-representation-learning-facial-expression-recognition-challenge (you need an "
+    "account and must accept the terms), the votes at https://github.com/microsoft/FERPlus. "
+    "docs/training.md says in which form the folder must be."
+)
+"""Why there is no download, and where the two parts are."""
+
 _PAD = 16
 _ENLARGE = 3
 
@@ -131,7 +139,7 @@ def published(
     folder = path if path.is_dir() else path.parent
     index = folder / "index.npz" if path.is_dir() else path
     if not index.is_file():
-        raise NoFile(str(index))
+        raise NoFile(str(index), hint=HOW_TO_GET)
     with np.load(index) as stored:
         table = {name: stored[name][:first] for name in stored.files}
     if usage is not None and (own := table.get("usage", np.zeros(0)) == usage).any():

@@ -51,6 +51,8 @@ class Chart:
         Whether it has a time axis, and so one width for desktops and one for phones.
     still_title : str
         What stands above it where there is no time line; `title` where it is empty.
+    still_explained : str
+        The same for `explained`.
     """
 
     word: str
@@ -60,10 +62,15 @@ class Chart:
     figures: Callable[[Result], Table]
     over_time: bool = False
     still_title: str = ""
+    still_explained: str = ""
 
     def title_of(self, result: Result) -> str:
         """What stands above it: of a recording without a time line it shows no time."""
         return self.title if result.timeline else self.still_title or self.title
+
+    def explanation_of(self, result: Result) -> str:
+        """What it shows of this Result."""
+        return self.explained if result.timeline else self.still_explained or self.explained
 
 
 CHARTS = {
@@ -74,21 +81,24 @@ CHARTS = {
         "add up to 100 %.",
         bars,
         scores_table,
+        still_title="Score of each emotion",
+        still_explained="The probability of each emotion. If there are several faces, it is the "
+        "average over them. The bars add up to 100 %.",
     ),
     "pie": Chart(
         "Ring",
         "Share of time each emotion leads",
-        "How much of the measured time each emotion leads; for a single picture, how the "
-        "probability is divided. Hatched areas are not sure.",
+        "How much of the measured time each emotion leads. Hatched parts are not sure.",
         _pie,
         shares_table,
-        still_title="Probability of each emotion",
+        still_title="The same scores as a ring",
+        still_explained="How the emotions share the probability. Hatched parts are not sure.",
     ),
     "trend": Chart(
         "Trend",
         "All emotions over time",
         "The probabilities of all emotions at each moment, stacked to 100 %. A thick band is "
-        "a likely emotion.",
+        "a likely emotion. Hatched moments are not sure; pale ones were not measured.",
         _trend,
         trend_table,
         over_time=True,
@@ -96,9 +106,11 @@ CHARTS = {
     "lanes": Chart(
         "Lanes",
         "Leading emotion over time",
-        "The leading emotion of the voice, of each face, and of everything together. If a "
-        "recording is too long to show every change, each column shows the shares that were "
-        "measured in it. Select a point to jump to that moment.",
+        "The leading emotion of the voice, of each face, and of everything together. Hatched "
+        "stretches are not sure; in pale ones nothing was measured. If a recording is too long "
+        "to show every change, each column shows the shares that were measured in it. The score "
+        "in the table is that of the leading emotion, averaged over the stretch. Select a point "
+        "to jump to that moment.",
         lanes,
         lanes_table,
         over_time=True,

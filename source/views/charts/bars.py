@@ -13,10 +13,12 @@ def bars(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> 
     """One bar an emotion, in listing order; the leading one is hatched where it is not sure."""
     emotion = result.emotion
     assert emotion is not None
-    height = ROW * len(emotion.scores) + 4
-    figure = fig.new(WIDTH, height)
     left = 20 + 8.2 * max(len(label) for label in emotion.scores)
-    ax = fig.axes(figure, left, 2, WIDTH - left - 66, height - 4, roles=roles)
+    keys = fig.legend((), unsure=not emotion.certain, gaps=False, roles=roles)
+    below = ROW * len(emotion.scores) + 4
+    figure = fig.new(WIDTH, below + fig.legend_height(keys, left=left, right=WIDTH))
+    ax = fig.axes(figure, left, 2, WIDTH - left - 66, below - 4, roles=roles)
+    fig.swatches(figure, keys, left=left, top=below + 6, right=WIDTH, roles=roles)
     rows = range(len(emotion.scores))
     ax.barh(rows, [1.0] * len(rows), height=0.5, color=roles["grid"], alpha=0.55)
     for row, (label, score) in zip(rows, emotion.scores.items(), strict=True):
@@ -44,7 +46,7 @@ def bars(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> 
         ax.text(
             1.03,
             row,
-            words.short_percent(score),
+            words.percent(score),
             ha="left",
             va="center",
             color=roles["ink" if leads else "muted"],

@@ -1,5 +1,6 @@
 """The figures behind the charts: plain numbers, before anything is drawn."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -82,6 +83,11 @@ def runs(columns: list[Mean]) -> list[list[Mean]]:
     return runs
 
 
+def has_gaps(stretches: Iterable[tuple[float, float]], seconds: float) -> bool:
+    """Whether stretches (start, end) leave more than a tenth of a second of a recording out."""
+    return sum(end - start for start, end in stretches) < seconds - 0.1
+
+
 def lanes(result: Result) -> list[Lane]:
     """Voice, people (longest seen first) and all together."""
     if length(result) <= 0:
@@ -147,21 +153,27 @@ def shares_table(result: Result) -> Table:
 
 
 def trend_table(result: Result) -> Table:
-    """The time line, in at most `ROWS` rows."""
+    """The time line, in at most `ROWS` rows, with the mean score of every emotion."""
+    head = ("From", "To", "Reads as", "Sure")
     if len(result.timeline) < 2:
-        return Table(("From", "To", "Reads as", "Sure"))
-    blocks = spans.rows(_together(result), length(result), most=ROWS)
-    return Table(("From", "To", "Reads as", "Sure"), tuple(_row(block) for block in blocks))
+        return Table(head)
+    together = _together(result)
+    rows = []
+    for block in spans.rows(together, length(result), most=ROWS):
+        scores = spans.mean_over(together, block.start, block.end)
+        rows.append((*_row(block), *map(words.percent, scores.values())))
+    return Table((*head, *result.timeline[0].emotion.scores), tuple(rows))
 
 
 def lanes_table(result: Result) -> Table:
-    """Every lane, each in at most `ROWS` rows."""
-    rows = [
-        (lane.name, *_row(block))
-        for lane in lanes(result)
-        for block in spans.rows(lane.spans, length(result), most=ROWS)
-    ]
-    return Table(("Who", "From", "To", "Reads as", "Sure"), tuple(rows))
+    """Every lane, each in at most `ROWS` rows, with the mean score of what leads most of it."""
+    rows = []
+    for lane in lanes(result):
+        for block in spans.rows(lane.spans, length(result), most=ROWS):
+            scores = spans.mean_over(lane.spans, block.start, block.end)
+            score = words.percent(scores[block.parts[0].label])
+            rows.append((lane.name, *_row(block), score))
+    return Table(("Who", "From", "To", "Reads as", "Sure", "Score"), tuple(rows))
 
 
 def _row(block: Block) -> tuple[str, str, str, str]:

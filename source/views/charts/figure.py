@@ -4,11 +4,11 @@ No pyplot: a figure belongs to whoever draws it, and a server has several thread
 """
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source.views.palette import GRID, INK, MUTED, SURFACES
+from source.views.palette import GRID, INK, MUTED, SURFACES, colour
 
 Roles = Mapping[str, str]
 """The colour, ``#rrggbb``, of each role: ink, muted, grid, surface."""
@@ -78,36 +78,86 @@ def axes(figure: Any, left: float, top: float, width: float, height: float, *, r
     return bare
 
 
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a legend: a word and how what it names is drawn."""
+
+    word: str
+    colour: str
+    hatched: bool = False
+
+
+def legend(labels: Iterable[str], *, unsure: bool, gaps: bool, roles: Roles) -> list[Swatch]:
+    """What a chart explains: every emotion drawn, and hatched and pale stretches if it has any."""
+    keys = [Swatch(label, colour(label)) for label in labels]
+    if unsure:
+        keys.append(Swatch("not sure", roles["muted"], hatched=True))
+    if gaps:
+        keys.append(Swatch("not measured", roles["grid"]))
+    return keys
+
+
+def _places(keys: Sequence[Swatch], left: float, right: float) -> list[tuple[float, int]]:
+    """Where each key begins: units from the left, and its row."""
+    places: list[tuple[float, int]] = []
+    x, row = left, 0
+    for key in keys:
+        need = 32 + 8.2 * len(key.word)
+        if x + need > right and x > left:
+            x, row = left, row + 1
+        places.append((x, row))
+        x += need
+    return places
+
+
+LEGEND_ROW = 22.0
+"""Height of a row of a legend, in units."""
+
+
+def legend_height(keys: Sequence[Swatch], *, left: float, right: float) -> float:
+    """Units that `swatches` needs for these keys between `left` and `right`."""
+    return LEGEND_ROW * (_places(keys, left, right)[-1][1] + 1) if keys else 0.0
+
+
 def swatches(
-    figure: Any,
-    names: list[tuple[str, str]],
-    *,
-    left: float,
-    top: float,
-    right: float,
-    roles: Roles,
-) -> float:
-    """A legend in rows of (word, colour); gives the units from the top where it ends."""
+    figure: Any, keys: Sequence[Swatch], *, left: float, top: float, right: float, roles: Roles
+) -> None:
+    """Draw a legend in rows between `left` and `right`, from `top` on downwards; all in units."""
     from matplotlib.patches import FancyBboxPatch
 
     high = figure.get_figheight() * 72
     wide = figure.get_figwidth() * 72
-    x = left
-    for word, colour in names:
-        need = 18 + 8.2 * len(word) + 14
-        if x + need > right and x > left:
-            x, top = left, top + 22
+    for key, (x, row) in zip(keys, _places(keys, left, right), strict=True):
+        y = top + LEGEND_ROW * row
         figure.add_artist(
             FancyBboxPatch(
-                (x / wide, 1 - (top + 11) / high),
+                (x / wide, 1 - (y + 11) / high),
                 11 / wide,
                 11 / high,
                 boxstyle="square,pad=0",
                 transform=figure.transFigure,
-                facecolor=colour,
+                facecolor=key.colour,
                 edgecolor="none",
+                hatch="///" if key.hatched else None,
+                hatchcolor=roles["surface"],
             )
         )
-        figure.text((x + 17) / wide, 1 - (top + 10) / high, word, color=roles["ink"], fontsize=12.5)
-        x += need
-    return top + 22
+        figure.text(
+            (x + 17) / wide, 1 - (y + 10) / high, key.word, color=roles["ink"], fontsize=12.5
+        )
+
+
+def track(ax: Any, start: float, end: float, bottom: float, top: float, *, roles: Roles) -> None:
+    """The pale ground of a lane or plot, which shows where nothing was measured."""
+    from matplotlib.patches import Rectangle
+
+    ax.add_patch(
+        Rectangle(
+            (start, bottom),
+            end - start,
+            top - bottom,
+            facecolor=roles["grid"],
+            linewidth=0,
+            zorder=1,
+        )
+    )

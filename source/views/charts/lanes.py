@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from source.core.emotions import EMOTIONS
 from source.core.result import Result
 from source.views import words
 from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
-from source.views.palette import colour, on
+from source.views.palette import colour, emotion_of, on
 from source.views.spans import Block
 
 Place = tuple[float, float, float, float]
@@ -20,20 +21,30 @@ HALF = 0.31
 def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
     """A row for each: blocks in the emotion's colour with its word where there is room.
 
-    What is not sure is hatched; where nothing was measured the lane is empty. Where blocks would
+    What is not sure is hatched; where nothing was measured the lane is pale. Where blocks would
     be too narrow to be seen, columns stand for them, filled in proportion to what they hold.
     """
     rows = data.lanes(result)
     seconds = data.length(result)
     width = WIDE if wide else NARROW
     row, left, right = 40.0, 86.0, 24.0
-    figure = fig.new(width, row * len(rows) + 34)
-    ax = fig.axes(figure, left, 2, width - left - right, row * len(rows), roles=roles)
+    spans = [span for lane in rows for span in lane.spans]
+    keys = fig.legend(
+        sorted({emotion.label for *_, emotion in spans}, key=_order),
+        unsure=not all(emotion.certain for *_, emotion in spans),
+        gaps=any(data.has_gaps(((a, b) for a, b, _ in lane.spans), seconds) for lane in rows),
+        roles=roles,
+    )
+    begin = left if wide else 12.0
+    below = 4.0 + fig.legend_height(keys, left=begin, right=width)
+    figure = fig.new(width, below + row * len(rows) + 34)
+    fig.swatches(figure, keys, left=begin, top=4.0, right=width, roles=roles)
+    ax = fig.axes(figure, left, below, width - left - right, row * len(rows), roles=roles)
     scale = (width - left - right) / seconds
     places: dict[tuple[str, bool], list[Place]] = {}
     most = data.COLUMNS if wide else data.NARROW_COLUMNS
     for y, lane in enumerate(rows):
-        ax.barh(y, seconds, height=2 * HALF, color=roles["grid"], alpha=0.55)
+        fig.track(ax, 0.0, seconds, y - HALF, y + HALF, roles=roles)
         for block in lane.blocks(seconds, most=most):
             _stack(places, block, y)
             first = block.parts[0]
@@ -64,8 +75,13 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
         figure,
         f"lanes-{'wide' if wide else 'narrow'}",
         f"{title}: {who}",
-        (left / width, 1 - right / width, 0.0),
+        (left / width, 1 - right / width, below),
     )
+
+
+def _order(label: str) -> int:
+    """Place of a label among the emotions, so that legends name them in one order."""
+    return EMOTIONS.index(emotion_of(label))
 
 
 def _stack(places: dict[tuple[str, bool], list[Place]], block: Block, row: int) -> None:

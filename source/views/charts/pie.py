@@ -15,7 +15,9 @@ def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> f
     """A ring of the shares with its legend: of the time, or of the posterior of a still."""
     shares = sorted(data.shares(result), key=lambda row: -(row[1] + row[2]))
     unsure = sum(row[2] for row in shares)
-    height = max(210.0, 26.0 * len(shares) + 40)
+    keys = fig.legend((row[0] for row in shares), unsure=unsure > 0, gaps=False, roles=roles)
+    parts = [*(sure + not_sure for _, sure, not_sure in shares), unsure]
+    height = max(210.0, 26.0 * len(keys) + 40)
     figure = fig.new(WIDTH, height)
     ax = fig.axes(figure, 2, (height - 170) / 2, 170, 170, roles=roles)
     angle = 90.0
@@ -28,7 +30,7 @@ def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> f
     ax.text(
         0,
         0.06,
-        words.short_percent(first[1] + first[2]),
+        words.percent(first[1] + first[2]),
         ha="center",
         va="center",
         fontsize=24,
@@ -36,9 +38,9 @@ def pie(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> f
         color=roles["ink"],
     )
     ax.text(0, -0.2, first[0], ha="center", va="center", fontsize=14, color=roles["muted"])
-    top = (height - 26 * len(shares)) / 2
-    for row, (label, sure, not_sure) in enumerate(shares):
-        _legend(figure, 196, top + 26 * row, label, sure + not_sure, roles=roles)
+    top = (height - 26 * len(keys)) / 2
+    for row, (key, part) in enumerate(zip(keys, parts, strict=False)):
+        _legend(figure, 196, top + 26 * row, key, part, roles=roles)
     time = words.base_of(result) or "the time"
     of = time if len(result.timeline) > 1 else "the probability"
     said = ", ".join(f"{label} {words.percent(a + b)}" for label, a, b in shares)
@@ -72,7 +74,7 @@ def _wedge(
 
 
 def _legend(
-    figure: Any, left: float, top: float, label: str, share: float, *, roles: fig.Roles
+    figure: Any, left: float, top: float, key: fig.Swatch, share: float, *, roles: fig.Roles
 ) -> None:
     from matplotlib.patches import Rectangle
 
@@ -83,17 +85,19 @@ def _legend(
             (left / wide, y),
             12 / wide,
             12 / high,
-            facecolor=colour(label),
+            facecolor=key.colour,
             edgecolor="none",
+            hatch="///" if key.hatched else None,
+            hatchcolor=roles["surface"],
             transform=figure.transFigure,
         )
     )
     put = figure.text
-    put((left + 20) / wide, y + 1 / high, label, fontsize=13.5, color=roles["ink"])
+    put((left + 20) / wide, y + 1 / high, key.word, fontsize=13.5, color=roles["ink"])
     put(
         1 - 6 / wide,
         y + 1 / high,
-        words.short_percent(share),
+        words.percent(share),
         fontsize=13.5,
         ha="right",
         color=roles["muted"],

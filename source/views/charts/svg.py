@@ -18,6 +18,8 @@ STAND_INS = {"ink": "#010203", "muted": "#040506", "grid": "#070809", "surface":
 """Colours a chart is drawn with before `svg` gives it those of a theme; no emotion has them."""
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+_FINE = re.compile(r"-?\d+\.\d{3,}")
+"""A coordinate that is finer than a hundredth of a pixel."""
 _DROPPED = {"font", "font-family", "font-style", "font-variant", "font-stretch"}
 
 
@@ -41,6 +43,8 @@ def svg(drawing: Drawing, *, theme: str) -> str:
     _rename(root, f"{drawing.name}-{theme}")
     for element in root.iter():
         _unstyle(element, theme)
+        if "d" in element.attrib:
+            element.set("d", _FINE.sub(_coarser, element.attrib["d"]))
     _, _, width, height = root.get("viewBox", "0 0 1 1").split()
     for key in ("width", "height", "version"):
         root.attrib.pop(key, None)
@@ -109,6 +113,10 @@ def _unstyle(element: ET.Element, theme: str) -> None:
                 element.set(key, THEMES[theme][role])
     if any(classes):
         element.set("class", " ".join(filter(None, classes)))
+
+
+def _coarser(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _font(element: ET.Element, value: str) -> None:

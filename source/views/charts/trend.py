@@ -12,6 +12,12 @@ from source.views.spans import Mean
 
 WIDE, NARROW = 1040.0, 340.0
 
+MOST_OUTLINED = 240
+"""Columns up to which bands are outlined; of more, the outlines would be all one sees."""
+
+LEAST_STEP = 1e-4
+"""Change of a score that is drawn: a fiftieth of a pixel."""
+
 
 def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:
     """Label seconds as a player does, at round steps that leave room between them."""
@@ -26,33 +32,32 @@ def time_axis(ax: Any, seconds: float, *, wide: bool) -> None:
 
 
 def trend(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
-    """Each run of measured moments as a stack that reaches 100 %; what is not sure is hatched."""
+    """Every moment as a stack that reaches 100 %; what is not sure is hatched.
+
+    The bands are steps: they hold the scores of a moment from its start to its end, and nothing
+    is drawn between moments or where nothing was measured.
+    """
     seconds = data.length(result)
     columns = data.columns(result, most=data.COLUMNS if wide else data.NARROW_COLUMNS)
-    labels = list(columns[0].scores)
-    shown = [label for label in labels if max(c.scores[label] for c in columns) >= 0.05]
+    labels = [label for label in columns[0].scores if any(c.scores[label] > 0 for c in columns)]
     width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)
     left, right = 54.0, 24.0
-    figure = fig.new(width, 100.0)
-    below = 4.0
-    rows = _rows(shown, width - left - right)
-    height = below + 22 * rows + 10 + tall + 32
-    figure.set_figheight(height / 72)
-    below = fig.swatches(
-        figure,
-        [(label, colour(label)) for label in shown],
-        left=left,
-        top=below,
-        right=width - right,
+    keys = fig.legend(
+        labels,
+        unsure=any(c.certain < 1.0 for c in columns),
+        gaps=data.has_gaps(((c.start, c.end) for c in columns), seconds),
         roles=roles,
     )
+    begin = left if wide else 12.0
+    below = 4.0 + fig.legend_height(keys, left=begin, right=width)
+    figure = fig.new(width, below + 10 + tall + 32)
+    fig.swatches(figure, keys, left=begin, top=4.0, right=width, roles=roles)
     ax = fig.axes(figure, left, below + 8, width - left - right, tall, roles=roles)
+    fig.track(ax, 0.0, seconds, 0.0, 1.0, roles=roles)
     for run in data.runs(columns):
-        _stack(ax, run, labels, ground=roles["surface"])
+        _stack(ax, run, labels, ground=roles["surface"], outlined=len(columns) <= MOST_OUTLINED)
     ax.set(ylim=(0, 1))
     ax.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
-    ax.grid(axis="y", color=roles["grid"], linewidth=1, zorder=0)
-    ax.set_axisbelow(True)
     time_axis(ax, seconds, wide=wide)
     led = ", ".join(f"{e} {words.percent(p)}" for e, p in words.shares(result.timeline).items())
     return fig.Drawing(
@@ -63,26 +68,23 @@ def trend(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
     )
 
 
-def _rows(names: list[str], room: float) -> int:
-    rows, x = 1, 0.0
-    for name in names:
-        need = 32 + 8.2 * len(name)
-        if x + need > room and x > 0:
-            rows, x = rows + 1, 0.0
-        x += need
-    return rows
-
-
-def _stack(ax: Any, run: list[Mean], labels: list[str], *, ground: str) -> None:
-    """One run: straight lines between the middles of its columns, flat to its ends."""
-    xs = [run[0].start, *((c.start + c.end) / 2 for c in run), run[-1].end]
-    ys = [[c.scores[label] for c in (run[0], *run, run[-1])] for label in labels]
+def _stack(ax: Any, run: list[Mean], labels: list[str], *, ground: str, outlined: bool) -> None:
+    """One run: each column flat from its start to its end."""
+    steps = [run[0]]
+    for column in run[1:]:
+        if any(
+            abs(column.scores[label] - steps[-1].scores[label]) >= LEAST_STEP for label in labels
+        ):
+            steps.append(column)
+    xs = [*(c.start for c in steps), run[-1].end]
+    ys = [[c.scores[label] for c in (*steps, steps[-1])] for label in labels]
     ax.stackplot(
         xs,
         ys,
+        step="post",
         colors=[colour(label) for label in labels],
         edgecolor=ground,
-        linewidth=0.6,
+        linewidth=0.6 if outlined else 0.0,
         zorder=2,
     )
     for sure, group in groupby(run, key=lambda c: c.certain):

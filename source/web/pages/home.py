@@ -4,6 +4,7 @@ from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.jobs.networks import networks
+from source.views import use
 from source.web import work
 from source.web.cards import cards
 from source.web.pages.blueprint import pages
@@ -17,13 +18,15 @@ def home() -> ResponseReturnValue:
     """What it does, a place to drop a recording, an example."""
     settings = current_app.config["AVER"]
     default = {c["sense"]: c for c in cards(settings) if c["default"]}
-    return render_template("home.html", kinds=PAGES.values(), cards=default)
+    return render_template(
+        "home.html", kinds=PAGES.values(), cards=default, forbidden=use.FORBIDDEN
+    )
 
 
 @pages.get("/about")
 def about() -> ResponseReturnValue:
     """What it can and cannot say, how it works, privacy."""
-    return render_template("about.html")
+    return render_template("about.html", use=use.SENTENCES)
 
 
 @pages.get("/contact")

@@ -58,7 +58,7 @@ def result(job_id: str) -> ResponseReturnValue:
         result=read,
         headline=words.headline(read),
         summary=words.summary(read),
-        measured=words.measured(read),
+        noun=words.noun(read),
         marks=words.marks(read),
         people=_people(read),
         analysis=ANALYSES[read.analysis].title,
@@ -128,8 +128,7 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
                 "name": name,
                 "title": charts.CHARTS[name].title_of(read),
                 "svg": [Markup(svg) for svg in drawn],
-                "what": charts.CHARTS[name].explained,
-                "hatched": "<pattern" in drawn[0],
+                "what": charts.CHARTS[name].explanation_of(read),
                 "table": charts.table(name, read),
             }
         )
