@@ -119,7 +119,7 @@ def test_without_the_weights_the_cure_is_told(monkeypatch) -> None:
     monkeypatch.setattr(foreign.util, "find_spec", lambda name: None)
     with pytest.raises(ModelMissing, match="Whisper") as missing:
         encoder.load()
-    assert "requirements-encoder.txt" in missing.value.hint
+    assert "python3 setup.py install" in missing.value.hint
 
 
 FROM_CTRANSLATE = np.array(
