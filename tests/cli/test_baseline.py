@@ -94,4 +94,4 @@ def test_a_model_that_lacks_its_weights_says_what_to_install(
     status, out, err = run("-AA", SAMPLE, "--no-save", "--voice-model", NAME)
     assert (status, out) == (1, "")
     assert f"The model “{NAME}” cannot be used: it needs Whisper tiny.en" in err
-    assert "requirements-encoder.txt" in err and len(err.splitlines()) == 1
+    assert "python3 setup.py install" in err and len(err.splitlines()) == 1
