@@ -17,10 +17,10 @@ from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, Forest
 from source.runtime import default_name, load, names
 from source.runtime.card import Card, digest
+from source.runtime.head import Head
 from source.runtime.model import Model
 from source.training.run import Run
 from source.training.trees import arrays
-from source.voice import listener
 
 Embed = Callable[[Run, Any], tuple[np.ndarray, np.ndarray, str]]
 """Embeddings of a model's training data, the group of each, and what data they are."""
@@ -155,8 +155,14 @@ def _path_length(count: np.ndarray) -> np.ndarray:
     return np.where(count <= 1, 0.0, np.where(count == 2, 1.0, long))
 
 
-def _voice(run: Run, model: listener.Model) -> tuple[np.ndarray, np.ndarray, str]:
-    """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor."""
+def _voice(run: Run, model: Any) -> tuple[np.ndarray, np.ndarray, str]:
+    """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor.
+
+    Of a head of the encoder, those of all corpora that it is trained on, as they were encoded
+    for training.
+    """
+    if isinstance(model, Head):
+        return _encoded(run, model)
     from tqdm import tqdm
 
     from source.media import probe
@@ -172,6 +178,23 @@ def _voice(run: Run, model: listener.Model) -> tuple[np.ndarray, np.ndarray, str
         embeddings.append(listened.embeddings)
         speakers += [clip.speaker] * len(listened.embeddings)
     return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
+
+
+def _encoded(run: Run, model: Head) -> tuple[np.ndarray, np.ndarray, str]:
+    from source.training.corpora import CORPORA
+    from source.training.protocols import ALL
+    from source.training.voice.encoded import Encoded, encode, encoded
+
+    rows: list[Encoded] = []
+    for corpus in (CORPORA[name] for name in ALL):
+        if run.tiny:
+            rows += encode(corpus.clips(run.data)[::400])
+        else:
+            rows += encoded(corpus, data=run.data, work=run.work)
+    embeddings = model.space.project(np.concatenate([row.windows for row in rows]))
+    people = [row.clip.person for row in rows for _ in row.windows]
+    titles = ", ".join(CORPORA[name].short_title for name in ALL)
+    return embeddings, np.array(people), titles
 
 
 def _face(run: Run, model: Model) -> tuple[np.ndarray, np.ndarray, str]:

@@ -28,8 +28,10 @@ LONG = 4.0
 class Card(Protocol):
     """What is needed of a model's card."""
 
-    threshold: float
-    extra: dict[str, Any]
+    @property
+    def threshold(self) -> float: ...  # noqa: D102
+    @property
+    def extra(self) -> dict[str, Any]: ...  # noqa: D102
 
 
 def needed(card: Card, spoken: float) -> float:

@@ -69,6 +69,19 @@ def test_posteriors_sum_to_one_and_the_file_holds_the_model(model, read):
     assert posteriors.sum(axis=1) == pytest.approx(1.0)
 
 
+def test_the_file_keeps_matrices_in_half_precision_and_the_rest_whole(space, members):
+    kept, (first, second) = head.read(head.write(space, members))
+    for name in ("mean", "deviation", "centre", "classes", "plane", "usual"):
+        assert (getattr(kept, name) == getattr(space, name)).all()
+    assert (kept.directions == space.directions.astype(np.float16)).all()
+    for one, other in ((first, members[0]), (second, members[1])):
+        assert (one.kernel == other.kernel.astype(np.float16)).all()
+        assert (one.bias == other.bias).all()
+        (kernel, *rest), (given, *whole) = one.dense[0], other.dense[0]
+        assert (kernel == given.astype(np.float16)).all()
+        assert all((a == b).all() for a, b in zip(rest, whole, strict=True))
+
+
 def test_utterances_are_read_one_by_one_as_together(model, chance):
     batch = chance.normal(size=(5, STATISTICS)).astype(np.float32)
     alone = np.concatenate([model.run(row[None])[0] for row in batch])

@@ -9,6 +9,7 @@ import pytest
 from source.core.emotions import EMOTIONS, FACE, VOICE
 from source.core.errors import ModelChanged, ModelMissing
 from source.runtime import Card, check_all, default_name, load, names
+from source.runtime.ensemble import Ensemble
 from source.runtime.registry import MODEL_SENSES, ROOT
 from source.training.export import PARITY, parity
 
@@ -78,7 +79,7 @@ def test_models_are_small(sense, name):
 @pytest.mark.parametrize(("sense", "name"), MODELS)
 def test_the_same_input_gives_the_same_bits(with_encoder, sense, name):
     model = load(sense, name)
-    members = getattr(model, "members", [model])
+    members = model.members if isinstance(model, Ensemble) else [model]
     random = np.random.default_rng(1)
     each = [random.normal(size=(2, *m.card.input["shape"])).astype(np.float32) for m in members]
     batch = each if model not in members else each[0]

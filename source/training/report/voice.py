@@ -1,6 +1,7 @@
 """A voice model judged by its out-of-fold posteriors: figures, text, and its part of a report."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from source.core.emotions import VOICE
 from source.training import calibration, metrics, protocols
 from source.training.corpora import about
-from source.training.report import answers, tables
+from source.training.report import answers, corpora, elsewhere, judged, tables
 from source.training.report.answers import Rows
 from source.training.report.page import Page, brackets, card
 from source.training.report.scored import Scored
@@ -115,7 +116,12 @@ def naive(rows: Rows, scored: Scored) -> dict[str, dict[str, float]]:
 
 
 def figures(rows: Rows) -> dict[str, Any]:
-    """What a card says of out-of-fold rows: ``by_speaker`` with its ``naive`` rows, ``by_clip``."""
+    """What a card says of out-of-fold rows: ``by_speaker`` with its ``naive`` rows, ``by_clip``.
+
+    For a voice for all corpora see `corpora.figures`.
+    """
+    if judged.is_of_corpora(rows):
+        return corpora.figures(rows)
     card_figures: dict[str, Any] = {}
     for title, part in by_protocol(rows).items():
         scored = score(part)
@@ -127,6 +133,8 @@ def figures(rows: Rows) -> dict[str, Any]:
 
 def text(name: str, rows: Rows) -> str:
     """All figures of a model, one protocol after the other."""
+    if judged.is_of_corpora(rows):
+        return corpora.text(name, rows)
     lines = []
     for title, part in by_protocol(rows).items():
         scored = score(part)
@@ -168,24 +176,26 @@ def page(folder: Path) -> Page:
     AssertionError
         If a speaker is on both sides of a fold.
     """
-    parts = by_protocol(answers.load(folder, "voice"))
+    rows = answers.load(folder, "voice")
+    if judged.is_of_corpora(rows):
+        return replace(corpora.page(folder, rows), more=_hardships_of(folder))
+    parts = by_protocol(rows)
     if "by speaker" in parts:
         check_folds(parts["by speaker"])
     scored = {title: score(part) for title, part in parts.items()}
     measured = {title: measure(part, scored[title]) for title, part in parts.items()}
     first = next(iter(parts))
-    kept = folder / HARDSHIPS
     main = measured[first]
-    rows = []
+    lines = []
     for title, part in parts.items():
-        rows.append(
+        lines.append(
             tables.line(f"this model, {title}", scored[title], sd=measured[title]["fold_sd"])
         )
-        rows += [
+        lines += [
             tables.bare(f"{name}, {title}", one, beside=scored[title])
             for name, one in naive(part, scored[title]).items()
         ]
-    rows += [tables.bare(name, {"accuracy": share}) for name, share in PEOPLE.items()]
+    lines += [tables.bare(name, {"accuracy": share}) for name, share in PEOPLE.items()]
     return Page(
         scored=scored[first],
         card=card(folder),
@@ -193,7 +203,7 @@ def page(folder: Path) -> Page:
         method="Posteriors are calibrated by a temperature that was fitted on the other folds. "
         f"{brackets('whole speakers')}; sd: standard deviation over folds. No speaker is on both "
         "sides of any fold.",
-        rows=rows,
+        rows=lines,
         notes=[NOTE],
         label="acted emotion",
         items="clips",
@@ -204,8 +214,13 @@ def page(folder: Path) -> Page:
         "before. ",
         shipped="with the temperature that ships, ",
         groups="By whom",
-        more=hardships(json.loads(kept.read_text("utf-8"))) if kept.is_file() else [],
+        more=[*elsewhere.section(folder), *_hardships_of(folder)],
     )
+
+
+def _hardships_of(folder: Path) -> list[str]:
+    kept = folder / HARDSHIPS
+    return hardships(json.loads(kept.read_text("utf-8"))) if kept.is_file() else []
 
 
 def check_folds(rows: Rows) -> None:

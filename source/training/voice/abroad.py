@@ -1,19 +1,31 @@
-"""The shipped model on a corpus it was not trained on: ``evaluate voice --corpus NAME``."""
+"""The shipped model on corpora it was not trained on.
 
-from collections.abc import Sequence
+``evaluate voice --corpus NAME`` prints figures of one; ``evaluate voice --elsewhere`` keeps the
+answers about all of them beside the model, for its report.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from source.core.emotions import VOICE
+from source.core.errors import BadRecording
 from source.runtime import load
 from source.runtime.registry import default_name
+from source.training import protocols
 from source.training.corpora import CORPORA, Clip
-from source.training.voice.prepare import hearable, whole
+from source.training.report import elsewhere
+from source.training.voice.prepare import SILENT, speech_in, whole
 from source.training.voice.robustness import recall_over_speakers, stratified
 from source.training.voice.runs import Evaluation
 from source.voice import inputs
-from source.voice.features import HOP
+from source.voice.features import HOP, log_mel
 
+Floats = NDArray[np.floating]
+
+COLUMNS = ("corpus", "names", "labels", "speakers", "seconds", "logits")
 TINY = 24
 
 
@@ -41,24 +53,54 @@ def evaluate(run: Evaluation, among: str) -> int:
     return 0
 
 
+def keep(run: Evaluation) -> int:
+    """Keep the model's answers about clips of every corpus but RAVDESS; print their figures."""
+    name = run.name or default_name("voice", root=run.models)
+    model, folder = load("voice", name, root=run.models), run.output / "voice" / name
+    kept: dict[str, list[Any]] = {key: [] for key in COLUMNS}
+    for corpus in (CORPORA[c] for c in protocols.ALL if c != "ravdess"):
+        judged = [c for c in corpus.clips(run.data) if corpus.judges(c) and c.emotion in VOICE]
+        wanted = TINY if run.tiny else run.clips or len(judged)
+        for clip, posteriors, seconds in answered(model, stratified(judged, wanted, seed=run.seed)):
+            label = VOICE.index(clip.emotion)
+            row = (corpus.name, clip.name, label, clip.speaker, seconds)
+            for key, value in zip(COLUMNS, (*row, np.log(posteriors + 1e-6)), strict=True):
+                kept[key].append(value)
+    folder.mkdir(parents=True, exist_ok=True)
+    columns: dict[str, Any] = {key: np.array(values) for key, values in kept.items()}
+    columns["logits"] = columns["logits"].astype(np.float16)
+    np.savez_compressed(folder / elsewhere.FILE, **columns)
+    print("\n\n".join([name, *elsewhere.section(folder, model.card)]))
+    return 0
+
+
+def answered(model: Any, clips: Sequence[Clip]) -> Iterator[tuple[Clip, Floats, float]]:
+    """Each clip that can be heard, its posteriors as served, and its seconds of speech."""
+    from tqdm import tqdm
+
+    make = inputs.of(model.card.input)
+    for clip in tqdm(clips, desc="clips", mininterval=2.0):
+        try:
+            samples = whole(clip.path)
+        except BadRecording:
+            continue
+        bands = log_mel(samples)
+        if bands.max(initial=SILENT) > SILENT:
+            (first, last), seconds = speech_in(samples, bands)
+            posteriors = model.run(make(samples[first * HOP : last * HOP])[0])[0]
+            yield clip, posteriors.mean(axis=0), seconds
+
+
 def measure(model: Any, clips: Sequence[Clip]) -> dict[str, Any]:
     """Answers to whole clips, cut and averaged as serving does it.
 
     ``among`` takes the best of the emotions that the corpus has, ``free`` the best of all: an
     answer the corpus does not know is wrong there.
     """
-    from tqdm import tqdm
-
     labels = model.card.labels
-    make = inputs.of(model.card.input)
-    kept, posteriors = [], []
-    for clip in tqdm(clips, desc="clips", mininterval=2.0):
-        good, items = hearable([clip], None)
-        if good:
-            samples = whole(clip.path)[items[0].first * HOP : items[0].last * HOP]
-            kept.append(clip)
-            posteriors.append(model.run(make(samples)[0])[0].mean(axis=0))
-    scores = np.stack(posteriors)
+    rows = list(answered(model, clips))
+    kept = [clip for clip, _, _ in rows]
+    scores = np.stack([posteriors for _, posteriors, _ in rows])
     truth = np.array([labels.index(c.emotion) for c in kept])
     people = [c.speaker for c in kept]
     shared = np.unique(truth)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from source.training import metrics, protocols, report
 from source.training.corpora import CORPORA
-from source.training.report import answers
+from source.training.report import answers, elsewhere
 from source.training.report.answers import Rows
 from source.training.report.voice import text
 from source.training.run import Run
@@ -136,8 +136,11 @@ def evaluate(run: Evaluation) -> int:
         return robustness.evaluate(run)
     if run.corpus:
         return abroad.evaluate(run, run.corpus)
+    if run.elsewhere:
+        return abroad.keep(run)
     for folder in answers.folders(run.models, "voice", name=run.name):
-        print(text(folder.name, answers.load(folder, "voice")), end="\n\n")
+        lines = [text(folder.name, answers.load(folder, "voice")), *elsewhere.section(folder)]
+        print("\n\n".join(lines), end="\n\n")
     return 0
 
 

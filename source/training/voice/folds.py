@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.errors import NotFound
-from source.runtime import Card
+from source.runtime import Card, head
+from source.runtime.card import digest
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend
 from source.training import calibration
@@ -50,6 +51,8 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
             [calibration.posteriors(a(sounds), temperature=t)
              for a, t in zip(members, warmths, strict=True)], args["weights"]
         ), FLOOR)).astype(np.float32)  # fmt: skip
+    if card.architecture["name"] == head.KIND:
+        return reader(inputs.of(card.input), _head_of(card, fold, work=work))
     model, weights = _network(card, state(folder, fold, work=work))
 
     def answer(batch: Floats) -> Floats:
@@ -57,6 +60,19 @@ def answers(name: str, fold: int, *, models: Path, work: Path) -> Answer:
         return _in_batches(model, batch)
 
     return reader(inputs.of(card.input), answer)
+
+
+def _head_of(card: Card, fold: int, *, work: Path) -> Callable[[Floats], Floats]:
+    """Windows to logits by the head of a fold, trained in the run that ended with the shipped."""
+    for final in (work / "voice").glob(f"*/final/{head.FILE}"):
+        if digest(final.read_bytes()) == card.sha256[head.FILE]:
+            folder = final.parents[1] / f"fold-{fold}"
+            model = head.Head(Card.read(folder), folder)
+            return lambda batch: np.log(np.maximum(model.run(batch)[0], FLOOR))
+    raise NotFound(
+        f"The run that trained “{card.name}” is not in {work}.",
+        hint=f"Train it here first: python -m source.training.train voice --model {card.name}.",
+    )
 
 
 def reader(make: inputs.Input, answer: Callable[[Floats], Floats]) -> Answer:

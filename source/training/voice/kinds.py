@@ -62,7 +62,12 @@ class VoiceNetwork:
 NAME = "cnn-transformer"
 """The network that is trained where none is named."""
 
-OTHERS = {"classic": "classic", "opensmile": "compare", "ensemble": "ensemble"}
+OTHERS = {
+    "classic": "classic",
+    "opensmile": "compare",
+    "ensemble": "ensemble",
+    "speech-encoder": "encoder_head",
+}
 """Models that are no networks of ours, and the module here that trains each."""
 
 AFTER_OTHERS = Recipe(rate=1.5e-3, melody=True)

@@ -85,6 +85,22 @@ def whole(path: Path) -> Floats:
     return np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
 
 
+def speech_in(samples: Floats, bands: Floats) -> tuple[tuple[int, int], float]:
+    """First and last frame of the speech in a clip, and its seconds without pauses.
+
+    The detector misses about one acted shriek in a hundred: these are trimmed by the level of
+    `bands`, the clip's log-mel, and have 0 seconds.
+    """
+    speech = list(utterances([samples]))
+    if speech:
+        first, last = speech[0].start * RATE / HOP, speech[-1].end * RATE / HOP
+        span = round(first), min(len(bands), round(last) + 1)
+        return span, sum(utterance.spoken for utterance in speech)
+    level = bands.max(axis=1)
+    loud = np.flatnonzero(level > level.max() - QUIET)
+    return (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11)), 0.0
+
+
 def _row(clip: Clip) -> Row:
     try:
         bands, span, lags = _read(clip.path)
@@ -99,14 +115,7 @@ def _row(clip: Clip) -> Row:
 def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
     samples = whole(path)
     bands, lags = log_mel(samples), correlogram(samples)
-    speech = list(utterances([samples]))
-    if speech:
-        first, last = speech[0].start * RATE / HOP, speech[-1].end * RATE / HOP
-        return bands, (round(first), min(len(bands), round(last) + 1)), lags
-    # The detector misses about one acted shriek in a hundred: these are trimmed by level.
-    level = bands.max(axis=1)
-    loud = np.flatnonzero(level > level.max() - QUIET)
-    return bands, (max(0, int(loud[0]) - 10), min(len(bands), int(loud[-1]) + 11)), lags
+    return bands, speech_in(samples, bands)[0], lags
 
 
 def _item(clip: Clip, row: Row) -> Spoken:

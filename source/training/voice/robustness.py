@@ -19,6 +19,7 @@ from source.runtime.registry import default_name
 from source.training import corpora, metrics, protocols
 from source.training.corpora import CORPORA
 from source.training.report import answers as kept_answers
+from source.training.report import judged
 from source.training.report.voice import HARDSHIPS as FILE
 from source.training.report.voice import by_protocol, hardships
 from source.training.threads import start_keras
@@ -164,9 +165,13 @@ def surroundings(data: Path, *, seed: int) -> Around:
 
 def _kept(folder: Path, clips: Sequence[corpora.Clip]) -> NDArray[np.integer]:
     """What the folds answered to these clips when they were trained."""
-    rows = by_protocol(kept_answers.load(folder, "voice"))["by speaker"]
-    answered = rows["logits"].argmax(axis=1)
-    known = dict(zip(rows["names"].tolist(), answered.tolist(), strict=True))
+    rows = kept_answers.load(folder, "voice")
+    if judged.is_of_corpora(rows):
+        logits = rows["by_speaker"][:, 0]
+    else:
+        rows = by_protocol(rows)["by speaker"]
+        logits = rows["logits"]
+    known = dict(zip(rows["names"].tolist(), logits.argmax(axis=1).tolist(), strict=True))
     return np.array([known.get(clip.name, -1) for clip in clips])
 
 

@@ -41,7 +41,12 @@ class Evaluation(Run):
         "measure one model, as it is shipped, on a corpus it was not trained on",
         choices=[n for n, c in CORPORA.items() if c.is_sound and c.cast != "ravdess"],
     )
-    clips: int = option(300, "clips of these two measures, 0 for all (default: %(default)s)")
+    elsewhere: bool = option(
+        False, "measure one model, as it is shipped, on every corpus but RAVDESS"
+    )
+    clips: int = option(
+        300, "clips of these measures, of each corpus, 0 for all (default: %(default)s)"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
