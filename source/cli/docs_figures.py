@@ -2,18 +2,23 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from source.cli.markdown import page, table
 from source.settings import ROOT
 from source.views import use
-from source.views.figures import groups
+from source.views.figures import CORPORA, OnCorpus, corpora, groups
 from source.views.models import MODEL_WORDS
 
 SHOWN = (("accuracy", "accuracy"), ("uar", "UAR"), ("macro_f1", "macro-F1"), ("ece", "ECE"))
 """Key on the card, and its name in the table."""
+
+HALVES = {"by_speaker": "on people never heard", "left_out": "in a corpus left out"}
+"""Key of the figures on the card of a voice for all corpora, and what they are figures of."""
+
+UNHEARD = "the same, in a corpus of which it heard nothing"
 
 BLOCK = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.DOTALL)
 
@@ -88,10 +93,15 @@ def summary(cards: list[dict[str, Any]]) -> str:
     rows = []
     for card in cards:
         measured = next(groups(card))
-        cells = (_cell(measured.values.get(key), None) for key in ("accuracy", "uar", "ece"))
         words = MODEL_WORDS[str(card["sense"])]
-        rows.append((words.title.lower(), words.measured_on, *cells))
+        rows.append((words.title.lower(), words.measured_on, *_summed(measured.values)))
+        if every := corpora(card):
+            rows.append(("", UNHEARD, *_summed(every[-1].left_out)))
     return table(("model", "tested on", "accuracy", "UAR", "ECE"), rows) + "\n" if rows else ""
+
+
+def _summed(values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(_cell(values.get(key), None) for key in ("accuracy", "uar", "ece"))
 
 
 def default_cards(models: Path) -> list[dict[str, Any]]:
@@ -121,6 +131,35 @@ def figures(cards: list[dict[str, Any]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _on_corpora(every: Sequence[OnCorpus]) -> str:
+    """One row for each corpus: speakers never heard beside a corpus never heard."""
+    head = ("UAR", "ECE", "sure", "of these right")
+    titles = ("corpus", *head, *(f"left out: {name}" for name in head))
+    rows = []
+    for one in every:
+        halves = (one.by_speaker, one.left_out)
+        cells = [_cell(h.get(k), None) for h in halves for k in ("uar", "ece", "certain", "right")]
+        rows.append((one.corpus, *cells))
+    return table(titles, rows)
+
+
+def _beside(card: Mapping[str, Any]) -> str:
+    """What to hold the UAR of a voice for all corpora against."""
+    figures = card["figures"]
+    naive = [f"{name} {_cell(row.get('uar'), None)}" for name, row in figures["naive"].items()]
+    people = [
+        f"one listener on {CORPORA[corpus].partition(',')[0]} {_cell(row.get('uar'), None)}"
+        for corpus, row in figures.get("people", {}).items()
+    ]
+    with_three = {half: figures["baselines"][half]["neutral 3"]["mean"] for half in HALVES}
+    known = ", ".join(f"{_cell(with_three[half], None)} {HALVES[half]}" for half in HALVES)
+    return (
+        f"UAR to compare with (mean, by speaker): {', '.join(naive + people)}. With three neutral "
+        f"utterances as a baseline of the speaker the mean UAR is {known}. An answer is *sure* by "
+        "a rule that was fitted without the people, or the corpus, that it is judged on."
+    )
+
+
 def licences(cards: list[dict[str, Any]]) -> str:
     """What each model learned from, and the terms of those data."""
     rows = [(str(c["sense"]), _text(c["data"]), _text(c["licence"])) for c in cards]
@@ -133,6 +172,8 @@ def _model(card: dict[str, Any]) -> str:
         cells = [_cell(group.values.get(key), group.spread.get(key)) for key, _ in SHOWN]
         rows.append((" ".join(group.names).replace("_", " ") or "all", *cells))
     title = f"**{str(card['sense']).capitalize()}, `{card['name']}`.** {_text(card['protocol'])}"
+    if every := corpora(card):
+        return f"{title}\n\n{_on_corpora(every)}\n\n{_beside(card)}"
     if not rows:
         return f"{title} Not measured yet."
     return f"{title}\n\n{table(('measured', *(name for _, name in SHOWN)), rows)}"

@@ -35,6 +35,43 @@ class Figures:
         return "naive" in self.names
 
 
+CORPORA = {
+    "ravdess": "RAVDESS, English",
+    "crema-d": "CREMA-D, English",
+    "emo-db": "EMO-DB, German",
+    "nemo": "nEMO, Polish",
+    "ased": "ASED, Amharic",
+    "mean": "mean",
+}
+"""How pages and documents call a corpus, by its key on a card, in the order of tables."""
+
+
+@dataclass(frozen=True)
+class OnCorpus:
+    """How good a voice for all corpora is on one of them.
+
+    Attributes
+    ----------
+    corpus : str
+        What the corpus is called; ``mean`` for the mean of all.
+    by_speaker, left_out : mapping of str to float
+        Figures on speakers whom the model never heard, and of a model that heard nothing of the
+        corpus: ``uar``, ``ece``, ``certain`` (share of the answers) and ``right`` (share of these).
+    """
+
+    corpus: str
+    by_speaker: Mapping[str, float]
+    left_out: Mapping[str, float]
+
+
+def corpora(card: Mapping[str, Any]) -> list[OnCorpus]:
+    """The figures of a voice for all corpora, the mean last; empty for any other model."""
+    figures = _mapping(card.get("figures"))
+    halves = [_mapping(figures.get(half)) for half in ("by_speaker", "left_out")]
+    known = [key for key in CORPORA if all(isinstance(half.get(key), dict) for half in halves)]
+    return [OnCorpus(CORPORA[key], halves[0][key], halves[1][key]) for key in known]
+
+
 def groups(card: Mapping[str, Any]) -> Iterator[Figures]:
     """Every group of figures on a card, the one that counts most first."""
     yield from _inside(card.get("figures"), (), {})

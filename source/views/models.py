@@ -29,9 +29,9 @@ MODEL_WORDS = {
     "voice": ModelWords(
         "Voice",
         "How a stretch of speech sounds; not its words",
-        "acted speech by actors it never heard",
-        "Other languages, spontaneous speech, children, telephone calls, loud noise or music, "
-        "several people at once",
+        "acted speech by people it never heard",
+        "Spontaneous speech, other languages than English, German, Polish and Amharic, children, "
+        "loud noise or music, several people at once",
     ),
     "face": ModelWords(
         "Face",

@@ -7,7 +7,7 @@ from typing import Any
 from source.jobs.models import default_models
 from source.jobs.networks import Network, networks
 from source.settings import Settings
-from source.views.figures import groups
+from source.views.figures import corpora, groups
 from source.views.models import MODEL_WORDS
 
 MEASURES = {
@@ -22,8 +22,8 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     """Every installed model: first the defaults, then the others, both ordered by sense.
 
     Each is the card with `sense`, `name`, `words`, `default`, `lacks` (the network of others that
-    it needs and that is not installed) and, from its figures, `main` (measure, words, value,
-    spread), `recall` by emotion and `naive` (name, accuracy).
+    it needs and that is not installed) and, from its figures, `corpora` (`OnCorpus`), `main`
+    (measure, words, value, spread), `recall` by emotion and `naive` (name, accuracy).
     """
     others = networks()
     root = settings.path("MODELS_DIR")
@@ -42,6 +42,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                         "words": words,
                         "default": defaults.get(sense) == name,
                         "lacks": _lacks(card, others),
+                        "corpora": corpora(card),
                         **_measured(card),
                     }
                 )
@@ -59,7 +60,7 @@ def _measured(card: Mapping[str, Any]) -> dict[str, Any]:
     """The first accuracy, recall and F1 on a card, as in the README, and those of naive answers."""
     every = list(groups(card))
     first = next((group for group in every if not group.naive), None)
-    naive = [(group.names[-1], group.values["accuracy"]) for group in every if group.naive]
+    naive = [(g.names[1], g.values["accuracy"]) for g in every if g.names[:1] == ("naive",)]
     if first is None:
         return {"main": [], "recall": {}, "naive": []}
     if not naive and "majority_class" in first.values:

@@ -40,8 +40,18 @@ def test_figures_of_voice_models_are_pooled_wherever_they_stand():
             pytest.approx(pooled["uar"], abs=6e-4),
             pytest.approx(pooled["accuracy"], abs=6e-4),
         )
-        if name == json.loads((ROOT / "models/index.json").read_text("utf-8"))["voice"]:
-            assert f"| {accuracy} | {uar} |" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_readme_and_the_accuracy_page_tell_how_the_default_voice_does_on_a_corpus_never_heard():
+    preferred = json.loads((ROOT / "models/index.json").read_text("utf-8"))["voice"][0]
+    card = json.loads((ROOT / "models/voice" / preferred / "card.json").read_text("utf-8"))
+    means = [card["figures"][half]["mean"] for half in ("by_speaker", "left_out")]
+    rows = [" | ".join(f"{mean[k]:.3f}" for k in ("accuracy", "uar", "ece")) for mean in means]
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert readme.index(rows[0]) < readme.index(rows[1])
+    page = (ROOT / "docs/accuracy.md").read_text("utf-8")
+    keys = ("uar", "ece", "certain", "right")
+    assert " | ".join(f"{mean[k]:.3f}" for mean in means for k in keys) in page
 
 
 def test_every_setting_is_documented():

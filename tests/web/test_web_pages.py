@@ -1,5 +1,6 @@
 """Every page answers, and is whole without JavaScript."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +11,7 @@ from source.core.result import Baseline
 from source.settings import ROOT
 from source.views import use
 from source.views.labels import VIEWS
+from source.web import create_app
 from source.web.work import EXAMPLE
 from tests.views import made
 from tests.web.conftest import PAGES
@@ -158,7 +160,6 @@ def test_a_form_names_no_file_of_the_server_as_a_baseline(visitor, jobs, sent):
 
 
 def test_a_default_that_is_a_file_is_shown_without_its_folder(settings, jobs):
-    from source.web import create_app
 
     app = create_app(settings.with_values(BASELINE="/srv/secret/normal.wav"), jobs=jobs)
     page = app.test_client().get("/audio-analysis").text
@@ -347,7 +348,6 @@ def test_the_theme_leads_to_no_other_site(visitor, back):
 
 
 def test_models_without_cards_say_so(settings, tmp_path, jobs):
-    from source.web import create_app
 
     app = create_app(settings.with_values(MODELS_DIR=str(tmp_path / "none")), jobs=jobs)
     assert "No models are installed" in app.test_client().get("/models").text
@@ -365,7 +365,6 @@ def test_models_without_cards_say_so(settings, tmp_path, jobs):
     ],
 )
 def test_models_survive_a_broken_card(settings, tmp_path, jobs, broken):
-    from source.web import create_app
 
     folder = tmp_path / "models" / "voice" / "x"
     folder.mkdir(parents=True)
@@ -393,9 +392,6 @@ CARD = {
 def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
     settings, tmp_path, jobs
 ):
-    import json
-
-    from source.web import create_app
 
     folder = tmp_path / "models"
     (folder / "voice" / "cnn").mkdir(parents=True)
@@ -417,9 +413,6 @@ def test_a_model_is_shown_beside_naive_answers_and_the_front_page_tells_it(
 
 
 def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_path, jobs):
-    import json
-
-    from source.web import create_app
 
     folder = tmp_path / "models"
     for name in ("voice/another", "voice/cnn", "face/small"):
@@ -439,10 +432,8 @@ def test_the_models_in_use_come_first_and_the_others_are_folded(settings, tmp_pa
 def test_a_model_without_the_weights_it_needs_is_told_with_the_command_that_mends_it(
     settings, tmp_path, jobs, monkeypatch, there
 ):
-    import json
 
     from source.jobs import networks
-    from source.web import create_app
 
     folder = tmp_path / "models" / "voice" / "behind"
     folder.mkdir(parents=True)
@@ -459,9 +450,6 @@ def test_a_model_without_the_weights_it_needs_is_told_with_the_command_that_mend
 
 @pytest.mark.parametrize("described", [None, [], "x", {"needs": 3}, {"needs": "nobody's"}])
 def test_a_card_that_needs_nonsense_breaks_no_page(settings, tmp_path, jobs, described):
-    import json
-
-    from source.web import create_app
 
     folder = tmp_path / "models" / "voice" / "x"
     folder.mkdir(parents=True)
@@ -485,3 +473,30 @@ def test_when_a_result_is_deleted_stands_beside_the_button_that_deletes_it(visit
     text = visitor.get(f"/results/{sent.id}").text
     buttons = text[text.index("Delete recording") : text.index("Make a drawing")]
     assert "It will be deleted on" in buttons
+
+
+def test_a_voice_for_all_corpora_shows_each_corpus_heard_and_unheard(settings, tmp_path, jobs):
+    def half(uar, certain, right):
+        return {"accuracy": uar, "uar": uar, "certain": certain, "right": right}
+
+    card = {
+        "labels": ["neutral", "angry"], "threshold": 0.64, "certainty": {"at_one_second": 3.0},
+        "figures": {
+            "by_speaker": {"mean": half(0.81, 0.31, 0.95), "nemo": half(0.67, 0.25, 0.88)},
+            "left_out": {
+                "mean": half(0.52, 0.15, 0.78), "nemo": half(0.41, 0.0, None),
+                "naive": {"majority class": {"accuracy": 0.11}},
+            },
+            "naive": {"majority class": {"accuracy": 0.22}},
+        },
+    }  # fmt: skip
+    folder = tmp_path / "models" / "voice" / "everywhere"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text(json.dumps(card), "utf-8")
+    (tmp_path / "models" / "index.json").write_text('{"voice": "everywhere"}', "utf-8")
+    app = create_app(settings.with_values(MODELS_DIR=str(tmp_path / "models")), jobs=jobs)
+    page = " ".join(re.sub(r"<[^>]+>", " ", app.test_client().get("/models").text).split())
+    assert "81 % on acted speech by people it never heard; 52 % in recordings unlike those" in page
+    assert "nEMO, Polish 67 % 25 % sure, 88 % of these right 41 % 0 % sure mean" in page
+    assert "22 %" in page and "11 %" not in page.split("All figures")[0]
+    assert "64 % for four seconds of speech or more" in page
