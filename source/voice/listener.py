@@ -234,7 +234,8 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     middles = [(start + end) / 2.0 for start, end in spans]
     cuts = [(a + b) / 2.0 for a, b in pairwise(middles)]
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
-    score = needed(model.card, utterance.spoken)
+    heard = max(end - start for start, end in spans)  # a window of a long utterance is no more
+    score = needed(model.card, min(utterance.spoken, heard))
     return [
         Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, score)
         for start, end, row, vector in zip(edges, edges[1:], posteriors, embeddings, strict=False)
