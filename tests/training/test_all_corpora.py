@@ -333,7 +333,7 @@ def test_where_nothing_is_good_enough_nothing_is_certain():
 # --- training and figures ----------------------------------------------------------------------
 
 
-def test_a_tiny_training_writes_a_model_that_serving_reads(tmp_path, monkeypatch):
+def test_a_tiny_training_writes_a_model_that_serving_reads(tmp_path, monkeypatch, eagerly):
     start_keras(1)
     from source.training.voice import episodes
 
