@@ -6,7 +6,7 @@ that model's own training data, and keeps it as plain arrays in ``models/anomaly
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from source.runtime import default_name, load, names
 from source.runtime.card import Card, digest
 from source.runtime.head import Head
 from source.runtime.model import Model
+from source.training.corpora import CORPORA, Clip
 from source.training.run import Run
 from source.training.trees import arrays
 
@@ -29,6 +30,9 @@ TREES = 64
 SAMPLE = 256
 FACES = 4000
 """Faces that are embedded, of the 28 thousand."""
+
+CLIPS = 1200
+"""Clips of each corpus that are embedded: all of RAVDESS."""
 
 UNSEEN = 0.2
 """Share of the embeddings that is kept out of growing, to place the threshold."""
@@ -156,32 +160,47 @@ def _path_length(count: np.ndarray) -> np.ndarray:
 
 
 def _voice(run: Run, model: Any) -> tuple[np.ndarray, np.ndarray, str]:
-    """Embeddings of the RAVDESS clips, heard as any recording is; grouped by actor.
+    """Embeddings of the clips it is trained on, heard as any recording is; grouped by speaker.
 
-    Of a head of the encoder, those of all corpora that it is trained on, as they were encoded
-    for training.
+    Of a head of the encoder, as they were encoded for training.
     """
     if isinstance(model, Head):
         return _encoded(run, model)
     from tqdm import tqdm
 
     from source.media import probe
-    from source.training.corpora import CORPORA
     from source.voice import listen
 
+    corpora = [CORPORA[name] for name in _corpora_of(run.models / "voice" / model.card.name)]
+    clips = [clip for corpus in corpora for clip in _few(corpus.clips(run.data), run)]
     embeddings, speakers = [], []
-    clips = CORPORA["ravdess"].clips(run.data)[:: 40 if run.tiny else 1]
     for clip in tqdm(clips, desc="voice", mininterval=5):
         listened = listen(probe(clip.path), model=model)
         if not len(listened.embeddings):  # no speech found
             continue
         embeddings.append(listened.embeddings)
-        speakers += [clip.speaker] * len(listened.embeddings)
-    return np.concatenate(embeddings), np.array(speakers), "RAVDESS speech"
+        speakers += [clip.person] * len(listened.embeddings)
+    titles = ", ".join(corpus.short_title for corpus in corpora)
+    return np.concatenate(embeddings), np.array(speakers), titles
+
+
+def _corpora_of(folder: Path) -> tuple[str, ...]:
+    """The corpora that a voice model is trained on."""
+    from source.training.protocols import ALL
+    from source.training.report import answers
+    from source.training.report.judged import is_of_corpora
+
+    return ALL if is_of_corpora(answers.load(folder, "voice")) else ("ravdess",)
+
+
+def _few(clips: Sequence[Clip], run: Run) -> list[Clip]:
+    """Clips of a corpus, drawn where there are more than `CLIPS`."""
+    count = CLIPS // 40 if run.tiny else CLIPS
+    drawn = np.random.default_rng(run.seed).permutation(len(clips))[:count]
+    return [clips[place] for place in sorted(drawn)]
 
 
 def _encoded(run: Run, model: Head) -> tuple[np.ndarray, np.ndarray, str]:
-    from source.training.corpora import CORPORA
     from source.training.protocols import ALL
     from source.training.voice.encoded import Encoded, encode, encoded
 

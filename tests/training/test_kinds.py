@@ -39,7 +39,8 @@ def test_a_row_names_a_network_and_what_it_is_fed(sense, name):
 def test_a_model_that_ships_is_the_row_of_its_name(sense, name):
     card = ROOT / sense / name / "card.json"
     if not card.is_file():
-        assert name == "melody-recurrent"  # measured, and not worth shipping
+        # Measured, and not worth shipping; still in training.
+        assert name in ("melody-recurrent", "small")
         return
     kind, content = TABLES[sense][name], json.loads(card.read_text("utf-8"))
     assert content["architecture"]["name"] == kind.architecture

@@ -65,6 +65,23 @@ def test_a_clip_is_decoded_once(data, tmp_path, monkeypatch):
         assert (one.first, one.last, one.label) == (other.first, other.last, other.label)
 
 
+def test_seconds_of_speech_are_kept_and_a_cache_without_them_is_made_again(
+    data, tmp_path, monkeypatch
+):
+    corpus = CORPORA["ravdess"]
+    monkeypatch.setattr(prepare, "speech_in", lambda samples, bands: ((3, 40), 0.25))
+    prepare.gather(corpus, data=data, work=tmp_path)
+    again = prepare.gather(corpus, data=data, work=tmp_path)[1]
+    assert [item.seconds for item in again] == [0.25] * len(again)
+    path = prepare.cache_of(corpus, tmp_path)
+    with np.load(path) as kept:
+        older = {key: column for key, column in kept.items() if key != "seconds"}
+    np.savez(path, **older)
+    monkeypatch.setattr(prepare, "speech_in", lambda samples, bands: ((3, 40), 0.75))
+    made = prepare.gather(corpus, data=data, work=tmp_path)[1]
+    assert [item.seconds for item in made] == [0.75] * len(again)
+
+
 def test_a_clip_that_is_added_or_changed_is_decoded_alone(data, tmp_path, monkeypatch):
     corpus, read = CORPORA["ravdess"], []
     prepare.gather(corpus, data=data, work=tmp_path)

@@ -19,6 +19,9 @@ WARPS = np.linspace(0.84, 1.18, 35)
 LINE = ((0.0, 350.0), (3000.0, 4200.0))
 """Hertz between which a telephone line's lower and upper end are drawn."""
 
+DULL = (3800.0, 6000.0)
+"""Hertz between which the end of a sound that was sampled more slowly is drawn."""
+
 DOUBLINGS = np.float32(np.log2(10.0) / 10.0)
 """Factors of two in a decibel."""
 
@@ -32,6 +35,7 @@ def augment(
     *,
     cepstra: bool = True,
     narrow: float = 0.0,
+    dull: float = 0.0,
 ) -> Floats:
     """One variation of the utterance ``bands[first:last]``, as normalised cepstra.
 
@@ -39,7 +43,9 @@ def augment(
     contour change; stretches of time and frequency are blanked. With `lags`, the correlogram
     in step with `bands`, that goes through the same times, higher or lower as a whole, and
     stands behind the cepstra. Where no `cepstra` are wanted it is the normalised bands.
-    `narrow` is how often the utterance comes through a telephone line.
+    `narrow` is how often the utterance comes through a telephone line, `dull` how often it has
+    nothing above a few kilohertz. A microphone that is not flat needs no part here: normalising
+    takes the mean of every band away.
 
     Returns
     -------
@@ -57,7 +63,9 @@ def augment(
     if rng.random() < 0.3:
         varied = varied + _contour(len(varied), rng)
     if narrow > 0.0 and rng.random() < narrow:
-        varied = _narrow(varied, rng)
+        varied = _within(varied, *(rng.uniform(*ends) for ends in LINE))
+    if dull > 0.0 and rng.random() < dull:
+        varied = _within(varied, 0.0, rng.uniform(*DULL))
     varied = _blank(varied, rng).astype(np.float32)
     varied = normalise(mfcc(varied) if cepstra else varied)
     return varied if lags is None else np.concatenate([varied, _transpose(melody, rng)], axis=1)
@@ -117,9 +125,8 @@ def _contour(frames: int, rng: np.random.Generator) -> Floats:
     return points[:, None].astype(np.float32)
 
 
-def _narrow(bands: Floats, rng: np.random.Generator) -> Floats:
-    """Leave of the bands below and above a telephone line no more than their mean."""
-    low, high = (rng.uniform(*ends) for ends in LINE)
+def _within(bands: Floats, low: float, high: float) -> Floats:
+    """Leave of the bands below `low` and above `high` hertz no more than their mean."""
     outside = (_centres() < low) | (_centres() > high)
     return np.where(outside, bands.mean(axis=0), bands)
 

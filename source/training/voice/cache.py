@@ -24,14 +24,16 @@ PART = 200
 class Row(NamedTuple):
     """Log-mel of a clip, float16 ``[frames, BANDS]``, and first and last frame of the speech.
 
-    `lags` is its correlogram, int8 ``[frames / EVERY, LAGS]``, 127 for 1. No frames at all mean
-    that nothing can be heard in it. `size` is that of the file in bytes, by which a changed one
-    is noticed; 0 where not known.
+    `lags` is its correlogram, int8 ``[frames / EVERY, LAGS]``, 127 for 1. `seconds` are those of
+    speech without pauses, 0 where the detector misses it. No frames at all mean that nothing can
+    be heard in it. `size` is that of the file in bytes, by which a changed one is noticed; 0
+    where not known.
     """
 
     bands: NDArray[np.float16]
     span: tuple[int, int]
     lags: NDArray[np.int8]
+    seconds: float
     size: int = 0
 
 
@@ -72,18 +74,19 @@ def _load(path: Path) -> Iterator[tuple[str, Row]]:
             if int(stored["version"]) != VERSION:
                 return
             bands, lengths, spans = stored["bands"], stored["lengths"], stored["spans"]
-            lags = stored["lags"]
+            lags, seconds = stored["lags"], stored["seconds"].tolist()
             names = stored["names"].tolist()
             sizes = stored["sizes"].tolist() if "sizes" in stored else [0] * len(names)
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return
     ends = np.cumsum(lengths)
     ends_of_lags = np.cumsum(-(-lengths // EVERY))
-    for name, end, length, span, size, last in zip(
-        names, ends, lengths, spans, sizes, ends_of_lags, strict=True
+    for name, end, length, span, spoken, size, last in zip(
+        names, ends, lengths, spans, seconds, sizes, ends_of_lags, strict=True
     ):
         melody = lags[last - -(-length // EVERY) : last]
-        yield name, Row(bands[end - length : end], (int(span[0]), int(span[1])), melody, size)
+        ends_of_speech = int(span[0]), int(span[1])
+        yield name, Row(bands[end - length : end], ends_of_speech, melody, spoken, size)
 
 
 def _save(path: Path, rows: dict[str, Row]) -> None:
@@ -97,6 +100,7 @@ def _save(path: Path, rows: dict[str, Row]) -> None:
         lags=np.concatenate([row.lags for row in rows.values()]),
         lengths=[len(row.bands) for row in rows.values()],
         spans=[row.span for row in rows.values()],
+        seconds=[row.seconds for row in rows.values()],
         sizes=[row.size for row in rows.values()],
     )
     half.replace(path)

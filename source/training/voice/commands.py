@@ -18,7 +18,7 @@ from source.training.report.answers import Rows
 from source.training.report.voice import text
 from source.training.run import Run
 from source.training.threads import start_keras
-from source.training.voice import naive, pretrain
+from source.training.voice import corpora_network, naive, pretrain
 from source.training.voice.card import card
 from source.training.voice.kinds import KINDS, OTHERS, VoiceNetwork, tiny
 from source.training.voice.network import read, train_network
@@ -98,6 +98,8 @@ def train(run: Training) -> int:
     if run.model in OTHERS:
         other = importlib.import_module(f"source.training.voice.{OTHERS[run.model]}")
         return int(other.train(run))
+    if KINDS[run.model].all_corpora:
+        return corpora_network.train(run)
     start_keras(run.threads, mixed=run.mixed)
     kind = KINDS[run.model]
     name = run.name or run.model

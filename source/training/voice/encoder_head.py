@@ -17,25 +17,12 @@ from source.training.protocols import ALL
 from source.training.report import answers, corpora, judged
 from source.training.report.answers import Rows
 from source.training.threads import start_keras
+from source.training.voice import held_out
 from source.training.voice.encoded import encoded
 from source.training.voice.heads import NAME, Work, bare
 from source.training.voice.runs import Training
 from source.training.voice.tones import encodings
 from source.training.voice.utterances import Utterances
-
-PROTOCOL = (
-    "Five folds by speaker in each of five corpora, one model trained on all corpora for each "
-    "fold; and five models that never heard one of the corpora, judged on all of it, on the "
-    "classes that it shares with the others. Temperature and certainty are fitted to answers of "
-    "both kinds, for the figures always without the speakers or the corpus that is judged. The "
-    "shipped model is trained on all speakers of all corpora."
-)
-LIMITS = (
-    "Trained on acted emotion in English, German, Polish and Amharic, most of it in studios. On a "
-    "corpus it never heard it is right far less often than on the speakers of its own. Expect "
-    "worse for spontaneous speech, other languages, children and noise. It reads how something "
-    "is said, not what is felt."
-)
 
 
 def train(run: Training) -> int:
@@ -76,9 +63,9 @@ def ship(trained: Path, rows: Rows, folder: Path, work: Work) -> None:
         "Recognition via Large-Scale Weak Supervision. arXiv:2212.04356",
         licence="; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in heard)
         + ". Encoder: MIT",
-        protocol=PROTOCOL,
+        protocol=held_out.PROTOCOL,
         figures=found,
-        limits=LIMITS,
+        limits=held_out.LIMITS,
         extra={
             "certainty": rule.on_card(),
             "recipe": [asdict(recipe) for recipe in work.recipes],

@@ -15,6 +15,9 @@ from source.runtime.card import digest
 from source.runtime.classic import FLOOR
 from source.runtime.ensemble import KIND, blend
 from source.training import calibration
+from source.training.report.answers import load
+from source.training.report.judged import is_of_corpora
+from source.training.voice.held_out import coarse
 from source.voice import inputs
 
 Floats = NDArray[np.float32]
@@ -89,16 +92,19 @@ def reader(make: inputs.Input, answer: Callable[[Floats], Floats]) -> Answer:
 
 def state(folder: Path, fold: int, *, work: Path) -> Path:
     """The weights of a fold's network: those whose answers are in ``oof.npz``, of no other run."""
-    with np.load(folder / "oof.npz") as kept:
-        mine = kept["fold"] == fold
-        names, logits = kept["names"][mine], kept["logits"][mine]
+    rows = load(folder, "voice")
+    of_corpora = is_of_corpora(rows)
+    mine = rows["fold"] == fold
+    names = rows["names"][mine]
+    logits = rows["by_speaker"][mine, 0] if of_corpora else rows["logits"][mine]
     for run in sorted((work / "voice").glob(f"{folder.name}-*"), reverse=True):
-        rows = run / f"fold-{fold}.npz"
+        answered = run / f"fold-{fold}.npz"
         weights = run / f"fold-{fold}.weights.h5"
-        if not rows.is_file() or not weights.is_file():
+        if not answered.is_file() or not weights.is_file():
             continue
-        with np.load(rows) as made:
-            if np.array_equal(made["names"], names) and np.allclose(made["logits"], logits):
+        with np.load(answered) as made:
+            again = coarse(made["logits"]) if of_corpora else made["logits"]
+            if np.array_equal(made["names"], names) and np.allclose(again, logits):
                 return weights
     raise NotFound(
         f"The weights behind the out-of-fold posteriors of “{folder.name}” are not in {work}.",

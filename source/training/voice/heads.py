@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from source.core.emotions import VOICE
 from source.runtime import head
 from source.runtime.card import Card, digest
 from source.training import certainty, protocols
-from source.training.protocols import ALL, Split
+from source.training.protocols import Split
 from source.training.report import judged
 from source.training.report.answers import Rows
-from source.training.voice import naive
+from source.training.voice import held_out
 from source.training.voice.baselines import KINDS, Reader, others
 from source.training.voice.encoded import VERSION
 from source.training.voice.runs import Training
@@ -36,8 +36,6 @@ WHAT = (
     "mean and deviation over time of the first three layers of Whisper tiny.en's encoder, for "
     "each window of up to 2.82 s at 16 kHz"
 )
-QUANTUM = 1 / 32
-"""Step of the logits that are kept: file size for a change that no figure shows."""
 
 
 def members(run: Training) -> tuple[Any, ...]:
@@ -131,7 +129,7 @@ class Work:
 
     def rows(self) -> Rows:
         """The table of all answers to speakers and corpora that a model never heard."""
-        table = self._described()
+        table = held_out.described(self.utterances, KINDS)
         drawn = others(self.utterances, seed=self.seed)
         shape = (len(self.utterances), len(KINDS), len(VOICE))
         half = {
@@ -150,9 +148,12 @@ class Work:
                     if kind != "none":
                         complete[split.test, place] = reader.read(kind, _among(drawn[kind], split))
             table[protocol] = complete
-        table["pairs"] = self._paired()
+        table["pairs"] = held_out.paired(
+            self.utterances, self.pairs, lambda split: self._reader(split, 1.0).read("none")
+        )
         return {
-            key: _coarse(column) if column.ndim == 3 else column for key, column in table.items()
+            key: held_out.coarse(column) if column.ndim == 3 else column
+            for key, column in table.items()
         }
 
     def _reader(self, split: Split, temperature: float) -> Reader:
@@ -163,53 +164,6 @@ class Work:
     def _temperature(self, table: Rows, protocol: str, split: Split) -> float:
         """Fitted to the answers of the other splits: those here are not judged by it."""
         return certainty.temperature_of(judged.parts(table, protocol, among=~split.test))
-
-    def _paired(self) -> NDArray[np.float32]:
-        """Logits of models that heard neither a clip's corpus nor one other, for each other."""
-        found = np.zeros((len(self.utterances), len(ALL) - 1, len(VOICE)), np.float32)
-        for split in self.pairs:
-            logits = self._reader(split, 1.0).read("none")
-            tested = np.flatnonzero(split.test)
-            for corpus, away in (split.away, split.away[::-1]):
-                own = self.utterances.corpora[tested] == corpus
-                place = [name for name in ALL if name != corpus].index(away)
-                found[tested[own], place] = logits[own]
-        return found
-
-    def _described(self) -> Rows:
-        """All columns but the logits."""
-        own = self.utterances
-        asked = own.votes.any(axis=1)
-        heard = np.where(asked, own.votes[np.arange(len(own)), own.labels], np.nan)
-        return {
-            "kinds": np.array(list(KINDS)),
-            "names": own.names,
-            "corpus": own.corpora,
-            "labels": own.labels.astype(np.int8),
-            "speakers": own.speakers,
-            "fold": own.folds,
-            "seconds": np.minimum(own.seconds, 60.0).astype(np.float16),
-            "judged": own.judged,
-            "heard": heard.astype(np.float16),
-            "naive_by_speaker": self._naive(protocols.by_speaker(own.folds)),
-            "naive_left_out": self._naive(protocols.left_out(own.corpora)),
-        }
-
-    def _naive(self, splits: Iterator[Split]) -> NDArray[np.int8]:
-        """What logistic regression on the cepstrum answers, on the classes that are judged."""
-        own = self.utterances
-        found = np.zeros(len(own), np.int8)
-        for split in splits:
-            scores = naive.posteriors(
-                own.cepstra[split.train], own.labels[split.train], own.cepstra[split.test]
-            )
-            tested = np.flatnonzero(split.test)
-            for corpus in np.unique(own.corpora[tested]):
-                kept = own.corpora[tested] == corpus
-                classes = protocols.judged_classes(str(corpus), split.away)
-                among = protocols.restricted(scores[kept], classes)
-                found[tested[kept]] = among.argmax(axis=1)
-        return found
 
     def _digest(self) -> str:
         content = [
@@ -223,9 +177,3 @@ def _among(drawn: NDArray[np.integer], split: Split) -> NDArray[np.integer]:
     """The rows of a split's test, with places in that test; all clips of a speaker are in it."""
     place = np.append(np.cumsum(split.test) - 1, -1)  # the last stands for -1, no clip
     return np.asarray(place[drawn[split.test]])
-
-
-def _coarse(logits: NDArray[np.floating]) -> NDArray[np.float16]:
-    """Logits less their mean, in steps that compress well."""
-    centred = logits - logits.mean(axis=2, keepdims=True)
-    return np.asarray(np.round(centred / QUANTUM) * QUANTUM, np.float16)

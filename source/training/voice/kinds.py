@@ -35,6 +35,10 @@ class VoiceNetwork:
         the one before, fold by fold.
     pretrained : bool
         Whether it begins with other corpora (`training.voice.pretrain`).
+    all_corpora : bool
+        Whether it is trained on all corpora and judged by each (`training.voice.corpora_network`).
+    taught : bool
+        Whether the voice behind the speech encoder teaches it (`training.voice.teacher`).
     """
 
     architecture: str
@@ -43,6 +47,8 @@ class VoiceNetwork:
     recipe: Recipe = field(default_factory=Recipe)
     earlier: tuple[Recipe, ...] = ()
     pretrained: bool = False
+    all_corpora: bool = False
+    taught: bool = False
     args: dict[str, Any] = field(default_factory=dict)
 
     def build(self, **more: Any) -> Any:
@@ -93,6 +99,10 @@ KINDS = {
     "log-mel-embedding": VoiceNetwork(
         "voice/log-mel-embedding", "log-mel-64", SPECTRUM,
         Spectral(epochs=100, batch=32, rate=5e-3),
+    ),
+    "small": VoiceNetwork(
+        "voice/cnn-transformer", "mfcc-40", CEPSTRA,
+        Recipe(epochs=18, rate=2e-3, narrow=TELEPHONES, dull=0.15), all_corpora=True, taught=True,
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""

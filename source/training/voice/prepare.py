@@ -27,7 +27,7 @@ SILENT = -90.0
 NO_LABEL = -1
 """Label of an emotion that the voice has no class for (``bored``)."""
 
-NOTHING = Row(np.zeros((0, BANDS), np.float16), (0, 0), np.zeros((0, LAGS), np.int8))
+NOTHING = Row(np.zeros((0, BANDS), np.float16), (0, 0), np.zeros((0, LAGS), np.int8), 0.0)
 
 
 def prepare(clips: Sequence[Clip], cache: Path | None) -> list[Spoken]:
@@ -103,19 +103,19 @@ def speech_in(samples: Floats, bands: Floats) -> tuple[tuple[int, int], float]:
 
 def _row(clip: Clip) -> Row:
     try:
-        bands, span, lags = _read(clip.path)
+        bands, (span, seconds), lags = _read(clip.path)
     except BadRecording:
         return NOTHING
     if bands.max(initial=SILENT) <= SILENT:
         return NOTHING
     rounded = np.round(127.0 * np.clip(lags[::EVERY], -1.0, 1.0)).astype(np.int8)
-    return Row(bands.astype(np.float16), span, rounded)
+    return Row(bands.astype(np.float16), span, rounded, seconds)
 
 
-def _read(path: Path) -> tuple[Floats, tuple[int, int], Floats]:
+def _read(path: Path) -> tuple[Floats, tuple[tuple[int, int], float], Floats]:
     samples = whole(path)
     bands, lags = log_mel(samples), correlogram(samples)
-    return bands, speech_in(samples, bands)[0], lags
+    return bands, speech_in(samples, bands), lags
 
 
 def _item(clip: Clip, row: Row) -> Spoken:
@@ -127,4 +127,5 @@ def _item(clip: Clip, row: Row) -> Spoken:
         label=VOICE.index(clip.emotion) if clip.emotion in VOICE else NO_LABEL,
         speaker=clip.speaker,
         lags=row.lags,
+        seconds=row.seconds,
     )

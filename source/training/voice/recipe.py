@@ -23,7 +23,8 @@ class Recipe:
     """Every choice about training, made by inner validation.
 
     `average` is how slowly the averaged weights follow, per step; `narrow` the share of
-    utterances that come through a telephone line.
+    utterances that come through a telephone line, `dull` the share with nothing above 5 kHz
+    or so.
     """
 
     epochs: int = 72
@@ -36,10 +37,12 @@ class Recipe:
     frames: int = 224
     melody: bool = False
     narrow: float = 0.0
+    dull: float = 0.0
 
     def choices(self) -> dict[str, Any]:
         """Every choice by name, without those that came later and are off."""
-        return {key: value for key, value in asdict(self).items() if key != "narrow" or value}
+        later = ("narrow", "dull")
+        return {key: value for key, value in asdict(self).items() if key not in later or value}
 
     @property
     def width(self) -> int:
@@ -55,7 +58,16 @@ class Recipe:
     def augmented(self, item: Spoken, rng: np.random.Generator) -> Floats:
         """One variation of an utterance, ``[frames, width]``."""
         lags = item.correlogram() if self.melody else None
-        return augment(item.bands, item.first, item.last, rng, lags, narrow=self.narrow)
+        return augment(
+            item.bands, item.first, item.last, rng, lags, narrow=self.narrow, dull=self.dull
+        )
+
+    def window(self, item: Spoken, rng: np.random.Generator) -> Floats:
+        """A stretch of one variation, zeros behind the end of a shorter one: [frames, width]."""
+        varied = self.augmented(item, rng)
+        start = int(rng.integers(0, max(1, len(varied) - self.frames + 1)))
+        kept = varied[start : start + self.frames]
+        return np.pad(kept, ((0, self.frames - len(kept)), (0, 0))).astype(np.float32)
 
     def served(self, item: Spoken) -> Floats:
         """What serving computes of an utterance, ``[frames, width]``."""
@@ -126,7 +138,7 @@ class Windows:
         order = np.random.default_rng([self.seed, epoch]).permutation(len(self.items))
         rows = order[np.arange(index * recipe.batch, (index + 1) * recipe.batch) % len(order)]
         rng = np.random.default_rng([self.seed, epoch, index])
-        x = np.stack([self._window(self.items[row], rng) for row in rows])
+        x = np.stack([recipe.window(self.items[row], rng) for row in rows])
         y = np.stack([self.items[r].soft_label(self.classes, recipe.smoothing) for r in rows])
         if recipe.mixup > 0.0:
             share = rng.beta(recipe.mixup, recipe.mixup, (len(rows), 1)).astype(np.float32)
@@ -135,11 +147,3 @@ class Windows:
             x = share[:, :, None] * x + (1.0 - share[:, :, None]) * x[other]
             y = share * y + (1.0 - share) * y[other]
         return x, y
-
-    def _window(self, item: Spoken, rng: np.random.Generator) -> Floats:
-        """A stretch of one variation, zeros behind the end of a shorter one."""
-        frames = self.recipe.frames
-        varied = self.recipe.augmented(item, rng)
-        start = int(rng.integers(0, max(1, len(varied) - frames + 1)))
-        kept = varied[start : start + frames]
-        return np.pad(kept, ((0, frames - len(kept)), (0, 0))).astype(np.float32)

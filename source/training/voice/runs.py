@@ -6,6 +6,9 @@ from source.training.corpora import CORPORA
 from source.training.run import Run, numbers, option, words
 from source.training.voice.kinds import KINDS, NAME, OTHERS
 
+SEARCHED = tuple(name for name, kind in KINDS.items() if not kind.all_corpora)
+"""Networks whose recipes are searched, on RAVDESS."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Training(Run):
@@ -24,7 +27,8 @@ class Training(Run):
     )
     parts: tuple[str, ...] = option(
         ("folds", "final"),
-        "what to train: folds, final, clip (comma separated; default: folds,final)",
+        "what to train: folds, final, clip; of a network for all corpora also single ones, as in "
+        "fold-0,without-ased (comma separated; default: folds,final)",
         type=words,
     )
 
@@ -53,6 +57,6 @@ class Evaluation(Run):
 class Search(Run):
     """Options of ``search voice``."""
 
-    model: str = option(NAME, "which network (default: %(default)s)", choices=tuple(KINDS))
+    model: str = option(NAME, "which network (default: %(default)s)", choices=SEARCHED)
     trials: int = option(8, "recipes tried (default: %(default)s)")
     epochs: int | None = option(None, "epochs of every trial")

@@ -16,7 +16,8 @@ class Spoken:
 
     `lags` is the correlogram of the clip, int8 [frames / EVERY, LAGS], 127 for 1. `target`,
     where listeners voted, is a distribution over the classes that stands for the label;
-    classes at -1 are unknown to its corpus and are not held against the network.
+    classes at -1 are unknown to its corpus and are not held against the network. `seconds` are
+    those of speech, without pauses; 0 where the detector misses it.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Spoken:
     speaker: str
     lags: NDArray[np.int8] | None = None
     target: Floats | None = None
+    seconds: float = 0.0
 
     def correlogram(self) -> Floats:
         """`lags` in step with `bands`, float32 [frames, LAGS]."""

@@ -1,6 +1,7 @@
 """Stand-in utterances made of tones, so that the training code runs where there is no data."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,3 +60,15 @@ def encodings(*, seed: int = 0, width: int = 16, takes: int = 3) -> Iterator[Enc
                     clip = Clip(Path(name), corpus, speaker, VOICE[label], statement="01")
                     cepstra = rng.normal(label, 3.0, 80).astype(np.float32)
                     yield Encoded(clip, windows, 0.9 * windows[:1], cepstra, 0.6 + 0.9 * take)
+
+
+def corpora_of_tones(corpus: str, *, seed: int = 0) -> tuple[list[Clip], list[Spoken]]:
+    """Tones in the classes of a corpus, as `training.voice.prepare.gather` gives its clips."""
+    known = {VOICE[label] for label in classes_of(corpus)}
+    items = [item for item in tones(seed=seed) if VOICE[item.label] in known]
+    items = [replace(item, name=f"{corpus}-{item.name}", seconds=1.1) for item in items]
+    clips = [
+        Clip(Path(item.name), corpus, item.speaker, VOICE[item.label], statement="01")
+        for item in items
+    ]
+    return clips, items
