@@ -74,8 +74,8 @@ def default_name(sense: str, *, root: Path = ROOT) -> str:
     chosen = preferred(sense, root=root)
     if len(chosen) == 1:
         return chosen[0]
-    usable = (n for n in chosen if missing_need(Card.read(root / sense / n)) is None)
-    return next(usable, chosen[0])
+    passed = len(_passed_over(sense, chosen, root))
+    return chosen[passed] if passed < len(chosen) else chosen[0]
 
 
 def passed_over(sense: str, *, root: Path = ROOT) -> list[tuple[str, str]]:
@@ -88,8 +88,12 @@ def passed_over(sense: str, *, root: Path = ROOT) -> list[tuple[str, str]]:
     ModelMissing, ModelChanged
         As `default_name`.
     """
+    return _passed_over(sense, preferred(sense, root=root), root)
+
+
+def _passed_over(sense: str, chosen: list[str], root: Path) -> list[tuple[str, str]]:
     lacking = []
-    for name in preferred(sense, root=root):
+    for name in chosen:
         need = missing_need(Card.read(root / sense / name))
         if need is None:
             break

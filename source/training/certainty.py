@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.training import calibration, protocols
-from source.voice.certainty import ENOUGH, LONG
+from source.voice.certainty import ENOUGH, LONG, log_odds_needed
 
 Floats = NDArray[np.floating]
 
@@ -71,8 +71,7 @@ class Rule:
         >>> Rule(1.0, 2.0, 0.5).needed(np.array([0.5, 1.0, 4.0, 9.0])).tolist()
         [inf, 2.0, 1.0, 1.0]
         """
-        longer = np.log2(np.clip(seconds, ENOUGH, LONG))
-        return np.where(seconds < ENOUGH, np.inf, self.at_one_second - self.per_doubling * longer)
+        return log_odds_needed(seconds, self.on_card())
 
     def certain(self, posteriors: Floats, seconds: Floats) -> NDArray[np.bool_]:
         """Which of the answers are certain."""

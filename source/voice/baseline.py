@@ -125,13 +125,26 @@ def against_others(model: Reader, embeddings: Floats, posteriors: Floats) -> Flo
     """
     if len(embeddings) < 2:
         return None
-    leading = np.bincount(posteriors.argmax(axis=1))
-    if leading.max() >= MOOD * len(embeddings) - 1e-9:
+    if one_mood(posteriors[None], np.ones((1, len(posteriors)), bool))[0]:
         return None
     read = posteriors
     for _ in range(ROUNDS):
         read = _against(model, embeddings, model.space.others(embeddings, read))
     return read
+
+
+def one_mood(posteriors: Floats, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether one emotion leads in `MOOD` of the utterances of each recording.
+
+    Parameters
+    ----------
+    posteriors : float32 [n, k, classes]
+        Of up to `k` utterances in each of `n` recordings, read by themselves.
+    there : bool [n, k]
+        Which of them are utterances at all.
+    """
+    leads = np.eye(posteriors.shape[2])[posteriors.argmax(axis=2)] * there[:, :, None]
+    return np.asarray(leads.sum(axis=1).max(axis=1) >= MOOD * there.sum(axis=1) - 1e-9)
 
 
 def _against(model: Reader, embeddings: Floats, sums: Sums) -> Floats:

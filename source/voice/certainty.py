@@ -1,7 +1,11 @@
 """From which score on an utterance's emotion is certain: the less was said, the higher."""
 
 import math
+from collections.abc import Mapping
 from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 ENOUGH = 1.0
 """Seconds of speech in an utterance below which its emotion is never certain.
@@ -50,11 +54,18 @@ def needed(card: Card, spoken: float) -> float:
     curve = card.extra.get("certainty")
     if curve is None:
         return card.threshold + margin(spoken)
-    if spoken < curve["least_seconds"]:
-        return math.inf
-    doublings = math.log2(min(max(spoken, 1.0), LONG))
-    odds = curve["at_one_second"] - curve["per_doubling"] * doublings
-    return 1.0 / (1.0 + math.exp(-odds))
+    odds = float(log_odds_needed(spoken, curve))
+    return odds if math.isinf(odds) else 1.0 / (1.0 + math.exp(-odds))
+
+
+def log_odds_needed(spoken: ArrayLike, curve: Mapping[str, float]) -> NDArray[np.float64]:
+    """Log-odds of the top score that so many seconds of speech need, by a card's ``certainty``.
+
+    Infinite below its ``least_seconds``.
+    """
+    seconds = np.asarray(spoken, np.float64)
+    odds = curve["at_one_second"] - curve["per_doubling"] * np.log2(np.clip(seconds, 1.0, LONG))
+    return np.where(seconds < curve["least_seconds"], np.inf, odds)
 
 
 def margin(spoken: float) -> float:

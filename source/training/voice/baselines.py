@@ -18,7 +18,7 @@ from source.runtime.head import Baseline, Head
 from source.runtime.model import softmax
 from source.training import protocols
 from source.training.voice.utterances import Utterances
-from source.voice.baseline import MOOD, ROUNDS
+from source.voice.baseline import ROUNDS, one_mood
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.integer]
@@ -154,16 +154,3 @@ class Reader:
         inputs = self._space.inputs(self._embeddings[windows], repeated)
         logits = np.mean([member(inputs) for member in self._head.members], axis=0)
         return np.asarray(np.add.reduceat(logits, ends - counts) / counts[:, None], np.float32)
-
-
-def one_mood(posteriors: Floats, there: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether one emotion leads in `MOOD` of the utterances of each recording.
-
-    Parameters
-    ----------
-    posteriors : float32 [n, k, classes]
-    there : bool [n, k]
-        Which of them are utterances at all.
-    """
-    leads = np.eye(posteriors.shape[2])[posteriors.argmax(axis=2)] * there[:, :, None]
-    return np.asarray(leads.sum(axis=1).max(axis=1) >= MOOD * there.sum(axis=1) - 1e-9)

@@ -14,7 +14,7 @@ from source.runtime import head
 from source.training import report
 from source.training.corpora import CORPORA
 from source.training.protocols import ALL
-from source.training.report import answers, corpora, judged
+from source.training.report import answers
 from source.training.report.answers import Rows
 from source.training.threads import start_keras
 from source.training.voice import held_out
@@ -49,28 +49,20 @@ def load(run: Training) -> Utterances:
 
 def ship(trained: Path, rows: Rows, folder: Path, work: Work) -> None:
     """Write the model's folder: the final model, its card, answers and report."""
-    found, rule = corpora.figures(rows), judged.shipped(rows)
     content = (trained / head.FILE).read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / head.FILE).write_bytes(content)
-    heard = [CORPORA[name] for name in ALL]
-    replace(
+    card = held_out.on_card(
         bare(folder, content),
-        temperature=rule.temperature,
-        threshold=found["by_speaker"]["threshold"],
-        data="; ".join(f"{corpus.short_title}: {corpus.citation}" for corpus in heard)
-        + ". Behind the encoder of Whisper tiny.en: Radford A et al. (2022). Robust Speech "
-        "Recognition via Large-Scale Weak Supervision. arXiv:2212.04356",
-        licence="; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in heard)
-        + ". Encoder: MIT",
-        protocol=held_out.PROTOCOL,
-        figures=found,
-        limits=held_out.LIMITS,
-        extra={
-            "certainty": rule.on_card(),
-            "recipe": [asdict(recipe) for recipe in work.recipes],
-            "seed": work.seed,
-        },
+        rows,
+        recipe=[asdict(recipe) for recipe in work.recipes],
+        seed=work.seed,
+    )
+    replace(
+        card,
+        data=f"{card.data}. Behind the encoder of Whisper tiny.en: Radford A et al. (2022). Robust "
+        "Speech Recognition via Large-Scale Weak Supervision. arXiv:2212.04356",
+        licence=f"{card.licence}. Encoder: MIT",
     ).write(folder)
     answers.save(folder, "voice", rows)
     report.write(folder)

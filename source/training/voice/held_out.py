@@ -1,16 +1,22 @@
 """The table of answers of a voice for all corpora: what a model says of clips it never heard.
 
-Its columns are described in `source.training.report.judged`, which judges by them.
+Its columns are described in `source.training.report.judged`, which judges by them; `on_card`
+puts what it finds on the model's card.
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.core.emotions import VOICE
+from source.runtime.card import Card
 from source.training import protocols
+from source.training.corpora import CORPORA
 from source.training.protocols import ALL, Split
+from source.training.report import corpora, judged
 from source.training.report.answers import Rows
 from source.training.voice import naive
 from source.training.voice.utterances import Utterances
@@ -35,15 +41,32 @@ QUANTUM = 1 / 32
 """Step of the logits that are kept: file size for a change that no figure shows."""
 
 
+def on_card(card: Card, rows: Rows, *, recipe: Any, seed: int) -> Card:
+    """The card with figures, temperature and certainty from the table, and what was heard."""
+    figures, rule = corpora.figures(rows), judged.shipped(rows)
+    heard = [CORPORA[name] for name in ALL]
+    return replace(
+        card,
+        temperature=rule.temperature,
+        threshold=figures["by_speaker"]["threshold"],
+        data="; ".join(f"{corpus.short_title}: {corpus.citation}" for corpus in heard),
+        licence="; ".join(f"{corpus.short_title}: {corpus.licence}" for corpus in heard),
+        protocol=PROTOCOL,
+        figures=figures,
+        limits=LIMITS,
+        extra={"certainty": rule.on_card(), "recipe": recipe, "seed": seed},
+    )
+
+
 def described(utterances: Utterances, kinds: Iterable[str]) -> Rows:
     """All columns but the logits, which are of these kinds of baseline."""
     asked = utterances.votes.any(axis=1)
     named = utterances.votes[np.arange(len(utterances)), utterances.labels]
-    corpora, folds = utterances.corpora, utterances.folds
+    corpus, folds = utterances.corpora, utterances.folds
     return {
         "kinds": np.array(list(kinds)),
         "names": utterances.names,
-        "corpus": corpora,
+        "corpus": corpus,
         "labels": utterances.labels.astype(np.int8),
         "speakers": utterances.speakers,
         "fold": folds,
@@ -51,7 +74,7 @@ def described(utterances: Utterances, kinds: Iterable[str]) -> Rows:
         "judged": utterances.judged,
         "heard": np.where(asked, named, np.nan).astype(np.float16),
         "naive_by_speaker": _naive(utterances, protocols.by_speaker(folds)),
-        "naive_left_out": _naive(utterances, protocols.left_out(corpora)),
+        "naive_left_out": _naive(utterances, protocols.left_out(corpus)),
     }
 
 
