@@ -239,7 +239,7 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 
 def main() -> int:
-    """JobRun a worker on a leash, as `source.jobs.beside` starts it."""
+    """Run a worker on a leash, as `source.jobs.beside` starts it."""
     logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     try:
