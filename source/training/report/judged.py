@@ -3,8 +3,8 @@
 The columns of its table have a row for each clip: ``corpus``, ``labels``, ``speakers``, ``fold``,
 ``seconds`` of speech, ``judged``, ``heard`` (share of listeners who named what was acted), the
 naive answers, and logits. ``by_speaker`` and ``left_out`` have them for each kind of baseline
-[n, kinds, classes]; ``pairs`` those of models that never heard the clip's corpus nor one other
-[n, others, classes].
+[n, kinds, classes]; ``pairs``, where there are any, those of models that never heard the clip's
+corpus nor one other [n, others, classes].
 """
 
 from functools import lru_cache
@@ -61,8 +61,13 @@ def parts(rows: Rows, protocol: str, *, among: NDArray[np.bool_] | None = None) 
     return [one for one in each if len(one.labels)]
 
 
-def pairs(rows: Rows, corpus: str) -> list[Answers]:
-    """Answers about each other corpus, by models that heard neither it nor this one."""
+def about_others(rows: Rows, corpus: str) -> list[Answers]:
+    """Answers about each other corpus, by models that never heard it.
+
+    Nor did they hear this one, where there are answers of such models.
+    """
+    if "pairs" not in rows:
+        return parts(rows, "left_out", among=rows["corpus"] != corpus)
     found = []
     for other in ALL:
         if other != corpus:
@@ -108,7 +113,7 @@ class Judge:
 
     def _fitted(self, protocol: str, apart: str | int) -> Rule:
         if protocol == "left_out":
-            return certainty.fit((), pairs(self.rows, str(apart)), goal=GOAL)
+            return certainty.fit((), about_others(self.rows, str(apart)), goal=GOAL)
         among = self.rows["fold"] != apart
         return certainty.fit(
             parts(self.rows, "by_speaker", among=among),

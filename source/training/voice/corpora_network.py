@@ -1,8 +1,8 @@
 """A network trained from nothing on all corpora, judged by speaker and on corpora left out.
 
-``python -m source.training.train voice --model small`` trains a network for each fold, for each
-corpus that is left out and for each two of them, reads what these never heard, fits certainty to
-that, and trains the network that ships on everything. Each network is a part of its own in the
+``python -m source.training.train voice --model small`` trains a network for each fold and for each
+corpus that is left out, reads what these never heard, fits certainty to that, and trains the
+network that ships on everything. Each network is a part of its own in the
 work folder, goes on from its last epoch, and is not trained twice. Several processes can share
 the work: ``--parts fold-0,fold-1`` trains these networks only.
 """
@@ -50,9 +50,6 @@ LISTENERS = 0.3
 
 TAUGHT = 0.5
 """Weight of the teacher's posteriors beside labels and votes."""
-
-TOGETHER = 2
-"""Corpora that are left out together, to fit certainty without the one that is judged."""
 
 
 def train(run: Training) -> int:
@@ -143,13 +140,12 @@ class Work:
         everything = np.ones(len(utterances), bool)
         self.by_speaker = list(protocols.by_speaker(utterances.folds))
         self.left_out = list(protocols.left_out(utterances.corpora))
-        self.pairs = list(protocols.left_out(utterances.corpora, together=TOGETHER))
         self.final = Split("final", everything, ~everything)
 
     @property
     def splits(self) -> list[Split]:
         """All splits, in the order in which they are trained."""
-        return [*self.by_speaker, self.final, *self.left_out, *self.pairs]
+        return [*self.by_speaker, self.final, *self.left_out]
 
     def part(self, split: Split) -> str:
         """What ``--parts`` calls the work that a split belongs to, besides its own name."""
@@ -191,7 +187,6 @@ class Work:
         logits = {
             "by_speaker": held_out.joined(self.utterances, self.by_speaker, self.answers)[:, None],
             "left_out": held_out.joined(self.utterances, self.left_out, self.answers)[:, None],
-            "pairs": held_out.paired(self.utterances, self.pairs, self.answers),
         }
         return {
             **held_out.described(self.utterances, [judged.NONE]),
@@ -203,8 +198,6 @@ class Work:
         from source.training.voice.episodes import Together
 
         recipe = self.recipe
-        if len(split.away) == TOGETHER:
-            recipe = replace(recipe, epochs=-(-recipe.epochs // 2))
         pupils = self.utterances.only(split.train)
         taught = self._teacher.posteriors(split, pupils) if self._teacher else None
         data = Draws(pupils, self._items(split.train), recipe, self.seed, taught)

@@ -37,7 +37,7 @@ class Teacher:
             If one of them is not among those that the model of the split is trained on.
         """
         work = self._work
-        everything = (*work.splits, work.final, *work.pairs)
+        everything = (*work.splits, work.final)
         (same,) = (one for one in everything if one.name == split.name)
         folder = work.model(same)
         known = work.utterances.only(same.train)
