@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from source.jobs.models import default_models
-from source.jobs.networks import Network, networks
+from source.jobs.models import Network, default_models, networks
 from source.settings import Settings
 from source.views.figures import corpora, groups
 from source.views.models import MODEL_WORDS

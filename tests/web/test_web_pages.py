@@ -433,13 +433,13 @@ def test_a_model_without_the_weights_it_needs_is_told_with_the_command_that_mend
     settings, tmp_path, jobs, monkeypatch, there
 ):
 
-    from source.jobs import networks
+    from source.jobs import models
 
     folder = tmp_path / "models" / "voice" / "behind"
     folder.mkdir(parents=True)
     (folder / "card.json").write_text(json.dumps({**CARD, "input": {"needs": "encoder"}}))
     (folder.parents[1] / "index.json").write_text('{"voice": "behind"}')
-    monkeypatch.setattr(networks, "installed", lambda key: there or key != "encoder")
+    monkeypatch.setattr(models, "installed", lambda key: there or key != "encoder")
     app = create_app(settings.with_values(MODELS_DIR=str(folder.parents[1])), jobs=jobs)
     page = app.test_client().get("/models").text
     assert ("The voice model “behind” does not answer on this machine" in page) is not there

@@ -3,7 +3,7 @@
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from source.jobs.networks import networks
+from source.jobs.models import networks
 from source.views import use
 from source.web import work
 from source.web.cards import cards
