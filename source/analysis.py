@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from source import __version__
 from source.core import baseline, notes
 from source.core.analyses import ANALYSES, Analysis, check_pair, suited
+from source.core.engagement import with_engagement
 from source.core.errors import Cancelled as CancelledError
 from source.core.ids import new_id
 from source.core.names import readable
@@ -279,7 +280,7 @@ class _Pipeline:
         )
         parts: dict[str, Any] = {sense: reading.part for sense, reading in readings.items()}
         result = replace(result, **parts)
-        return replace(result, basis=basis(result))
+        return with_engagement(replace(result, basis=basis(result)))
 
     def _senses(self) -> dict[str, Reader]:
         """The senses for which the recording has something to read, with their models."""

@@ -48,6 +48,8 @@ def _whole(high: int, unit: str = "", *, low: int = 1) -> Range:
 def _of_option(option: Option) -> Setting:
     """The setting that an option's default comes from; 0 stands for no limit."""
     ends = option.range
+    if option.default is None and ends is None:
+        return Setting(option.name.upper(), "", f"{option.sentence[:-1]}; empty for none.")
     if option.default is None:
         assert ends is not None, "a limit is a number"
         return Setting(

@@ -80,7 +80,7 @@ def _parts(cls: type) -> Iterator[type]:
     while waiting:
         for hint in typing.get_type_hints(waiting.pop(0)).values():
             for part in _named(hint):
-                if part not in parts:
+                if part not in parts and part is not cls:
                     parts.append(part)
                     waiting.append(part)
     return iter(parts)

@@ -6,12 +6,35 @@ Flags, form fields, settings, docs/options.md and validation all come from the f
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, Protocol
 
 from source.core.analyses import ANALYSES, Analysis
-from source.core.baseline import OWN, Syntax
+from source.core.baseline import OWN
+from source.core.baseline import Syntax as BaselineSyntax
 from source.core.errors import UnknownOption
 from source.core.ranges import Range
+from source.core.weights import WeightSyntax
+
+
+class Syntax(Protocol):
+    """What the text of an option must look like."""
+
+    @property
+    def values(self) -> str:
+        """Its values, in words."""
+
+    @property
+    def examples(self) -> tuple[str, ...]:
+        """Texts that it takes."""
+
+    def check(self, value: Any, *, hint: str | None = None) -> str:
+        """The value as it is kept; raises an `AverError` for a wrong one."""
+
+    def read(self, text: str) -> str:
+        """The value that a form sent; raises an `AverError` for a wrong one."""
+
+    def shown(self, value: Any) -> str:
+        """The value as a page shows it."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +245,7 @@ class Options:
         "what a voice is read against: own, the recording's other utterances; none; FROM-TO, the "
         "seconds in which the speaker sounds as usual (12.5-30); FILE, another recording in "
         "which they do",
-        syntax=Syntax(),
+        syntax=BaselineSyntax(),
         senses=("voice",),
         timed=True,
         metavar="BASELINE",
@@ -255,6 +278,14 @@ class Options:
         **FACES,
         metavar="N",
         setting=True,
+    )
+    engagement_weights: str | None = _option(
+        None,
+        "own weights of the emotions for engagement: happy=1.2,sad=0.5; others count once",
+        syntax=WeightSyntax(),
+        metavar="WEIGHTS",
+        setting=True,
+        form=("Own engagement weights", "0 to 10 for each emotion; those not named count once"),
     )
     annotate: bool = _option(
         False,

@@ -151,7 +151,10 @@ class Motion:
 
 @dataclass(frozen=True)
 class Person:
-    """One person. `first` and `last` are the times between which the face was seen."""
+    """One person. `first` and `last` are the times between which the face was seen.
+
+    `engagement` is the person's mean score, 1 to 5, in each environment.
+    """
 
     id: int
     first: float
@@ -159,6 +162,7 @@ class Person:
     segments: tuple[FaceSegment, ...] = ()
     emotion: Emotion | None = None
     motion: Motion | None = None
+    engagement: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -280,11 +284,20 @@ class Result:
     notes: tuple[Note, ...] = ()
     sources: tuple[Source, ...] = ()
     """Both files of a pair; empty otherwise."""
+    native: "Result | None" = field(
+        default=None, repr=False, compare=False, metadata={"written": False}
+    )
+    """As it was measured, where this is the same Result in another label view (`as_measured`)."""
     unknown: dict[Any, Any] = field(
         default_factory=dict, repr=False, compare=False, metadata={"written": False}
     )
     """What another release wrote and this one does not know: keys (and places in lists) as in the
     written form. It is not a key itself, and is written back in its place."""
+
+    @property
+    def as_measured(self) -> "Result":
+        """The Result in its own labels, for what is worked out from them."""
+        return self.native or self
 
     @property
     def parts(self) -> dict[str, Voice | Face]:
@@ -314,7 +327,7 @@ class Result:
             raise ValueError(f"This Result has version {version}; only {VERSION} is known.")
         unknown: dict[Any, Any] = {}
         read = _read(
-            cls, {k: v for k, v in data.items() if k not in ("version", "unknown")}, unknown
+            cls, {k: v for k, v in data.items() if k not in ("version", "native", "unknown")}, unknown
         )
         result = dataclasses.replace(typing.cast(Result, read), unknown=unknown)
         _check_words(result)

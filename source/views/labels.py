@@ -39,7 +39,7 @@ def relabelled(result: Result, name: str) -> Result:
     overall, rests = shown.emotion, basis(shown)
     if overall is not None and rests is not None and rests.share <= MAJORITY:
         overall = dataclasses.replace(overall, certain=False)
-    return dataclasses.replace(shown, emotion=overall, basis=rests)
+    return dataclasses.replace(shown, emotion=overall, basis=rests, native=result.as_measured)
 
 
 def relabel(result: Result, name: str) -> dict[str, Any]:

@@ -29,6 +29,7 @@ SURFACES = {"light": ("#ffffff", "#faf8f6"), "dark": ("#1c1a22", "#131117")}
 
 INK = {"light": "#221d29", "dark": "#efeaf2"}
 MUTED = {"light": "#665f6f", "dark": "#aaa3b3"}
+ACCENT = {"light": "#a3245f", "dark": "#f58fbf"}
 GRID = {"light": "#e4dfe6", "dark": "#35313d"}
 
 

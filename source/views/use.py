@@ -7,11 +7,15 @@ ALLOWED = (
 
 FORBIDDEN = "Do not use it to judge, hire, pay, grade, police or diagnose anybody."
 
-LAW = (
-    "In the European Union, the AI Act (Regulation (EU) 2024/1689, Article 5) prohibits inferring "
-    "emotions at work and in education, except for medical or safety reasons. For other uses you "
-    "must tell the people concerned."
+PROHIBITED = (
+    "In the European Union, the AI Act (Regulation (EU) 2024/1689, Article 5(1)(f)) prohibits "
+    "inferring emotions at work and in education, except for medical or safety reasons."
 )
+"""What is said wherever classes, meetings and other work are spoken of."""
+
+TELL = "For other uses, Article 50(3) requires that you tell the people concerned."
+
+LAW = f"{PROHIBITED} {TELL}"
 
 SENTENCES = (ALLOWED, FORBIDDEN, LAW)
 """All of it, in order."""

@@ -7,14 +7,20 @@ and ``theme="page"`` one that takes its ink from the stylesheet of the page it s
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from source.core.errors import UnknownOption
 from source.core.result import Result
+from source.views import affect
+from source.views import engagement as scored
 from source.views.charts import figure, png, svg
 from source.views.charts.bars import bars
 from source.views.charts.data import Table, lanes_table, scores_table, shares_table, trend_table
+from source.views.charts.engagement import engagement
 from source.views.charts.lanes import lanes
 from source.views.charts.pie import pie as _pie
+from source.views.charts.plane import plane
+from source.views.charts.tone import tone
 from source.views.charts.trend import trend as _trend
 
 __all__ = [
@@ -73,6 +79,13 @@ class Chart:
         return self.explained if result.timeline else self.still_explained or self.explained
 
 
+DERIVED = (
+    "Derived from the emotion scores: published ratings place each emotion between unpleasant and "
+    "pleasant, calm and excited, yielding and in control (Russell and Mehrabian, 1977), and a "
+    "moment is placed at the mean of these under its scores."
+)
+"""What valence, arousal and dominance are."""
+
 CHARTS = {
     "bar": Chart(
         "Bars",
@@ -115,6 +128,34 @@ CHARTS = {
         lanes_table,
         over_time=True,
     ),
+    "tone": Chart(
+        "Tone",
+        "Valence, arousal and dominance over time",
+        f"{DERIVED} The panels show the three scales over time, of everything together and of "
+        "each person. Where nothing was measured, a line is broken.",
+        tone,
+        affect.tone_table,
+        over_time=True,
+    ),
+    "plane": Chart(
+        "Plane",
+        "Path in the plane of valence and arousal",
+        f"{DERIVED} The path goes from pale to strong, and the ring is the mean. An emotion's own "
+        "place is reached only where its probability is 100 %.",
+        plane,
+        affect.plane_table,
+        still_title="Place in the plane of valence and arousal",
+        still_explained=f"{DERIVED} The ring shows the place. An emotion's own place is reached "
+        "only where its probability is 100 %.",
+    ),
+    "engagement": Chart(
+        "Engagement",
+        "Engagement over time",
+        " ".join(scored.FORMULA),
+        engagement,
+        scored.overview_table,
+        over_time=True,
+    ),
 }
 """Every chart, in reading order."""
 
@@ -124,7 +165,9 @@ def available(result: Result) -> list[str]:
     return [name for name, chart in CHARTS.items() if chart.figures(result).rows]
 
 
-def draw(name: str, result: Result, *, theme: str = "light", wide: bool = True) -> str:
+def draw(
+    name: str, result: Result, *, theme: str = "light", wide: bool = True, **shown: Any
+) -> str:
     """One chart as SVG; the same Result gives the same bytes.
 
     Parameters
@@ -137,13 +180,15 @@ def draw(name: str, result: Result, *, theme: str = "light", wide: bool = True) 
         What the chart stands on.
     wide : bool
         For a desktop (1040 units) or for a phone (340 units); bar and pie have one width.
+    **shown
+        What else the function of the chart takes: the `choices` of engagement.
 
     Raises
     ------
     UnknownOption
         If there is no chart of that name.
     """
-    drawing = _drawing(name, result, svg.STAND_INS, wide=wide)
+    drawing = _drawing(name, result, svg.STAND_INS, wide=wide, **shown)
     return svg.svg(drawing, theme=theme) if drawing else ""
 
 
@@ -158,14 +203,14 @@ def picture(name: str, result: Result, *, theme: str = "light") -> bytes:
 
 
 def _drawing(
-    name: str, result: Result, roles: figure.Roles, *, wide: bool
+    name: str, result: Result, roles: figure.Roles, *, wide: bool, **shown: Any
 ) -> figure.Drawing | None:
     if name not in CHARTS:
         raise UnknownOption("chart", name, tuple(CHARTS))
     chart = CHARTS[name]
     if not chart.figures(result).rows:
         return None
-    return chart.draw(result, title=chart.title_of(result), roles=roles, wide=wide)
+    return chart.draw(result, title=chart.title_of(result), roles=roles, wide=wide, **shown)
 
 
 def table(name: str, result: Result) -> Table:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
-import numpy as np
-
-from source.core.result import Person, Result
+from source.core.result import Result
 from source.views import spans, words
 from source.views.spans import Block, Mean, Span
+from source.views.table import Table
+from source.views.timeline import PEOPLE, length, looks
 
 COLUMNS = 460
 """Most columns of a chart over time on a wide page; longer recordings are summed up in so many."""
@@ -18,18 +17,6 @@ NARROW_COLUMNS = 230
 
 ROWS = 40
 """Most rows of a table over time, for each lane."""
-
-PEOPLE = 6
-"""Most people that get a lane: those seen longest."""
-
-
-@dataclass(frozen=True)
-class Table:
-    """Figures as text, for the table beside a chart: `head` names the columns."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...] = ()
-
 
 @dataclass(frozen=True)
 class Lane:
@@ -41,12 +28,6 @@ class Lane:
     def blocks(self, seconds: float, *, most: int = COLUMNS) -> list[Block]:
         """It as a chart with room for `most` columns shows it."""
         return spans.blocks(self.spans, seconds, most=most)
-
-
-def length(result: Result) -> float:
-    """Length of the recording in seconds; the end of its time line where it states none."""
-    ends = [m.end for m in result.timeline]
-    return max([result.source.seconds or 0.0, *ends])
 
 
 def shares(result: Result) -> list[tuple[str, float, float]]:
@@ -99,7 +80,7 @@ def lanes(result: Result) -> list[Lane]:
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:PEOPLE]
     for person in sorted(longest, key=lambda p: p.id):
-        lanes.append(Lane(f"Person {person.id}", _looks(person, length(result))))
+        lanes.append(Lane(f"Person {person.id}", looks(person, length(result))))
     if len(lanes) > 1:
         lanes.append(Lane("Together", _together(result)))
     return [lane for lane in lanes if lane.spans]
@@ -107,21 +88,6 @@ def lanes(result: Result) -> list[Lane]:
 
 def _together(result: Result) -> tuple[Span, ...]:
     return tuple((m.start, m.end, m.emotion) for m in result.timeline)
-
-
-def _looks(person: Person, seconds: float) -> tuple[Span, ...]:
-    """A person's faces as stretches, each as long as it stands for what is seen."""
-    times = [f.time for f in person.segments]
-    # Results of earlier versions have no ends: there a face lasts for the usual distance.
-    usual = float(np.median(np.diff(times))) if len(times) > 1 else 0.25
-    following = [b for _, b in pairwise([*times, seconds])]
-    ends = (
-        min(f.time + usual, after) if f.end is None else f.end
-        for f, after in zip(person.segments, following, strict=True)
-    )
-    return tuple(
-        (f.time, end, f.emotion) for f, end in zip(person.segments, ends, strict=True) if f.emotion
-    )
 
 
 def scores_table(result: Result) -> Table:

@@ -8,13 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source.views.palette import GRID, INK, MUTED, SURFACES, colour
+from source.views.palette import ACCENT, GRID, INK, MUTED, SURFACES, colour
 
 Roles = Mapping[str, str]
-"""The colour, ``#rrggbb``, of each role: ink, muted, grid, surface."""
+"""The colour, ``#rrggbb``, of each role: ink, muted, grid, surface, accent."""
 
 THEMES = {
-    name: {"ink": INK[name], "muted": MUTED[name], "grid": GRID[name], "surface": SURFACES[name][0]}
+    name: {
+        "ink": INK[name],
+        "muted": MUTED[name],
+        "grid": GRID[name],
+        "surface": SURFACES[name][0],
+        "accent": ACCENT[name],
+    }
     for name in ("light", "dark")
 }
 """The colours of each role, by theme."""
@@ -97,7 +103,7 @@ def legend(labels: Iterable[str], *, unsure: bool, gaps: bool, roles: Roles) -> 
     return keys
 
 
-def _places(keys: Sequence[Swatch], left: float, right: float) -> list[tuple[float, int]]:
+def legend_places(keys: Sequence[Swatch], left: float, right: float) -> list[tuple[float, int]]:
     """Where each key begins: units from the left, and its row."""
     places: list[tuple[float, int]] = []
     x, row = left, 0
@@ -116,7 +122,7 @@ LEGEND_ROW = 22.0
 
 def legend_height(keys: Sequence[Swatch], *, left: float, right: float) -> float:
     """Units that `swatches` needs for these keys between `left` and `right`."""
-    return LEGEND_ROW * (_places(keys, left, right)[-1][1] + 1) if keys else 0.0
+    return LEGEND_ROW * (legend_places(keys, left, right)[-1][1] + 1) if keys else 0.0
 
 
 def swatches(
@@ -127,7 +133,7 @@ def swatches(
 
     high = figure.get_figheight() * 72
     wide = figure.get_figwidth() * 72
-    for key, (x, row) in zip(keys, _places(keys, left, right), strict=True):
+    for key, (x, row) in zip(keys, legend_places(keys, left, right), strict=True):
         y = top + LEGEND_ROW * row
         figure.add_artist(
             FancyBboxPatch(

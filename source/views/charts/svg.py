@@ -14,7 +14,13 @@ from source.views.charts.figure import THEMES, Drawing, layout_lock
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 
-STAND_INS = {"ink": "#010203", "muted": "#040506", "grid": "#070809", "surface": "#0a0b0c"}
+STAND_INS = {
+    "ink": "#010203",
+    "muted": "#040506",
+    "grid": "#070809",
+    "surface": "#0a0b0c",
+    "accent": "#0d0e0f",
+}
 """Colours a chart is drawn with before `svg` gives it those of a theme; no emotion has them."""
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"

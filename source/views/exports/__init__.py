@@ -11,6 +11,13 @@ from pathlib import Path
 from source.core.errors import NotFound, UnknownOption
 from source.core.result import Result
 from source.views.exports.as_chart import chart_exports
+from source.views.exports.as_engagement import (
+    CSV,
+    engagement_csv,
+    has_people,
+    has_samples,
+    people_csv,
+)
 from source.views.exports.as_json import json_file, result_json
 from source.views.exports.row import Export, Format, Subject
 
@@ -32,6 +39,22 @@ EXPORTS = {
     row.name: row
     for row in (
         Export("json", JSON, "Everything", "_analysis.json", json_file),
+        Export(
+            "engagement.csv",
+            CSV,
+            "Engagement",
+            "_engagement.csv",
+            engagement_csv,
+            offered=has_samples,
+        ),
+        Export(
+            "engagement-people.csv",
+            CSV,
+            "Engagement by person",
+            "_engagement_people.csv",
+            people_csv,
+            offered=has_people,
+        ),
         *chart_exports(),
     )
 }
