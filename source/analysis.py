@@ -280,7 +280,8 @@ class _Pipeline:
         )
         parts: dict[str, Any] = {sense: reading.part for sense, reading in readings.items()}
         result = replace(result, **parts)
-        return with_engagement(replace(result, basis=basis(result)))
+        result = replace(result, basis=basis(result))
+        return with_engagement(result, own=self._options.engagement_weights)
 
     def _senses(self) -> dict[str, Reader]:
         """The senses for which the recording has something to read, with their models."""

@@ -158,11 +158,13 @@ def curves(samples: Sequence[Emotion | None], weights: Mapping[str, float]) -> C
     return Curves(scores, rolling, mean(max(1, len(scores))))
 
 
-def with_engagement(result: Result) -> Result:
-    """The Result with the engagement of the whole and of each person, own weights included."""
+def with_engagement(result: Result, *, own: str | None = None) -> Result:
+    """The Result with the engagement of the whole and of each person.
+
+    `own` weights make one more environment.
+    """
     if result.emotion is None:
         return result
-    own = result.options.get("engagement_weights")
     timed = [(m.end - m.start, m.emotion) for m in result.timeline]
     whole = engagement(timed or [(1.0, result.emotion)], own=own)
     face = result.face

@@ -327,7 +327,9 @@ class Result:
             raise ValueError(f"This Result has version {version}; only {VERSION} is known.")
         unknown: dict[Any, Any] = {}
         read = _read(
-            cls, {k: v for k, v in data.items() if k not in ("version", "native", "unknown")}, unknown
+            cls,
+            {k: v for k, v in data.items() if k not in ("version", "native", "unknown")},
+            unknown,
         )
         result = dataclasses.replace(typing.cast(Result, read), unknown=unknown)
         _check_words(result)

@@ -19,7 +19,7 @@ from source.core.engagement import (
 from source.core.errors import NotFound, UnknownOption
 from source.core.result import Person, Result
 from source.core.weights import OWN, WeightSyntax, read_weights
-from source.views import series, use
+from source.views import series
 from source.views.table import Table
 from source.views.timeline import length, looks
 from source.views.units import clock
@@ -34,9 +34,7 @@ WORDS = {
 """What each environment is called."""
 
 DEFAULT = "general"
-
-WARNED = {name: use.PROHIBITED for name in ("classroom", "product_demo", "seminar")}
-"""What has to be said beside environments of work and education."""
+"""The environment that is shown first."""
 
 FORMULA = (
     "Engagement is a rule of thumb on a scale of 1 to 5, not a trained model, and nobody has "
@@ -74,6 +72,11 @@ class Choice:
     environment: str = DEFAULT
     person: int | None = None
     own: str | None = None
+
+
+def word(environment: str) -> str:
+    """What an environment is called."""
+    return WORDS.get(environment, environment)
 
 
 def own_weights(result: Result) -> str | None:
@@ -184,6 +187,23 @@ def overview_table(result: Result) -> Table:
     )
 
 
+def title(choice: Choice) -> str:
+    """What stands above the curves of a choice."""
+    who = "everything together" if choice.person is None else f"person {choice.person}"
+    return f"{WORDS[choice.environment]}: {who}"
+
+
+def score_table(result: Result, own: str | None = None) -> Table:
+    """The score of everything together and of each person in every environment."""
+    names = list(environments(own))
+    every = [("Together", None), *((f"Person {p.id}", p.id) for p in people(result))]
+    rows = []
+    for who, person in every:
+        found = scores(result, Choice(person=person, own=own))
+        rows.append((who, *(f"{found[name]:.1f}" if name in found else "–" for name in names)))
+    return Table(("Who", *(WORDS[name] for name in names)), tuple(rows))
+
+
 def weight_table(own: str | None = None) -> Table:
     """The base score and the weights of each emotion, as the formula uses them."""
     given = list(read_weights(own)) if own else []
@@ -213,4 +233,3 @@ def _known(value: float | None) -> float:
 def means(line: Curves) -> dict[str, Sequence[float | None]]:
     """The curves by the name of their column in a file."""
     return {**line.rolling, "cumulative": line.cumulative}
-

@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from source import __version__ as VERSION  # noqa: N812
 from source.core.errors import AverError
 from source.settings import ROOT
-from source.views import words
+from source.views import engagement, use, words
 from source.views.palette import emotion_of
 from source.web.callers import caller, is_known
 from source.web.work import jobs
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")
+    app.add_template_filter(engagement.word, "environment")
     app.add_template_filter(ago, "ago")
     app.add_template_filter(stamp, "stamp")
     app.context_processor(_names)
@@ -99,6 +100,7 @@ def _names() -> dict[str, Any]:
         "limit_mb": f"{settings.number('MAX_UPLOAD_MB'):g}",
         "limit_minutes": f"{settings.number('MAX_MINUTES'):g}",
         "limit_files": int(settings.number("MAX_FILES")),
+        "prohibited": use.PROHIBITED,
         "retention": _hours(settings.number("RETENTION_HOURS")),
     }
 

@@ -27,6 +27,7 @@ ASKED = {
     "min_face": ("40", 40),
     "max_blur": ("0.7", 0.7),
     "min_light": ("0.2", 0.2),
+    "engagement_weights": ("happy=1.20 sad=.5", "happy=1.2,sad=0.5"),
     "annotate": ("", True),
     "blur_faces": ("", True),
     "explain": ("1.2,3", (1.2, 3.0)),

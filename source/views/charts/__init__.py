@@ -59,6 +59,10 @@ class Chart:
         What stands above it where there is no time line; `title` where it is empty.
     still_explained : str
         The same for `explained`.
+    apart : bool
+        Whether it has a place of its own and is drawn when somebody asks for it.
+    offered : callable, optional
+        Whether a Result has figures for it, where that is known without working them out.
     """
 
     word: str
@@ -69,6 +73,14 @@ class Chart:
     over_time: bool = False
     still_title: str = ""
     still_explained: str = ""
+    apart: bool = False
+    offered: Callable[[Result], bool] | None = None
+
+    def has_figures(self, result: Result) -> bool:
+        """Whether a Result has figures for it."""
+        if self.offered is not None:
+            return self.offered(result)
+        return bool(self.figures(result).rows)
 
     def title_of(self, result: Result) -> str:
         """What stands above it: of a recording without a time line it shows no time."""
@@ -85,6 +97,12 @@ DERIVED = (
     "moment is placed at the mean of these under its scores."
 )
 """What valence, arousal and dominance are."""
+
+
+def _moves(result: Result) -> bool:
+    """Whether something was measured at more than one time."""
+    return len(result.timeline) > 1
+
 
 CHARTS = {
     "bar": Chart(
@@ -136,6 +154,8 @@ CHARTS = {
         tone,
         affect.tone_table,
         over_time=True,
+        apart=True,
+        offered=_moves,
     ),
     "plane": Chart(
         "Plane",
@@ -147,6 +167,8 @@ CHARTS = {
         still_title="Place in the plane of valence and arousal",
         still_explained=f"{DERIVED} The ring shows the place. An emotion's own place is reached "
         "only where its probability is 100 %.",
+        apart=True,
+        offered=lambda result: result.emotion is not None,
     ),
     "engagement": Chart(
         "Engagement",
@@ -155,6 +177,8 @@ CHARTS = {
         engagement,
         scored.overview_table,
         over_time=True,
+        apart=True,
+        offered=_moves,
     ),
 }
 """Every chart, in reading order."""
@@ -162,7 +186,7 @@ CHARTS = {
 
 def available(result: Result) -> list[str]:
     """The charts this Result has figures for, in reading order."""
-    return [name for name, chart in CHARTS.items() if chart.figures(result).rows]
+    return [name for name, chart in CHARTS.items() if chart.has_figures(result)]
 
 
 def draw(
@@ -208,7 +232,7 @@ def _drawing(
     if name not in CHARTS:
         raise UnknownOption("chart", name, tuple(CHARTS))
     chart = CHARTS[name]
-    if not chart.figures(result).rows:
+    if not chart.has_figures(result):
         return None
     return chart.draw(result, title=chart.title_of(result), roles=roles, wide=wide, **shown)
 

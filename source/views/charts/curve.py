@@ -57,9 +57,7 @@ def legend(
                 transform=figure.transFigure,
             )
         )
-        figure.text(
-            (x + 28) / wide, y - 4 / high, line.word, color=roles["ink"], fontsize=12.5
-        )
+        figure.text((x + 28) / wide, y - 4 / high, line.word, color=roles["ink"], fontsize=12.5)
 
 
 def draw(ax: Any, columns: Sequence[Column], index: int, line: Line, *, roles: fig.Roles) -> None:

@@ -18,6 +18,7 @@ NARROW_COLUMNS = 230
 ROWS = 40
 """Most rows of a table over time, for each lane."""
 
+
 @dataclass(frozen=True)
 class Lane:
     """One row of the lanes: voice, a person, or all together."""

@@ -22,7 +22,7 @@ def chart_png(name: str, subject: Subject) -> bytes:
 
 def has_figures(name: str, result: Result) -> bool:
     """Whether a Result has figures for a chart."""
-    return bool(CHARTS[name].figures(result).rows)
+    return CHARTS[name].has_figures(result)
 
 
 def chart_exports() -> list[Export]:

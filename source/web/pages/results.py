@@ -122,6 +122,8 @@ def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
     kept = current_app.extensions["drawn"]
     shown = []
     for name in charts.available(read):
+        if charts.CHARTS[name].apart:
+            continue
         drawn = kept.get(job_id, chosen, name, partial(_draw, name, read))
         shown.append(
             {

@@ -1,0 +1,117 @@
+"""Parts of a result that are drawn when somebody asks for them: its tone, its engagement."""
+
+from functools import partial
+from typing import Any
+
+from flask import current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from source.core.engagement import environments
+from source.core.errors import NotFound
+from source.core.result import Result
+from source.views import affect, charts, engagement, exports, words
+from source.web import work
+from source.web.callers import caller
+from source.web.headers import fragment_wanted
+from source.web.pages.blueprint import pages
+from source.web.pages.results import measured
+
+
+@pages.get("/results/<job_id>/tone")
+def tone(job_id: str) -> ResponseReturnValue:
+    """Valence, arousal and dominance in the plane and over time."""
+    visible = work.visible_job(job_id, caller())
+    read = measured(visible)
+    if read.emotion is None:
+        raise NotFound("Nothing could be read in this recording, so it has no tone.")
+    shown = [name for name in ("plane", "tone") if charts.table(name, read).rows]
+    return _part(
+        "tone",
+        visible,
+        read,
+        charts=[_chart(job_id, name, read) for name in shown],
+        means=affect.plane_table(read),
+    )
+
+
+@pages.get("/results/<job_id>/engagement")
+def engagement_part(job_id: str) -> ResponseReturnValue:
+    """Engagement in one environment, of everything together or of one person."""
+    visible = work.visible_job(job_id, caller())
+    read = measured(visible)
+    if read.emotion is None:
+        raise NotFound("Nothing could be read in this recording, so it has no engagement.")
+    choice = engagement.choose(
+        read,
+        environment=request.args.get("environment", ""),
+        person=request.args.get("person", ""),
+        own=request.args.get("own", ""),
+    )
+    return _part(
+        "engagement",
+        visible,
+        read,
+        choice=choice,
+        environments=[(name, engagement.WORDS[name]) for name in environments(choice.own)],
+        people=engagement.people(read),
+        scores=engagement.score_table(read, choice.own),
+        score=engagement.scores(read, choice).get(choice.environment),
+        chart=_curves(job_id, read, choice) if read.timeline else None,
+        formula=engagement.FORMULA,
+        weights=engagement.weight_table(choice.own),
+        files=[
+            row
+            for row in exports.available(read)
+            if row.name.startswith("engagement") and row.name.endswith(".csv")
+        ],
+    )
+
+
+def _part(name: str, visible: work.VisibleJob, read: Result, **values: Any) -> ResponseReturnValue:
+    """A part by itself for our script, else on a page of its own."""
+    template = f"result/_{name}_part.html" if fragment_wanted() else f"result/{name}.html"
+    return render_template(
+        template,
+        job=visible.job,
+        result=read,
+        noun=words.noun(read),
+        moving=len(read.timeline) > 1,
+        **values,
+    )
+
+
+def _chart(job_id: str, name: str, read: Result) -> dict[str, Any]:
+    """A chart as the pages show it, with its table and what it shows."""
+    chart = charts.CHARTS[name]
+    return _drawn(
+        job_id,
+        name,
+        name=name,
+        draw=partial(charts.draw, name, read, theme="page"),
+        over_time=chart.over_time,
+        title=chart.title_of(read),
+        what=chart.explanation_of(read),
+        table=charts.table(name, read),
+    )
+
+
+def _curves(job_id: str, read: Result, choice: engagement.Choice) -> dict[str, Any]:
+    """The curves of one choice."""
+    return _drawn(
+        job_id,
+        f"engagement {choice}",
+        name="engagement",
+        draw=partial(charts.draw, "engagement", read, theme="page", choices=[choice]),
+        over_time=True,
+        title=engagement.title(choice),
+        table=engagement.curve_table(read, choice),
+    )
+
+
+def _drawn(job_id: str, key: str, *, draw: Any, over_time: bool, **values: Any) -> dict[str, Any]:
+    def pictures() -> tuple[str, ...]:
+        return tuple(draw(wide=wide) for wide in ((True, False) if over_time else (True,)))
+
+    kept = current_app.extensions["drawn"].get(job_id, "native", key, pictures)
+    return {**values, "svg": [Markup(svg) for svg in kept]}
