@@ -5,7 +5,7 @@ from typing import Any
 
 from source.core.emotions import EMOTIONS
 from source.core.errors import BadRequest
-from source.core.figures import figure, shortened
+from source.core.figures import shortened
 from source.core.ranges import Range
 
 OWN = "own"

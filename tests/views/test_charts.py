@@ -196,7 +196,7 @@ def test_a_result_without_emotion_has_no_chart():
 
 
 def test_a_picture_has_no_chart_over_time():
-    assert charts.available(made.picture()) == ["bar", "pie"]
+    assert charts.available(made.picture()) == ["bar", "pie", "plane"]
 
 
 def test_three_hours_make_a_chart_of_bounded_size():

@@ -93,8 +93,8 @@ class Chart:
 
 DERIVED = (
     "Derived from the emotion scores: published ratings place each emotion between unpleasant and "
-    "pleasant, calm and excited, yielding and in control (Russell and Mehrabian, 1977), and a "
-    "moment is placed at the mean of these under its scores."
+    "pleasant, calm and excited, yielding and in control (Russell and Mehrabian, 1977). The place "
+    "is the mean of these, weighted with the scores."
 )
 """What valence, arousal and dominance are."""
 

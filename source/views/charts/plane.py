@@ -1,5 +1,6 @@
 """The plane of valence and arousal: where the emotions lie, and the path of a recording."""
 
+from itertools import pairwise
 from typing import Any
 
 from source.core.affect import COORDINATES
@@ -83,7 +84,7 @@ def _ground(ax: Any, roles: fig.Roles, *, labels: Any) -> None:
 def _path(ax: Any, trace: Trace, seconds: float, *, roles: fig.Roles, steps: int) -> None:
     """A path in equal steps of time, from pale to strong, and its mean as a ring."""
     columns = series.columns(trace.stretches, seconds, most=steps) if seconds else []
-    for index, (one, other) in enumerate(zip(columns, columns[1:], strict=False)):
+    for index, (one, other) in enumerate(pairwise(columns)):
         if other.start - one.end > CLOSE:
             continue
         ax.plot(

@@ -11,6 +11,7 @@ from source.core.engagement import environments
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import affect, charts, engagement, exports, words
+from source.views.exports import as_engagement
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted
@@ -60,11 +61,7 @@ def engagement_part(job_id: str) -> ResponseReturnValue:
         chart=_curves(job_id, read, choice) if read.timeline else None,
         formula=engagement.FORMULA,
         weights=engagement.weight_table(choice.own),
-        files=[
-            row
-            for row in exports.available(read)
-            if row.name.startswith("engagement") and row.name.endswith(".csv")
-        ],
+        files=[row for row in exports.available(read) if row.format is as_engagement.CSV],
     )
 
 
