@@ -102,7 +102,7 @@ KINDS = {
     ),
     "small": VoiceNetwork(
         "voice/cnn-transformer", "mfcc-40", CEPSTRA,
-        Recipe(epochs=10, rate=2e-3, narrow=TELEPHONES, dull=0.15), all_corpora=True, taught=True,
+        Recipe(epochs=6, rate=2e-3, narrow=TELEPHONES, dull=0.15), all_corpora=True, taught=True,
     ),
 }  # fmt: skip
 """Name of the model's folder, then what it is."""
