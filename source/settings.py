@@ -31,6 +31,10 @@ class Setting:
         The valid values of a number.
     choices : tuple of str
         The only texts it accepts, if these are few.
+    own : bool
+        Whether a visitor may choose it for their own analyses and pages.
+    hidden : bool
+        Whether no page shows its value: a secret, or where something lies on the machine.
     """
 
     name: str
@@ -39,6 +43,8 @@ class Setting:
     unit: str = ""
     range: Range | None = None
     choices: tuple[str, ...] = ()
+    own: bool = False
+    hidden: bool = False
 
 
 def _whole(high: int, unit: str = "", *, low: int = 1) -> Range:
@@ -49,7 +55,8 @@ def _of_option(option: Option) -> Setting:
     """The setting that an option's default comes from; 0 stands for no limit."""
     ends = option.range
     if option.default is None and ends is None:
-        return Setting(option.name.upper(), "", f"{option.sentence[:-1]}; empty for none.")
+        help = f"{option.sentence[:-1]}; empty for none."
+        return Setting(option.name.upper(), "", help, own=True)
     if option.default is None:
         assert ends is not None, "a limit is a number"
         return Setting(
@@ -58,9 +65,15 @@ def _of_option(option: Option) -> Setting:
             f"{option.sentence[:-1]}; 0 for no limit.",
             ends.unit,
             replace(ends, low=0),
+            own=True,
         )
     return Setting(
-        option.name.upper(), option.default, option.sentence, ends.unit if ends else "", ends
+        option.name.upper(),
+        option.default,
+        option.sentence,
+        ends.unit if ends else "",
+        ends,
+        own=ends is not None or option.switch or option.syntax is not None,
     )
 
 
@@ -71,13 +84,34 @@ SETTINGS = (
         "SECRET_KEY",
         "",
         "Key that signs session cookies. If empty, one is created and kept in DATA_DIR.",
+        hidden=True,
     ),
     Setting("HTTPS", False, "Send cookies over HTTPS only. Set this behind a TLS proxy."),
-    Setting("DATA_DIR", "instance", "Folder for the database, the uploads and the job queue."),
-    Setting("INPUT_DIR", "input_files", "Folder in which the command line looks up file names."),
-    Setting("RESULTS_DIR", "AnalysisResults", "Folder to which the command line writes results."),
-    Setting("MODELS_DIR", "models", "Folder of the models."),
-    Setting("DATABASE_URL", "", "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR."),
+    Setting(
+        "DATA_DIR",
+        "instance",
+        "Folder for the database, the uploads and the job queue.",
+        hidden=True,
+    ),
+    Setting(
+        "INPUT_DIR",
+        "input_files",
+        "Folder in which the command line looks up file names.",
+        hidden=True,
+    ),
+    Setting(
+        "RESULTS_DIR",
+        "AnalysisResults",
+        "Folder to which the command line writes results.",
+        hidden=True,
+    ),
+    Setting("MODELS_DIR", "models", "Folder of the models.", hidden=True),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR.",
+        hidden=True,
+    ),
     Setting(
         "RUNTIME",
         "auto",
@@ -114,7 +148,11 @@ SETTINGS = (
     ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting(
-        "LABELS", "native", "Emotion vocabulary in which results are shown.", choices=tuple(VIEWS)
+        "LABELS",
+        "native",
+        "Emotion vocabulary in which results are shown.",
+        choices=tuple(VIEWS),
+        own=True,
     ),
     Setting(
         "RETENTION_HOURS",
@@ -156,7 +194,7 @@ class Settings:
             or if `.env` cannot be read.
         """
         given = {**_dotenv(root / ".env"), **(dict(os.environ) if environ is None else environ)}
-        return cls({s.name: _convert(s, given.get(s.name, "")) for s in SETTINGS})
+        return cls({s.name: convert(s, given.get(s.name, "")) for s in SETTINGS})
 
     def __getitem__(self, name: str) -> str | int | float | bool:
         return self.values[name]
@@ -231,7 +269,14 @@ SWITCH = {
 """Accepted spellings of yes and no."""
 
 
-def _convert(setting: Setting, text: str) -> str | int | float | bool:
+def convert(setting: Setting, text: str, *, hint: str | None = None) -> str | int | float | bool:
+    """The value that a text gives a setting; its default for an empty one.
+
+    Raises
+    ------
+    BadRequest, OutOfRange
+        If it is none of the setting's values.
+    """
     if text == "":
         return setting.default
     if isinstance(setting.default, bool):
@@ -243,7 +288,7 @@ def _convert(setting: Setting, text: str) -> str | int | float | bool:
     if isinstance(setting.default, str):
         return text
     assert setting.range is not None, "every number has a range"
-    number = setting.range.check(text, name=f"setting {setting.name}", hint=CHANGE)
+    number = setting.range.check(text, name=f"setting {setting.name}", hint=hint or CHANGE)
     return type(setting.default)(number)
 
 

@@ -102,6 +102,15 @@ function ask(html) {
   asked.querySelector("[data-keep]").focus(); // the harmless answer is the near one
 }
 
+// --- purpose: own words choose themselves; the notice prints ---------------------------------------
+
+for (const text of document.querySelectorAll("[name=own_purpose]")) {
+  const own = text.closest("fieldset").querySelector("[data-own-purpose]");
+  text.addEventListener("input", () => { own.checked = true; });
+  own.addEventListener("change", () => text.focus());
+}
+document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
 // --- upload --------------------------------------------------------------------------------------
 
 for (const form of document.querySelectorAll("[data-upload]")) upload(form);
@@ -153,12 +162,22 @@ function upload(form) {
     for (const old of list.querySelectorAll("img.thumb, video.thumb")) URL.revokeObjectURL(old.src);
     list.replaceChildren(...files.map(row));
     list.hidden = files.length === 0;
+    asking(files.length > 0);
     const good = files.filter((f) => !why(f));
     const all = good.reduce((sum, f) => sum + f.size, 0);
     if (good.length > most) complain(`You chose ${good.length} files; the limit is ${most}.`);
     else if (all > limit) complain(`Together they are ${size(all)}; the limit is ${size(limit)}.`);
     else complain("");
   }
+
+  // What the recordings are for is asked once there are some.
+  function asking(state) {
+    const asked = form.querySelector("[data-purpose]");
+    if (!asked) return;
+    asked.hidden = !state;
+    asked.disabled = !state; // what is hidden is not required
+  }
+  asking(false);
 
   // What stands for a file that this browser cannot show.
   function ending(file) {

@@ -12,6 +12,7 @@ from source.core.analyses import ANALYSES, Analysis
 from source.core.baseline import OWN
 from source.core.baseline import Syntax as BaselineSyntax
 from source.core.errors import UnknownOption
+from source.core.purpose import PurposeSyntax
 from source.core.ranges import Range
 from source.core.weights import WeightSyntax
 
@@ -286,6 +287,13 @@ class Options:
         metavar="WEIGHTS",
         setting=True,
         form=("Own engagement weights", "0 to 10 for each emotion; those not named count once"),
+    )
+    purpose: str | None = _option(
+        None,
+        "what the analysis is for; it is kept with the result",
+        syntax=PurposeSyntax(),
+        metavar="WORDS",
+        setting=True,
     )
     annotate: bool = _option(
         False,

@@ -4,8 +4,8 @@
 done by the worker process (`source.jobs.worker`); `source.jobs.beside` starts it.
 """
 
-from source.jobs.jobs import Jobs
+from source.jobs.jobs import UNDO, Jobs
 from source.jobs.previews import Shown, made_type
 from source.store.job import STATES, Job
 
-__all__ = ["STATES", "Job", "Jobs", "Shown", "made_type"]
+__all__ = ["STATES", "UNDO", "Job", "Jobs", "Shown", "made_type"]

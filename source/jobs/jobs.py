@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -28,6 +28,9 @@ DrawingList = tuple[list[Path], list[str]]
 
 WORKER_LOCK = "worker.lock"
 """The file in DATA_DIR that the one worker holds."""
+
+UNDO = timedelta(minutes=1)
+"""How long a deleted job can be brought back before it is erased."""
 
 
 class Jobs:
@@ -69,6 +72,7 @@ class Jobs:
             self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
+        self._clock = clock
         self._submission = Submission(
             settings,
             table=self._table,
@@ -165,6 +169,7 @@ class Jobs:
 
     def list(self, caller: Caller, *, limit: int = 50, before: str | None = None) -> JobList:
         """A caller's jobs, newest first; `before` is the last one of the page before."""
+        self._erase_due(caller)
         return self._table.page(caller.owner, limit=limit, before=before)
 
     def result(self, job_id: str, caller: Caller) -> Result:
@@ -306,6 +311,64 @@ class Jobs:
         ids = self._table.ids_of(caller.owner)
         erase(ids, table=self._table, uploads=self._uploads, results=self._results)
         return ids
+
+    def put_away(self, job_id: str, caller: Caller) -> bool:
+        """Delete a job so that it can be undone: it is hidden at once and erased after `UNDO`.
+
+        A job that is not over, or was refused, is erased at once. Gives whether it can be undone.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        """
+        job = self.get(job_id, caller)
+        if self._table.put_away(job.id, until=self._clock() + UNDO):
+            return True
+        self.delete(job_id, caller)
+        return False
+
+    def put_all_away(self, caller: Caller) -> NameList:
+        """Delete every job of a caller, as `put_away` does; gives their names."""
+        from source.store.erase import erase
+
+        ids, until = self._table.ids_of(caller.owner), self._clock() + UNDO
+        already = {job.id for job in self._table.away(caller.owner)}
+        at_once = [i for i in ids if i not in already and not self._table.put_away(i, until=until)]
+        erase(at_once, table=self._table, uploads=self._uploads, results=self._results)
+        return ids
+
+    def put_back(self, caller: Caller, job_id: str | None = None) -> NameList:
+        """Undo the deletion of one job, or of all that can still be undone; gives their names.
+
+        Raises
+        ------
+        NotFound
+            If there is nothing to bring back.
+        """
+        back = self._table.put_back(caller.owner, job_id)
+        if not back:
+            raise NotFound("It was erased already.", hint="Send the recording again.")
+        return back
+
+    def away(self, caller: Caller) -> JobList:
+        """A caller's deleted jobs that can be brought back, newest first; `expires` is until when."""
+        self._erase_due(caller)
+        return self._table.away(caller.owner)
+
+    def erase_away(self, caller: Caller) -> None:
+        """Erase now what could still be brought back."""
+        from source.store.erase import erase
+
+        ids = [job.id for job in self._table.away(caller.owner)]
+        erase(ids, table=self._table, uploads=self._uploads, results=self._results)
+
+    def _erase_due(self, caller: Caller) -> None:
+        """Erase what can no longer be brought back; the worker's sweeper does so for everybody."""
+        from source.store.erase import erase
+
+        due = [j.id for j in self._table.away(caller.owner) if j.expires <= self._clock()]
+        erase(due, table=self._table, uploads=self._uploads, results=self._results)
 
     # --- files no job was made of ---------------------------------------------------------------
 

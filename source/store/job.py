@@ -7,9 +7,10 @@ from typing import Any
 from source.core.options import Options
 from source.core.progress import Progress
 
-STATES = ("waiting", "running", "done", "failed", "cancelled", "refused")
-"""Every state of a job; the last four are final. Of a refused one there is only this record: a
-file that was sent, and why it could not be taken."""
+STATES = ("waiting", "running", "done", "failed", "cancelled", "refused", "deleted")
+"""Every state of a job; the last five are final. Of a refused one there is only this record: a
+file that was sent, and why it could not be taken. A deleted one is hidden from everybody until
+it is erased a moment later, or until its owner undoes that."""
 
 
 def now() -> datetime:
@@ -85,4 +86,4 @@ class Job:
     @property
     def over(self) -> bool:
         """Whether nothing more will happen to it."""
-        return self.state in ("done", "failed", "cancelled", "refused")
+        return self.state in ("done", "failed", "cancelled", "refused", "deleted")

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from source.core.errors import QueueFull
 from source.core.progress import Progress
@@ -19,6 +19,9 @@ from source.store.row import LONG_AGO, JobRow
 
 MOST_REFUSED = 100
 """Refused files of one owner that are kept: each is a row, and anybody can send bad files."""
+
+_WAS = "was"
+"""Where the progress of a job that is put away keeps what it was."""
 
 
 class JobTable:
@@ -123,6 +126,41 @@ class JobTable:
         while ids := list(islice(left, 500)):  # a statement takes only so many parameters
             with self._database.write() as session:
                 session.execute(delete(JobRow).where(JobRow.id.in_(ids)))
+
+    def put_away(self, job_id: str, *, until: datetime) -> bool:
+        """Hide a job that is over, and let it expire at `until`; gives whether that was done.
+
+        What it was is kept in its progress, for `put_back`.
+        """
+        with self._database.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is None or row.state not in ("done", "failed", "cancelled"):
+                return False
+            was = {"state": row.state, "expires": row.expires.isoformat()}
+            progress = row.progress if isinstance(row.progress, dict) else {}
+            row.progress = {**progress, _WAS: was}
+            row.state, row.expires = "deleted", until
+            return True
+
+    def put_back(self, owner: str, job_id: str | None = None) -> list[str]:
+        """Undo `put_away` of one job, or of all of an owner's, unless it is too late."""
+        with self._database.write() as session:
+            rows = session.scalars(self._away(owner).where(JobRow.expires > self._clock())).all()
+            back = [row for row in rows if job_id in (None, row.id)]
+            for row in back:
+                was = row.progress[_WAS]
+                row.progress = {key: part for key, part in row.progress.items() if key != _WAS}
+                row.state, row.expires = was["state"], datetime.fromisoformat(was["expires"])
+            return [row.id for row in back]
+
+    def away(self, owner: str) -> list[Job]:
+        """An owner's jobs that are put away, newest first; some may be due to be erased."""
+        with self._database.read() as session:
+            return [row.job() for row in session.scalars(self._away(owner))]
+
+    def _away(self, owner: str) -> Select[tuple[JobRow]]:
+        mine = (JobRow.session == owner, JobRow.state == "deleted")
+        return select(JobRow).where(*mine).order_by(JobRow.id.desc())
 
     def scrub(self) -> bool:
         """Leave nothing of removed jobs in the database's files; gives whether that is so now."""
@@ -291,7 +329,8 @@ class JobTable:
             return _hit(session.execute(statement))
 
     def _shown(self) -> ColumnElement[bool]:
-        return or_(JobRow.expires > self._clock(), JobRow.state == "running")
+        kept = or_(JobRow.expires > self._clock(), JobRow.state == "running")
+        return and_(kept, JobRow.state != "deleted")
 
 
 def _expiry(expires: Any, *since: Any, kept: timedelta) -> datetime:

@@ -13,9 +13,15 @@ PROHIBITED = (
 )
 """What is said wherever classes, meetings and other work are spoken of."""
 
-TELL = "For other uses, Article 50(3) requires that you tell the people concerned."
+TELL = "For other uses you must tell the people concerned (Article 50(3))."
 
 LAW = f"{PROHIBITED} {TELL}"
+
+INFORM = (
+    "The EU AI Act (Regulation (EU) 2024/1689, Article 50(3)) requires that you tell the people "
+    "whose emotions a program reads."
+)
+"""What is said where people are to be told."""
 
 SENTENCES = (ALLOWED, FORBIDDEN, LAW)
 """All of it, in order."""

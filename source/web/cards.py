@@ -2,11 +2,15 @@
 
 import json
 from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from source.jobs.models import Network, default_models, networks
 from source.settings import Settings
+from source.views import model_report
 from source.views.figures import corpora, groups
+from source.views.model_report import ModelReport
 from source.views.models import MODEL_WORDS
 
 MEASURES = {
@@ -42,6 +46,7 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
                         "default": defaults.get(sense) == name,
                         "lacks": _lacks(card, others),
                         "corpora": corpora(card),
+                        "report": _report(path.with_name("report.md")),
                         **_measured(card),
                     }
                 )
@@ -74,6 +79,19 @@ def _measured(card: Mapping[str, Any]) -> dict[str, Any]:
         "recall": {k: float(v) for k, v in recall.items() if isinstance(v, int | float)},
         "naive": [(name, float(share)) for name, share in naive if _is_number(share)],
     }
+
+
+def _report(path: Path) -> ModelReport:
+    """What the report beside a card says; nothing where there is none."""
+    try:
+        return _read_report(path, path.stat().st_mtime)
+    except (OSError, ValueError):
+        return ModelReport()
+
+
+@cache
+def _read_report(path: Path, changed: float) -> ModelReport:
+    return model_report.read(path.read_text("utf-8"))
 
 
 def _is_number(value: Any) -> bool:

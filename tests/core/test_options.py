@@ -28,6 +28,7 @@ ASKED = {
     "max_blur": ("0.7", 0.7),
     "min_light": ("0.2", 0.2),
     "engagement_weights": ("happy=1.20 sad=.5", "happy=1.2,sad=0.5"),
+    "purpose": (" a study of  laughter ", "a study of laughter"),
     "annotate": ("", True),
     "blur_faces": ("", True),
     "explain": ("1.2,3", (1.2, 3.0)),

@@ -27,6 +27,7 @@ class FakeJobs:
         self.results: dict[str, object] = {}
         self.undrawn: list[str] = []
         self.refused: dict[str, Job] = {}
+        self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
         self.worker: datetime | None = datetime.now(UTC)
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
@@ -186,6 +187,35 @@ class FakeJobs:
         for job_id in own:
             self.delete(job_id, caller)
         return own
+
+    def put_away(self, job_id, caller):
+        job = self.get(job_id, caller)
+        if job.state not in ("done", "failed", "cancelled"):
+            self.delete(job_id, caller)
+            return False
+        self.hidden[job_id] = self.jobs.pop(job_id)
+        return True
+
+    def put_all_away(self, caller):
+        own = [job.id for job in self.list(caller, limit=10_000)]
+        for job_id in own:
+            self.put_away(job_id, caller)
+        return own
+
+    def put_back(self, caller, job_id=None):
+        back = [j.id for j in self.away(caller) if job_id in (None, j.id)]
+        if not back:
+            raise NotFound("It was erased already.")
+        for name in back:
+            self.jobs[name] = self.hidden.pop(name)
+        return back
+
+    def away(self, caller):
+        return [job for job in self.hidden.values() if job.session == caller.owner]
+
+    def erase_away(self, caller):
+        for job in self.away(caller):
+            del self.hidden[job.id]
 
     # --- what a test does ----------------------------------------------------------------------
 

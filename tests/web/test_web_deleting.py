@@ -94,3 +94,33 @@ def test_after_a_deletion_nothing_of_it_lies_on_the_disk(settings, all_of_it):
             visitor.post(f"/jobs/{job.id}/delete")
     assert traces(data) == [] and jobs.list(owner) == []
     jobs.close()
+
+
+def test_a_deletion_can_be_undone_for_a_moment(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    asked = visitor.get(f"/jobs/{sent.id}/delete").text
+    assert f'method="post" action="/jobs/{sent.id}/put-away"' in asked and "undo" in asked
+    assert visitor.post(f"/jobs/{sent.id}/put-away").location == "/history"
+    for address in (f"/results/{sent.id}", f"/jobs/{sent.id}", f"/results/{sent.id}/media"):
+        assert visitor.get(address).status_code == 404
+    page = visitor.get("/history").text
+    assert "was deleted" in page and 'action="/history/put-back"' in page
+    visitor.post("/history/put-back", {"job": sent.id})
+    assert visitor.get(f"/results/{sent.id}").status_code == 200
+    assert 'action="/history/put-back"' not in visitor.get("/history").text
+
+
+def test_what_was_deleted_can_be_erased_without_waiting(visitor, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    visitor.post(f"/jobs/{sent.id}/put-away")
+    visitor.post("/history/erase")
+    assert not jobs.hidden
+    assert visitor.post("/history/put-back", {"job": sent.id}).status_code == 404
+
+
+def test_nobody_else_undoes_a_deletion(visitor, another, jobs, sent):
+    jobs.finish(sent.id, made.video())
+    visitor.post(f"/jobs/{sent.id}/put-away")
+    assert "was deleted" not in another.get("/history").text
+    assert another.post("/history/put-back", {"job": sent.id}).status_code == 404
+    assert another.post(f"/jobs/{sent.id}/put-away").status_code == 404

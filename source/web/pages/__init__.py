@@ -7,8 +7,10 @@ from source.web.pages import (  # these add their routes
     home,  # noqa: F401
     jobs,  # noqa: F401
     parts,  # noqa: F401
+    purpose,  # noqa: F401
     results,  # noqa: F401
     send,  # noqa: F401
+    settings,  # noqa: F401
 )
 from source.web.pages.blueprint import pages
 

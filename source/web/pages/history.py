@@ -6,7 +6,9 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import NotFound
+from source.jobs import UNDO
 from source.store.job import Job
+from source.views.units import duration
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted, upload_by_script
@@ -45,6 +47,8 @@ def _shown() -> dict[str, Any]:
     more = jobs[PAGE - 1].id if len(jobs) > PAGE else None
     shown = jobs[:PAGE]
     return {
+        "away": [] if before else work.jobs().away(caller()),
+        "undo": duration(UNDO.total_seconds()),
         "jobs": shown,
         "more": more,
         "before": before,
@@ -64,12 +68,13 @@ def _shows(job: Job) -> bool:
 
 @pages.get("/jobs/<job_id>/delete")
 def ask_to_delete(job_id: str) -> ResponseReturnValue:
-    """Ask before a recording is deleted: this cannot be undone."""
+    """Ask before a recording is deleted, and whether at once."""
     job = work.jobs().get(job_id, caller())
     back = "result" if job.state == "done" else "job"
     return _ask(
         job=job,
         action=url_for("pages.delete", job_id=job_id),
+        put_away=url_for("pages.put_away", job_id=job_id) if job.over else None,
         back=url_for(f"pages.{back}", job_id=job_id),
     )
 
@@ -91,10 +96,48 @@ def delete(job_id: str) -> ResponseReturnValue:
     return redirect(url_for("pages.history"), 303)
 
 
+@pages.post("/jobs/<job_id>/put-away")
+def put_away(job_id: str) -> ResponseReturnValue:
+    """Delete a job so that it can be undone for a moment."""
+    if not work.jobs().put_away(job_id, caller()):
+        flash("It was deleted and erased at once.", "info")
+    current_app.extensions["drawn"].forget(job_id)
+    return redirect(url_for("pages.history"), 303)
+
+
+@pages.post("/history/put-away")
+def put_all_away() -> ResponseReturnValue:
+    """Delete everything of this visitor's so that it can be undone for a moment."""
+    for job_id in work.jobs().put_all_away(caller()):
+        current_app.extensions["drawn"].forget(job_id)
+    return redirect(url_for("pages.history"), 303)
+
+
+@pages.post("/history/put-back")
+def put_back() -> ResponseReturnValue:
+    """Undo a deletion, or every one that can still be undone."""
+    back = work.jobs().put_back(caller(), request.form.get("job") or None)
+    flash("It is back." if len(back) == 1 else f"{len(back)} recordings are back.", "info")
+    return redirect(url_for("pages.history"), 303)
+
+
+@pages.post("/history/erase")
+def erase_away() -> ResponseReturnValue:
+    """Erase now what could still be brought back."""
+    work.jobs().erase_away(caller())
+    flash("Everything you deleted has been erased.", "info")
+    return redirect(url_for("pages.history"), 303)
+
+
 @pages.get("/history/delete")
 def ask_to_delete_all() -> ResponseReturnValue:
     """Ask before everything is deleted."""
-    return _ask(job=None, action=url_for("pages.delete_all"), back=url_for("pages.history"))
+    return _ask(
+        job=None,
+        action=url_for("pages.delete_all"),
+        put_away=url_for("pages.put_all_away"),
+        back=url_for("pages.history"),
+    )
 
 
 @pages.post("/history/delete")
@@ -116,4 +159,5 @@ def dismiss() -> ResponseReturnValue:
 
 
 def _ask(**values: Any) -> ResponseReturnValue:
+    values["undo"] = duration(UNDO.total_seconds())
     return render_template("_ask.html" if fragment_wanted() else "ask.html", **values)

@@ -3,9 +3,11 @@
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.jobs import UNDO
 from source.jobs.models import networks
 from source.views import use
-from source.web import work
+from source.views.units import duration
+from source.web import purpose, work
 from source.web.cards import cards
 from source.web.pages.blueprint import pages
 from source.web.paths import own_path
@@ -18,15 +20,19 @@ def home() -> ResponseReturnValue:
     """What it does, a place to drop a recording, an example."""
     settings = current_app.config["AVER"]
     default = {c["sense"]: c for c in cards(settings) if c["default"]}
-    return render_template(
-        "home.html", kinds=PAGES.values(), cards=default, forbidden=use.FORBIDDEN
-    )
+    return render_template("home.html", kinds=PAGES.values(), cards=default, **purpose.words())
 
 
 @pages.get("/about")
 def about() -> ResponseReturnValue:
     """What it can and cannot say, how it works, privacy."""
     return render_template("about.html", use=use.SENTENCES)
+
+
+@pages.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is kept, for how long, who sees it, and what deleting does."""
+    return render_template("privacy.html", tell=use.INFORM, grace=duration(UNDO.total_seconds()))
 
 
 @pages.get("/contact")

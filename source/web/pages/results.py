@@ -19,7 +19,7 @@ from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import charts, exports, labels, words
-from source.web import upload, work
+from source.web import own, upload, work
 from source.web.accept import result_as_json, wants_json
 from source.web.callers import caller
 from source.web.naming import name_it
@@ -37,7 +37,7 @@ def view() -> str:
     UnknownOption
         If there is no such view.
     """
-    return labels.check(request.args.get("labels") or current_app.config["AVER"].text("LABELS"))
+    return labels.check(request.args.get("labels") or own.settings().text("LABELS"))
 
 
 @pages.get("/results/<job_id>")

@@ -1,12 +1,13 @@
 """The upload pages, and taking what they send."""
 
+from dataclasses import replace
 from typing import BinaryIO, cast
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import AverError, NoFile
-from source.web import upload, work
+from source.web import own, purpose, upload, work
 from source.web.callers import caller
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
@@ -20,22 +21,24 @@ def _page(kind: upload.UploadPage) -> ResponseReturnValue:
 
 
 def _form(kind: upload.UploadPage, error: AverError | None = None) -> ResponseReturnValue:
-    settings = current_app.config["AVER"]
+    settings = own.settings()
     page = render_template(
         "upload.html",
         kind=kind,
         kinds=upload.PAGES.values(),
         error=error,
         preset=settings.options(),
+        **purpose.words(),
     )
     return page, error.status if error else 200
 
 
 def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnValue:
     """Hand the files in; refused ones are written down with why, the others go on."""
-    settings = current_app.config["AVER"]
+    settings = own.settings()
     try:
         options = upload.options(request.form, analysis, settings)
+        options = replace(options, purpose=purpose.given(request.form))
         files = [
             (f.filename or "", cast(BinaryIO, f.stream)) for f in request.files.getlist("files")
         ]
@@ -49,6 +52,7 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         refused = [*refused, *left_out]
         if not jobs:
             raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
+        purpose.remember(options.purpose)
     except AverError as error:
         if upload_by_script() or again is None:
             raise
