@@ -352,7 +352,7 @@ class Jobs:
         return back
 
     def away(self, caller: Caller) -> JobList:
-        """A caller's deleted jobs that can be brought back, newest first; `expires` is until when."""
+        """A caller's deleted jobs that can be brought back until they expire, newest first."""
         self._erase_due(caller)
         return self._table.away(caller.owner)
 
