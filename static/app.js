@@ -162,7 +162,8 @@ function upload(form) {
     for (const old of list.querySelectorAll("img.thumb, video.thumb")) URL.revokeObjectURL(old.src);
     list.replaceChildren(...files.map(row));
     list.hidden = files.length === 0;
-    asking(files.length > 0);
+    asking(form.querySelector("[data-purpose]"), files.length > 0);
+    asking(form.querySelector("[data-pair]"), pair());
     const good = files.filter((f) => !why(f));
     const all = good.reduce((sum, f) => sum + f.size, 0);
     if (good.length > most) complain(`You chose ${good.length} files; the limit is ${most}.`);
@@ -170,14 +171,18 @@ function upload(form) {
     else complain("");
   }
 
-  // What the recordings are for is asked once there are some.
-  function asking(state) {
-    const asked = form.querySelector("[data-purpose]");
+  // What the recordings are for is asked once there are some; whether two belong together, too.
+  function asking(asked, state) {
     if (!asked) return;
     asked.hidden = !state;
     asked.disabled = !state; // what is hidden is not required
   }
-  asking(false);
+  asking(form.querySelector("[data-purpose]"), false);
+
+  function pair() {
+    const kinds = files.map((file) => file.type.split("/")[0]).sort();
+    return kinds.length === 2 && kinds[0] === "audio" && kinds[1] === "image";
+  }
 
   // What stands for a file that this browser cannot show.
   function ending(file) {
@@ -239,6 +244,26 @@ function upload(form) {
   });
   form.addEventListener("aver:file", (event) => take([event.detail]));
 
+  // Anywhere on the page will do: a file that misses the field must not replace the page.
+  if (form === document.querySelector("[data-upload]")) {
+    const carries = (event) => event.dataTransfer?.types.includes("Files");
+    document.addEventListener("dragover", (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      over(true);
+    });
+    document.addEventListener("dragleave", (event) => {
+      if (!event.relatedTarget) over(false); // it left the window
+    });
+    document.addEventListener("drop", (event) => {
+      if (!carries(event) || event.defaultPrevented) return;
+      event.preventDefault();
+      over(false);
+      if (event.dataTransfer.files.length) take(event.dataTransfer.files);
+      drop.scrollIntoView({ block: "nearest" });
+    });
+  }
+
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (request) return;
@@ -283,7 +308,15 @@ function upload(form) {
         return;
       }
       const error = request.response?.error;
+      const alternate = request.getResponseHeader("Link") ?? "";
       stop(error ? `${error.message} ${error.hint}` : "The server sent an invalid answer. Try again.");
+      const page = /<(\/[^>]*)>; rel="alternate"; title="([^"]*)"/.exec(alternate);
+      if (page) {
+        const link = document.createElement("a");
+        link.href = page[1];
+        link.textContent = `The page “${page[2]}” takes it.`;
+        trouble.append(" ", link);
+      }
     });
     request.addEventListener("error", () => stop("The connection was lost during the upload. Try again."));
     request.send(data);

@@ -105,6 +105,18 @@ ANALYSES = {
 """All kinds of analysis by name; `auto` selects the one that suits the recording."""
 
 
+def kind_named(message: str) -> str | None:
+    """The kind of recording that the sentence of a `WrongKind` names; None in any other.
+
+    Examples
+    --------
+    >>> kind_named(WrongKind("a.wav", KINDS["audio"], "a picture").message)
+    'audio'
+    """
+    said = ((kind, f"” is {words}, but this analysis needs") for kind, words in KINDS.items())
+    return next((kind for kind, sentence in said if sentence in message), None)
+
+
 def suited(kind: str) -> Analysis:
     """The analysis that `auto` selects for a kind of recording."""
     return next(a for a in ANALYSES.values() if a.default_for == kind)

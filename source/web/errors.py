@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -21,6 +21,7 @@ from source.core.errors import (
 from source.web.accept import wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
+from source.web.upload import right_page
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +75,9 @@ def init_app(app: Flask) -> None:
 
 def _answer(error: AverError) -> ResponseReturnValue:
     headers = {"Retry-After": "60"} if error.status == 503 else {}
+    page = right_page(error.message)
+    if page is not None:  # our script shows it beside the sentence
+        headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
         return jsonify(error.to_dict()), error.status, headers
     return render_template("error.html", error=error), error.status, headers

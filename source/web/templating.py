@@ -13,6 +13,7 @@ from source.settings import ROOT
 from source.views import engagement, use, words
 from source.views.palette import emotion_of
 from source.web.callers import caller, is_known
+from source.web.upload import right_page
 from source.web.work import jobs
 
 THEMES = ("system", "light", "dark")
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")
     app.add_template_filter(engagement.word, "environment")
+    app.add_template_filter(right_page, "right_page")
     app.add_template_filter(ago, "ago")
     app.add_template_filter(stamp, "stamp")
     app.context_processor(_names)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source.core.analyses import ANALYSES, Analysis
+from source.core.analyses import ANALYSES, Analysis, kind_named, suited
 from source.core.errors import AverError, EmptyFile, TooLarge
 from source.core.options import Option, Options, drawing_options, form_fields, read_form
 from source.settings import Settings
@@ -99,6 +99,12 @@ PAGES = {
     )
 }
 """Upload pages by the analysis they ask for."""
+
+
+def right_page(message: str) -> UploadPage | None:
+    """The page that takes a file, where an error says that it is of the wrong kind."""
+    kind = kind_named(message)
+    return None if kind is None else PAGES[suited(kind).name]
 
 
 def options(form: Mapping[str, str], analysis: str, settings: Settings) -> Options:

@@ -89,7 +89,7 @@ def test_delete_is_final_and_for_nobody_else(window, site, sound, script):
     here.page.wait_for_url(address)
     here.page.locator("#ask").wait_for(state="detached")
     here.page.get_by_role("button", name="Delete recording").click()
-    here.page.get_by_role("button", name="Yes, delete it").click()
+    here.page.get_by_role("button", name="Erase now").click()
     here.page.get_by_text("and its results were deleted").wait_for()
     assert here.page.goto(address).status == 404
 
@@ -101,7 +101,7 @@ def test_everything_can_be_deleted_from_the_history(window, site, sound, script)
     here.result()
     here.page.goto("/history")
     here.page.get_by_role("button", name="Delete everything").click()
-    here.page.get_by_role("button", name="Yes, delete everything").click()
+    here.page.get_by_role("button", name="Erase now").click()
     here.page.get_by_text("All your recordings").wait_for()
     assert here.page.locator(".row").count() == 0
 

@@ -71,8 +71,9 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
 
 @pages.post("/analyse")
 def analyse() -> ResponseReturnValue:
-    """Take anything; the kind is found from the content."""
-    return _take("auto", again=None)
+    """Take anything; the kind is found from the content. A picture and a sound may be a pair."""
+    pair = request.form.get("pair") == "yes" and len(request.files.getlist("files")) == 2
+    return _take("combined" if pair else "auto", again=None)
 
 
 @pages.get("/analyse")
