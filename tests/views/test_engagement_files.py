@@ -93,10 +93,11 @@ def test_each_person_has_scores_and_curves():
 def test_the_path_is_derived_from_the_scores_of_each_moment():
     together, first, second = tone.traces(TALK)
     assert [t.name for t in (together, first, second)] == ["Together", "Person 1", "Person 2"]
-    assert together.stretches == tuple(
-        (m.start, m.end, affect(m.emotion.scores)) for m in TALK.timeline
-    )
-    assert [p[2][0] for p in together.stretches] == [p.valence for p in TALK.affect.path]
+    for (start, end, place), moment in zip(together.stretches, TALK.timeline, strict=True):
+        assert (start, end) == (moment.start, moment.end)
+        assert place == pytest.approx(affect(moment.emotion.scores), abs=1e-6)
+    path = [p.valence for p in TALK.affect.path]
+    assert [place[0] for *_, place in together.stretches] == pytest.approx(path, abs=1e-6)
     assert second.mean == pytest.approx(affect(TALK.face.people[1].emotion.scores), abs=1e-5)
 
 

@@ -205,7 +205,8 @@ def draw(
     wide : bool
         For a desktop (1040 units) or for a phone (340 units); bar and pie have one width.
     **shown
-        What else the function of the chart takes: the `choices` of engagement.
+        What else the function of the chart takes: the `choices` of engagement, the traces that
+        were `found` for tone.
 
     Raises
     ------

@@ -1,5 +1,6 @@
 """The plane of valence and arousal: where the emotions lie, and the path of a recording."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -22,12 +23,20 @@ SIDES = dict.fromkeys(("fearful", "disgust", "happy", "surprised"), "left")
 """On which side of its point an emotion's word stands; the others are on the right."""
 
 
-def plane(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
+def plane(
+    result: Result,
+    *,
+    title: str,
+    roles: fig.Roles,
+    wide: bool = True,
+    found: Sequence[Trace] | None = None,
+) -> fig.Drawing:
     """Valence to the right, arousal upwards; each path goes from pale to strong.
 
-    Behind the plane of everything together there is a smaller one for each person.
+    Below the plane of everything together there is a smaller one for each person. `found` are
+    its traces, where the caller has them already.
     """
-    whole, *people = affect.traces(result)
+    whole, *people = affect.traces(result) if found is None else found
     rows = (len(people) + 1) // 2
     height = WIDTH + 8 + rows * (SMALL + 26)
     figure = fig.new(WIDTH, height)

@@ -1,5 +1,7 @@
 """Valence, arousal and dominance over time, of everything together and of each person."""
 
+from collections.abc import Sequence
+
 from source.core.result import Result
 from source.views import affect, series, units
 from source.views.charts import curve, data
@@ -20,10 +22,20 @@ STYLES = (
 """Colour, width and dashes of each person's line."""
 
 
-def tone(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
-    """A panel for each scale, -1 to 1; where nothing was measured a line is broken."""
+def tone(
+    result: Result,
+    *,
+    title: str,
+    roles: fig.Roles,
+    wide: bool = True,
+    found: Sequence[affect.Trace] | None = None,
+) -> fig.Drawing:
+    """A panel for each scale, -1 to 1; where nothing was measured a line is broken.
+
+    `found` are its traces, where the caller has them already.
+    """
     seconds = data.length(result)
-    found = affect.traces(result)
+    found = affect.traces(result) if found is None else found
     lines = [
         curve.Line(trace.name, *(STYLES[i - 1] if i else ("accent", 2.6)))
         for i, trace in enumerate(found)

@@ -1,5 +1,6 @@
 """Parts of a result that are drawn when somebody asks for them: its tone, its engagement."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import affect, charts, engagement, exports, words
 from source.views.exports import as_engagement
+from source.views.table import Table
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted
@@ -26,14 +28,11 @@ def tone(job_id: str) -> ResponseReturnValue:
     read = measured(visible)
     if read.emotion is None:
         raise NotFound("Nothing could be read in this recording, so it has no tone.")
-    shown = [name for name in ("plane", "tone") if charts.table(name, read).rows]
-    return _part(
-        "tone",
-        visible,
-        read,
-        charts=[_chart(job_id, name, read) for name in shown],
-        means=affect.plane_table(read),
-    )
+    found = affect.traces(read)
+    tables = {"plane": affect.plane_table(read, found), "tone": affect.tone_table(read, found)}
+    shown = [(name, table) for name, table in tables.items() if table.rows]
+    drawn = [_chart(job_id, name, read, found, table) for name, table in shown]
+    return _part("tone", visible, read, charts=drawn)
 
 
 @pages.get("/results/<job_id>/engagement")
@@ -78,18 +77,20 @@ def _part(name: str, visible: work.VisibleJob, read: Result, **values: Any) -> R
     )
 
 
-def _chart(job_id: str, name: str, read: Result) -> dict[str, Any]:
-    """A chart as the pages show it, with its table and what it shows."""
+def _chart(
+    job_id: str, name: str, read: Result, found: Sequence[affect.Trace], table: Table
+) -> dict[str, Any]:
+    """A chart of tone as the pages show it, with its table and what it shows."""
     chart = charts.CHARTS[name]
     return _drawn(
         job_id,
         name,
         name=name,
-        draw=partial(charts.draw, name, read, theme="page"),
+        draw=partial(charts.draw, name, read, theme="page", found=found),
         over_time=chart.over_time,
         title=chart.title_of(read),
         what=chart.explanation_of(read),
-        table=charts.table(name, read),
+        table=table,
     )
 
 
