@@ -23,6 +23,9 @@ MOST_REFUSED = 100
 _WAS = "was"
 """Where the progress of a job that is put away keeps what it was."""
 
+BASELINE = "baseline"
+"""Where a row keeps what is known of a baseline, beside what is known of its files by number."""
+
 
 class JobTable:
     """What can be asked of and done to jobs.
@@ -42,9 +45,16 @@ class JobTable:
     # --- for their owner ---------------------------------------------------------------------
 
     def add(
-        self, job: Job, *, most_waiting: int, recordings: Mapping[int, dict[str, Any]] | None = None
+        self,
+        job: Job,
+        *,
+        most_waiting: int,
+        recordings: Mapping[int, dict[str, Any]] | None = None,
+        baseline: dict[str, Any] | None = None,
     ) -> None:
         """Write down a new job, and what is known of its files by their number.
+
+        `baseline` is what is known of the recording that it is to be read against.
 
         Raises
         ------
@@ -57,6 +67,8 @@ class JobTable:
                 raise QueueFull(waiting)
             row = _row(job)
             row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
+            if baseline is not None:
+                row.recordings = {**row.recordings, BASELINE: baseline}
             session.add(row)
 
     def waiting(self) -> int:
@@ -91,6 +103,12 @@ class JobTable:
         with self._database.read() as session:
             known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
             return {int(k): v for k, v in _facts(known).items() if k.isdecimal()}
+
+    def baseline(self, job_id: str) -> dict[str, Any] | None:
+        """What is known of the recording that a job's voice is read against, if one was sent."""
+        with self._database.read() as session:
+            known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
+            return _facts(known).get(BASELINE)
 
     def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
         """Write down what is known of one file of a job."""

@@ -32,9 +32,11 @@ class FakeJobs:
         self.worker: datetime | None = datetime.now(UTC)
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
-    def submit(self, files, options, caller):
+    def submit(self, files, options, caller, *, baseline=None):
         if not files:
             raise NoFile()
+        if baseline is not None:
+            options = replace(options, baseline=baseline[0])
         job_id = next(self._ids)
         for index, (name, stream) in enumerate(files):
             content = stream.read()
@@ -64,11 +66,11 @@ class FakeJobs:
         self.jobs[job_id] = job
         return job
 
-    def submit_each(self, files, options, caller):
+    def submit_each(self, files, options, caller, *, baseline=None):
         jobs, refused = [], []
         for one in files:
             try:
-                jobs.append(self.submit([one], options, caller))
+                jobs.append(self.submit([one], options, caller, baseline=baseline))
             except AverError as error:
                 refused.append((one[0], error))
         self.refuse(refused, options, caller)
