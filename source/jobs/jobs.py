@@ -1,6 +1,6 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -205,6 +205,17 @@ class Jobs:
         if not job.over:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self._results.read(job.id)
+
+    def variables(self, job_ids: Iterable[str], caller: Caller) -> dict[str, dict[str, str]]:
+        """The variables of a caller's jobs, by job: participant, condition, and so on."""
+        return self._table.variables(caller.owner, job_ids)
+
+    def set_variables(self, of: Mapping[str, Mapping[str, str]], caller: Caller) -> None:
+        """Write down the variables of a caller's jobs, in place of those they had.
+
+        They are kept and deleted with the job. Another caller's jobs are left alone.
+        """
+        self._table.note_variables(caller.owner, of)
 
     def find(self, file_name: str, caller: Caller) -> Job:
         """The newest done job of a file of that name, with or without its ending.

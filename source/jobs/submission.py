@@ -50,9 +50,7 @@ class Submission:
         self._most_waiting = int(settings.number("MAX_QUEUE"))
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
 
-    def one(
-        self, files: Files, options: Options, owner: str, baseline: Sent | None = None
-    ) -> Job:
+    def one(self, files: Files, options: Options, owner: str, baseline: Sent | None = None) -> Job:
         """Make one job."""
         files = given(files)
         with self._beside(baseline, options) as (options, normal):
@@ -96,7 +94,9 @@ class Submission:
         """Make one job of the files of another, which are neither copied nor probed anew."""
         self._check_models(options)
         self._check_room()
-        normal = self._recordings.baseline(job) if options.baseline == job.options.baseline else None
+        normal = (
+            self._recordings.baseline(job) if options.baseline == job.options.baseline else None
+        )
         taken = self._intake.take_again(self._recordings.all(job))
         try:
             return self._register(taken, options, owner, normal)
@@ -208,9 +208,7 @@ class Submission:
         )
         known = {index: one.known.to_dict() for index, one in enumerate(taken)}
         beside = None if normal is None else self._intake.lay_beside(job.id, normal)
-        self._table.add(
-            job, most_waiting=self._most_waiting, recordings=known, baseline=beside
-        )
+        self._table.add(job, most_waiting=self._most_waiting, recordings=known, baseline=beside)
         self._enqueue(job.id)
         return job
 

@@ -1,4 +1,4 @@
-"""A recording of the speaker's normal voice, sent beside others: shared, read, deleted with them."""
+"""A recording of the normal voice, sent beside others: shared, read, deleted with them."""
 
 import io
 
@@ -65,7 +65,9 @@ def test_it_is_deleted_with_its_recording_and_nobody_is_shown_it(jobs, data, ton
 
 
 def test_the_same_recording_handed_in_again_has_it_still(jobs, reading, tone):
-    first = jobs.submit(files("a.wav", content=tone), AUTO, ME, baseline=("n.wav", io.BytesIO(tone)))
+    first = jobs.submit(
+        files("a.wav", content=tone), AUTO, ME, baseline=("n.wav", io.BytesIO(tone))
+    )
     again = jobs.again(first.id, ME, annotate=True)
     jobs.delete(first.id, ME)
     assert reading(again) == [(("n.wav", tone), "n.wav")]
@@ -78,7 +80,12 @@ def test_the_same_recording_handed_in_again_has_it_still(jobs, reading, tone):
     [
         ("n.wav", None, EmptyFile, "“n.wav” is empty"),
         ("n.wav", b"some words", NotMedia, "“n.wav”"),
-        ("n.jpg", "sample.jpg", WrongKind, "“n.jpg” is a picture, but this analysis needs audio as"),
+        (
+            "n.jpg",
+            "sample.jpg",
+            WrongKind,
+            "“n.jpg” is a picture, but this analysis needs audio as",
+        ),
     ],
 )
 def test_one_that_is_no_voice_ends_the_upload_with_its_sentence(
@@ -88,7 +95,9 @@ def test_one_that_is_no_voice_ends_the_upload_with_its_sentence(
     if isinstance(sample, str):
         content = (ROOT / "input_files" / sample).read_bytes()
     with pytest.raises(error, match=says):
-        jobs.submit_each(files("a.wav", content=tone), AUTO, ME, baseline=(name, io.BytesIO(content)))
+        jobs.submit_each(
+            files("a.wav", content=tone), AUTO, ME, baseline=(name, io.BytesIO(content))
+        )
     assert stored(data) == [] and jobs.list(ME) == []
 
 
@@ -113,9 +122,7 @@ def test_a_name_that_looks_like_a_word_of_the_option_is_a_file_all_the_same(
 def test_where_it_is_lost_the_job_says_so_and_no_file_of_this_machine_is_read(
     jobs, data, reading, tone
 ):
-    job = jobs.submit(
-        files("a.wav", content=tone), AUTO, ME, baseline=("run.py", io.BytesIO(tone))
-    )
+    job = jobs.submit(files("a.wav", content=tone), AUTO, ME, baseline=("run.py", io.BytesIO(tone)))
     kept = jobs.upload_path(job.id, ME)
     for path in stored(data):
         if path != kept:

@@ -30,6 +30,7 @@ class FakeJobs:
         self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
         self.worker: datetime | None = datetime.now(UTC)
+        self.known: dict[str, dict[str, str]] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
     def submit(self, files, options, caller, *, baseline=None):
@@ -130,6 +131,14 @@ class FakeJobs:
         if job.state != "done":
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self.results[job_id]
+
+    def variables(self, job_ids, caller):
+        own = {job.id for job in self.list(caller)}
+        return {i: self.known[i] for i in job_ids if i in own and i in self.known}
+
+    def set_variables(self, of, caller):
+        own = {job.id for job in self.list(caller)}
+        self.known |= {i: dict(values) for i, values in of.items() if i in own}
 
     def find(self, file_name, caller):
         for job in self.list(caller):
