@@ -63,6 +63,7 @@ def analyse(
     settings: Settings,
     on_progress: OnProgress = ignore,
     cancelled: Cancelled = never,
+    normal: "Recording | None" = None,
 ) -> Result:
     """Analyse one recording, or one pair of a picture and a sound.
 
@@ -76,6 +77,8 @@ def analyse(
         Models' folder and runtime.
     on_progress, cancelled : callable
         Called with the progress; asked whether to stop.
+    normal : Recording, optional
+        The recording that `options.baseline` names, if it is not a file of that name.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def analyse(
     began = time.monotonic()
     check_models(options, settings)
     plan = _plan(recordings, options.analysis)
-    return _Pipeline(plan, options, settings, on_progress, cancelled).run(began)
+    return _Pipeline(plan, options, settings, on_progress, cancelled, normal).run(began)
 
 
 def readers() -> dict[str, MakeReader]:
@@ -231,8 +234,10 @@ class _Pipeline:
         settings: Settings,
         on_progress: OnProgress,
         cancelled: Cancelled,
+        normal: "Recording | None" = None,
     ) -> None:
         self._plan = plan
+        self._normal = normal
         self._options = options
         self._load = _Models(settings)
         self._cancelled = cancelled
@@ -287,7 +292,9 @@ class _Pipeline:
         """The senses for which the recording has something to read, with their models."""
         makers = readers()
         return {
-            name: makers[name](self._options, self._load, moving=recording.kind == "video")
+            name: makers[name](
+                self._options, self._load, moving=recording.kind == "video", normal=self._normal
+            )
             for name, recording in self._plan.by_sense.items()
             if getattr(recording, SENSES[name].stream) is not None
         }

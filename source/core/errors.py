@@ -214,10 +214,10 @@ class WrongKind(BadRecording):
 
     code = "wrong_kind"
 
-    def __init__(self, name: str, kind: str, wanted: str) -> None:
+    def __init__(self, name: str, kind: str, wanted: str, *, hint: str | None = None) -> None:
         super().__init__(
             f"“{name}” is {kind}, but this analysis needs {wanted}.",
-            hint="Choose another file, or use automatic analysis, which takes any kind.",
+            hint=hint or "Choose another file, or use automatic analysis, which takes any kind.",
         )
 
 

@@ -19,7 +19,9 @@ class FaceSense:
 
     counts = "faces"
 
-    def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
+    def __init__(
+        self, options: Options, load: LoadModel, *, moving: bool, normal: Recording | None = None
+    ) -> None:
         self._options = options
         self.remarks: tuple[Note, ...] = ()
         self._whole = load_whole(load.root)

@@ -1,6 +1,6 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -91,9 +91,17 @@ class Jobs:
     # --- in ----------------------------------------------------------------------------------
 
     def submit(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
     ) -> Job:
         """Hand in one recording, or one picture and one audio file that belong together.
+
+        `baseline` is another recording, in which the speaker sounds as usual. It is stored and
+        deleted with the job, and read by its analysis alone.
 
         Raises
         ------
@@ -104,15 +112,20 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        return self._submission.one(files, options, caller.owner)
+        return self._submission.one(files, options, caller.owner, baseline)
 
     def submit_each(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
     ) -> tuple[JobList, RefusedList]:
         """Hand in several recordings, each a job of its own; good ones go on without bad ones.
 
         Where `options` ask for a combined analysis of exactly one picture and one audio file, the
-        two become one job.
+        two become one job. Each job has a `baseline` of its own, as `submit` has.
 
         Returns
         -------
@@ -128,8 +141,10 @@ class Jobs:
             If there is none.
         TooLarge
             If there are more than MAX_FILES.
+        BadRecording, TooLarge
+            If the baseline is none (so): then no job is made.
         """
-        return self._submission.each(files, options, caller.owner)
+        return self._submission.each(files, options, caller.owner, baseline)
 
     def again(self, job_id: str, caller: Caller, **changes: Any) -> Job:
         """Hand the recording of a job in once more, with the same options but `changes`.
@@ -190,6 +205,17 @@ class Jobs:
         if not job.over:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self._results.read(job.id)
+
+    def variables(self, job_ids: Iterable[str], caller: Caller) -> dict[str, dict[str, str]]:
+        """The variables of a caller's jobs, by job: participant, condition, and so on."""
+        return self._table.variables(caller.owner, job_ids)
+
+    def set_variables(self, of: Mapping[str, Mapping[str, str]], caller: Caller) -> None:
+        """Write down the variables of a caller's jobs, in place of those they had.
+
+        They are kept and deleted with the job. Another caller's jobs are left alone.
+        """
+        self._table.note_variables(caller.owner, of)
 
     def find(self, file_name: str, caller: Caller) -> Job:
         """The newest done job of a file of that name, with or without its ending.

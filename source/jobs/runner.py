@@ -41,8 +41,12 @@ class Analyse(Protocol):
         settings: Settings,
         on_progress: OnProgress,
         cancelled: Asked,
+        normal: "Recording | None" = None,
     ) -> Result:
-        """Analyse recordings; raise `Cancelled` soon after `cancelled()` is true."""
+        """Analyse recordings; raise `Cancelled` soon after `cancelled()` is true.
+
+        `normal` is given where the job has a recording of the speaker's normal voice.
+        """
 
 
 class Runner:
@@ -128,12 +132,15 @@ class Runner:
             files = self._recordings.all(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]
+            normal = self._recordings.baseline(job)
+            beside = {} if normal is None else {"normal": normal.recording}
             result = self._analyse(
                 recordings,
                 job.options,
                 settings=self._settings,
                 on_progress=until_drawn(run.report) if job.options.drawn else run.report,
                 cancelled=run.cancelled,
+                **beside,
             )
             if job.options.drawn:
                 draw_beside(

@@ -23,6 +23,12 @@ MOST_REFUSED = 100
 _WAS = "was"
 """Where the progress of a job that is put away keeps what it was."""
 
+BASELINE = "baseline"
+"""Where a row keeps what is known of a baseline, beside what is known of its files by number."""
+
+VARIABLES = "variables"
+"""Where it keeps the variables of its recording: participant, condition, and so on."""
+
 
 class JobTable:
     """What can be asked of and done to jobs.
@@ -42,9 +48,16 @@ class JobTable:
     # --- for their owner ---------------------------------------------------------------------
 
     def add(
-        self, job: Job, *, most_waiting: int, recordings: Mapping[int, dict[str, Any]] | None = None
+        self,
+        job: Job,
+        *,
+        most_waiting: int,
+        recordings: Mapping[int, dict[str, Any]] | None = None,
+        baseline: dict[str, Any] | None = None,
     ) -> None:
         """Write down a new job, and what is known of its files by their number.
+
+        `baseline` is what is known of the recording that it is to be read against.
 
         Raises
         ------
@@ -57,6 +70,8 @@ class JobTable:
                 raise QueueFull(waiting)
             row = _row(job)
             row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
+            if baseline is not None:
+                row.recordings = {**row.recordings, BASELINE: baseline}
             session.add(row)
 
     def waiting(self) -> int:
@@ -91,6 +106,34 @@ class JobTable:
         with self._database.read() as session:
             known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
             return {int(k): v for k, v in _facts(known).items() if k.isdecimal()}
+
+    def baseline(self, job_id: str) -> dict[str, Any] | None:
+        """What is known of the recording that a job's voice is read against, if one was sent."""
+        with self._database.read() as session:
+            known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
+            return _facts(known).get(BASELINE)
+
+    def variables(self, owner: str, job_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What an owner's jobs have as variables, by job; those without any are absent."""
+        query = select(JobRow.id, JobRow.recordings).where(
+            JobRow.session == owner, JobRow.id.in_(list(job_ids)), self._shown()
+        )
+        with self._database.read() as session:
+            rows = [
+                (job_id, _facts(known).get(VARIABLES)) for job_id, known in session.execute(query)
+            ]
+        return {
+            job_id: {str(name): str(value) for name, value in found.items()}
+            for job_id, found in rows
+            if found
+        }
+
+    def note_variables(self, owner: str, of: Mapping[str, Mapping[str, str]]) -> None:
+        """Write down the variables of an owner's jobs, in place of those they had."""
+        with self._database.write() as session:
+            rows = select(JobRow).where(JobRow.session == owner, JobRow.id.in_(list(of)))
+            for row in session.scalars(rows):
+                row.recordings = {**_facts(row.recordings), VARIABLES: dict(of[row.id])}
 
     def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
         """Write down what is known of one file of a job."""

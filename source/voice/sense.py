@@ -4,8 +4,7 @@ import math
 from typing import Any
 
 from source.core import baseline, notes
-from source.core.analyses import KINDS
-from source.core.errors import OutsideRecording, WrongKind
+from source.core.errors import OutsideRecording
 from source.core.options import Options
 from source.core.progress import Cancelled
 from source.core.result import Note, Voice
@@ -21,8 +20,16 @@ class VoiceSense:
 
     counts = "utterances"
 
-    def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
+    def __init__(
+        self,
+        options: Options,
+        load: LoadModel,
+        *,
+        moving: bool,
+        normal: Recording | None = None,
+    ) -> None:
         self._options = options
+        self._normal = normal
         self.models: dict[str, Any] = {"voice": load("voice", options.voice_model)}
         self._baselines = bool(getattr(self.models["voice"], "baselines", False))
         self.remarks: tuple[Note, ...] = ()
@@ -67,9 +74,8 @@ class VoiceSense:
                 raise OutsideRecording(recording.name, stretch[0], seconds)
             return Reference(stretch=stretch)
         if path is not None:
-            normal = probe(path, limits=recording.limits)
-            if normal.audio is None:
-                raise WrongKind(normal.name, KINDS[normal.kind], "audio as its baseline")
+            normal = self._normal or probe(path, limits=recording.limits)
+            baseline.check_heard(normal.name, normal.kind, sound=normal.audio is not None)
             model, denoise = self.models["voice"], self._options.denoise
             return Reference(normal=normal_of(normal, model, denoise=denoise, cancelled=cancelled))
         return OWN

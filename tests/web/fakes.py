@@ -30,11 +30,14 @@ class FakeJobs:
         self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
         self.worker: datetime | None = datetime.now(UTC)
+        self.known: dict[str, dict[str, str]] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
-    def submit(self, files, options, caller):
+    def submit(self, files, options, caller, *, baseline=None):
         if not files:
             raise NoFile()
+        if baseline is not None:
+            options = replace(options, baseline=baseline[0])
         job_id = next(self._ids)
         for index, (name, stream) in enumerate(files):
             content = stream.read()
@@ -64,11 +67,11 @@ class FakeJobs:
         self.jobs[job_id] = job
         return job
 
-    def submit_each(self, files, options, caller):
+    def submit_each(self, files, options, caller, *, baseline=None):
         jobs, refused = [], []
         for one in files:
             try:
-                jobs.append(self.submit([one], options, caller))
+                jobs.append(self.submit([one], options, caller, baseline=baseline))
             except AverError as error:
                 refused.append((one[0], error))
         self.refuse(refused, options, caller)
@@ -128,6 +131,14 @@ class FakeJobs:
         if job.state != "done":
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self.results[job_id]
+
+    def variables(self, job_ids, caller):
+        own = {job.id for job in self.list(caller)}
+        return {i: self.known[i] for i in job_ids if i in own and i in self.known}
+
+    def set_variables(self, of, caller):
+        own = {job.id for job in self.list(caller)}
+        self.known |= {i: dict(values) for i, values in of.items() if i in own}
 
     def find(self, file_name, caller):
         for job in self.list(caller):

@@ -1,5 +1,6 @@
 """Every page answers, and is whole without JavaScript."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -149,6 +150,23 @@ def test_a_form_takes_a_baseline_and_names_the_valid_forms(visitor, jobs):
     for sent in ("", "none", "0:12-0:30"):
         visitor.send("/audio-analysis", ("clip.wav", b"x"), baseline=sent)
     assert {job.options.baseline for job in jobs.jobs.values()} == {"own", "none", "12-30"}
+
+
+def test_a_form_takes_a_recording_as_baseline_for_all_that_is_sent(visitor, jobs):
+    for page, offered in (("audio", True), ("combined", True), ("video", False), ("image", False)):
+        assert ('name="baseline_file"' in visitor.get(f"/{page}-analysis").text) is offered
+    normal = (io.BytesIO(b"calm"), "normal.wav")
+    two = [("a.wav", b"x"), ("b.wav", b"y")]
+    visitor.send("/audio-analysis", *two, baseline="", baseline_file=normal)
+    visitor.send("/video-analysis", ("c.mp4", b"z"), baseline_file=(io.BytesIO(b"calm"), "n.wav"))
+    assert [job.options.baseline for job in jobs.jobs.values()] == ["normal.wav"] * 2 + ["own"]
+
+
+def test_a_form_takes_one_baseline(visitor, jobs):
+    normal = (io.BytesIO(b"calm"), "normal.wav")
+    answer = visitor.send("/audio-analysis", ("a.wav", b"x"), baseline="1-3", baseline_file=normal)
+    assert answer.status_code == 400 and not jobs.jobs
+    assert "Two baselines were given: “1-3” and the file “normal.wav”." in answer.text
 
 
 @pytest.mark.parametrize("sent", ["/etc/passwd", "normal.wav", "12-", "30-12"])

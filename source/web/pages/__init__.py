@@ -1,6 +1,8 @@
 """The pages a person sees."""
 
 from source.web.pages import (  # these add their routes
+    batch,  # noqa: F401
+    compare,  # noqa: F401
     drawings,  # noqa: F401
     exports,  # noqa: F401
     history,  # noqa: F401
