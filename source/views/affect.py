@@ -71,7 +71,7 @@ def _of(person: Person, seconds: float) -> Trace:
     assert person.emotion is not None
     stretches = _timed(looks(person, seconds)) if seconds else ()
     mean = series.mean(stretches) if stretches else affect(person.emotion.scores)
-    return Trace(f"Person {person.id}", stretches, mean)
+    return Trace(person.called, stretches, mean)
 
 
 def _timed(spans: Iterable[tuple[float, float, Emotion]]) -> tuple[Timed, ...]:

@@ -2,6 +2,7 @@
 
 from source.web.pages import (  # these add their routes
     drawings,  # noqa: F401
+    edits,  # noqa: F401
     exports,  # noqa: F401
     history,  # noqa: F401
     home,  # noqa: F401

@@ -14,16 +14,17 @@ from source.views import affect, charts, engagement, exports, words
 from source.views.exports import as_engagement
 from source.web import work
 from source.web.callers import caller
+from source.web.edited import shown_result
 from source.web.headers import fragment_wanted
 from source.web.pages.blueprint import pages
-from source.web.pages.results import measured
 
 
 @pages.get("/results/<job_id>/tone")
 def tone(job_id: str) -> ResponseReturnValue:
     """Valence, arousal and dominance in the plane and over time."""
     visible = work.visible_job(job_id, caller())
-    read = measured(visible)
+    edited = shown_result(visible)
+    read = edited.result
     if read.emotion is None:
         raise NotFound("Nothing could be read in this recording, so it has no tone.")
     shown = [name for name in ("plane", "tone") if charts.table(name, read).rows]
@@ -31,7 +32,7 @@ def tone(job_id: str) -> ResponseReturnValue:
         "tone",
         visible,
         read,
-        charts=[_chart(job_id, name, read) for name in shown],
+        charts=[_chart(job_id, name, read, edited.stamp) for name in shown],
         means=affect.plane_table(read),
     )
 
@@ -40,7 +41,8 @@ def tone(job_id: str) -> ResponseReturnValue:
 def engagement_part(job_id: str) -> ResponseReturnValue:
     """Engagement in one environment, of everything together or of one person."""
     visible = work.visible_job(job_id, caller())
-    read = measured(visible)
+    edited = shown_result(visible)
+    read = edited.result
     if read.emotion is None:
         raise NotFound("Nothing could be read in this recording, so it has no engagement.")
     choice = engagement.choose(
@@ -58,7 +60,7 @@ def engagement_part(job_id: str) -> ResponseReturnValue:
         people=engagement.people(read),
         scores=engagement.score_table(read, choice.own),
         score=engagement.scores(read, choice).get(choice.environment),
-        chart=_curves(job_id, read, choice) if read.timeline else None,
+        chart=_curves(job_id, read, choice, edited.stamp) if read.timeline else None,
         formula=engagement.FORMULA,
         weights=engagement.weight_table(choice.own),
         files=[row for row in exports.available(read) if row.format is as_engagement.CSV],
@@ -78,12 +80,12 @@ def _part(name: str, visible: work.VisibleJob, read: Result, **values: Any) -> R
     )
 
 
-def _chart(job_id: str, name: str, read: Result) -> dict[str, Any]:
+def _chart(job_id: str, name: str, read: Result, stamp: str) -> dict[str, Any]:
     """A chart as the pages show it, with its table and what it shows."""
     chart = charts.CHARTS[name]
     return _drawn(
         job_id,
-        name,
+        f"{name}{stamp}",
         name=name,
         draw=partial(charts.draw, name, read, theme="page"),
         over_time=chart.over_time,
@@ -93,11 +95,13 @@ def _chart(job_id: str, name: str, read: Result) -> dict[str, Any]:
     )
 
 
-def _curves(job_id: str, read: Result, choice: engagement.Choice) -> dict[str, Any]:
+def _curves(
+    job_id: str, read: Result, choice: engagement.Choice, stamp: str
+) -> dict[str, Any]:
     """The curves of one choice."""
     return _drawn(
         job_id,
-        f"engagement {choice}",
+        f"engagement {choice}{stamp}",
         name="engagement",
         draw=partial(charts.draw, "engagement", read, theme="page", choices=[choice]),
         over_time=True,
