@@ -95,9 +95,7 @@ def _chart(job_id: str, name: str, read: Result, stamp: str) -> dict[str, Any]:
     )
 
 
-def _curves(
-    job_id: str, read: Result, choice: engagement.Choice, stamp: str
-) -> dict[str, Any]:
+def _curves(job_id: str, read: Result, choice: engagement.Choice, stamp: str) -> dict[str, Any]:
     """The curves of one choice."""
     return _drawn(
         job_id,
