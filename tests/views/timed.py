@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from source.core.emotions import FACE, VOICE, Emotion
-from source.core.engagement import engagement
+from source.core.engagement import with_engagement
 from source.core.overall import basis
 from source.core.result import (
     AudioStream,
@@ -115,7 +115,6 @@ def _combined(
         face=part,
         timeline=moments,
         affect=affect_of(both.emotion, moments),
-        engagement=engagement((m.end - m.start, m.emotion) for m in moments),
         thresholds=both.thresholds,
     )  # fmt: skip
-    return replace(result, basis=basis(result))
+    return with_engagement(replace(result, basis=basis(result)))
