@@ -149,6 +149,11 @@
   });
 
   document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-work] [data-seek]");
+    if (link && player()) {
+      event.preventDefault(); // lists that came anew are not known to the player's own script
+      player().currentTime = Number(link.dataset.seek);
+    }
     const button = event.target.closest("[data-now]");
     if (button) document.getElementById(button.dataset.now).value = written(now());
   });

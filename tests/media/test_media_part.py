@@ -1,5 +1,7 @@
 """A part of a recording: the same sound and the same pictures as in the whole, at their times."""
 
+import itertools
+
 import av
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ def joined(recording, **options):
     blocks = list(sound(recording, rate=RATE, **options))
     assert all(
         b.start == pytest.approx(a.start + len(a.samples) / RATE)
-        for a, b in zip(blocks, blocks[1:], strict=False)
+        for a, b in itertools.pairwise(blocks)
     )
     first = blocks[0].start if blocks else None
     return first, np.concatenate([b.samples for b in blocks]) if blocks else np.zeros(0)
