@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -189,6 +189,14 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
     ends = option.range
     if option.switch:
         group.add_argument(option.flag, action="store_true", default=None, help=option.help)
+    elif option.syntax is not None:
+        group.add_argument(
+            option.flag,
+            dest=option.name,
+            type=option.syntax.check,
+            metavar=option.metavar,
+            help=option.help,
+        )
     elif option.several:
         group.add_argument(
             option.flag,
@@ -204,8 +212,7 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
         number = partial(ends.check, hint=hint)
         group.add_argument(option.flag, type=number, metavar=option.metavar, help=text)
     else:
-        read: Callable[[str], str] = str if option.syntax is None else option.syntax.check
-        group.add_argument(option.flag, type=read, metavar=option.metavar, help=option.help)
+        group.add_argument(option.flag, metavar=option.metavar, help=option.help)
 
 
 def _folder(text: str) -> Path:

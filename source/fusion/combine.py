@@ -1,20 +1,20 @@
 """From what each sense read to one answer and one time line."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.affect import affect
 from source.core.emotions import Emotion, fused_label, mean_scores, to_fused
 from source.core.engagement import engagement
-from source.core.overall import Reading as Weighed
-from source.core.overall import overall
-from source.core.result import Affect, AffectPoint, Anomaly, Moment
+from source.core.result import Affect, Anomaly, Moment
 from source.core.senses import SENSES
 from source.core.sensing import Part
 from source.core.steps import average, sure_of, walk
+from source.core.whole import affect_of, emotion_of
+from source.core.whole import together as key_of
 from source.fusion.anomaly import THRESHOLD
 from source.fusion.late import Fusion, agreement
 
@@ -63,6 +63,7 @@ class Combined:
     affect: Affect | None
     anomaly: Anomaly | None
     engagement: dict[str, float] | None
+    thresholds: dict[str, float] = field(default_factory=dict)
 
 
 def combine(
@@ -91,9 +92,10 @@ def combine(
     return Combined(
         emotion,
         moments,
-        _affect(emotion, moments),
+        affect_of(emotion, moments),
         _anomaly(strange),
         engagement(samples),
+        together.thresholds,
     )
 
 
@@ -102,6 +104,13 @@ class _Together:
 
     def __init__(self, thresholds: Mapping[str, float], fusion: Fusion | None) -> None:
         self._thresholds, self.fusion = thresholds, fusion
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The smallest score that is certain, by the senses that read something together."""
+        known = [sense for sense in SENSES if sense in self._thresholds]
+        groups = (g for size in range(1, len(known) + 1) for g in combinations(known, size))
+        return {key_of(group): round(self.threshold(group), 6) for group in groups}
 
     def threshold(self, senses: Sequence[str]) -> float:
         """The smallest score that is certain where these senses read something."""
@@ -162,9 +171,7 @@ def _overall(
 ) -> Emotion | None:
     """The answer for the whole: of all moments or, without a time line, of what there is."""
     if moments:
-        return overall(
-            [Weighed(m.end - m.start, m.emotion, together.threshold(m.senses)) for m in moments]
-        )
+        return emotion_of(moments, together.thresholds)
     emotions = {sense: a.part.emotion for sense, a in answers.items() if a.part.emotion}
     if not emotions:
         return None
@@ -201,13 +208,6 @@ def _moments(
             agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
             anomaly=round(max(strange), 6) if strange else None,
         )
-
-
-def _affect(emotion: Emotion, moments: Sequence[Moment]) -> Affect:
-    path = tuple(
-        AffectPoint(round((m.start + m.end) / 2, 3), *affect(m.emotion.scores)) for m in moments
-    )
-    return Affect(*affect(emotion.scores), path=path)
 
 
 def _anomaly(strange: Sequence[float]) -> Anomaly | None:

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from source.core.caller import Caller
-from source.core.errors import AverError, Cancelled, NotFound, NotReady, UnreadableRecord
+from source.core.edits import Edits
+from source.core.errors import (
+    AverError,
+    BadRequest,
+    Cancelled,
+    NotFound,
+    NotReady,
+    UnreadableRecord,
+)
 from source.core.figures import shortened
 from source.core.options import Options
 from source.core.result import Result
@@ -25,6 +33,9 @@ RefusedList = list[tuple[str, AverError]]
 
 DrawingList = tuple[list[Path], list[str]]
 """Drawings by name; in sentences what could not be drawn."""
+
+TRIES = 5
+"""How often a change of a result is tried where others change it at the same moment."""
 
 WORKER_LOCK = "worker.lock"
 """The file in DATA_DIR that the one worker holds."""
@@ -216,6 +227,50 @@ class Jobs:
         They are kept and deleted with the job. Another caller's jobs are left alone.
         """
         self._table.note_variables(caller.owner, of)
+
+    # --- what its owner changes in a result ------------------------------------------------------
+
+    def edits(self, job_id: str, caller: Caller) -> Edits:
+        """What was changed in a job's result by hand.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        UnreadableRecord
+            If a newer release wrote it, or it is damaged.
+        """
+        return Edits.from_dict(self._table.edits(self.get(job_id, caller).id))
+
+    def edit(self, job_id: str, caller: Caller, change: Callable[[Edits], Edits]) -> Edits:
+        """Change the edits of a job's result, and the headline in the list of jobs with them.
+
+        `change` takes the edits and gives others; it is called again where another request
+        changed them meanwhile.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or it has no result.
+        ImpossibleEdit
+            If a change makes no sense; then nothing is changed.
+        UnreadableRecord
+            If a newer release wrote the edits, or they are damaged.
+        """
+        from source.core.edited import applied
+        from source.jobs.headline import headline
+
+        measured = self.result(job_id, caller)
+        for _ in range(TRIES):
+            stored = self._table.edits(job_id)
+            edits = change(Edits.from_dict(stored))
+            shown = headline(applied(measured, edits.done))
+            if self._table.change_edits(job_id, stored, edits.to_dict(), headline=shown):
+                return edits
+        self.get(job_id, caller)  # it may be deleted by now
+        raise BadRequest(
+            "This result was changed from several places at once.", hint="Reload the page."
+        )
 
     def find(self, file_name: str, caller: Caller) -> Job:
         """The newest done job of a file of that name, with or without its ending.

@@ -185,9 +185,11 @@ class Submission:
         self, taken: list[Taken], options: Options, owner: str, normal: Known | None
     ) -> Job:
         """Make a job of files that are stored; it owns them from then on."""
-        from source.analysis import fitting
+        from source.analysis import check_part, fitting
 
-        analysis = fitting([one.recording for one in taken], options.analysis)
+        recordings = [one.recording for one in taken]
+        analysis = fitting(recordings, options.analysis)
+        check_part(recordings, options)
         if len({one.job_id for one in taken}) > 1:
             taken = self._intake.join(taken)
         recordings = [one.recording for one in taken]

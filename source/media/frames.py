@@ -36,6 +36,7 @@ def pictures(
     *,
     fps: float = 4.0,
     max_frames: int | None = None,
+    start: float = 0.0,
     seconds: float | None = None,
     max_side: int | None = None,
 ) -> Generator[Picture, None, None]:
@@ -49,8 +50,11 @@ def pictures(
         Most pictures a second.
     max_frames : int, optional
         Most pictures, spread over the whole length; None or 0 for no limit.
+    start : float
+        From this second of the recording on; what comes before is decoded only as far as the
+        first picture needs it, where the format can be entered in the middle.
     seconds : float, optional
-        Only the first so many seconds.
+        Up to this second of the recording.
     max_side : int, optional
         Scale down so that the longer side has at most this many pixels.
 
@@ -75,8 +79,8 @@ def pictures(
         return
     end = math.inf if seconds is None else seconds
     most = max_frames or math.inf
-    between = step(recording, fps, max_frames, seconds)
-    with containers.guarded(recording.name), closing(read(recording, between)) as frames:
+    between = step(recording, fps, max_frames, seconds, start=start)
+    with containers.guarded(recording.name), closing(read(recording, between, start)) as frames:
         for index, (time, frame, reader) in enumerate(frames):
             recording.limits.check_seconds(recording.name, time)
             if time >= end or index >= most:
@@ -85,9 +89,17 @@ def pictures(
             yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
 
 
-def step(recording: Recording, fps: float, max_frames: int | None, seconds: float | None) -> float:
+def step(
+    recording: Recording,
+    fps: float,
+    max_frames: int | None,
+    seconds: float | None,
+    *,
+    start: float = 0.0,
+) -> float:
     """Seconds between two pictures of a video; the arguments are those of `pictures`."""
-    length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
+    end = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
+    length = max(0.0, end - start)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
 
 

@@ -142,6 +142,25 @@ class JobTable:
             if row is not None:
                 row.recordings = {**_facts(row.recordings), str(index): facts}
 
+    def edits(self, job_id: str) -> Any:
+        """What its owner changed in a job's result, as it is stored; None where nothing was."""
+        with self._database.read() as session:
+            return session.scalar(select(JobRow.edits).where(JobRow.id == job_id))
+
+    def change_edits(
+        self, job_id: str, old: Any, new: dict[str, Any], *, headline: dict[str, Any] | None
+    ) -> bool:
+        """Store other edits and the headline they lead to, unless the old ones are others by now.
+
+        Two windows may change the same result at once; whoever comes second has to look again.
+        """
+        with self._database.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is None or row.edits != old:
+                return False
+            row.edits, row.headline = new, headline
+            return True
+
     def ask_to_stop(self, job_id: str) -> None:
         """Cancel a job that waits; flag one that runs. One that is over stays as it is."""
         with self._database.write() as session:

@@ -72,7 +72,7 @@ def _of(person: Person, seconds: float) -> Trace:
     """A person's path; a person in a picture has none, but a place."""
     assert person.emotion is not None
     stretches = _timed(looks(person, seconds)) if seconds else ()
-    return Trace(f"Person {person.id}", stretches, affect(person.emotion.scores))
+    return Trace(person.called, stretches, affect(person.emotion.scores))
 
 
 def _timed(spans: Iterable[tuple[float, float, Emotion]]) -> tuple[Timed, ...]:

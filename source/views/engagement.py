@@ -202,7 +202,7 @@ def title(choice: Choice) -> str:
 def score_table(result: Result, own: str | None = None) -> Table:
     """The score of everything together and of each person in every environment."""
     names = list(environments(own))
-    every = [("Together", None), *((f"Person {p.id}", p.id) for p in people(result))]
+    every = [("Together", None), *((p.called, p.id) for p in people(result))]
     rows = []
     for who, person in every:
         found = scores(result, Choice(person=person, own=own))

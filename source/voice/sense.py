@@ -1,6 +1,5 @@
 """The voice as a sense: loads its model, reads a recording, and says what could not be read."""
 
-import math
 from typing import Any
 
 from source.core import baseline, notes
@@ -54,7 +53,8 @@ class VoiceSense:
         return listen(
             recording,
             model=self.models["voice"],
-            seconds=self._options.seconds,
+            start=self._options.part()[0],
+            seconds=self._options.part(recording.seconds)[1],
             denoise=self._options.denoise,
             reference=self._reference(recording, cancelled),
             on_progress=on_read,
@@ -68,8 +68,7 @@ class VoiceSense:
         if not self._baselines or asked == baseline.NONE:
             return NOTHING
         if stretch is not None:
-            known = (recording.seconds, self._options.seconds)
-            seconds = min((s for s in known if s is not None), default=math.inf)
+            seconds = self._options.part(recording.seconds)[1]
             if stretch[0] >= seconds:
                 raise OutsideRecording(recording.name, stretch[0], seconds)
             return Reference(stretch=stretch)
@@ -83,7 +82,8 @@ class VoiceSense:
     @staticmethod
     def notes(recording: Recording, voice: Voice | None, options: Options) -> list[Note]:
         """What to know of a recording's voice; None where there is no sound track."""
-        seconds = min(recording.seconds or 0.0, options.seconds or float("inf"))
+        start, end = options.part(recording.seconds or 0.0)
+        seconds = end - start
         if voice is None:
             return [notes.no_sound()]
         if not voice.segments:

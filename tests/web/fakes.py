@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from source.core.edited import applied
+from source.core.edits import Edits
 from source.core.errors import AverError, Cancelled, EmptyFile, NoFile, NotFound, NotMedia, NotReady
 from source.core.progress import Progress
 from source.jobs import Shown
+from source.jobs.headline import headline
 from source.media.sniff import media_type, sniff
 from source.store.job import Job
 
@@ -25,6 +28,7 @@ class FakeJobs:
         self.folder = folder
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, object] = {}
+        self.edited: dict[str, Edits] = {}
         self.undrawn: list[str] = []
         self.refused: dict[str, Job] = {}
         self.hidden: dict[str, Job] = {}
@@ -139,6 +143,17 @@ class FakeJobs:
     def set_variables(self, of, caller):
         own = {job.id for job in self.list(caller)}
         self.known |= {i: dict(values) for i, values in of.items() if i in own}
+
+    def edits(self, job_id, caller):
+        return self.edited.get(self.get(job_id, caller).id, Edits())
+
+    def edit(self, job_id, caller, change):
+        measured = self.result(job_id, caller)
+        edits = change(self.edits(job_id, caller))
+        shown = headline(applied(measured, edits.done))
+        self.edited[job_id] = edits
+        self.change(job_id, headline=shown)
+        return edits
 
     def find(self, file_name, caller):
         for job in self.list(caller):

@@ -81,10 +81,20 @@ def lanes(result: Result) -> list[Lane]:
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:PEOPLE]
     for person in sorted(longest, key=lambda p: p.id):
-        lanes.append(Lane(f"Person {person.id}", looks(person, length(result))))
+        lanes.append(Lane(person.called, looks(person, length(result))))
     if len(lanes) > 1:
         lanes.append(Lane("Together", _together(result)))
     return [lane for lane in lanes if lane.spans]
+
+
+def markers(result: Result) -> list[tuple[float, str]]:
+    """Moments that were marked by hand: seconds and note, in order of time."""
+    return [(m.time, m.note) for m in result.edits.markers] if result.edits else []
+
+
+def excluded(result: Result) -> list[tuple[float, float, str]]:
+    """Stretches that were excluded by hand: start and end in seconds, and note."""
+    return [(e.start, e.end, e.note) for e in result.edits.excluded] if result.edits else []
 
 
 def _together(result: Result) -> tuple[Span, ...]:

@@ -65,6 +65,7 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
         _fill(
             ax, rectangles, colour(label), hatch=None if certain else "///", ground=roles["surface"]
         )
+    _by_hand(ax, result, len(rows), scale, roles)
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():
@@ -77,6 +78,20 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
         f"{title}: {who}",
         (left / width, 1 - right / width, below),
     )
+
+
+def _by_hand(ax: Any, result: Result, rows: int, scale: float, roles: fig.Roles) -> None:
+    """What was marked by hand: a line with a head for a moment, stripes for what is excluded."""
+    for start, end, _ in data.excluded(result):
+        ax.axvspan(start, end, facecolor="none", hatch="..", edgecolor=roles["grid"], lw=0)
+        for edge in (start, end):
+            ax.axvline(edge, color=roles["muted"], linewidth=1.0, zorder=4)
+        if (end - start) * scale > 70:
+            place = ((start + end) / 2, rows / 2 - 0.5)
+            ax.text(*place, "excluded", ha="center", va="center", fontsize=12, color=roles["muted"])
+    for time, _ in data.markers(result):
+        ax.axvline(time, color=roles["ink"], linewidth=1.2, zorder=5)
+        ax.plot([time], [-0.44], marker="v", markersize=7, color=roles["ink"], zorder=5)
 
 
 def _order(label: str) -> int:

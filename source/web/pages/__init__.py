@@ -4,6 +4,7 @@ from source.web.pages import (  # these add their routes
     batch,  # noqa: F401
     compare,  # noqa: F401
     drawings,  # noqa: F401
+    edits,  # noqa: F401
     exports,  # noqa: F401
     history,  # noqa: F401
     home,  # noqa: F401

@@ -18,10 +18,11 @@ from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
-from source.views import charts, exports, labels, words
+from source.views import charts, collection, exports, labels, words
 from source.web import own, upload, work
 from source.web.accept import result_as_json, wants_json
 from source.web.callers import caller
+from source.web.edited import shown_result
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
 from source.web.pages.drawings import drawn
@@ -46,10 +47,11 @@ def result(job_id: str) -> ResponseReturnValue:
     visible = work.visible_job(job_id, caller())
     chosen = view()
     if wants_json():
-        return result_as_json(measured(visible), chosen)
+        return result_as_json(shown_result(visible).result, chosen)
     if visible.job.state != "done":
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    read = labels.relabelled(measured(visible), chosen)
+    edited = shown_result(visible)
+    read = labels.relabelled(edited.result, chosen)
     media = playable_files(visible)
     return render_template(
         "result.html",
@@ -63,12 +65,14 @@ def result(job_id: str) -> ResponseReturnValue:
         people=_people(read),
         analysis=ANALYSES[read.analysis].title,
         drawings=upload.PAGES[read.analysis].drawings,
-        charts=_charts(job_id, chosen, read),
+        charts=_charts(job_id, f"{chosen}{edited.stamp}", read),
         media=media,
         exports=exports.by_format(
             exports.available(read, recorded=len(media) == len(visible.job.names))
         ),
         made=drawn(visible),
+        edited=edited,
+        collection=collection.report(edited.measured),
         view=chosen,
         views=VIEWS,
     )
@@ -102,12 +106,6 @@ def preview(job_id: str, index: int) -> ResponseReturnValue:
     if wants_json():
         return jsonify(described(job_id, index, shown))
     return redirect(url_for("pages.result", job_id=job_id), 303)
-
-
-def measured(visible: work.VisibleJob) -> Result:
-    """A job's Result as it was measured, whatever the words it is shown in."""
-    read: Result = work.jobs().result(visible.job.id, visible.owner)
-    return read
 
 
 def _people(read: Result) -> list[dict[str, Any]]:
