@@ -220,7 +220,7 @@ class JobTable:
         with self._database.read() as session:
             return [row.job() for row in session.scalars(self._away(owner))]
 
-    def _away(self, owner: str) -> Select[tuple[JobRow]]:
+    def _away(self, owner: str) -> Select[JobRow]:
         mine = (JobRow.session == owner, JobRow.state == "deleted")
         return select(JobRow).where(*mine).order_by(JobRow.id.desc())
 

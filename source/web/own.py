@@ -67,5 +67,6 @@ def _value(setting: Setting, text: str) -> str | int | float | bool:
     """The value that a form gave; like any form, it names no file of this machine."""
     option = OPTIONS.get(setting.name.lower())
     if option is not None and option.syntax is not None:
-        return option.syntax.read(text)
+        read: str = option.syntax.read(text)
+        return read
     return convert(setting, text, hint=HINT)

@@ -15,13 +15,14 @@ from source.views import affect
 from source.views import engagement as scored
 from source.views.charts import figure, png, svg
 from source.views.charts.bars import bars
-from source.views.charts.data import Table, lanes_table, scores_table, shares_table, trend_table
+from source.views.charts.data import lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.engagement import engagement
 from source.views.charts.lanes import lanes
 from source.views.charts.pie import pie as _pie
 from source.views.charts.plane import plane
 from source.views.charts.tone import tone
 from source.views.charts.trend import trend as _trend
+from source.views.table import Table
 
 __all__ = [
     "CHARTS",

@@ -10,6 +10,7 @@ from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
 from source.views.palette import colour, emotion_of, on
 from source.views.spans import Block
+from source.views.timeline import length
 
 Place = tuple[float, float, float, float]
 """A rectangle: left and right in seconds, bottom and top in rows."""
@@ -25,7 +26,7 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
     be too narrow to be seen, columns stand for them, filled in proportion to what they hold.
     """
     rows = data.lanes(result)
-    seconds = data.length(result)
+    seconds = length(result)
     width = WIDE if wide else NARROW
     row, left, right = 40.0, 86.0, 24.0
     spans = [span for lane in rows for span in lane.spans]

@@ -8,10 +8,10 @@ from source.core.affect import COORDINATES
 from source.core.result import Result
 from source.views import affect, series
 from source.views.affect import Trace
-from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
 from source.views.spans import CLOSE
+from source.views.timeline import length
 
 WIDTH, SMALL = 400.0, 196.0
 """Width of the chart, and of the panel of one person; in units."""
@@ -43,13 +43,13 @@ def plane(
     ax = fig.axes(figure, 22, 20, WIDTH - 44, WIDTH - 44, roles=roles)
     labels = result.as_measured.emotion.scores if result.as_measured.emotion else {}
     _ground(ax, roles, labels=list(labels))
-    _path(ax, whole, data.length(result), roles=roles, steps=STEPS)
+    _path(ax, whole, length(result), roles=roles, steps=STEPS)
     for index, trace in enumerate(people):
         top = WIDTH + 30 + (index // 2) * (SMALL + 26)
         left = 4 + (index % 2) * (SMALL + 8)
         small = fig.axes(figure, left, top, SMALL - 8, SMALL - 8, roles=roles)
         _ground(small, roles, labels=())
-        _path(small, trace, data.length(result), roles=roles, steps=SMALL_STEPS)
+        _path(small, trace, length(result), roles=roles, steps=SMALL_STEPS)
         small.set_title(trace.name, color=roles["ink"], fontsize=12.5, pad=6)
     said = "; ".join(
         f"{t.name}: valence {affect.signed(t.mean[0])}, arousal {affect.signed(t.mean[1])}"

@@ -7,6 +7,7 @@ from source.views import affect, series, units
 from source.views.charts import curve, data
 from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
+from source.views.timeline import length
 
 PANEL, BETWEEN = 92.0, 30.0
 """Height of the panel of one scale, and of the room above it for its name; in units."""
@@ -34,7 +35,7 @@ def tone(
 
     `found` are its traces, where the caller has them already.
     """
-    seconds = data.length(result)
+    seconds = length(result)
     found = affect.traces(result) if found is None else found
     lines = [
         curve.Line(trace.name, *(STYLES[i - 1] if i else ("accent", 2.6)))
