@@ -12,13 +12,15 @@ from source.core.engagement import environments
 from source.core.errors import NotFound
 from source.core.result import Result
 from source.views import affect, charts, engagement, exports, words
-from source.views.exports import as_engagement
 from source.views.table import Table
 from source.web import work
 from source.web.callers import caller
 from source.web.edited import shown_result
 from source.web.headers import fragment_wanted
 from source.web.pages.blueprint import pages
+
+FILES = ("engagement.csv", "engagement-people.csv")
+"""The exports that the part about engagement offers."""
 
 
 @pages.get("/results/<job_id>/tone")
@@ -62,7 +64,7 @@ def engagement_part(job_id: str) -> ResponseReturnValue:
         chart=_curves(job_id, read, choice, edited.stamp) if read.timeline else None,
         formula=engagement.FORMULA,
         weights=engagement.weight_table(choice.own),
-        files=[row for row in exports.available(read) if row.format is as_engagement.CSV],
+        files=[row for row in exports.available(read) if row.name in FILES],
     )
 
 
