@@ -193,9 +193,10 @@ def overview_table(result: Result) -> Table:
     )
 
 
-def title(choice: Choice) -> str:
+def title(result: Result, choice: Choice) -> str:
     """What stands above the curves of a choice."""
-    who = "everything together" if choice.person is None else f"person {choice.person}"
+    person = None if choice.person is None else _person(result, choice.person)
+    who = "everything together" if person is None else person.called
     return f"{WORDS[choice.environment]}: {who}"
 
 

@@ -111,7 +111,7 @@ def _curves(job_id: str, read: Result, choice: engagement.Choice, stamp: str) ->
         name="engagement",
         draw=partial(charts.draw, "engagement", read, theme="page", choices=[choice]),
         over_time=True,
-        title=engagement.title(choice),
+        title=engagement.title(read, choice),
         table=engagement.curve_table(read, choice),
     )
 
