@@ -212,6 +212,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ask.add_argument("--data", type=Path, default=Path("shared/data"))
     ask.add_argument("--work", type=Path, default=Path("work"))
     ask.add_argument("--models", type=Path, default=Path("models"))
+    ask.add_argument("--splits", nargs="*", help="only these: fold-0, without-nemo")
     ask.add_argument("--count", type=int, default=40, help="recordings of each kind and corpus")
     args = ask.parse_args(arguments)
     rows = [row for name in ALL for row in encoded(CORPORA[name], data=args.data, work=args.work)]
@@ -222,8 +223,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "left out": list(protocols.left_out(table.corpora)),
     }
     for protocol, splits in halves.items():
+        if args.splits and not {split.name for split in splits} & {*args.splits}:
+            continue
         sums: dict[str, dict[str, Tally]] = {kind: {} for kind in KINDS}
         for split in splits:
+            if args.splits and split.name not in args.splits:
+                continue
             folder = args.run / split.name
             if not (folder / FILE).is_file():
                 print(f"{split.name} is not trained and left out")
