@@ -1,5 +1,6 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -25,6 +26,8 @@ from source.store.names import display_name, stem
 
 if TYPE_CHECKING:
     from source.jobs.previews import Shown
+
+log = logging.getLogger(__name__)
 
 JobList = list[Job]
 NameList = list[str]
@@ -435,7 +438,7 @@ class Jobs:
     def away(self, caller: Caller) -> JobList:
         """A caller's deleted jobs that can be brought back until they expire, newest first."""
         self._erase_due(caller)
-        return self._table.away(caller.owner)
+        return [job for job in self._table.away(caller.owner) if job.expires > self._clock()]
 
     def erase_away(self, caller: Caller) -> None:
         """Erase now what could still be brought back."""
@@ -449,7 +452,10 @@ class Jobs:
         from source.store.erase import erase
 
         due = [j.id for j in self._table.away(caller.owner) if j.expires <= self._clock()]
-        erase(due, table=self._table, uploads=self._uploads, results=self._results)
+        try:
+            erase(due, table=self._table, uploads=self._uploads, results=self._results)
+        except AverError:  # the database is busy, say: the list is shown all the same
+            log.warning("What was deleted could not be erased yet.", exc_info=True)
 
     # --- files no job was made of ---------------------------------------------------------------
 
