@@ -348,6 +348,16 @@ class Jobs:
         """
         return self._uploads.drawings(self.get(job_id, caller).id)
 
+    def faces(self, job_id: str, caller: Caller) -> dict[int, Path]:
+        """The face of each person at the moment it was read best, by number, as far as there are.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        """
+        return self._uploads.faces(self.get(job_id, caller).id)
+
     def ahead(self, job: Job) -> int:
         """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""
         return self._table.ahead(job.id) if job.state == "waiting" else 0

@@ -12,7 +12,7 @@ from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
-from source.jobs.drawings import Draw, draw_beside, until_drawn
+from source.jobs.drawings import Draw, cut_out_faces, draw_beside, until_drawn
 from source.jobs.headline import headline
 from source.jobs.previews import Previews
 from source.jobs.recordings import Recordings
@@ -141,6 +141,7 @@ class Runner:
                 cancelled=run.cancelled,
                 **beside,
             )
+            cut_out_faces(job, run, recordings, result, uploads=self._uploads)
             if job.options.drawn:
                 draw_beside(
                     job, run, recordings, result,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from source.core.timeline import merge
 from source.media import container as containers
 from source.media.image import still
-from source.media.reader import read
+from source.media.reader import Reader, read
 from source.media.recording import Recording
 
 APART = 1.0
@@ -87,6 +87,46 @@ def pictures(
                 break
             recording.limits.check_pixels(recording.name, frame.width, frame.height)
             yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
+
+
+def picture_at(recording: Recording, time: float) -> NDArray[np.uint8] | None:
+    """One picture of a video, uint8 [h, w, 3], without reading what is before it.
+
+    Parameters
+    ----------
+    recording : Recording
+        A video, or an image.
+    time : float [s]
+        Of a picture that `pictures` gave.
+
+    Returns
+    -------
+    np.ndarray or None
+        None where the file cannot be entered in the middle (AVI, joined files), or ends before.
+
+    Raises
+    ------
+    Damaged
+        If the file cannot be opened any more.
+    """
+    if recording.kind == "image":
+        return still(recording).image
+    parts = [part for part in recording.parts if part.picture is not None]
+    if len(parts) != 1 or parts[0].jumps or recording.format == "avi":
+        return None
+    limits = recording.limits
+    with (
+        containers.guarded(recording.name),
+        containers.opened(
+            recording.path, recording.format, span=parts[0].span, max_pixels=limits.max_pixels
+        ) as container,
+    ):
+        reader = Reader(recording, parts[0], container, 1e-3)
+        frame = reader.at(time)
+        if frame is None:
+            return None
+        limits.check_pixels(recording.name, frame.width, frame.height)
+        return reader.rgb(frame, None)
 
 
 def step(

@@ -111,6 +111,15 @@ class Reader:
             yield time, frame
             self._leap(self.due)
 
+    def at(self, time: float) -> Any | None:
+        """The frame shown at `time`, found by leaping to the key frame before it."""
+        self.container.seek(round((time + self.start) / self.stream.time_base), stream=self.stream)
+        self.stream.codec_context.flush_buffers()
+        for seen, frame in self._frames(time):
+            if seen >= time - ROUNDING:
+                return frame
+        return None
+
     def rgb(self, frame: Any, max_side: int | None) -> NDArray[np.uint8]:
         """A decoded frame as uint8 RGB [h, w, 3]: upright, square pixels, scaled."""
         width, height = _square(self.stream, frame)

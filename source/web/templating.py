@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
         words.baseline,
         described,
         written,
+        words.span,
     ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")

@@ -188,6 +188,10 @@ class FakeJobs:
         folder = self.folder / f"{self.get(job_id, caller).id}-drawn"
         return (sorted(folder.iterdir()) if folder.is_dir() else []), self.undrawn
 
+    def faces(self, job_id, caller):
+        folder = self.folder / f"{self.get(job_id, caller).id}-faces"
+        return {int(path.stem): path for path in folder.glob("*.jpg")}
+
     def ahead(self, job):
         waiting = [j for j in self.jobs.values() if j.state == "waiting" and j.id < job.id]
         return len(waiting) if job.state == "waiting" else 0

@@ -65,11 +65,13 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         text.index(words)
         for words in (
             "Mostly reads as happy",
+            "Two people and a voice",
             "There is no speech in 16 of 60 seconds",
-            "Emotion vocabulary",
-            "Leading emotion over time",
+            "Time line",
             "The whole recording",
+            "Person by person",
             "Engagement",
+            "Emotion vocabulary",
             "Download",
         )
     ]
@@ -83,7 +85,7 @@ def test_a_picture_is_not_called_a_recording_and_has_no_time(visitor, jobs):
     text = visitor.get(f"/results/{job.id}").text
     main = re.sub(r"<[^>]+>", " ", text.partition("<main")[2].partition("</main>")[0])
     assert not re.search(r"whole recording|[Aa]verage score|of the time|[Pp]ictures read", main)
-    for words in ("All faces together", "Score of each emotion", "Face by face", "Delete picture"):
+    for words in ("All faces together", "Face by face", "Delete picture"):
         assert words in main
 
 
@@ -94,7 +96,7 @@ def test_every_cell_of_the_person_table_says_what_it_is_where_the_head_is_hidden
     text = visitor.get(f"/results/{sent.id}").text
     people = text.partition("Person by person")[2].partition("</section>")[0]
     for row in people.partition("<tbody>")[2].split("</tr>")[:-1]:
-        for name in ("Seen", "Reads as", "Score", "Faces read"):
+        for name in ("Seen", "Reads as", "Score", "How well seen"):
             assert f'data-label="{name}"' in row
         assert re.search(r"<td>(not )?sure</td>", row)
 

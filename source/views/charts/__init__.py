@@ -13,7 +13,7 @@ from source.core.errors import UnknownOption
 from source.core.result import Result
 from source.views import affect
 from source.views import engagement as scored
-from source.views.charts import figure, png, svg
+from source.views.charts import data, figure, png, svg
 from source.views.charts.bars import bars
 from source.views.charts.data import lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.engagement import engagement
@@ -134,6 +134,7 @@ CHARTS = {
         _trend,
         trend_table,
         over_time=True,
+        offered=lambda result: len(result.timeline) > 1,
     ),
     "lanes": Chart(
         "Lanes",
@@ -146,6 +147,7 @@ CHARTS = {
         lanes,
         lanes_table,
         over_time=True,
+        offered=lambda result: bool(data.lanes(result)),
     ),
     "tone": Chart(
         "Tone",

@@ -9,6 +9,7 @@ from source.web.pages import (  # these add their routes
     history,  # noqa: F401
     home,  # noqa: F401
     jobs,  # noqa: F401
+    lanes,  # noqa: F401
     parts,  # noqa: F401
     purpose,  # noqa: F401
     results,  # noqa: F401
