@@ -10,6 +10,7 @@ from source.views import labels
 from source.views.batch import Row
 from source.web import work
 from source.web.callers import caller
+from source.web.edited import shown_result
 
 MOST = 100
 """Recordings on one page: each is a Result that is read."""
@@ -57,7 +58,7 @@ def chosen() -> Chosen:
     left_out: list[str] = []
     for job in jobs:
         try:
-            read = work.jobs().result(job.id, mine)
+            read = shown_result(work.VisibleJob(job, mine)).result
         except AverError as error:
             left_out.append(f"“{name_of(job)}” is left out: {error}")
             continue

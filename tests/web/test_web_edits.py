@@ -111,6 +111,14 @@ def test_the_history_shows_the_headline_of_the_edited_result(visitor, jobs, done
     assert words.headline(edited).text in visitor.get("/history").text
 
 
+def test_tables_of_many_recordings_show_the_edited_result(visitor, done):
+    before = visitor.get("/batch.csv").data
+    edit(visitor, done, "exclude", start="0", end="5")
+    assert visitor.get("/batch.csv").data != before
+    visitor.post(f"/results/{done.id}/edits/undo")
+    assert visitor.get("/batch.csv").data == before
+
+
 def test_the_chart_of_a_page_is_drawn_anew_after_a_change(visitor, done):
     before = page(visitor, done)
     edit(visitor, done, "rename", person="1", name="Ann")
