@@ -98,10 +98,10 @@
   }
 
   function flagsAt(seconds) {
-    const told = { differ: "; voice and face disagree", unusual: "; unlike the training data" };
+    const told = { differ: "; voice and face disagree", unusual: "; unlike the training data", excluded: "; excluded by hand" };
     return (figures.flags ?? [])
       .filter((flag) => flag[1] <= seconds + 1e-6 && seconds < flag[2])
-      .map((flag) => told[flag[0]])
+      .map((flag) => told[flag[0]] ?? "")
       .join("");
   }
 

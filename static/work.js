@@ -5,11 +5,14 @@
   const section = () => document.querySelector("[data-work]");
   if (!section()) return;
   const PLACE = "aver-place";
+  let at = 0;
   let begun = null; // seconds at which an exclusion was begun
 
   const player = () => document.querySelector("[data-player]");
-  const page = document.querySelector("[data-result]");
-  const now = () => player()?.currentTime ?? Number(page?.dataset.at ?? 0);
+  const now = () => player()?.currentTime ?? at;
+  document.addEventListener("aver:moment", (event) => {
+    at = event.detail.seconds; // where the lanes stand, if there is no player
+  });
 
   // As `written` in source/core/when.py, but to the hundredth: frames are closer than tenths.
   function written(seconds) {

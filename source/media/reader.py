@@ -72,7 +72,7 @@ class Reader:
         self.step = step
         self.due = -math.inf
         self.damaged = self.begun = False
-        self.at = 0.0
+        self.reached = 0.0
         self.end = recording.seconds or math.inf
         self.cut_off = recording.cut_off
         self.format = recording.format
@@ -173,7 +173,7 @@ class Reader:
                     self._look(frame)
                     stamp = self._stamp(frame)
                     last = last + self.gap if stamp is None else self._time(stamp)
-                    self.at = last
+                    self.reached = last
                     yield max(0.0, last), frame
                     if self.goal > -math.inf:
                         break
@@ -193,7 +193,7 @@ class Reader:
 
     def _damage(self) -> None:
         """Something cannot be decoded; at the end of a file that was cut off, that is known."""
-        if self.begun and not (self.cut_off and self.at > self.end - 1.0):
+        if self.begun and not (self.cut_off and self.reached > self.end - 1.0):
             self.damaged = True
 
     def _look(self, frame: Any) -> None:

@@ -26,6 +26,9 @@ WIDE, NARROW = 860, 300
 LETTER, MARGIN = 7.6, 14
 """Pixels a letter takes, and that a word leaves to both sides."""
 
+FOUND = ("differ", "unusual")
+"""The kinds of flags that AVER sets; the others are set by hand."""
+
 LEAST_VIEW = 2.0
 """Seconds to which one can zoom in."""
 
@@ -329,7 +332,15 @@ def flagged(result: Result) -> list[tuple[str, float, float, str]]:
     """Stretches to look at: kind, start and end in seconds, and words; by time."""
     every = [("differ", d.start, d.end, d.said) for d in apart(result)]
     every += [("unusual", u.start, u.end, u.said) for u in unusual(result)]
+    every += [
+        ("excluded", a, b, _by_hand("excluded", note)) for a, b, note in data.excluded(result)
+    ]
+    every += [("marker", at, at, _by_hand("marker", note)) for at, note in data.markers(result)]
     return sorted(every, key=lambda flag: flag[1])
+
+
+def _by_hand(what: str, note: str) -> str:
+    return f"{what} by hand: {note}" if note else f"{what} by hand"
 
 
 def to_look_at(result: Result) -> list[tuple[str, float, float, str]]:
@@ -338,7 +349,8 @@ def to_look_at(result: Result) -> list[tuple[str, float, float, str]]:
     return [
         flag
         for flag in flagged(result)
-        if flag[0] != "differ" or not any(a < flag[2] and b > flag[1] for a, b, *_ in told)
+        if flag[0] in FOUND
+        and (flag[0] != "differ" or not any(a < flag[2] and b > flag[1] for a, b, *_ in told))
     ]
 
 
@@ -358,7 +370,7 @@ def _flags(result: Result, start: float, end: float) -> tuple[Flag, ...]:
             said,
         )
         for kind, a, b, said in flagged(result)
-        if a < end and b > start
+        if a < end and (b > start or a == b == start)
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from source.media import pictures, probe, sound
 from source.media.audio import JITTER
+from source.media.frames import picture_at
 from source.media.reader import Reader
 from tests.media.making import clip
 
@@ -121,3 +122,11 @@ def test_what_comes_before_a_part_is_not_decoded(tmp_path, monkeypatch):
     (picture,) = pictures(recording, fps=1, start=12.0, seconds=12.5)
     assert picture.time == 12.0
     assert decoded and min(decoded) > 10.0
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_one_picture_is_found_at_its_time(tmp_path, name):
+    recording = probe(clip(tmp_path / name, seconds=4))
+    whole = {p.time: p.image for p in pictures(recording, fps=2)}
+    time = sorted(whole)[5]
+    assert np.array_equal(picture_at(recording, time), whole[time])

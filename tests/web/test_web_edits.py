@@ -148,6 +148,14 @@ def test_what_makes_no_sense_is_one_sentence_and_changes_nothing(visitor, done, 
     assert answer.status_code == 400 and sentence in answer.json["error"]
 
 
+def test_markers_and_exclusions_are_in_the_lanes_without_a_script(visitor, done):
+    edit(visitor, done, "mark", at="2.5", note="laughs")
+    edit(visitor, done, "exclude", start="4", end="6")
+    lanes = visitor.get(f"/results/{done.id}/lanes", headers=PART).text
+    assert "<title>marker by hand: laughs</title>" in lanes
+    assert "<title>excluded by hand</title>" in lanes
+
+
 def test_a_note_is_text_and_no_markup(visitor, done):
     edit(visitor, done, "mark", at="1", note="<b>&\"'</b>")
     text = section(visitor, done)
