@@ -172,7 +172,7 @@ def test_the_history_follows_its_jobs(window, site, clip):
     assert here.page.locator("[data-files] li").count() == 3
     here.page.get_by_role("button", name="Analyse").click()
     here.page.wait_for_url(re.compile("/history"))
-    here.page.get_by_text("3 recordings are being analysed.").wait_for()
+    here.page.get_by_text("3 recordings were received.").wait_for()
     here.page.locator(".row .emotion").nth(2).wait_for()
 
 
