@@ -382,7 +382,7 @@ def test_player_and_first_lane_stay_in_sight_on_a_phone(window, site, clip):
     here.result()
     page = here.page
     page.locator("[data-moment-bars]").scroll_into_view_if_needed()
-    page.evaluate("document.querySelector('.marks').scrollIntoView()")
+    page.evaluate("document.querySelector('[data-moment]').scrollIntoView()")
     for part in ("video", ".lane-main .lane-track"):
         box = page.locator(part).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"], part
