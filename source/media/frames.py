@@ -122,7 +122,7 @@ def picture_at(recording: Recording, time: float) -> NDArray[np.uint8] | None:
         ) as container,
     ):
         reader = Reader(recording, parts[0], container, 1e-3)
-        frame = reader.at(time)
+        frame = reader.shown_at(time)
         if frame is None:
             return None
         limits.check_pixels(recording.name, frame.width, frame.height)

@@ -111,7 +111,7 @@ class Reader:
             yield time, frame
             self._leap(self.due)
 
-    def at(self, time: float) -> Any | None:
+    def shown_at(self, time: float) -> Any | None:
         """The frame shown at `time`, found by leaping to the key frame before it."""
         self.container.seek(round((time + self.start) / self.stream.time_base), stream=self.stream)
         self.stream.codec_context.flush_buffers()

@@ -14,6 +14,7 @@ from source.views.charts import data
 from source.views.differences import apart, disagreements
 from source.views.palette import emotion_of, on
 from source.views.spans import Block, Span
+from source.views.timeline import PEOPLE, length
 from source.views.units import clock, counted, instant, listing, percent
 from source.views.unusual import unusual
 
@@ -156,7 +157,7 @@ def lanes(result: Result, *, start: float = 0.0, end: float | None = None) -> La
     start, end : float [s]
         What is shown; moved into the recording, and at least two seconds. All by default.
     """
-    seconds = data.length(result)
+    seconds = length(result)
     if seconds <= 0.0:
         return None
     start, end = window(start, seconds if end is None else end, seconds)
@@ -182,7 +183,7 @@ def lanes(result: Result, *, start: float = 0.0, end: float | None = None) -> La
         tuple(labels),
         any(not e.certain for *_, e in every),
         any(data.has_gaps(((a, b) for a, b, _ in cut), end - start) for _, cut in inside),
-        max(0, len(people) - data.PEOPLE),
+        max(0, len(people) - PEOPLE),
     )
 
 

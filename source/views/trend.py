@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from source.core.result import Result
 from source.views.charts import data
 from source.views.spans import Mean
+from source.views.timeline import length
 
 COLUMNS = 240
 """Most columns; what is longer is summed up in so many."""
@@ -25,7 +26,7 @@ def trend(result: Result) -> list[Band]:
     """
     if len(result.timeline) < 2:
         return []
-    seconds = data.length(result)
+    seconds = length(result)
     columns = data.columns(result, most=COLUMNS)
     base = [0.0] * len(columns)
     bands = []

@@ -172,7 +172,7 @@ def test_the_history_follows_its_jobs(window, site, clip):
     assert here.page.locator("[data-files] li").count() == 3
     here.page.get_by_role("button", name="Analyse").click()
     here.page.wait_for_url(re.compile("/history"))
-    here.page.get_by_text("3 recordings are being analysed.").wait_for()
+    here.page.get_by_text("3 recordings were received.").wait_for()
     here.page.locator(".row .emotion").nth(2).wait_for()
 
 
@@ -382,7 +382,7 @@ def test_player_and_first_lane_stay_in_sight_on_a_phone(window, site, clip):
     here.result()
     page = here.page
     page.locator("[data-moment-bars]").scroll_into_view_if_needed()
-    page.evaluate("document.querySelector('.marks').scrollIntoView()")
+    page.evaluate("document.querySelector('[data-moment]').scrollIntoView()")
     for part in ("video", ".lane-main .lane-track"):
         box = page.locator(part).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"], part

@@ -149,7 +149,7 @@ def test_emotions_are_ranked_once_with_scores_time_and_senses(page):
 def test_tone_engagement_and_quality_are_folded_with_one_line_each(page):
     text = page(made.video())
     folds = re.findall(r'<details class="fold card" id="fold-(\w+)">', text)
-    assert folds == ["tone", "engagement", "quality", "how"]
+    assert folds == ["tone", "engagement", "quality", "collection", "how"]
     assert "pleasant, excited" in text and "a face in 97 % of 240 pictures" in text
 
 

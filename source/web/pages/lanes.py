@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from source.core.errors import NotFound, UnknownOption
 from source.core.result import Result
 from source.views import charts, labels, lanes
-from source.views.charts import data
 from source.views.palette import emotion_of
+from source.views.timeline import length
 from source.web import work
 from source.web.callers import caller
 from source.web.edited import shown_result
@@ -78,7 +78,7 @@ def figures(read: Result) -> dict[str, Any]:
     """What the script shows of a moment: scores of all together, and each lane's reading."""
     names = list(read.timeline[0].emotion.scores) if read.timeline else []
     return {
-        "seconds": data.length(read),
+        "seconds": length(read),
         "labels": names,
         "moments": [
             [

@@ -68,7 +68,7 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
     if len(jobs) == 1:
         place = url_for("pages.job", job_id=jobs[0].id)
     else:
-        flash(f"{len(jobs)} recordings are being analysed.", "info")
+        flash(f"{len(jobs)} recordings were received.", "info")
         place = url_for("pages.history")
     return jsonify(location=place) if upload_by_script() else redirect(place, 303)
 
