@@ -211,6 +211,21 @@ class Moment:
 
 
 @dataclass(frozen=True)
+class Disagreement:
+    """A stretch of speech in which voice and face are both certain, of different emotions.
+
+    `voice` and `face` are the means of what each reads there, the face of the `person` of that
+    id.
+    """
+
+    start: float
+    end: float
+    voice: Emotion
+    face: Emotion
+    person: int
+
+
+@dataclass(frozen=True)
 class Basis:
     """What the overall emotion is based on.
 
@@ -278,6 +293,7 @@ class Result:
     voice: Voice | None = None
     face: Face | None = None
     timeline: tuple[Moment, ...] = ()
+    disagreements: tuple[Disagreement, ...] | None = None
     affect: Affect | None = None
     anomaly: Anomaly | None = None
     engagement: dict[str, float] | None = None

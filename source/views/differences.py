@@ -1,47 +1,70 @@
-"""Where the voice and the faces say different things."""
+"""Where the voice and the faces say different things, as figures and in words."""
 
-from source.core.emotions import to_fused
-from source.core.result import Person, Result, Segment
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from source.core import disagreement
+from source.core.emotions import Emotion
+from source.core.result import Disagreement, Result
 from source.views.palette import emotion_of
+from source.views.units import percent, times
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A stretch in which the senses disagree, with a sentence that says so.
+
+    `start` and `end` are in seconds; `voice` and `face` are what each sense reads.
+    """
+
+    start: float
+    end: float
+    voice: Emotion
+    face: Emotion
+    person: int
+    text: str
+
+
+def listed(result: Result) -> list[Difference]:
+    """Every stretch in which voice and face disagree, in order of time, with its sentence."""
+    several = result.face is not None and len(result.face.people) > 1
+    return [
+        Difference(d.start, d.end, d.voice, d.face, d.person, _sentence(d, several=several))
+        for d in _of(result)
+    ]
 
 
 def disagreements(result: Result) -> list[tuple[float, float, str, str]]:
     """Stretches of speech in which voice and face clearly differ: (start, end, voice, face)."""
-    if result.voice is None or result.face is None:
-        return []
-    stretches = []
-    for said in (s for s in result.voice.segments if s.emotion.certain):
-        shown = [label for p in result.face.people if (label := _shown(p, said))]
-        # who of several people speaks is not known: one face that agrees is enough
-        if shown and all(differ(said.emotion.label, label) for label in shown):
-            stretches.append((said.start, said.end, said.emotion.label, shown[0]))
-    return stretches
-
-
-def _shown(person: Person, said: Segment) -> str | None:
-    """What most of a person's faces certainly read as while something is said."""
-    labels = [
-        f.emotion.label
-        for f in person.segments
-        if f.emotion and f.emotion.certain and said.start <= f.time < said.end
-    ]
-    most = max(dict.fromkeys(labels), key=labels.count, default=None)
-    return most if most and labels.count(most) * 2 > len(labels) else None
+    return [(d.start, d.end, d.voice.label, d.face.label) for d in _of(result)]
 
 
 def differ(voice: str, face: str) -> bool:
-    """Whether two labels are different emotions to both senses.
-
-    Calm counts with neutral, contempt with disgust, as in the fused classes.
+    """Whether two labels of any view are different emotions to both senses.
 
     Examples
     --------
     >>> differ("calm", "neutral"), differ("sad", "happy")
     (False, True)
     """
-    return _fused(voice) != _fused(face)
+    return disagreement.differ(emotion_of(voice), emotion_of(face))
 
 
-def _fused(label: str) -> str:
-    scores = to_fused({emotion_of(label): 1.0})
-    return max(scores, key=lambda e: scores[e])
+def _of(result: Result) -> Sequence[Disagreement]:
+    """The disagreements of a Result; those of one that was written without them are found."""
+    if result.disagreements is not None:
+        kept: Sequence[Disagreement] = result.disagreements
+    elif len(result.timeline) > 1:
+        kept = disagreement.find(result.voice, result.face)
+    else:
+        kept = ()
+    return [d for d in kept if differ(d.voice.label, d.face.label)]
+
+
+def _sentence(stretch: Disagreement, *, several: bool) -> str:
+    who = f"the face of person {stretch.person}" if several else "the face"
+    return (
+        f"{times(stretch.start, stretch.end)}: the voice reads as {stretch.voice.label} "
+        f"({percent(stretch.voice.score)}), {who} as {stretch.face.label} "
+        f"({percent(stretch.face.score)})."
+    )
