@@ -207,36 +207,43 @@ def flagged(score: float) -> Anomaly:
 def load_strangeness(models: Mapping[str, str], *, root: Path) -> Strangeness | None:
     """The forest grown on the embeddings of some models; None where there is none.
 
+    Where there is none for all of them, one that knows a single sense's model scores that sense.
+
     Parameters
     ----------
     models : mapping of sense to str
-        Name of the model of each sense that reads. A forest of more senses will do: that of the
-        other one's default model if there are several.
+        Name of the model of each sense that reads.
 
     Raises
     ------
     ModelMissing, ModelChanged
         If its file is not the one on its card, or not one that AVER wrote.
     """
-    wanted = dict(models)
-    for sense in SENSES:
-        wanted.setdefault(sense, default_name(sense, root=root))
-    folders = [root / "anomaly" / "+".join(wanted[sense] for sense in SENSES)]
-    for sense in models:  # any other one that knows the models asked for
-        mark = list(SENSES).index(sense)
-        folders += [
-            path.parent
-            for path in sorted((root / "anomaly").glob("*/card.json"))
-            if path.parent.name.split("+")[mark : mark + 1] == [models[sense]] and len(models) == 1
-        ]
-    folder = next((one for one in folders if one.is_dir()), None)
-    if folder is None:
-        return None
-    card = Card.read(folder)
-    try:
-        return read(card.verified(folder, FILE), card)
-    except (KeyError, ValueError, TypeError):
-        raise ModelChanged(card.name, folder / FILE, expected="that AVER wrote") from None
+    for known in (dict(models), *({sense: models[sense]} for sense in models)):
+        folder = _folder(known, root)
+        if folder is not None:
+            card = Card.read(folder)
+            try:
+                whole = read(card.verified(folder, FILE), card)
+            except (KeyError, ValueError, TypeError):
+                path = folder / FILE
+                raise ModelChanged(card.name, path, expected="that AVER wrote") from None
+            shapes = {sense: whole.shapes[sense] for sense in known}
+            return Strangeness(card, shapes, whole.forest, whole.normal)
+    return None
+
+
+def _folder(models: Mapping[str, str], root: Path) -> Path | None:
+    """The folder of a forest that knows some models: with the other sense's default if it can."""
+    wanted = [models.get(sense) or default_name(sense, root=root) for sense in SENSES]
+    best = root / "anomaly" / "+".join(wanted)
+    if best.is_dir():
+        return best
+    for path in sorted((root / "anomaly").glob("*/card.json")):
+        names = dict(zip(SENSES, path.parent.name.split("+"), strict=False))
+        if all(names.get(sense) == name for sense, name in models.items()):
+            return path.parent
+    return None
 
 
 def content(strangeness: Strangeness) -> bytes:

@@ -43,7 +43,7 @@ def kept(scorer, folder):
 def models(root):
     (root / "index.json").write_text('{"voice": "small", "face": "plain"}')
     for sense, name in (("voice", "small"), ("voice", "other"), ("face", "plain")):
-        (root / sense / name).mkdir(parents=True, exist_ok=True)
+        (root / sense / name).mkdir(parents=True)
     return root
 
 
@@ -118,6 +118,7 @@ def test_a_face_alone_is_scored_by_the_forest_of_the_default_voice(scorer, tmp_p
 def test_models_without_a_forest_have_none(scorer, tmp_path):
     root = models(tmp_path)
     kept(scorer, root / "anomaly" / "small+plain")
-    assert load_strangeness({"voice": "other", "face": "plain"}, root=root) is None
     assert load_strangeness({"voice": "other"}, root=root) is None
+    face = load_strangeness({"voice": "other", "face": "plain"}, root=root)
+    assert face.fits("face", WIDTH["face"]) and not face.fits("voice", WIDTH["voice"])
     assert read(content(scorer)).forest.feature.shape[0] == TREES

@@ -41,10 +41,10 @@ FOLD = 0
 MISSING = 0.2
 """Share of the pairs in which the voice is missing, and of those in which the face is."""
 
-BATCH, EPOCHS, EACH = 256, 8, 1500
+BATCH, EPOCHS, EACH = 256, 10, 1000
 """Pairs of a batch, epochs, and pairs of each emotion in one."""
 
-FACES = 3000
+FACES = 1500
 """Faces that are read for training."""
 
 SURE = 0.9
