@@ -86,11 +86,7 @@ def _mean(emotions: Sequence[Emotion], weights: Sequence[float]) -> Emotion:
 
 def _certain(person: Person, said: Segment) -> list[FaceSegment]:
     """The person's faces that are certain while something is said."""
-    return [
-        f
-        for f in person.segments
-        if f.emotion and f.emotion.certain and _while(f, said)
-    ]
+    return [f for f in person.segments if f.emotion and f.emotion.certain and _while(f, said)]
 
 
 def _while(face: FaceSegment, said: Segment) -> bool:

@@ -199,7 +199,8 @@ class Moment:
     """One step of the combined time line; shorter where a sense starts or ends.
 
     `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses; it
-    is absent if there is only one. `anomaly` is 0 (typical) to 1 (unusual).
+    is absent if there is only one. `anomaly` is the share of normal readings that are less
+    strange.
     """
 
     start: float
@@ -261,7 +262,10 @@ class Affect:
 
 @dataclass(frozen=True)
 class Anomaly:
-    """How unlike the training data the recording is, 0 to 1, with the threshold used."""
+    """How unlike normal recordings this one is: the mean of its moments' `anomaly`, 0 to 1.
+
+    `flag` is “anomaly” above the `threshold` and “normal” up to it.
+    """
 
     score: float
     flag: str

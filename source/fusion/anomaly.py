@@ -164,15 +164,11 @@ class Strangeness:
         """
         count = len(next(iter(embeddings.values())))
         empty = np.zeros((count, FACTS), np.float32)
-        each = [
-            self.shapes[s].facts(embeddings[s]) if s in embeddings else empty for s in SENSES
-        ]
+        each = [self.shapes[s].facts(embeddings[s]) if s in embeddings else empty for s in SENSES]
         differ = np.zeros(count) if agreement is None else 1.0 - np.asarray(agreement)
         return np.column_stack([*each, differ]).astype(np.float32)
 
-    def score(
-        self, embeddings: Mapping[str, Floats], agreement: Floats | None = None
-    ) -> Floats:
+    def score(self, embeddings: Mapping[str, Floats], agreement: Floats | None = None) -> Floats:
         """Share of normal readings of the same senses that are less strange, 0 to 1; [n]."""
         rows = self.rows(embeddings, agreement)
         parts = [rows[start : start + self.BATCH] for start in range(0, len(rows), self.BATCH)]

@@ -189,7 +189,9 @@ def _overall(
     With what it rests on where there is no time line.
     """
     if moments:
-        weighed = [Weighed(m.end - m.start, m.emotion, together.threshold(m.senses)) for m in moments]
+        weighed = [
+            Weighed(m.end - m.start, m.emotion, together.threshold(m.senses)) for m in moments
+        ]
         return overall(weighed), {}
     parts: dict[str, list[tuple[Reading, float]]] = {}
     for sense, answer in answers.items():
@@ -220,10 +222,10 @@ def _readings(
     own = answer.part.readings
     vectors = [None] * len(own) if answer.embeddings is None else list(answer.embeddings)
     known = facts(answer.part)
-    if strangeness and own and answer.embeddings is not None:
-        if strangeness.fits(sense, answer.embeddings.shape[1]):
-            scores = strangeness.score({sense: answer.embeddings})
-            known = [k | {"strange": float(s)} for k, s in zip(known, scores, strict=True)]
+    rows = answer.embeddings
+    if strangeness and own and rows is not None and strangeness.fits(sense, rows.shape[1]):
+        scores = strangeness.score({sense: rows})
+        known = [k | {"strange": float(s)} for k, s in zip(known, scores, strict=True)]
     curves = fusion.trust[sense] if fusion else {}
     return [
         Reading(r.start, r.end, r.emotion, trust(fact, curves), vector)

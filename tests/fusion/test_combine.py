@@ -47,7 +47,9 @@ def seen(*parts: tuple[float, str]) -> Face:
     return Face(Frames(len(parts), len(parts), len(parts)), (person,), segments[0].emotion)
 
 
-def together(voice, face, /, *, fused=True, seconds=2.0, thresholds=None, strangeness=None, **answers):
+def together(
+    voice, face, /, *, fused=True, seconds=2.0, thresholds=None, strangeness=None, **answers
+):
     thresholds = thresholds or {"voice": 0.5, "face": 0.7}
     parts = {"voice": voice, "face": face}
     said = {
@@ -55,9 +57,7 @@ def together(voice, face, /, *, fused=True, seconds=2.0, thresholds=None, strang
         for sense, part in parts.items()
         if part is not None
     }
-    return combine(
-        said, seconds=seconds, fusion=LATE if fused else None, strangeness=strangeness
-    )
+    return combine(said, seconds=seconds, fusion=LATE if fused else None, strangeness=strangeness)
 
 
 def pool(**readings):
@@ -204,9 +204,9 @@ class Loudest:
     """A fusion that looks at embeddings: who has the larger one answers."""
 
     reads_embeddings = True
-    trust = {"voice": {}, "face": {}}
 
     def __init__(self):
+        self.trust = {"voice": {}, "face": {}}
         self.card, self.lengths = LATE.card, []
 
     def combine(self, readings, embeddings):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-
 from source.core.errors import UnknownOption
 from source.fusion.anomaly import FILE, THRESHOLD, content
 from source.runtime import default_name, load, names
@@ -103,5 +102,3 @@ def evaluate(run: Run) -> None:
     """
     for folder in answers.folders(run.models, "anomaly", name=run.name):
         print(told.text(folder))
-
-

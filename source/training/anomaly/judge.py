@@ -165,8 +165,7 @@ def test(
     for kind, agree in ((NORMAL, right), (PAIRS, wrong)):
         agree = agree[rng.permutation(len(agree))[:MOST]]
         both = {
-            s: n.embeddings[rng.integers(0, len(n.embeddings), len(agree))]
-            for s, n in held.items()
+            s: n.embeddings[rng.integers(0, len(n.embeddings), len(agree))] for s, n in held.items()
         }
         tested.add(kind, both, agree)
     return tested.done()

@@ -85,8 +85,8 @@ def noisy(
 ) -> dict[str, Floats]:
     """The answers where one sense is missing, says nothing, or answers to another recording.
 
-    Another recording's answer is as sure as any; it is trusted as fully (``face of another recording``), or as
-    little as what is strange to the forest (``face strange``).
+    Another recording's answer is as sure as any. It is trusted fully (``face of another
+    recording``), or as little as what is strange to the forest (``face strange``).
     """
     others = np.random.default_rng(NOISE_SEED).permutation(len(labels))
     made: dict[str, Floats] = {}
@@ -124,7 +124,9 @@ def known_person(
         own, others = folds == fold, folds != fold
         costs = []
         for rows in moved.values():
-            inner = fit.cross_fitted(rows[others], labels[others], folds[others], apart=fit.APART[0])
+            inner = fit.cross_fitted(
+                rows[others], labels[others], folds[others], apart=fit.APART[0]
+            )
             costs.append(metrics.nll(labels[others], inner))
         rows = list(moved.values())[int(np.argmin(costs))]
         known, asked = fit.calibrated(rows[others], labels[others], rows[own])

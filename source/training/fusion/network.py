@@ -124,9 +124,7 @@ def train(run: "Training") -> Path:
     folder = run.output / "fusion" / NAME
     folder.mkdir(parents=True, exist_ok=True)
     kernels = {s: net.get_layer(s).get_weights()[0] for s in SENSES}
-    branches = {
-        s: Branch(b.mean, b.deviation, kernels[s], b.bias) for s, b in branches.items()
-    }
+    branches = {s: Branch(b.mean, b.deviation, kernels[s], b.bias) for s, b in branches.items()}
     kept = content(branches, *net.get_layer("classes").get_weights())
     (folder / FILE).write_bytes(kept)
     late = LateFusion(load_fusion(root=run.models, name="late").card)
@@ -136,9 +134,7 @@ def train(run: "Training") -> Path:
     known, tuned = _pairs(held, run.seed), _pairs(held, run.seed + 1)
     temperature = calibration.fit_temperature(_logits(fusion, held, tuned), tuned[0])
     judged = _judged(fusion, late, held, known, temperature)
-    threshold, share = metrics.abstention(
-        judged.labels, judged.readers[judge.MAIN], target=SURE
-    )
+    threshold, share = metrics.abstention(judged.labels, judged.readers[judge.MAIN], target=SURE)
     figures = told.figures([judged]) | {"certain": round(share, 4)}
     _card(run, kept, temperature=temperature, threshold=threshold, figures=figures).write(folder)
     answers.save(folder, "fusion", judge.rows([judged]))
@@ -236,7 +232,9 @@ def _faces(run: "Training", *, usage: int) -> Side:
     else:
         folder = run.data / "face" / "fer2013"
         faces = data.read(folder, cache=run.work / "face", first=FACES)
-    faces = faces.where(faces.scored & ~faces.near_test & (faces.plurality != FACE.index("contempt")))
+    faces = faces.where(
+        faces.scored & ~faces.near_test & (faces.plurality != FACE.index("contempt"))
+    )
     scores, embeddings = expression.read(crops(faces), model, several=False)
     labels = np.array([pairs.fused_place(FACE[place]) for place in faces.plurality])
     return Side(embeddings, labels, pairs.in_fused(scores.astype(float), FACE))

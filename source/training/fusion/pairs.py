@@ -64,6 +64,18 @@ class Pairs:
         """Posteriors [n, s, c] of some readers."""
         return np.stack([self.readers[name] for name in readers], axis=1)
 
+    def where(self, rows: NDArray[Any]) -> "Pairs":
+        """Some of the recordings."""
+        readers = {name: p[rows] for name, p in self.readers.items()}
+        return Pairs(
+            self.names[rows],
+            self.actors[rows],
+            self.folds[rows],
+            self.labels[rows],
+            self.classes,
+            readers,
+        )
+
     def fused(self) -> "Pairs":
         """The same in the seven classes of both senses: calm counts with neutral."""
         labels = [fused_place(self.classes[label]) for label in self.labels]

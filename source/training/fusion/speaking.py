@@ -61,9 +61,7 @@ def scale(models: Path) -> Scale:
     labels = np.array([fused_place(FACE[place]) for place in rows["plurality"][known]])
     scores = posteriors(rows["logits"][known], temperature=Card.read(face).temperature)
     priors = np.bincount(labels, minlength=len(FUSED)) / len(labels)
-    clips = Clips.of_rows(
-        answers.load(models / "clip" / default_name("clip", root=models), "clip")
-    )
+    clips = Clips.of_rows(answers.load(models / "clip" / default_name("clip", root=models), "clip"))
     films = np.array([i for i in clips.films() if FACE[clips.labels[i]] != "contempt"], int)
     acted = np.array([fused_place(FACE[clips.labels[i]]) for i in films])
     sets = [

@@ -1,5 +1,6 @@
 """A forest of strangeness judged by its test: figures, text, and its report with pictures."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,7 @@ def _counts(tested: Tested) -> str:
     normal = tested.kind == NORMAL
     odd = np.isin(tested.kind, tested.stated)
     rows = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         inside = (tested.score >= low) & ((tested.score < high) | (high == 1.0))
         rows.append([
             f"{low:.0%} to {high:.0%}",

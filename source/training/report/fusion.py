@@ -1,5 +1,6 @@
 """A fusion judged by its answers to pairs of voice and face: figures, text, its report."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _agreement(one: Judged) -> list[str]:
     right = one.readers[MAIN].argmax(axis=1) == one.labels
     edges = (0.0, 0.25, 0.5, 0.75, 1.01)
     rows = []
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in itertools.pairwise(edges):
         inside = (agree >= low) & (agree < high)
         share = f"{right[inside].mean():.3f}" if inside.any() else ""
         rows.append([f"{low:.2f} to {min(high, 1.0):.2f}", f"{inside.mean():.0%}", share])
