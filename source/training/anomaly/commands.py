@@ -85,8 +85,9 @@ def card(
         "same people held out said, as it is and damaged, PublicTest faces, and what is neither.",
         figures=figures,
         limits="It measures how unlike the training data something is, not what is wrong with it. "
-        "Speech of another language, speech that runs backwards, and a good face that belongs to "
-        "another recording look normal to it. Rooms and microphones that are unlike studios score "
+        "Speech of another language, speech that runs backwards, a good face that belongs to "
+        "another recording, and pictures that show no face look normal to it. Rooms and "
+        "microphones that are unlike studios score "
         "higher.",
         extra={"seed": run.seed, "embeddings": {s: len(n.embeddings) for s, n in every.items()}},
     )
