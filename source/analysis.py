@@ -1,5 +1,6 @@
 """The one pipeline: a recording in, one Result out, whatever door it came through."""
 
+import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from source.core import baseline, notes
 from source.core.analyses import ANALYSES, Analysis, check_pair, suited
 from source.core.engagement import with_engagement
 from source.core.errors import Cancelled as CancelledError
+from source.core.errors import NoSuchPart
 from source.core.ids import new_id
 from source.core.names import readable
 from source.core.options import Options
@@ -64,6 +66,7 @@ def analyse(
     settings: Settings,
     on_progress: OnProgress = ignore,
     cancelled: Cancelled = never,
+    normal: "Recording | None" = None,
 ) -> Result:
     """Analyse one recording, or one pair of a picture and a sound.
 
@@ -77,6 +80,8 @@ def analyse(
         Models' folder and runtime.
     on_progress, cancelled : callable
         Called with the progress; asked whether to stop.
+    normal : Recording, optional
+        The recording that `options.baseline` names, if it is not a file of that name.
 
     Raises
     ------
@@ -88,7 +93,8 @@ def analyse(
     began = time.monotonic()
     check_models(options, settings)
     plan = _plan(recordings, options.analysis)
-    return _Pipeline(plan, options, settings, on_progress, cancelled).run(began)
+    check_part(plan.used, options)
+    return _Pipeline(plan, options, settings, on_progress, cancelled, normal).run(began)
 
 
 def readers() -> dict[str, MakeReader]:
@@ -126,6 +132,25 @@ def recognised(path: Path) -> bool:
 
     with path.open("rb") as file:
         return sniff_file(file) is not None
+
+
+def check_part(recordings: Sequence["Recording"], options: Options) -> None:
+    """Whether recordings have the part that is to be read.
+
+    Raises
+    ------
+    NoSuchPart
+        If it begins behind the end of the longest, or if they are pictures.
+    """
+    if options.start is None and options.end is None:
+        return
+    moving = [recording for recording in recordings if recording.kind != "image"]
+    if not moving:
+        raise NoSuchPart(recordings[0].name, 0.0, None)
+    start, _ = options.part()
+    longest = max(moving, key=lambda recording: recording.seconds or math.inf)
+    if longest.seconds is not None and start >= longest.seconds:
+        raise NoSuchPart(longest.name, start, longest.seconds)
 
 
 def fitting(recordings: Sequence["Recording"], analysis: str) -> str:
@@ -225,8 +250,10 @@ class _Pipeline:
         settings: Settings,
         on_progress: OnProgress,
         cancelled: Cancelled,
+        normal: "Recording | None" = None,
     ) -> None:
         self._plan = plan
+        self._normal = normal
         self._options = options
         self._load = _Models(settings)
         self._cancelled = cancelled
@@ -237,7 +264,8 @@ class _Pipeline:
         """The Result; `began` is when the work began, by the monotonic clock."""
         plan = self._plan
         main = plan.main
-        self._report(stage="reading", total=main.seconds)
+        length = self._length(main)
+        self._report(stage="reading", total=length)
         # Whatever may be missing is loaded first, so that nothing is read in vain.
         senses = self._senses()
         together = self._together(senses)
@@ -245,7 +273,7 @@ class _Pipeline:
         self._report(stage="fusing")
         combined = self._combine(senses, readings, together)
         remarks = self._notes(senses, readings, combined)
-        self._report(stage="done", seconds=main.seconds or 0.0)
+        self._report(stage="done", seconds=length or 0.0)
         several = len(plan.recordings) > 1
         result = Result(
             id=new_id(),
@@ -256,7 +284,7 @@ class _Pipeline:
             source=main.source(),
             sources=tuple(r.source() for r in plan.recordings) if several else (),
             models={
-                kind: ModelUsed(model.card.name, model.sha256)
+                kind: ModelUsed(model.card.name, model.sha256, float(model.card.threshold))
                 for sense in senses.values()
                 for kind, model in sense.models.items()
             },
@@ -272,6 +300,7 @@ class _Pipeline:
             anomaly=combined.anomaly,
             engagement=combined.engagement,
             notes=remarks,
+            thresholds=combined.thresholds or None,
         )
         parts: dict[str, Any] = {sense: reading.part for sense, reading in readings.items()}
         result = replace(result, **parts)
@@ -282,17 +311,27 @@ class _Pipeline:
         """The senses for which the recording has something to read, with their models."""
         makers = readers()
         return {
-            name: makers[name](self._options, self._load, moving=recording.kind == "video")
+            name: makers[name](
+                self._options, self._load, moving=recording.kind == "video", normal=self._normal
+            )
             for name, recording in self._plan.by_sense.items()
             if getattr(recording, SENSES[name].stream) is not None
         }
+
+    def _length(self, recording: "Recording") -> float | None:
+        """Seconds of a recording that are read; None for a picture."""
+        if recording.seconds is None:
+            return None
+        start, end = self._options.part(recording.seconds)
+        return end - start
 
     def _stop(self) -> bool:
         return self._failed.is_set() or self._cancelled()
 
     def _read(self, name: str, sense: Reader) -> Reading:
         def on_read(seconds: float, count: int) -> None:
-            self._report(sense=name, seconds=seconds, **{sense.counts: count})
+            read = max(0.0, seconds - self._options.part()[0])
+            self._report(sense=name, seconds=read, **{sense.counts: count})
 
         try:
             recording = self._plan.by_sense[name]
@@ -330,10 +369,8 @@ class _Pipeline:
     ) -> "Combined":
         from source.fusion import SenseAnswer, combine
 
-        main, limit = self._plan.main, self._options.seconds
-        seconds = main.seconds
-        if limit is not None and seconds is not None:
-            seconds = min(seconds, limit)
+        main = self._plan.main
+        seconds = None if main.seconds is None else self._options.part(main.seconds)[1]
         answers = {
             name: SenseAnswer(
                 reading.part,
@@ -391,7 +428,10 @@ def _length_notes(recordings: Sequence["Recording"], options: Options) -> list[N
         if recording.promised and recording.promised > (recording.seconds or 0.0)
     ]
     longest = max(recording.seconds or 0.0 for recording in recordings)
-    if options.seconds is not None and longest > options.seconds:
+    start, end = options.part(longest)
+    if start > 0.0 or (options.end is not None and end < longest):
+        remarks.append(notes.part_only(start, end))
+    elif options.seconds is not None and end < longest:
         remarks.append(notes.first_seconds(options.seconds))
     return remarks
 

@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ examples:
   run.py -AA interview.wav -- -x.wav   the voice of two files
   run.py -CA face.jpg voice.wav        a picture and an audio file, as one
   run.py recordings/ --json > all.jsonl
+  run.py study/ --variables table.csv --table all.csv --by condition
 
 exit status: 0 all files were analysed, 1 a file could not be analysed,
              2 invalid arguments, 130 interrupted
@@ -72,12 +73,33 @@ def parser() -> Parser:
         metavar="N",
         help="number of files to analyse in parallel",
     )
+    known = top.add_argument_group("what is known of each recording")
+    known.add_argument(
+        "--variables",
+        type=Path,
+        metavar="FILE",
+        help="table (CSV) with a column “file” and one for each variable, such as participant and "
+        "condition; its column “baseline” says what a voice is read against, as --baseline does",
+    )
+    known.add_argument(
+        "--pattern",
+        metavar="PATTERN",
+        help="read the variables off the file names: {participant}_{condition}",
+    )
     out = top.add_argument_group("output")
     out.add_argument(
         "--json", action="store_true", help="print one JSON object per line instead of a table"
     )
     out.add_argument("--labels", metavar="VIEW", help=f"emotion vocabulary: {', '.join(VIEWS)}")
     out.add_argument("--results", type=_folder, metavar="DIR", help="folder to write results to")
+    out.add_argument(
+        "--table", type=_csv, metavar="FILE", help="also write all recordings as one table (CSV)"
+    )
+    out.add_argument(
+        "--by",
+        metavar="VARIABLE",
+        help="beside --table, also write the means of its groups and their response over time",
+    )
     out.add_argument("--no-save", action="store_true", help="print only, write no files")
     out.add_argument("--export", type=_names, default=(), metavar="NAMES", help=EXPORT)
     _options(out, drawing=True)
@@ -120,6 +142,12 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     drawn = args.annotate or args.blur_faces or args.explain is not None
     if drawn and args.no_save:
         top.error("--no-save cannot be combined with --annotate, --blur-faces or --explain")
+    if args.by and not args.table:
+        top.error("--by needs --table")
+    if args.by and not (args.variables or args.pattern):
+        top.error("--by needs --variables or --pattern")
+    if args.variables and args.pattern:
+        top.error("--variables cannot be combined with --pattern; choose one of them")
     if args.export and args.no_save:
         top.error("--no-save cannot be combined with --export")
     if args.worker:
@@ -161,6 +189,14 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
     ends = option.range
     if option.switch:
         group.add_argument(option.flag, action="store_true", default=None, help=option.help)
+    elif option.syntax is not None:
+        group.add_argument(
+            option.flag,
+            dest=option.name,
+            type=option.syntax.check,
+            metavar=option.metavar,
+            help=option.help,
+        )
     elif option.several:
         group.add_argument(
             option.flag,
@@ -176,14 +212,20 @@ def _add(group: argparse._ArgumentGroup, option: Option) -> None:
         number = partial(ends.check, hint=hint)
         group.add_argument(option.flag, type=number, metavar=option.metavar, help=text)
     else:
-        read: Callable[[str], str] = str if option.syntax is None else option.syntax.check
-        group.add_argument(option.flag, type=read, metavar=option.metavar, help=option.help)
+        group.add_argument(option.flag, metavar=option.metavar, help=option.help)
 
 
 def _folder(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("the name of the folder is empty")
     return Path(text)
+
+
+def _csv(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".csv":
+        raise argparse.ArgumentTypeError(f"“{text}” does not end in .csv")
+    return path
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -33,6 +33,8 @@ MEANING = {
     "engagement": "1 to 5 for each setting, by a rule of thumb",
     "notes": "what the reader should know first",
     "sources": "both files of a pair; otherwise absent",
+    "thresholds": "the smallest score of a moment that is certain, by the senses read: voice+face",
+    "edits": "what its owner changed by hand; absent in a Result as it was measured",
 }
 """Meaning of the Result's own keys."""
 
@@ -131,6 +133,7 @@ def _notes() -> list[Note]:
         "doubts": {"turned": 2, "covered": 1},
         "clip_model": "temporal-head", "face_model": "residual",
         "size": 1_200_000, "what": "audio", "number": 2, "count": 3,
+        "people": ("Person 1", "Person 3"), "alone": False, "start": 60.0, "end": 95.5,
         "used": Baseline("own", 12), "stretch": (12.5, 30.0), "voice_model": "ensemble",
     }  # fmt: skip
     makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]

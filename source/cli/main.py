@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
-from source.core import baseline
-from source.core.errors import AverError, BadRequest, NotFound, WrongKind
+from source.core.errors import AverError, BadRequest, NotFound, UnknownOption, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
 from source.settings import Settings
@@ -88,7 +87,7 @@ class _Command:
     """One call of the command line."""
 
     def __init__(self, args: Namespace, settings: Settings) -> None:
-        from source.cli.work import Batch
+        from source.cli.study import located
         from source.views import exports
         from source.views.labels import check
 
@@ -98,10 +97,9 @@ class _Command:
         self._exports = exports.check(args.export)
         self._results = args.results or settings.path("RESULTS_DIR")
         options = settings.options(**given_options(args))
-        options = replace(options, baseline=_found_baseline(options.baseline, settings))
-        self._batch = Batch(
-            options, settings, workers=args.workers, results=self._results, labels=self._labels
-        )
+        self._inputs = settings.path("INPUT_DIR")
+        found = located(options.baseline, [Path(), self._inputs])
+        self._options = replace(options, baseline=found)
         self._status = StatusLine()
         self._saved: Saved | None = None
         self._written: set[Path] = set()
@@ -116,16 +114,17 @@ class _Command:
         if not sys.warnoptions:
             warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
         _show_anything()
-        inputs = self._settings.path("INPUT_DIR")
-        search = find(self._args.files, inputs=inputs, recognised=recognised)
+        search = find(self._args.files, inputs=self._inputs, recognised=recognised)
         for error in search.wrong:
             self._complain(str(error))
         if search.left_out:
             self._say(search.sentence())
+        self._prepare(search.files)
         try:
             for answer in self._batch.answers(search.files, self._status):
                 self._take(answer)
             self._explain_pairs(len(search.files))
+            self._write_table()
         except BaseException as error:
             self._status.clear()
             if not self._batch.stop():  # a thread that does not listen would keep us here
@@ -133,6 +132,41 @@ class _Command:
             raise
         self._batch.stop()
         return FAILED if self._failed else DONE
+
+    def _prepare(self, files: "Sequence[Path]") -> None:
+        """Learn what is known of each file, before any is analysed."""
+        from source.cli.study import Study, baselines_of, remarks, variables_of
+        from source.cli.work import Batch
+
+        args = self._args
+        known = variables_of(files, table=args.variables, pattern=args.pattern, inputs=self._inputs)
+        if args.by is not None and args.by not in known.names:
+            raise UnknownOption("variable", args.by, known.names)
+        beside = [args.variables.parent] if args.variables is not None else []
+        self._batch = Batch(
+            self._options,
+            self._settings,
+            workers=args.workers,
+            results=self._results,
+            labels=self._labels,
+            baselines=baselines_of(known, files, folders=[*beside, Path(), self._inputs]),
+        )
+        self._study = Study(known, labels=self._labels)
+        source = "the table" if args.pattern is None else "the shape of the pattern"
+        for sentence in remarks(known, files, source=source):
+            self._say(sentence)
+
+    def _write_table(self) -> None:
+        """Write all Results as one table, where that was asked for."""
+        from source.cli.save import NotSaved
+
+        if self._args.table is None:
+            return
+        try:
+            for path in self._study.write(self._args.table, by=self._args.by):
+                self._say(f"The table was saved to {_shown(path)}.")
+        except NotSaved as error:
+            self._complain(str(error))
 
     def _take(self, answer: "Answer") -> None:
         from source.cli.work import sentence
@@ -147,6 +181,7 @@ class _Command:
             if self._args.traceback and not isinstance(answer.error, AverError):
                 traceback.print_exception(answer.error)
             return
+        self._study.add(answer.paths[0], answer.result)
         saved = [] if self._args.no_save else self._save(answer, answer.result)
         drawn = self._place(answer)
         self._status.clear()
@@ -242,23 +277,6 @@ class _Command:
     def _say(self, text: str) -> None:
         self._status.clear()
         tell(printable(text))
-
-
-def _found_baseline(value: str, settings: Settings) -> str:
-    """The baseline with its file, if it is one, looked up as recordings are.
-
-    Raises
-    ------
-    BadRequest
-        If there is no such file.
-    """
-    name = baseline.file(value)
-    if name is None:
-        return value
-    for path in (Path(name), settings.path("INPUT_DIR") / name):
-        if path.is_file():
-            return str(path)
-    raise baseline.no_such_file(value)
 
 
 def _shown(path: Path) -> str:

@@ -9,9 +9,9 @@ from source.cli.terminal import Style, printable
 from source.core.emotions import Emotion, mean_scores
 from source.core.result import Moment, Person, Result
 from source.views import words
-from source.views.charts.data import length
 from source.views.palette import colour
 from source.views.spans import Span, rows
+from source.views.timeline import length
 
 MOST_ROWS = 20
 """Rows of one list; longer time lines are summed up in so many."""

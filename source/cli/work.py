@@ -3,10 +3,10 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from source.cli.drawings import Drawings, drawings
@@ -46,6 +46,8 @@ class Batch:
         Where drawings are made; RESULTS_DIR by default.
     labels : str
         The label view they are in.
+    baselines : mapping of Path to str
+        What the voices of some files are read against, instead of what `options` say.
     """
 
     def __init__(
@@ -56,8 +58,10 @@ class Batch:
         workers: int = 1,
         results: Path | None = None,
         labels: str = "native",
+        baselines: Mapping[Path, str] | None = None,
     ) -> None:
         self._options = options
+        self._baselines = baselines or {}
         self._results = results or settings.path("RESULTS_DIR")
         self._labels = labels
         self._settings = settings
@@ -102,7 +106,7 @@ class Batch:
             recordings = probe_files(paths, settings=self._settings)
             result = analyse(
                 recordings,
-                self._options,
+                self._options_of(paths),
                 settings=self._settings,
                 on_progress=report,
                 cancelled=self._stop.is_set,
@@ -125,6 +129,10 @@ class Batch:
         finally:
             self._now.pop(paths[0], None)
             self._under_way.discard(paths)
+
+    def _options_of(self, paths: tuple[Path, ...]) -> Options:
+        own = next((self._baselines[path] for path in paths if path in self._baselines), None)
+        return self._options if own is None else replace(self._options, baseline=own)
 
     def _await(self, future: Future[Answer], status: StatusLine, count: str) -> Answer:
         while not future.done():

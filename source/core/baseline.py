@@ -8,7 +8,8 @@ import re
 from pathlib import PurePath
 from typing import Any
 
-from source.core.errors import BadRequest
+from source.core.analyses import KINDS as KINDS_OF_FILE
+from source.core.errors import BadRequest, WrongKind
 from source.core.figures import figure, shortened
 
 OWN = "own"
@@ -31,6 +32,9 @@ LIKE_TIMES = re.compile(r"[\d.,:;\s\N{EN DASH}-]*")
 SENT = "Give own, none, or from and to in seconds, such as 12.5-30."
 GIVEN = "Give own, none, from and to in seconds (12.5-30), or the name of a recording."
 
+TALK = "Choose a recording in which the speaker talks as usual, or leave the baseline out."
+BOTH = "Choose a file or fill in the field, not both."
+
 
 def stretch(value: str) -> tuple[float, float] | None:
     """From when to when, in seconds, a stretch goes; None where the value is none.
@@ -47,6 +51,17 @@ def stretch(value: str) -> tuple[float, float] | None:
 def file(value: str) -> str | None:
     """The file that a value names; None where it names none."""
     return None if value in (OWN, NONE) or stretch(value) else value
+
+
+def sent(name: str) -> str:
+    """The value for a recording that was sent under a name, which may look like another value.
+
+    Examples
+    --------
+    >>> sent("normal.wav"), sent("12-30"), sent("own")
+    ('normal.wav', 'file 12-30', 'file own')
+    """
+    return f"file {name}" if name in (OWN, NONE) or LIKE_TIMES.fullmatch(name) else name
 
 
 def shown(value: str) -> str:
@@ -111,9 +126,30 @@ class Syntax:
         return shown(value)
 
 
+def check_heard(name: str, kind: str, *, sound: bool) -> None:
+    """Whether a recording has a sound track, without which it is no baseline of a voice.
+
+    Raises
+    ------
+    WrongKind
+        If it has none; its hint is about baselines.
+    """
+    if not sound:
+        silent = "" if kind == "image" else " without sound"
+        raise WrongKind(name, f"{KINDS_OF_FILE[kind]}{silent}", "audio as its baseline", hint=TALK)
+
+
 def no_such_file(value: str) -> BadRequest:
     """What to say where a baseline is no word, no stretch and no file that is there."""
     return _unknown(value, GIVEN)
+
+
+def two_baselines(text: str, name: str) -> BadRequest:
+    """What to say where a form has both a baseline in words and a recording."""
+    return BadRequest(
+        f"Two baselines were given: “{shortened(text)}” and the file “{shortened(name)}”.",
+        hint=BOTH,
+    )
 
 
 def _unknown(value: str, hint: str) -> BadRequest:

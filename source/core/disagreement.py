@@ -1,10 +1,10 @@
 """Where voice and face are both certain, and of different emotions."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from source.core.emotions import Emotion, fused_label, mean_scores
-from source.core.result import Disagreement, Face, FaceSegment, Person, Segment, Voice
-from source.core.timeline import overlap
+from source.core.result import Disagreement, Face, Person, Segment, Voice
 
 CLOSE = 0.05
 """Seconds between two stretches that are the rounding of their times, and no gap."""
@@ -23,18 +23,39 @@ def find(voice: Voice | None, face: Face | None) -> tuple[Disagreement, ...]:
     """
     if voice is None or face is None:
         return ()
-    found: list[tuple[list[Segment], Person]] = []
+    seen = [_Seen(person) for person in face.people]
+    found: list[tuple[list[Segment], _Seen, str]] = []
     for said in (s for s in voice.segments if s.emotion.certain):
-        shown = [(p, label) for p in face.people if (label := _shown(p, said)) is not None]
+        shown = [(one, label) for one in seen if (label := one.label(said)) is not None]
         if not shown or not all(differ(said.emotion.label, label) for _, label in shown):
             continue
-        person, label = shown[0]
-        last = found[-1] if found else None
-        if last and _goes_on(last, said, person, label):
-            last[0].append(said)
+        who, label = shown[0]
+        if found and _goes_on(found[-1], said, who, label):
+            found[-1][0].append(said)
         else:
-            found.append(([said], person))
-    return tuple(_stretch(said, person) for said, person in found)
+            found.append(([said], who, label))
+    return tuple(_stretch(said, who) for said, who, _ in found)
+
+
+class _Seen:
+    """A person's certain faces, by time."""
+
+    def __init__(self, person: Person) -> None:
+        self.id = person.id
+        sure = [(f.time, f.emotion) for f in person.segments if f.emotion and f.emotion.certain]
+        self._times = [time for time, _ in sure]
+        self._emotions = [emotion for _, emotion in sure]
+
+    def during(self, said: Segment) -> list[Emotion]:
+        """What the faces read as that are seen while something is said."""
+        first = bisect_left(self._times, said.start)
+        return self._emotions[first : bisect_left(self._times, said.end)]
+
+    def label(self, said: Segment) -> str | None:
+        """What most of them read as."""
+        labels = [emotion.label for emotion in self.during(said)]
+        most = max(dict.fromkeys(labels), key=labels.count, default=None)
+        return most if most and labels.count(most) * 2 > len(labels) else None
 
 
 def differ(voice: str, face: str) -> bool:
@@ -55,25 +76,24 @@ def _fused(label: str) -> str:
     return CLOSEST if label == "contempt" else fused_label(label) or label
 
 
-def _goes_on(last: tuple[list[Segment], Person], said: Segment, person: Person, label: str) -> bool:
-    before, who = last
+def _goes_on(last: tuple[list[Segment], _Seen, str], said: Segment, who: _Seen, label: str) -> bool:
+    before, person, shown = last
     return (
-        person.id == who.id
+        person is who
+        and shown == label
         and said.start - before[-1].end <= CLOSE
         and said.emotion.label == before[-1].emotion.label
-        and label == _shown(who, before[-1])
     )
 
 
-def _stretch(said: Sequence[Segment], person: Person) -> Disagreement:
-    start, end = said[0].start, said[-1].end
-    faces = [f for s in said for f in _certain(person, s) if f.emotion is not None]
+def _stretch(said: Sequence[Segment], who: _Seen) -> Disagreement:
+    faces = [emotion for segment in said for emotion in who.during(segment)]
     return Disagreement(
-        start,
-        end,
+        said[0].start,
+        said[-1].end,
         voice=_mean([s.emotion for s in said], [s.end - s.start for s in said]),
-        face=_mean([f.emotion for f in faces if f.emotion], [1.0] * len(faces)),
-        person=person.id,
+        face=_mean(faces, [1.0] * len(faces)),
+        person=who.id,
     )
 
 
@@ -82,21 +102,3 @@ def _mean(emotions: Sequence[Emotion], weights: Sequence[float]) -> Emotion:
     scores = {e: round(s, 6) for e, s in mean_scores([e.scores for e in emotions], weights).items()}
     label = max(scores, key=lambda e: scores[e])
     return Emotion(label, scores[label], True, scores)
-
-
-def _certain(person: Person, said: Segment) -> list[FaceSegment]:
-    """The person's faces that are certain while something is said."""
-    return [f for f in person.segments if f.emotion and f.emotion.certain and _while(f, said)]
-
-
-def _while(face: FaceSegment, said: Segment) -> bool:
-    if face.end is None:
-        return said.start <= face.time < said.end
-    return overlap((face.time, face.end), (said.start, said.end)) > CLOSE
-
-
-def _shown(person: Person, said: Segment) -> str | None:
-    """What most of a person's certain faces read as while something is said."""
-    labels = [f.emotion.label for f in _certain(person, said) if f.emotion]
-    most = max(dict.fromkeys(labels), key=labels.count, default=None)
-    return most if most and labels.count(most) * 2 > len(labels) else None

@@ -72,6 +72,13 @@ class BadRequest(AverError):
     hint = "Check the request against the documentation."
 
 
+class ImpossibleEdit(BadRequest):
+    """The change to a result makes no sense: there is no such person, or no such time."""
+
+    code = "impossible_edit"
+    hint = "Nothing was changed."
+
+
 class UnknownOption(BadRequest):
     """The option, label view or model does not exist."""
 
@@ -214,10 +221,25 @@ class WrongKind(BadRecording):
 
     code = "wrong_kind"
 
-    def __init__(self, name: str, kind: str, wanted: str) -> None:
+    def __init__(self, name: str, kind: str, wanted: str, *, hint: str | None = None) -> None:
         super().__init__(
             f"“{name}” is {kind}, but this analysis needs {wanted}.",
-            hint="Choose another file, or use automatic analysis, which takes any kind.",
+            hint=hint or "Choose another file, or use automatic analysis, which takes any kind.",
+        )
+
+
+class NoSuchPart(BadRecording):
+    """The part of the recording that is to be read lies behind its end, or it has no length."""
+
+    code = "no_such_part"
+    hint = "Give a time within the recording, or leave --from and --to out."
+
+    def __init__(self, name: str, start: float, seconds: float | None) -> None:
+        super().__init__(
+            f"“{name}” is a picture, so there is no part of it to read."
+            if seconds is None
+            else f"The part to read begins at {figure(start)} s, but “{name}” lasts "
+            f"{figure(round(seconds, 1))} s."
         )
 
 

@@ -1,5 +1,7 @@
 """Notes that a reader should see before the figures: a stable code and one sentence each."""
 
+from collections.abc import Sequence
+
 from source.core.result import Baseline, Note
 
 
@@ -161,4 +163,28 @@ def several_tracks(what: str, number: int, count: int) -> Note:
     return Note(
         "several_tracks",
         f"The file has {count} {what} tracks; number {number} was read{why}.",
+    )
+
+
+def excluded_by_hand(seconds: float, count: int) -> Note:
+    where = "one stretch" if count == 1 else f"{count} stretches"
+    return Note(
+        "excluded_by_hand",
+        f"{seconds:.1f} s in {where} were excluded by hand; all summaries leave them out.",
+    )
+
+
+def neutral_by_hand(people: Sequence[str], *, alone: bool) -> Note:
+    who = " and ".join(people)
+    rest = "" if alone else "; the line of voice and face together stays as it was measured"
+    return Note(
+        "neutral_by_hand",
+        f"{who}: read relative to the neutral expression in a stretch marked by hand{rest}.",
+    )
+
+
+def part_only(start: float, end: float) -> Note:
+    return Note(
+        "part_only",
+        f"Only {start:g} to {end:g} s were analysed, as requested; the rest was left out.",
     )

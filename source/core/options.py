@@ -11,10 +11,12 @@ from typing import Any, Protocol
 from source.core.analyses import ANALYSES, Analysis
 from source.core.baseline import OWN
 from source.core.baseline import Syntax as BaselineSyntax
-from source.core.errors import UnknownOption
+from source.core.errors import BadRequest, UnknownOption
+from source.core.part import part
 from source.core.purpose import PurposeSyntax
 from source.core.ranges import Range
 from source.core.weights import WeightSyntax
+from source.core.when import When, written
 
 
 class Syntax(Protocol):
@@ -25,13 +27,13 @@ class Syntax(Protocol):
         """Its values, in words."""
 
     @property
-    def examples(self) -> tuple[str, ...]:
-        """Texts that it takes."""
+    def examples(self) -> tuple[Any, ...]:
+        """Values that it takes."""
 
-    def check(self, value: Any, *, hint: str | None = None) -> str:
+    def check(self, value: Any, *, hint: str | None = None) -> Any:
         """The value as it is kept; raises an `AverError` for a wrong one."""
 
-    def read(self, text: str) -> str:
+    def read(self, text: str) -> Any:
         """The value that a form sent; raises an `AverError` for a wrong one."""
 
     def shown(self, value: Any) -> str:
@@ -73,6 +75,8 @@ class Option:
         Words of the upload form before and after its field; empty if the form has no such field.
     still : str
         What replaces the first of these words when a picture is read.
+    word : str
+        What its flag is called, if that is not its name.
     """
 
     name: str
@@ -89,11 +93,12 @@ class Option:
     several: bool = False
     form: tuple[str, ...] = ()
     still: str = ""
+    word: str = ""
 
     @property
     def flag(self) -> str:
         """Its flag on the command line."""
-        return f"--{self.name.replace('_', '-')}"
+        return f"--{self.word or self.name.replace('_', '-')}"
 
     @property
     def switch(self) -> bool:
@@ -172,6 +177,7 @@ class Option:
         if self.choices:
             value["enum"] = list(self.choices)
         if self.syntax is not None:
+            value["type"] = getattr(self.syntax, "type", "string")
             value["examples"] = list(self.syntax.examples)
         if self.several:
             value = {"type": "array", "items": value}
@@ -222,11 +228,29 @@ class Options:
     )
     seconds: float | None = _option(
         None,
-        "read only the first S seconds",
+        "read only the first S seconds, after --from if that is given",
         range=Range("length to analyse", 0.01, 1_000_000, "seconds"),
         timed=True,
         metavar="S",
         form=("Read only the first", "seconds"),
+    )
+    start: float | None = _option(
+        None,
+        "read only from this time on, in seconds or m:ss",
+        syntax=When(),
+        timed=True,
+        metavar="TIME",
+        word="from",
+        form=("Read only from", "seconds, or 1:05"),
+    )
+    end: float | None = _option(
+        None,
+        "read only up to this time, in seconds or m:ss",
+        syntax=When(),
+        timed=True,
+        metavar="TIME",
+        word="to",
+        form=("Read only up to", "seconds, or 1:05"),
     )
     voice_model: str = _option(
         "default", "voice model (folder name); A+B combines two", setting=True
@@ -327,6 +351,16 @@ class Options:
         for option in OPTIONS.values():
             checked = option.check(getattr(self, option.name))
             object.__setattr__(self, option.name, checked)
+        if self.end is not None and self.end <= (self.start or 0.0):
+            raise BadRequest(
+                "The part to read must end after it begins, not from "
+                f"{written(self.start or 0.0)} to {written(self.end)}.",
+                hint="Give the earlier time first.",
+            )
+
+    def part(self, seconds: float | None = None) -> tuple[float, float]:
+        """The first and the last second that are read; see `core.part`."""
+        return part(vars(self), seconds)
 
     @property
     def drawn(self) -> bool:

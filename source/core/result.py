@@ -61,11 +61,13 @@ class Source:
 class ModelUsed:
     """The model that was used: its name and the SHA-256 of its file.
 
-    For an ensemble, `sha256` holds that of every member, joined by ``+``.
+    For an ensemble, `sha256` holds that of every member, joined by ``+``. `threshold` is the
+    smallest score that is certain, from its card.
     """
 
     name: str
     sha256: str
+    threshold: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,12 +93,17 @@ class Baseline:
 
 @dataclass(frozen=True)
 class Voice:
-    """The voice. `emotion` is absent if no speech was found, `baseline` if the model uses none."""
+    """The voice. `emotion` is absent if no speech was found, `baseline` if the model uses none.
+
+    `signal_to_noise` is how many decibels the speech is louder than what is heard in the pauses
+    around it; it is absent where there are no pauses.
+    """
 
     speech_seconds: float
     segments: tuple[Segment, ...] = ()
     emotion: Emotion | None = None
     baseline: Baseline | None = None
+    signal_to_noise: float | None = None
 
     @property
     def readings(self) -> tuple[Segment, ...]:
@@ -150,10 +157,25 @@ class Motion:
 
 
 @dataclass(frozen=True)
+class NeutralStretch:
+    """Where a person was marked as neutral by hand; the person's scores are relative to it.
+
+    `seconds` of it were read, and it counts with `weight`, 0 to 1; `edit` as for a marker.
+    """
+
+    start: float
+    end: float
+    seconds: float
+    weight: float
+    edit: int
+
+
+@dataclass(frozen=True)
 class Person:
     """One person. `first` and `last` are the times between which the face was seen.
 
-    `engagement` is the person's mean score, 1 to 5, in each environment.
+    `engagement` is the person's mean score, 1 to 5, in each environment; `name` and `neutral` were
+    given by hand.
     """
 
     id: int
@@ -163,6 +185,13 @@ class Person:
     emotion: Emotion | None = None
     motion: Motion | None = None
     engagement: dict[str, float] | None = None
+    name: str | None = None
+    neutral: NeutralStretch | None = None
+
+    @property
+    def called(self) -> str:
+        """The name that was given by hand, else “Person 1”."""
+        return self.name or f"Person {self.id}"
 
 
 @dataclass(frozen=True)
@@ -177,11 +206,16 @@ class Frames:
 
 @dataclass(frozen=True)
 class Face:
-    """The faces. `emotion` is absent if no face could be read."""
+    """The faces. `emotion` is absent if no face could be read.
+
+    `neutral` tells how the model reads neutral faces in general: the mean log-odds of each emotion
+    against neutral, from its card.
+    """
 
     frames: Frames
     people: tuple[Person, ...] = ()
     emotion: Emotion | None = None
+    neutral: dict[str, float] | None = None
 
     @property
     def readings(self) -> tuple[Segment, ...]:
@@ -281,6 +315,38 @@ class Note:
 
 
 @dataclass(frozen=True)
+class Marker:
+    """A moment that was marked by hand. `edit` is the number of the edit that did it, from 1."""
+
+    time: float
+    edit: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A stretch that was left out of all summaries by hand; `edit` as for a marker."""
+
+    start: float
+    end: float
+    edit: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What was changed by hand. The Result without this key is the one that was measured.
+
+    `made` are the edits in their order, as they are stored.
+    """
+
+    version: int
+    made: tuple[dict[str, Any], ...]
+    markers: tuple[Marker, ...] = ()
+    excluded: tuple[Excluded, ...] = ()
+
+
+@dataclass(frozen=True)
 class Result:
     """The result of one recording, or of one pair of a picture and an audio file."""
 
@@ -308,6 +374,10 @@ class Result:
         default=None, repr=False, compare=False, metadata={"written": False}
     )
     """As it was measured, where this is the same Result in another label view (`as_measured`)."""
+    thresholds: dict[str, float] | None = None
+    """The smallest score of a moment that is certain, by the senses that were read: voice+face."""
+    edits: Edited | None = None
+    """What was changed by hand; absent in a Result as it was measured."""
     unknown: dict[Any, Any] = field(
         default_factory=dict, repr=False, compare=False, metadata={"written": False}
     )

@@ -81,10 +81,12 @@ class MakeReader(Protocol):
         Gives the model of a sense and a name.
     moving : bool
         Whether the recording has a length, which a picture does not.
+    normal : Recording, optional
+        A recording that shows the same person as usual; a sense without baselines ignores it.
     """
 
     def __call__(  # noqa: D102
-        self, options: Options, load: LoadModel, *, moving: bool
+        self, options: Options, load: LoadModel, *, moving: bool, normal: Any = None
     ) -> Reader: ...
 
     @staticmethod

@@ -13,6 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from source.core.emotions import Emotion, mean_scores
 from source.core.overall import Reading as Weighed
 from source.core.overall import overall
+from source.core.result import FaceSegment, Segment
 from source.core.timeline import merge, overlap, steps
 
 STEP = 0.5
@@ -105,6 +106,19 @@ def overall_of(readings: Sequence[Reading], *, threshold: float) -> Emotion | No
             for step in walked
         ]
     )
+
+
+def overall_of_faces(faces: Sequence[FaceSegment], *, threshold: float) -> Emotion | None:
+    """What faces that were read say taken together; None where none was.
+
+    Of a still picture only those count that can be trusted, where there are any.
+    """
+    read = [(face, face.emotion) for face in faces if face.emotion is not None]
+    timed = [Segment(f.time, f.end, e) for f, e in read if f.end is not None]
+    if timed:
+        return overall_of(timed, threshold=threshold)
+    trusted = [e for f, e in read if f.quality.doubt is None] or [e for _, e in read]
+    return overall([Weighed(1.0, e, threshold) for e in trusted])
 
 
 def _within(reading: Reading, start: float, end: float) -> float:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from source import media
 from source.core.errors import Cancelled
+from source.core.part import part
 from source.core.progress import never
 from source.core.result import Result
 from source.drawing.brush import Pixels
@@ -67,8 +68,8 @@ def annotate(
         return _still(recording, result, place, overlay, blur_faces=blur_faces)
     from source.media.redraw import every_picture, redraw
 
-    seconds = result.options.get("seconds")
-    whole = min(recording.seconds or math.inf, seconds or math.inf)
+    whole = part(result.options, recording.seconds)[1]
+    seconds = whole if math.isfinite(whole) else None
     passes = 2 if blur_faces else 1
 
     def report(time: float, done: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from source import media
 from source.core.errors import Cancelled
+from source.core.part import part
 from source.core.progress import never
 from source.core.result import FaceSegment, Result
 from source.drawing.again import found_again
@@ -107,6 +108,7 @@ def _pictures(
 ) -> Iterator[tuple[float, Pixels]]:
     """The pictures that were read at those times: found as the analysis found them."""
     options = result.options
+    start, end = part(options, recording.seconds)
     from source.face.watch import MAX_SIDE
 
     still = recording.kind == "image"
@@ -115,7 +117,8 @@ def _pictures(
         recording,
         fps=options.get("fps", 4.0),
         max_frames=options.get("max_frames"),
-        seconds=options.get("seconds"),
+        start=start,
+        seconds=end,
         max_side=None if still else MAX_SIDE,
     ):
         time = round(picture.time, 3)

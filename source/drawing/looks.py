@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from source.core.part import part
 from source.core.result import FaceSegment, Result
 from source.drawing.moments import Moments
 
@@ -110,8 +111,7 @@ def _score(segment: FaceSegment) -> float:
 
 def _end(result: Result) -> float:
     """Where what was analysed ends, in seconds."""
-    ends = (result.source.seconds, result.options.get("seconds"))
-    return min((float(e) for e in ends if e is not None), default=float("inf"))
+    return part(result.options, result.source.seconds)[1]
 
 
 def _after(result: Result, time: float) -> bool:

@@ -9,9 +9,8 @@ import numpy as np
 
 from source.core import notes
 from source.core.emotions import FACE, Emotion
-from source.core.overall import Reading, overall
 from source.core.result import Box, Face, FaceSegment, Frames, Motion, Note, Person, Quality
-from source.core.steps import overall_of
+from source.core.steps import overall_of_faces
 from source.face import evidence, quality
 from source.face.track import Track
 from source.face.tracks import Tracks
@@ -178,7 +177,7 @@ def sum_up(
                 first=segments[0].time,
                 last=segments[-1].time,
                 segments=tuple(segments),
-                emotion=_overall(segments, threshold),
+                emotion=overall_of_faces(segments, threshold=threshold),
                 motion=moves.get(owner),
             )
         )
@@ -196,7 +195,11 @@ def sum_up(
     rows = [s.embedding for own in sightings_of.values() for s in own if s.embedding is not None]
     embeddings = np.stack(rows) if rows else np.empty((0, 0), np.float32)
     return Seen(
-        Face(frames, tuple(persons), _overall([s for p in persons for s in p.segments], threshold)),
+        Face(
+            frames,
+            tuple(persons),
+            overall_of_faces([s for p in persons for s in p.segments], threshold=threshold),
+        ),
         embeddings,
         _doubts(kept),
     )
@@ -248,25 +251,3 @@ def _segment(sighting: Sighting, ends: Mapping[float, float]) -> FaceSegment:
         sighting.emotion,
         None if end is None else round(end, 3),
     )
-
-
-@dataclass(frozen=True)
-class _Read:
-    """A face as a stretch of time that was read."""
-
-    start: float
-    end: float
-    emotion: Emotion
-
-
-def _overall(segments: Sequence[FaceSegment], threshold: float) -> Emotion | None:
-    """What faces that were read say taken together; None where none was.
-
-    Of a still picture only those count that can be trusted, where there are any.
-    """
-    read = [(s, s.emotion) for s in segments if s.emotion is not None]
-    timed = [_Read(s.time, s.end, e) for s, e in read if s.end is not None]
-    if timed:
-        return overall_of(timed, threshold=threshold)
-    trusted = [e for s, e in read if s.quality.doubt is None] or [e for _, e in read]
-    return overall([Reading(1.0, e, threshold) for e in trusted])

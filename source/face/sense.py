@@ -1,5 +1,6 @@
 """The face as a sense: loads its models, reads a recording, and says what could not be read."""
 
+from dataclasses import replace
 from typing import Any
 
 from source.core import notes
@@ -19,7 +20,9 @@ class FaceSense:
 
     counts = "faces"
 
-    def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
+    def __init__(
+        self, options: Options, load: LoadModel, *, moving: bool, normal: Recording | None = None
+    ) -> None:
         self._options = options
         self.remarks: tuple[Note, ...] = ()
         self._whole = load_whole(load.root)
@@ -53,20 +56,25 @@ class FaceSense:
             If `cancelled` said so.
         """
         options = self._options
-        return watch(
+        seen = watch(
             recording,
             model=self.models["face"],
             clip_model=self.models.get("clip"),
             whole=self._whole,
             fps=options.fps,
             max_frames=options.max_frames,
-            seconds=options.seconds,
+            start=options.part()[0],
+            seconds=options.part(recording.seconds)[1],
             min_face=options.min_face,
             max_blur=options.max_blur,
             min_light=options.min_light,
             on_progress=on_read,
             cancelled=cancelled,
         )
+        if recording.kind == "image":
+            return seen
+        neutral = self.models["face"].card.extra.get("neutral")
+        return replace(seen, face=replace(seen.face, neutral=neutral))
 
     @staticmethod
     def notes(recording: Recording, face: Face | None, options: Options) -> list[Note]:

@@ -29,6 +29,7 @@ def watch(
     whole: Whole | None = None,
     fps: float = 4.0,
     max_frames: int | None = None,
+    start: float = 0.0,
     seconds: float | None = None,
     min_face: int = 24,
     max_blur: float = 0.9,
@@ -53,9 +54,11 @@ def watch(
     fps : float
         Pictures of a video read per second.
     max_frames : int, optional
-        Most pictures, spread over the whole.
+        Most pictures, spread over the whole part.
+    start : float
+        From this second of the recording on.
     seconds : float, optional
-        Only the first so many seconds.
+        Up to this second of the recording.
     min_face, max_blur, min_light
         The quality gate; see `source.face.quality`.
     on_progress : callable, optional
@@ -73,10 +76,11 @@ def watch(
         recording,
         fps=fps,
         max_frames=max_frames,
+        start=start,
         seconds=seconds,
         max_side=None if still else MAX_SIDE,
     )
-    step = media.step(recording, fps, max_frames, seconds)
+    step = media.step(recording, fps, max_frames, seconds, start=start)
     # Three things go on at once: decoding, finding faces, and reading those that were found.
     with (
         closing(decoded if still else media.ahead(decoded)) as pictures,

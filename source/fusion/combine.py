@@ -1,20 +1,17 @@
 """From what each sense read to one answer and one time line."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from source.core import disagreement
-from source.core.affect import affect
 from source.core.emotions import Emotion, fused_label, mean_scores, to_fused
 from source.core.engagement import engagement
-from source.core.overall import Reading as Weighed
-from source.core.overall import overall
 from source.core.result import (
     Affect,
-    AffectPoint,
     Anomaly,
     Disagreement,
     Face,
@@ -24,6 +21,8 @@ from source.core.result import (
 from source.core.senses import SENSES
 from source.core.sensing import Part
 from source.core.steps import average, sure_of, walk
+from source.core.whole import affect_of, emotion_of
+from source.core.whole import together as key_of
 from source.fusion import anomaly
 from source.fusion.anomaly import Strangeness
 from source.fusion.late import Evidence, Fusion, agreement
@@ -75,6 +74,7 @@ class Combined:
     affect: Affect | None
     anomaly: Anomaly | None
     engagement: dict[str, float] | None
+    thresholds: dict[str, float] = field(default_factory=dict)
     disagreements: tuple[Disagreement, ...] | None = None
 
 
@@ -111,9 +111,10 @@ def combine(
     return Combined(
         emotion,
         moments,
-        _affect(emotion, moments),
+        affect_of(emotion, moments),
         _anomaly(moments, parts, strangeness),
         engagement(samples),
+        together.thresholds,
         _disagreements(answers) if moments else None,
     )
 
@@ -123,6 +124,13 @@ class _Together:
 
     def __init__(self, thresholds: Mapping[str, float], fusion: Fusion | None) -> None:
         self._thresholds, self.fusion = thresholds, fusion
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """The smallest score that is certain, by the senses that read something together."""
+        known = [sense for sense in SENSES if sense in self._thresholds]
+        groups = (g for size in range(1, len(known) + 1) for g in combinations(known, size))
+        return {key_of(group): round(self.threshold(group), 6) for group in groups}
 
     def threshold(self, senses: Sequence[str]) -> float:
         """The smallest score that is certain where these senses read something."""
@@ -189,10 +197,7 @@ def _overall(
     With what it rests on where there is no time line.
     """
     if moments:
-        weighed = [
-            Weighed(m.end - m.start, m.emotion, together.threshold(m.senses)) for m in moments
-        ]
-        return overall(weighed), {}
+        return emotion_of(moments, together.thresholds), {}
     parts: dict[str, list[tuple[Reading, float]]] = {}
     for sense, answer in answers.items():
         if answer.part.emotion is not None:
@@ -288,13 +293,6 @@ def _scores(
         for place, score in zip(places, strangeness.score(stacked, both), strict=True):
             scores[place] = float(score)
     return scores
-
-
-def _affect(emotion: Emotion, moments: Sequence[Moment]) -> Affect:
-    path = tuple(
-        AffectPoint(round((m.start + m.end) / 2, 3), *affect(m.emotion.scores)) for m in moments
-    )
-    return Affect(*affect(emotion.scores), path=path)
 
 
 def _anomaly(

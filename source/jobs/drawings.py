@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from source.core.errors import Cancelled, DiskFull
+from source.core.errors import AverError, Cancelled, DiskFull
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
@@ -95,6 +95,22 @@ def _folder(job: Job, uploads: Uploads) -> Iterator[Path]:
         yield folder
     finally:
         forget(folder)
+
+
+def cut_out_faces(
+    job: Job, run: JobRun, recordings: "Sequence[Recording]", result: Result, *, uploads: Uploads
+) -> None:
+    """Cut out the face of each person for the page; where that fails, the Result is as good."""
+    if result.face is None or not result.face.people:
+        return
+    from source.drawing.portraits import portraits
+
+    try:
+        portraits(recordings, result, uploads.faces_folder(job.id), cancelled=run.cancelled)
+    except AverError:
+        log.warning("No faces were cut out for job %s.", job.id, exc_info=True)
+    except Exception:
+        log.error("The faces of job %s broke.", job.id, exc_info=True)
 
 
 def until_drawn(report: OnProgress) -> OnProgress:

@@ -4,11 +4,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from source.core.errors import NoFile
 from source.core.ids import new_id
-from source.jobs.recordings import Known, look_into
+from source.jobs.recordings import STORED, Known, look_into
 from source.settings import Settings
 from source.store.names import display_name
 from source.store.uploads import Uploads
@@ -16,7 +16,9 @@ from source.store.uploads import Uploads
 if TYPE_CHECKING:
     from source.media import Recording
 
-Files = Sequence[tuple[str, BinaryIO]]
+Sent = tuple[str, BinaryIO]
+
+Files = Sequence[Sent]
 """What a person sent: what each file is called, and its content."""
 
 
@@ -68,6 +70,11 @@ class Intake:
             self._uploads.delete(job_id)
             raise
         return [Taken(job_id, p, known.at(p)) for p, known in zip(paths, files, strict=True)]
+
+    def lay_beside(self, job_id: str, normal: Known) -> dict[str, Any]:
+        """Put the recording that a job's voice is read against into its folder; what is known."""
+        path = self._uploads.share(normal.recording.path, job_id)
+        return {**normal.at(path).to_dict(), STORED: path.name}
 
     def join(self, taken: Sequence[Taken]) -> list[Taken]:
         """Put the files of a pair into one folder, the picture first."""

@@ -1,13 +1,22 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from source.core.caller import Caller
-from source.core.errors import AverError, Cancelled, NotFound, NotReady, UnreadableRecord
+from source.core.edits import Edits
+from source.core.errors import (
+    AverError,
+    BadRequest,
+    Cancelled,
+    NotFound,
+    NotReady,
+    UnreadableRecord,
+)
 from source.core.figures import shortened
 from source.core.options import Options
 from source.core.result import Result
@@ -18,6 +27,8 @@ from source.store.names import display_name, stem
 if TYPE_CHECKING:
     from source.jobs.previews import Shown
 
+log = logging.getLogger(__name__)
+
 JobList = list[Job]
 NameList = list[str]
 RefusedList = list[tuple[str, AverError]]
@@ -25,6 +36,9 @@ RefusedList = list[tuple[str, AverError]]
 
 DrawingList = tuple[list[Path], list[str]]
 """Drawings by name; in sentences what could not be drawn."""
+
+TRIES = 5
+"""How often a change of a result is tried where others change it at the same moment."""
 
 WORKER_LOCK = "worker.lock"
 """The file in DATA_DIR that the one worker holds."""
@@ -91,9 +105,17 @@ class Jobs:
     # --- in ----------------------------------------------------------------------------------
 
     def submit(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
     ) -> Job:
         """Hand in one recording, or one picture and one audio file that belong together.
+
+        `baseline` is another recording, in which the speaker sounds as usual. It is stored and
+        deleted with the job, and read by its analysis alone.
 
         Raises
         ------
@@ -104,15 +126,20 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        return self._submission.one(files, options, caller.owner)
+        return self._submission.one(files, options, caller.owner, baseline)
 
     def submit_each(
-        self, files: Sequence[tuple[str, BinaryIO]], options: Options, caller: Caller
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
     ) -> tuple[JobList, RefusedList]:
         """Hand in several recordings, each a job of its own; good ones go on without bad ones.
 
         Where `options` ask for a combined analysis of exactly one picture and one audio file, the
-        two become one job.
+        two become one job. Each job has a `baseline` of its own, as `submit` has.
 
         Returns
         -------
@@ -128,8 +155,10 @@ class Jobs:
             If there is none.
         TooLarge
             If there are more than MAX_FILES.
+        BadRecording, TooLarge
+            If the baseline is none (so): then no job is made.
         """
-        return self._submission.each(files, options, caller.owner)
+        return self._submission.each(files, options, caller.owner, baseline)
 
     def again(self, job_id: str, caller: Caller, **changes: Any) -> Job:
         """Hand the recording of a job in once more, with the same options but `changes`.
@@ -190,6 +219,61 @@ class Jobs:
         if not job.over:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self._results.read(job.id)
+
+    def variables(self, job_ids: Iterable[str], caller: Caller) -> dict[str, dict[str, str]]:
+        """The variables of a caller's jobs, by job: participant, condition, and so on."""
+        return self._table.variables(caller.owner, job_ids)
+
+    def set_variables(self, of: Mapping[str, Mapping[str, str]], caller: Caller) -> None:
+        """Write down the variables of a caller's jobs, in place of those they had.
+
+        They are kept and deleted with the job. Another caller's jobs are left alone.
+        """
+        self._table.note_variables(caller.owner, of)
+
+    # --- what its owner changes in a result ------------------------------------------------------
+
+    def edits(self, job_id: str, caller: Caller) -> Edits:
+        """What was changed in a job's result by hand.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        UnreadableRecord
+            If a newer release wrote it, or it is damaged.
+        """
+        return Edits.from_dict(self._table.edits(self.get(job_id, caller).id))
+
+    def edit(self, job_id: str, caller: Caller, change: Callable[[Edits], Edits]) -> Edits:
+        """Change the edits of a job's result, and the headline in the list of jobs with them.
+
+        `change` takes the edits and gives others; it is called again where another request
+        changed them meanwhile.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or it has no result.
+        ImpossibleEdit
+            If a change makes no sense; then nothing is changed.
+        UnreadableRecord
+            If a newer release wrote the edits, or they are damaged.
+        """
+        from source.core.edited import applied
+        from source.jobs.headline import headline
+
+        measured = self.result(job_id, caller)
+        for _ in range(TRIES):
+            stored = self._table.edits(job_id)
+            edits = change(Edits.from_dict(stored))
+            shown = headline(applied(measured, edits.done))
+            if self._table.change_edits(job_id, stored, edits.to_dict(), headline=shown):
+                return edits
+        self.get(job_id, caller)  # it may be deleted by now
+        raise BadRequest(
+            "This result was changed from several places at once.", hint="Reload the page."
+        )
 
     def find(self, file_name: str, caller: Caller) -> Job:
         """The newest done job of a file of that name, with or without its ending.
@@ -263,6 +347,16 @@ class Jobs:
             If there is no such job.
         """
         return self._uploads.drawings(self.get(job_id, caller).id)
+
+    def faces(self, job_id: str, caller: Caller) -> dict[int, Path]:
+        """The face of each person at the moment it was read best, by number, as far as there are.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job.
+        """
+        return self._uploads.faces(self.get(job_id, caller).id)
 
     def ahead(self, job: Job) -> int:
         """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""
@@ -354,7 +448,7 @@ class Jobs:
     def away(self, caller: Caller) -> JobList:
         """A caller's deleted jobs that can be brought back until they expire, newest first."""
         self._erase_due(caller)
-        return self._table.away(caller.owner)
+        return [job for job in self._table.away(caller.owner) if job.expires > self._clock()]
 
     def erase_away(self, caller: Caller) -> None:
         """Erase now what could still be brought back."""
@@ -368,7 +462,10 @@ class Jobs:
         from source.store.erase import erase
 
         due = [j.id for j in self._table.away(caller.owner) if j.expires <= self._clock()]
-        erase(due, table=self._table, uploads=self._uploads, results=self._results)
+        try:
+            erase(due, table=self._table, uploads=self._uploads, results=self._results)
+        except AverError:  # the database is busy, say: the list is shown all the same
+            log.warning("What was deleted could not be erased yet.", exc_info=True)
 
     # --- files no job was made of ---------------------------------------------------------------
 

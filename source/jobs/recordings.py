@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from source.core import baseline as kinds
 from source.core.analyses import KINDS
 from source.core.errors import AverError
 from source.core.limits import Limits
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from source.media import Recording
 
 log = logging.getLogger(__name__)
+
+STORED, GONE = "stored", "gone"
+"""Where the facts of a baseline have its name on disk, and a name that no file has."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,27 @@ class Recordings:
         """What is known of each file of a job; raises what `one` raises."""
         facts = self._table.recordings(job.id)
         return [self._known(job, index, facts) for index in range(len(job.files))]
+
+    def baseline(self, job: Job) -> "Known | None":
+        """What is known of the recording that a job's voice is to be read against, if one was sent.
+
+        Raises
+        ------
+        NotFound
+            If it is not stored any more: a name alone is never looked up on this machine.
+        BadRecording, TooLarge
+            If it had to be looked into again, and cannot be analysed.
+        """
+        facts = self._table.baseline(job.id)
+        named = kinds.file(job.options.baseline)
+        if named is None or (facts is None and named == self._settings.text("BASELINE")):
+            return None
+        path = self._uploads.path(job.id, str((facts or {}).get(STORED, GONE)))
+        limits = self._settings.limits()
+        try:
+            return Known.from_dict(facts or {}, path, limits)
+        except ValueError:
+            return look_into(path, named, limits)
 
     def _known(self, job: Job, index: int, facts: Mapping[int, Mapping[str, Any]]) -> Known:
         path = self._uploads.path(job.id, job.files[index])

@@ -5,15 +5,15 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
 from source.core.options import Options
-from source.core.overall import basis
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
-from source.jobs.drawings import Draw, draw_beside, until_drawn
+from source.jobs.drawings import Draw, cut_out_faces, draw_beside, until_drawn
+from source.jobs.headline import headline
 from source.jobs.previews import Previews
 from source.jobs.recordings import Recordings
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, JobRun
@@ -22,7 +22,6 @@ from source.store.job import Job
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
-from source.views import words
 
 if TYPE_CHECKING:
     from source.media import Recording
@@ -41,8 +40,12 @@ class Analyse(Protocol):
         settings: Settings,
         on_progress: OnProgress,
         cancelled: Asked,
+        normal: "Recording | None" = None,
     ) -> Result:
-        """Analyse recordings; raise `Cancelled` soon after `cancelled()` is true."""
+        """Analyse recordings; raise `Cancelled` soon after `cancelled()` is true.
+
+        `normal` is given where the job has a recording of the speaker's normal voice.
+        """
 
 
 class Runner:
@@ -128,13 +131,17 @@ class Runner:
             files = self._recordings.all(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]
+            normal = self._recordings.baseline(job)
+            beside = {} if normal is None else {"normal": normal.recording}
             result = self._analyse(
                 recordings,
                 job.options,
                 settings=self._settings,
                 on_progress=until_drawn(run.report) if job.options.drawn else run.report,
                 cancelled=run.cancelled,
+                **beside,
             )
+            cut_out_faces(job, run, recordings, result, uploads=self._uploads)
             if job.options.drawn:
                 draw_beside(
                     job, run, recordings, result,
@@ -154,7 +161,7 @@ class Runner:
                 kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
                 analysis=result.analysis,
                 seconds=result.source.seconds,
-                headline=_headline(result),
+                headline=headline(result),
                 progress=dict(vars(_last(result))),
             )
         finally:
@@ -192,22 +199,6 @@ class Runner:
     def _fail(self, job_id: str, error: AverError) -> None:
         written = error.to_dict()["error"]
         self._table.end(job_id, worker=self.worker, state="failed", error=written)
-
-
-def _headline(result: Result) -> dict[str, Any] | None:
-    """What a list of jobs shows of a result: the words and the figures of its own page."""
-    emotion, rests = result.emotion, basis(result)
-    if emotion is None or rests is None:
-        return None
-    head = words.headline(result)
-    return {
-        "label": emotion.label,
-        "score": emotion.score,
-        "certain": emotion.certain,
-        "filled": rests.share if emotion.certain and rests.seconds else emotion.score,
-        "text": head.text,
-        "share": head.share,
-    }
 
 
 def _last(result: Result) -> Progress:

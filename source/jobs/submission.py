@@ -1,17 +1,20 @@
 """How recordings become jobs: stored, looked at, written down, queued."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from source.core.analyses import is_pair
+from source.core.baseline import check_heard, sent
 from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
 from source.core.ids import new_id
 from source.core.options import Options
 from source.core.progress import Progress
-from source.jobs.intake import Files, Intake, Taken, given
+from source.jobs.intake import Files, Intake, Sent, Taken, given
 from source.jobs.queue import Queue
-from source.jobs.recordings import Recordings
+from source.jobs.recordings import Known, Recordings
 from source.settings import Settings
 from source.store.job import Job
 from source.store.names import display_name
@@ -47,9 +50,13 @@ class Submission:
         self._most_waiting = int(settings.number("MAX_QUEUE"))
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
 
-    def one(self, files: Files, options: Options, owner: str) -> Job:
+    def one(self, files: Files, options: Options, owner: str, baseline: Sent | None = None) -> Job:
         """Make one job."""
         files = given(files)
+        with self._beside(baseline, options) as (options, normal):
+            return self._one(files, options, owner, normal)
+
+    def _one(self, files: Files, options: Options, owner: str, normal: Known | None) -> Job:
         self._check_models(options)
         if len(files) > 2:
             raise BadRequest(
@@ -61,23 +68,45 @@ class Submission:
             self._check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
-            return self._register(taken, options, owner)
+            return self._register(taken, options, owner, normal)
         except BaseException:
             self._intake.drop(taken)
             raise
+
+    @contextmanager
+    def _beside(
+        self, baseline: Sent | None, options: Options
+    ) -> Iterator[tuple[Options, Known | None]]:
+        """Store a recording of the speaker's normal voice while jobs are made that share it."""
+        if baseline is None:
+            yield options, None
+            return
+        self._check_room()
+        taken = self._intake.take(*baseline)
+        try:
+            normal = taken.recording
+            check_heard(normal.name, normal.kind, sound=normal.audio is not None)
+            yield replace(options, baseline=sent(normal.name)), taken.known
+        finally:
+            self._intake.drop([taken])
 
     def again(self, job: Job, options: Options, owner: str) -> Job:
         """Make one job of the files of another, which are neither copied nor probed anew."""
         self._check_models(options)
         self._check_room()
+        normal = (
+            self._recordings.baseline(job) if options.baseline == job.options.baseline else None
+        )
         taken = self._intake.take_again(self._recordings.all(job))
         try:
-            return self._register(taken, options, owner)
+            return self._register(taken, options, owner, normal)
         except BaseException:
             self._intake.drop(taken)
             raise
 
-    def each(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
+    def each(
+        self, files: Files, options: Options, owner: str, baseline: Sent | None = None
+    ) -> tuple[list[Job], Refused]:
         """Make a job of each file, or of a pair."""
         files = given(files)
         self._check_models(options)
@@ -87,7 +116,8 @@ class Submission:
                 hint="Send fewer at a time.",
             )
         two = options.analysis == "combined" and len(files) == 2
-        jobs, refused = (self._two if two else self._apart)(files, options, owner)
+        with self._beside(baseline, options) as (options, normal):
+            jobs, refused = (self._two if two else self._apart)(files, options, owner, normal)
         self.refuse(refused, options, owner)
         return jobs, refused
 
@@ -111,18 +141,22 @@ class Submission:
             except AverError:  # the disk is full, say: the caller still reports the refusal
                 log.warning("A refused file was not written down.", exc_info=True)
 
-    def _apart(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
+    def _apart(
+        self, files: Files, options: Options, owner: str, normal: Known | None
+    ) -> tuple[list[Job], Refused]:
         """Each file by itself."""
         jobs: list[Job] = []
         refused: Refused = []
         for name, stream in files:
             try:
-                jobs.append(self.one([(name, stream)], options, owner))
+                jobs.append(self._one(given([(name, stream)]), options, owner, normal))
             except AverError as error:
                 refused.append((display_name(name), error))
         return jobs, refused
 
-    def _two(self, files: Files, options: Options, owner: str) -> tuple[list[Job], Refused]:
+    def _two(
+        self, files: Files, options: Options, owner: str, normal: Known | None
+    ) -> tuple[list[Job], Refused]:
         """Two files for a combined analysis: a pair, or two recordings."""
         jobs: list[Job] = []
         refused: Refused = []
@@ -137,7 +171,7 @@ class Submission:
             pair = is_pair(one.recording.kind for one in taken)
             for group in [taken] if pair else [[one] for one in taken]:
                 try:
-                    jobs.append(self._register(group, options, owner))
+                    jobs.append(self._register(group, options, owner, normal))
                 except AverError as error:
                     self._intake.drop(group)
                     refused.append((group[0].recording.name, error))
@@ -147,11 +181,15 @@ class Submission:
             raise
         return jobs, refused
 
-    def _register(self, taken: list[Taken], options: Options, owner: str) -> Job:
+    def _register(
+        self, taken: list[Taken], options: Options, owner: str, normal: Known | None
+    ) -> Job:
         """Make a job of files that are stored; it owns them from then on."""
-        from source.analysis import fitting
+        from source.analysis import check_part, fitting
 
-        analysis = fitting([one.recording for one in taken], options.analysis)
+        recordings = [one.recording for one in taken]
+        analysis = fitting(recordings, options.analysis)
+        check_part(recordings, options)
         if len({one.job_id for one in taken}) > 1:
             taken = self._intake.join(taken)
         recordings = [one.recording for one in taken]
@@ -171,7 +209,8 @@ class Submission:
             seconds=recordings[0].seconds,
         )
         known = {index: one.known.to_dict() for index, one in enumerate(taken)}
-        self._table.add(job, most_waiting=self._most_waiting, recordings=known)
+        beside = None if normal is None else self._intake.lay_beside(job.id, normal)
+        self._table.add(job, most_waiting=self._most_waiting, recordings=known, baseline=beside)
         self._enqueue(job.id)
         return job
 

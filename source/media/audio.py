@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.clock import Part
 from source.media.mix import Mixer
 from source.media.recording import Recording
+from source.media.sniff import MATROSKA, MOV
 
 BLOCK = 5.0
 """Seconds of one block."""
@@ -23,6 +25,13 @@ JITTER = 0.05
 
 SMALLEST = 8
 """Bytes of a packet below which it says that there is silence, which not all decoders read."""
+
+PREROLL = 1.0
+"""Seconds before the part that is asked for from which on sound is decoded: decoders and
+resamplers need a moment to get going."""
+
+ENTERED = (MOV, MATROSKA, "wav")
+"""Formats that can be entered in the middle and still say what time it is there."""
 
 BACKWARD = 1.0
 """Seconds back beyond which a time stamp is wrong, and not an overlap."""
@@ -41,9 +50,13 @@ class Sound:
 
 
 def sound(
-    recording: Recording, *, rate: int = 16000, seconds: float | None = None
+    recording: Recording,
+    *,
+    rate: int = 16000,
+    start: float = 0.0,
+    seconds: float | None = None,
 ) -> Iterator[Sound]:
-    """The sound of a recording from its start, in blocks that follow each other.
+    """The sound of a recording, in blocks that follow each other.
 
     Channels are averaged, except where they cancel each other (`mix.Mixer`). Where the file
     has no sound for a while (it begins later than the pictures, or frames cannot be decoded)
@@ -56,8 +69,11 @@ def sound(
         Any; one without sound gives no block.
     rate : int > 0 [scalar], in hertz
         Of the samples.
+    start : float
+        From this second of the recording on. What comes before is passed over where the format
+        can be entered in the middle; else it is decoded, and thrown away at once.
     seconds : float, optional
-        Only the first so many seconds.
+        Up to this second of the recording.
 
     Yields
     ------
@@ -73,16 +89,16 @@ def sound(
     """
     if recording.audio is None:
         return
-    line = _Line(recording, rate)
+    line = _Line(recording, rate, start)
     size = round(BLOCK * rate)
-    most = None if seconds is None else round(seconds * rate)
+    most = None if seconds is None else round((seconds - start) * rate)
     if recording.seconds is not None:
-        whole = math.ceil(round(recording.seconds * rate, 3))
+        whole = max(0, math.ceil(round((recording.seconds - start) * rate, 3)))
         most = whole if most is None else min(most, whole)
     waiting: list[NDArray[np.float32]] = []
     count = sent = 0
     with containers.guarded(recording.name):
-        for samples in line.samples():
+        for samples in _from(start, line):
             if most is not None:
                 samples = samples[: most - sent - count]
             waiting.append(samples)
@@ -90,22 +106,43 @@ def sound(
             if count >= size:
                 joined = np.concatenate(waiting)
                 while count >= size:
-                    yield Sound(sent / rate, joined[:size], line.was_damaged())
+                    yield Sound(start + sent / rate, joined[:size], line.was_damaged())
                     joined, sent, count = joined[size:], sent + size, count - size
                 waiting = [joined.copy()]
-            recording.limits.check_seconds(recording.name, sent / rate)
+            recording.limits.check_seconds(recording.name, start + sent / rate)
             if most is not None and sent + count >= most:
                 break
         if count:
-            yield Sound(sent / rate, np.concatenate(waiting), line.was_damaged())
+            yield Sound(start + sent / rate, np.concatenate(waiting), line.was_damaged())
+
+
+def _from(start: float, line: "_Line") -> Iterator[NDArray[np.float32]]:
+    """The pieces of a line from a second on; silence where it begins later."""
+    behind: int | None = None  # samples that are still to be left out
+    for samples in line.samples():
+        if not len(samples):
+            continue
+        if behind is None:
+            behind = round((start - line.first) * line.rate)
+            for at in range(behind, 0, line.rate):  # it begins later than `start`
+                yield np.zeros(min(line.rate, -at), np.float32)
+            behind = max(0, behind)
+        kept, behind = samples[behind:], max(0, behind - len(samples))
+        yield kept
 
 
 class _Line:
-    """Decoded frames laid on one time line and resampled."""
+    """Decoded frames laid on one time line and resampled.
 
-    def __init__(self, recording: Recording, rate: int) -> None:
+    Whatever lies more than `PREROLL` before `since` is thrown away before it is resampled.
+    """
+
+    def __init__(self, recording: Recording, rate: int, since: float = 0.0) -> None:
         self.recording = recording
         self.rate = rate
+        self.since = since - PREROLL
+        self.first = 0.0  # seconds of the first sample that was given
+        self.entered = False  # whether it was begun in the middle
         self.resampler: Any = None
         self.source_rate = 0
         self.begun = 0.0  # seconds at which the present resampler began
@@ -120,17 +157,39 @@ class _Line:
         self.damaged = False
 
     def samples(self) -> Iterator[NDArray[np.float32]]:
-        """Resampled pieces, from time 0 on."""
+        """Resampled pieces, from time 0 or from shortly before `since` on."""
         for frame in self._frames():
             if frame.sample_rate != self.source_rate:
+                if self._early():
+                    self._forget()
                 yield self._resampled(last=True)
                 self._begin(frame.sample_rate)
+            if self.entered:  # the line begins with this frame
+                self.entered = False
+                if frame.time is not None:
+                    self.first = self.begun = max(0.0, frame.time - self.offset)
             for count in self._laid(frame):
                 self.batched += count
                 self.taken += count
                 if self.batched >= BATCH * self.source_rate:
-                    yield self._resampled()
+                    if self._early():
+                        self._forget()
+                    else:
+                        yield self._resampled()
         yield self._resampled(last=True)
+
+    def _here(self) -> float:
+        """Seconds up to which frames were laid on the line."""
+        return self.begun + (self.taken / self.source_rate if self.source_rate else 0.0)
+
+    def _early(self) -> bool:
+        """Whether nobody asked for what was laid on the line so far."""
+        return bool(self.source_rate) and self._here() <= self.since
+
+    def _forget(self) -> None:
+        """Throw away what was laid on the line so far."""
+        self._empty()
+        self.batch, self.batched, self.first = [], 0, self._here()
 
     def was_damaged(self) -> bool:
         """Whether something could not be decoded since the last call."""
@@ -139,7 +198,7 @@ class _Line:
 
     def _damage(self) -> None:
         """Something cannot be decoded; at the end of a file that was cut, that is known."""
-        here = self.begun + (self.taken / self.source_rate if self.source_rate else 0.0)
+        here = self._here()
         if self.source_rate and not (self.recording.cut_off and here > self.end - 1.0):
             self.damaged = True
 
@@ -154,6 +213,9 @@ class _Line:
                 stream = container.streams[part.sound]
                 containers.only(container, stream)
                 self.offset = part.start(part.sound)
+                if self.since > 0.0 and not self.taken and self._enters(part):
+                    self.entered = True
+                    containers.enter(container, stream, self.since + self.offset)
                 codec = str(stream.codec_context.codec.canonical_name)
                 packets = containers.packets(container, stream, on_error=self._damage)
                 for packet in part.packets(packets, stream):
@@ -168,6 +230,12 @@ class _Line:
                         if packet.size >= SMALLEST and bytes(packet)[:3] != b"ID3":
                             self._damage()
                         continue  # one frame lost; the next one's time shows how much
+
+    def _enters(self, part: Part) -> bool:
+        """Whether its times hold where it is entered in the middle."""
+        return (
+            self.recording.format in ENTERED and len(self.recording.parts) == 1 and not part.jumps
+        )
 
     def _laid(self, frame: Any) -> Iterator[int]:
         """Lay a frame on the line, silence before it where it comes late; counts of samples."""

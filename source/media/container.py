@@ -6,7 +6,7 @@ name), and only the protocol `file` is allowed, so that nothing named inside is 
 
 import errno
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -124,6 +124,17 @@ def only(container: "InputContainer", stream: Any) -> None:
     for other in container.streams:
         if other.index != stream.index:
             other.discard = Discard.all
+
+
+def enter(container: "InputContainer", stream: Any, time: float) -> None:
+    """Go to the last place at or before a time stamp, in seconds, from which decoding can begin.
+
+    Where there is none (a file without an index, say), it goes on from the beginning.
+    """
+    import av
+
+    with suppress(av.FFmpegError):
+        container.seek(round(time / stream.time_base), stream=stream)
 
 
 ZEROS = bytes(256)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from source.core.timeline import merge
 from source.media import container as containers
 from source.media.image import still
-from source.media.reader import read
+from source.media.reader import Reader, read
 from source.media.recording import Recording
 
 APART = 1.0
@@ -36,6 +36,7 @@ def pictures(
     *,
     fps: float = 4.0,
     max_frames: int | None = None,
+    start: float = 0.0,
     seconds: float | None = None,
     max_side: int | None = None,
 ) -> Generator[Picture, None, None]:
@@ -49,8 +50,11 @@ def pictures(
         Most pictures a second.
     max_frames : int, optional
         Most pictures, spread over the whole length; None or 0 for no limit.
+    start : float
+        From this second of the recording on; what comes before is decoded only as far as the
+        first picture needs it, where the format can be entered in the middle.
     seconds : float, optional
-        Only the first so many seconds.
+        Up to this second of the recording.
     max_side : int, optional
         Scale down so that the longer side has at most this many pixels.
 
@@ -75,8 +79,8 @@ def pictures(
         return
     end = math.inf if seconds is None else seconds
     most = max_frames or math.inf
-    between = step(recording, fps, max_frames, seconds)
-    with containers.guarded(recording.name), closing(read(recording, between)) as frames:
+    between = step(recording, fps, max_frames, seconds, start=start)
+    with containers.guarded(recording.name), closing(read(recording, between, start)) as frames:
         for index, (time, frame, reader) in enumerate(frames):
             recording.limits.check_seconds(recording.name, time)
             if time >= end or index >= most:
@@ -85,9 +89,57 @@ def pictures(
             yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
 
 
-def step(recording: Recording, fps: float, max_frames: int | None, seconds: float | None) -> float:
+def picture_at(recording: Recording, time: float) -> NDArray[np.uint8] | None:
+    """One picture of a video, uint8 [h, w, 3], without reading what is before it.
+
+    Parameters
+    ----------
+    recording : Recording
+        A video, or an image.
+    time : float [s]
+        Of a picture that `pictures` gave.
+
+    Returns
+    -------
+    np.ndarray or None
+        None where the file cannot be entered in the middle (AVI, joined files), or ends before.
+
+    Raises
+    ------
+    Damaged
+        If the file cannot be opened any more.
+    """
+    if recording.kind == "image":
+        return still(recording).image
+    parts = [part for part in recording.parts if part.picture is not None]
+    if len(parts) != 1 or parts[0].jumps or recording.format == "avi":
+        return None
+    limits = recording.limits
+    with (
+        containers.guarded(recording.name),
+        containers.opened(
+            recording.path, recording.format, span=parts[0].span, max_pixels=limits.max_pixels
+        ) as container,
+    ):
+        reader = Reader(recording, parts[0], container, 1e-3)
+        frame = reader.at(time)
+        if frame is None:
+            return None
+        limits.check_pixels(recording.name, frame.width, frame.height)
+        return reader.rgb(frame, None)
+
+
+def step(
+    recording: Recording,
+    fps: float,
+    max_frames: int | None,
+    seconds: float | None,
+    *,
+    start: float = 0.0,
+) -> float:
     """Seconds between two pictures of a video; the arguments are those of `pictures`."""
-    length = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
+    end = min(recording.seconds or 0.0, math.inf if seconds is None else seconds)
+    length = max(0.0, end - start)
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
 
 

@@ -32,12 +32,15 @@ MARGIN = 16
 """Frames by which a key frame must lie before the wanted picture: as many may change order."""
 
 
-def read(recording: Recording, step: float) -> Generator[tuple[float, Any, "Reader"], None, None]:
+def read(
+    recording: Recording, step: float, start: float = 0.0
+) -> Generator[tuple[float, Any, "Reader"], None, None]:
     """Times and frames of a recording, one a step, with rising times, and who decoded each.
 
-    None is beyond the recording's `seconds`, but the very first.
+    None is before the second `start`, and none beyond the recording's `seconds`, but the very
+    first.
     """
-    last = due = -math.inf
+    last, due = -math.inf, start if start > 0.0 else -math.inf
     end = math.inf if recording.seconds is None else recording.seconds
     for part in recording.parts:
         if part.picture is None:
@@ -72,6 +75,7 @@ class Reader:
         self.at = 0.0
         self.end = recording.seconds or math.inf
         self.cut_off = recording.cut_off
+        self.format = recording.format
         number = part.picture or 0
         self.start = part.start(number)
         self.stream: Any = container.streams[number]
@@ -107,6 +111,15 @@ class Reader:
             yield time, frame
             self._leap(self.due)
 
+    def at(self, time: float) -> Any | None:
+        """The frame shown at `time`, found by leaping to the key frame before it."""
+        self.container.seek(round((time + self.start) / self.stream.time_base), stream=self.stream)
+        self.stream.codec_context.flush_buffers()
+        for seen, frame in self._frames(time):
+            if seen >= time - ROUNDING:
+                return frame
+        return None
+
     def rgb(self, frame: Any, max_side: int | None) -> NDArray[np.uint8]:
         """A decoded frame as uint8 RGB [h, w, 3]: upright, square pixels, scaled."""
         width, height = _square(self.stream, frame)
@@ -139,6 +152,8 @@ class Reader:
 
         self.read = self.goal = -math.inf
         last = since - self.gap
+        if since <= 0.0:
+            self._enter()
         while True:
             codec = str(self.stream.codec_context.codec.canonical_name)
             packets = containers.packets(self.container, self.stream, on_error=self._damage)
@@ -169,6 +184,12 @@ class Reader:
             stamp = round((self.goal + self.start) / self.stream.time_base)
             self.container.seek(stamp, stream=self.stream)
             self.read, self.goal = self.goal, -math.inf
+
+    def _enter(self) -> None:
+        """Begin at the last key frame before the first wanted picture, where the format can."""
+        early = self.due - max(0.5, MARGIN * self.gap)
+        if early > 0.0 and self.format in (MOV, MATROSKA) and not self.part.jumps:
+            containers.enter(self.container, self.stream, early + self.start)
 
     def _damage(self) -> None:
         """Something cannot be decoded; at the end of a file that was cut off, that is known."""

@@ -63,6 +63,8 @@ class JobRow(Base):
     expires: Mapped[datetime] = mapped_column(UtcTime, index=True)
     recordings: Mapped[dict[str, Any] | None] = mapped_column(Document, deferred=True)
     """What is known of each file, by its number; none of it in jobs of older releases."""
+    edits: Mapped[dict[str, Any] | None] = mapped_column(Document, deferred=True)
+    """What its owner changed in its result (`core.edits`); None where nothing was."""
 
     def job(self) -> Job:
         """The job this row describes, also where another release wrote it or it is damaged.

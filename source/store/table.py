@@ -23,6 +23,12 @@ MOST_REFUSED = 100
 _WAS = "was"
 """Where the progress of a job that is put away keeps what it was."""
 
+BASELINE = "baseline"
+"""Where a row keeps what is known of a baseline, beside what is known of its files by number."""
+
+VARIABLES = "variables"
+"""Where it keeps the variables of its recording: participant, condition, and so on."""
+
 
 class JobTable:
     """What can be asked of and done to jobs.
@@ -42,9 +48,16 @@ class JobTable:
     # --- for their owner ---------------------------------------------------------------------
 
     def add(
-        self, job: Job, *, most_waiting: int, recordings: Mapping[int, dict[str, Any]] | None = None
+        self,
+        job: Job,
+        *,
+        most_waiting: int,
+        recordings: Mapping[int, dict[str, Any]] | None = None,
+        baseline: dict[str, Any] | None = None,
     ) -> None:
         """Write down a new job, and what is known of its files by their number.
+
+        `baseline` is what is known of the recording that it is to be read against.
 
         Raises
         ------
@@ -57,6 +70,8 @@ class JobTable:
                 raise QueueFull(waiting)
             row = _row(job)
             row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
+            if baseline is not None:
+                row.recordings = {**row.recordings, BASELINE: baseline}
             session.add(row)
 
     def waiting(self) -> int:
@@ -92,12 +107,59 @@ class JobTable:
             known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
             return {int(k): v for k, v in _facts(known).items() if k.isdecimal()}
 
+    def baseline(self, job_id: str) -> dict[str, Any] | None:
+        """What is known of the recording that a job's voice is read against, if one was sent."""
+        with self._database.read() as session:
+            known = session.scalar(select(JobRow.recordings).where(JobRow.id == job_id))
+            return _facts(known).get(BASELINE)
+
+    def variables(self, owner: str, job_ids: Iterable[str]) -> dict[str, dict[str, str]]:
+        """What an owner's jobs have as variables, by job; those without any are absent."""
+        query = select(JobRow.id, JobRow.recordings).where(
+            JobRow.session == owner, JobRow.id.in_(list(job_ids)), self._shown()
+        )
+        with self._database.read() as session:
+            rows = [
+                (job_id, _facts(known).get(VARIABLES)) for job_id, known in session.execute(query)
+            ]
+        return {
+            job_id: {str(name): str(value) for name, value in found.items()}
+            for job_id, found in rows
+            if found
+        }
+
+    def note_variables(self, owner: str, of: Mapping[str, Mapping[str, str]]) -> None:
+        """Write down the variables of an owner's jobs, in place of those they had."""
+        with self._database.write() as session:
+            rows = select(JobRow).where(JobRow.session == owner, JobRow.id.in_(list(of)))
+            for row in session.scalars(rows):
+                row.recordings = {**_facts(row.recordings), VARIABLES: dict(of[row.id])}
+
     def note_recording(self, job_id: str, index: int, facts: dict[str, Any]) -> None:
         """Write down what is known of one file of a job."""
         with self._database.write() as session:
             row = session.get(JobRow, job_id)
             if row is not None:
                 row.recordings = {**_facts(row.recordings), str(index): facts}
+
+    def edits(self, job_id: str) -> Any:
+        """What its owner changed in a job's result, as it is stored; None where nothing was."""
+        with self._database.read() as session:
+            return session.scalar(select(JobRow.edits).where(JobRow.id == job_id))
+
+    def change_edits(
+        self, job_id: str, old: Any, new: dict[str, Any], *, headline: dict[str, Any] | None
+    ) -> bool:
+        """Store other edits and the headline they lead to, unless the old ones are others by now.
+
+        Two windows may change the same result at once; whoever comes second has to look again.
+        """
+        with self._database.write() as session:
+            row = session.get(JobRow, job_id)
+            if row is None or row.edits != old:
+                return False
+            row.edits, row.headline = new, headline
+            return True
 
     def ask_to_stop(self, job_id: str) -> None:
         """Cancel a job that waits; flag one that runs. One that is over stays as it is."""
@@ -158,7 +220,7 @@ class JobTable:
         with self._database.read() as session:
             return [row.job() for row in session.scalars(self._away(owner))]
 
-    def _away(self, owner: str) -> Select[tuple[JobRow]]:
+    def _away(self, owner: str) -> Select[JobRow]:
         mine = (JobRow.session == owner, JobRow.state == "deleted")
         return select(JobRow).where(*mine).order_by(JobRow.id.desc())
 

@@ -17,6 +17,9 @@ BLOCK = 1 << 20
 DRAWN, UNDRAWN = "drawn", "undrawn.txt"
 """The folder of a job's drawings, and the file in it that says what could not be drawn."""
 
+FACES = "faces"
+"""The folder of the faces cut out for a job's page; like all of a job's folder it goes with it."""
+
 GONE = "The recording is no longer stored."
 
 
@@ -119,6 +122,23 @@ class Uploads:
         files = sorted(p for p in place.iterdir() if p.is_file() and p.name != UNDRAWN)
         note = place / UNDRAWN
         return files, note.read_text("utf-8").splitlines() if note.is_file() else []
+
+    def faces_folder(self, job_id: str) -> Path:
+        """The folder of the faces that are cut out for a page, made if need be.
+
+        Raises
+        ------
+        DiskFull
+            If there is no room.
+        """
+        with storage_errors():
+            return private_folder(self.folder / job_id / FACES)
+
+    def faces(self, job_id: str) -> dict[int, Path]:
+        """The faces cut out of a job's recording, by the number of the person."""
+        place = self.folder / job_id / FACES
+        files = sorted(place.glob("*.jpg")) if place.is_dir() else []
+        return {int(path.stem): path for path in files if path.stem.isdecimal()}
 
     def delete(self, job_id: str) -> None:
         """Delete everything uploaded for a job."""

@@ -4,10 +4,12 @@ They are derived: each is worked out from the emotion scores of a moment (`core.
 nothing else was measured.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from source.core.affect import affect
+import numpy as np
+
+from source.core.affect import COORDINATES, affect
 from source.core.emotions import Emotion
 from source.core.result import Person, Result
 from source.views import series
@@ -70,22 +72,35 @@ def _of(person: Person, seconds: float) -> Trace:
     """A person's path; a person in a picture has none, but a place."""
     assert person.emotion is not None
     stretches = _timed(looks(person, seconds)) if seconds else ()
-    mean = series.mean(stretches) if stretches else affect(person.emotion.scores)
-    return Trace(f"Person {person.id}", stretches, mean)
+    return Trace(person.called, stretches, affect(person.emotion.scores))
 
 
 def _timed(spans: Iterable[tuple[float, float, Emotion]]) -> tuple[Timed, ...]:
-    return tuple((start, end, affect(e.scores)) for start, end, e in spans if end > start)
+    """Stretches with their place: as `affect` gives it, all at once, since there may be many."""
+    lasting = [span for span in spans if span[1] > span[0]]
+    if not lasting:
+        return ()
+    labels = list(lasting[0][2].scores)
+    scores = np.array([[e.scores[label] for label in labels] for *_, e in lasting])
+    places = np.round(scores @ np.array([COORDINATES[label] for label in labels]), 6).tolist()
+    return tuple((a, b, tuple(place)) for (a, b, _), place in zip(lasting, places, strict=True))
 
 
-def plane_table(result: Result) -> Table:
-    """The mean place of everything together and of each person."""
-    found = [(trace.name, *map(signed, trace.mean)) for trace in traces(result)]
-    return Table(("Who", *(name for name, *_ in SCALES)), tuple(found))
+def plane_table(result: Result, found: Sequence[Trace] | None = None) -> Table:
+    """The mean place of everything together and of each person.
+
+    `found` are its traces, where the caller has them already.
+    """
+    every = traces(result) if found is None else found
+    rows = [(trace.name, *map(signed, trace.mean)) for trace in every]
+    return Table(("Who", *(name for name, *_ in SCALES)), tuple(rows))
 
 
-def tone_table(result: Result) -> Table:
-    """The three over time, in at most `ROWS` rows for everything and for each person."""
+def tone_table(result: Result, found: Sequence[Trace] | None = None) -> Table:
+    """The three over time, in at most `ROWS` rows for everything and for each person.
+
+    `found` are its traces, where the caller has them already.
+    """
     head = ("Who", "From", "To", *(name for name, *_ in SCALES))
     if len(result.timeline) < 2:
         return Table(head)
@@ -94,7 +109,7 @@ def tone_table(result: Result) -> Table:
         head,
         tuple(
             (trace.name, clock(row.start), clock(row.end), *map(signed, row.values))
-            for trace in traces(result)
+            for trace in (traces(result) if found is None else found)
             for row in series.rows(trace.stretches, seconds, most=ROWS)
         ),
     )

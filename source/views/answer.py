@@ -9,7 +9,7 @@ from source.core.overall import basis, faces_that_count
 from source.core.result import Basis, Moment, Result
 from source.core.senses import SENSES
 from source.views.differences import differ, disagreements
-from source.views.units import clock, counted, duration, listing, percent, times
+from source.views.units import clock, counted, duration, listing, percent, span, times
 
 THROUGHOUT = 0.95
 """Share of the time from which the summary says “throughout”."""
@@ -237,3 +237,41 @@ def stretches(moments: Sequence[Moment]) -> list[Stretch]:
         sure = next((m.start for m in run if m.emotion.certain), None)
         alike.append(Stretch(label, run[0].start, run[-1].end, sure))
     return alike
+
+
+def when(result: Result) -> tuple[str, str]:
+    """When the overall label leads: for how much of the time, and its longest stretch.
+
+    Both are empty for a still: (“78 % of the time”, “longest 0:14 to 0:28”).
+    """
+    rests = basis(result)
+    if rests is None or rests.seconds is None or len(result.timeline) < 2:
+        return "", ""
+    assert result.emotion is not None
+    base = base_of(result)
+    if rests.share >= THROUGHOUT:
+        return (f"throughout {base}" if base else "throughout"), ""
+    led = [s for s in stretches(result.timeline) if s.label == result.emotion.label]
+    often = f"{percent(rests.share)} of {base or 'the time'}"
+    if not led:  # it is first on average, and second at every moment
+        return often, ""
+    longest = max(led, key=lambda s: s.end - s.start)
+    return often, f"longest {span(longest.start, longest.end)}"
+
+
+def beside(result: Result) -> str:
+    """What a summary says beyond the headline: other emotions, doubts, disagreement; or nothing.
+
+    A page that shows who, what, when and how sure says nothing of it twice.
+    """
+    emotion = result.emotion
+    if emotion is None:
+        return summary(result)
+    if len(result.timeline) > 1 and not emotion.certain:
+        return "; ".join([_mostly(result), *_disagreements(result, most=1)]) + "."
+    if len(result.timeline) > 1:
+        _, _, others = _mostly(result).partition("), ")
+        parts = [part for part in (others, *_disagreements(result)) if part]
+        return f"{'; '.join(parts).capitalize()}." if parts else ""
+    alone = emotion.certain and result.voice is None and len(faces_that_count(result)) == 1
+    return "" if alone else summary(result)

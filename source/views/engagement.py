@@ -110,17 +110,23 @@ def choose(result: Result, *, environment: str, person: str, own: str) -> Choice
 
 def people(result: Result) -> list[Person]:
     """The people whose faces were read."""
-    return [p for p in (result.face.people if result.face else ()) if person_samples(p)]
+    people = result.face.people if result.face else ()
+    return [p for p in people if any(s.emotion is not None for s in p.segments)]
 
 
 def scores(result: Result, choice: Choice) -> dict[str, float]:
     """The score of each environment, 1 to 5; empty where nothing was measured."""
     read = result.as_measured
-    if choice.person is None:
+    person = None if choice.person is None else _person(read, choice.person)
+    kept = read.engagement if person is None else person.engagement
+    as_asked = choice.own == own_weights(read)
+    if as_asked and kept is not None and list(kept) == list(environments(choice.own)):
+        return kept
+    if person is None:
         timed = [(m.end - m.start, m.emotion) for m in read.timeline]
         whole = [(1.0, read.emotion)] if read.emotion else []
         return engagement(timed or whole, own=choice.own) or {}
-    return engagement(person_samples(_person(read, choice.person)), own=choice.own) or {}
+    return engagement(person_samples(person), own=choice.own) or {}
 
 
 def measured(result: Result, person: int | None = None) -> Stretches:
@@ -187,16 +193,17 @@ def overview_table(result: Result) -> Table:
     )
 
 
-def title(choice: Choice) -> str:
+def title(result: Result, choice: Choice) -> str:
     """What stands above the curves of a choice."""
-    who = "everything together" if choice.person is None else f"person {choice.person}"
+    person = None if choice.person is None else _person(result, choice.person)
+    who = "everything together" if person is None else person.called
     return f"{WORDS[choice.environment]}: {who}"
 
 
 def score_table(result: Result, own: str | None = None) -> Table:
     """The score of everything together and of each person in every environment."""
     names = list(environments(own))
-    every = [("Together", None), *((f"Person {p.id}", p.id) for p in people(result))]
+    every = [("Together", None), *((p.called, p.id) for p in people(result))]
     rows = []
     for who, person in every:
         found = scores(result, Choice(person=person, own=own))

@@ -65,14 +65,14 @@ class Block:
 
 def joined(spans: Iterable[Span]) -> list[Block]:
     """Stretches that follow each other and read alike, as one block each."""
-    blocks: list[Block] = []
+    runs: list[tuple[float, float, str, bool]] = []
     for start, end, emotion in spans:
-        part = Part(emotion.label, emotion.certain, 1.0)
-        if blocks and blocks[-1].parts == (part,) and abs(start - blocks[-1].end) <= CLOSE:
-            blocks[-1] = Block(blocks[-1].start, end, (part,))
+        label, certain = emotion.label, emotion.certain
+        if runs and runs[-1][2:] == (label, certain) and abs(start - runs[-1][1]) <= CLOSE:
+            runs[-1] = (runs[-1][0], end, label, certain)
         elif end > start:
-            blocks.append(Block(start, end, (part,)))
-    return blocks
+            runs.append((start, end, label, certain))
+    return [Block(a, b, (Part(label, certain, 1.0),)) for a, b, label, certain in runs]
 
 
 def blocks(spans: Sequence[Span], seconds: float, *, most: int) -> list[Block]:

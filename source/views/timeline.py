@@ -12,9 +12,13 @@ PEOPLE = 6
 
 
 def length(result: Result) -> float:
-    """Length of the recording in seconds; the end of its time line where it states none."""
+    """Length of the recording in seconds; the end of its time line where it states none.
+
+    That of a pair is the length of its sound.
+    """
     ends = [m.end for m in result.timeline]
-    return max([result.source.seconds or 0.0, *ends])
+    stated = [source.seconds or 0.0 for source in (result.source, *result.sources)]
+    return max([*stated, *ends])
 
 
 def looks(person: Person, seconds: float) -> tuple[Span, ...]:

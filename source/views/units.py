@@ -19,6 +19,30 @@ def clock(seconds: float | None) -> str:
     return f"{hours}:{minutes:02d}:{whole % 60:02d}" if hours else f"{minutes}:{whole % 60:02d}"
 
 
+def instant(seconds: float) -> str:
+    """A time to a tenth of a second, for stretches shorter than what a player's clock tells.
+
+    Examples
+    --------
+    >>> instant(6.04), instant(72.5), instant(3725.96)
+    ('0:06.0', '1:12.5', '1:02:06.0')
+    """
+    tenths = round(seconds * 10)
+    return f"{clock(tenths // 10)}.{tenths % 10}"
+
+
+def span(start: float, end: float) -> str:
+    """From when to when; to a tenth of a second where both are short and near each other.
+
+    Examples
+    --------
+    >>> span(6.0, 6.4), span(0.0, 9.2), span(72.0, 130.0)
+    ('0:06.0 to 0:06.4', '0:00.0 to 0:09.2', '1:12 to 2:10')
+    """
+    say = instant if end - start < 10.0 else clock
+    return f"{say(start)} to {say(end)}"
+
+
 def duration(seconds: float | None) -> str:
     """How long something lasts.
 
@@ -56,7 +80,7 @@ def percent(share: float) -> str:
     """A share (0 to 1) in whole per cent: the one spelling of pages, charts, drawings, terminal.
 
     Only nothing is “0 %” and only everything is “100 %”; what would be rounded to them is
-    “<1 %” or “>99 %”. ``percent`` in ``static/player.js`` writes the same.
+    “<1 %” or “>99 %”. ``percent`` in ``static/lanes.js`` writes the same.
 
     Examples
     --------

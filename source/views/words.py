@@ -7,6 +7,7 @@ from source.core.result import Result, Voice
 from source.views.answer import (
     Headline,
     base_of,
+    beside,
     certainty,
     headline,
     noun,
@@ -14,10 +15,11 @@ from source.views.answer import (
     shares,
     stretches,
     summary,
+    when,
 )
 from source.views.differences import differ, disagreements
 from source.views.spans import Block, Part
-from source.views.units import clock, duration, listing, percent, size, times
+from source.views.units import clock, duration, instant, listing, percent, size, span, times
 
 __all__ = [
     "KINDS",
@@ -25,6 +27,7 @@ __all__ = [
     "Mark",
     "Part",
     "base_of",
+    "beside",
     "certainty",
     "clock",
     "differ",
@@ -32,6 +35,7 @@ __all__ = [
     "duration",
     "headline",
     "how_sure",
+    "instant",
     "listing",
     "marks",
     "noun",
@@ -40,8 +44,10 @@ __all__ = [
     "share_of_time",
     "shares",
     "size",
+    "span",
     "summary",
     "times",
+    "when",
 ]
 
 KINDS = {"audio": "audio", "image": "picture", "video": "video"}

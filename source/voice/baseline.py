@@ -28,7 +28,7 @@ ROUNDS = 2
 """How often the utterances are read against each other: the first time with what each was read
 as by itself, then with what the time before gave."""
 
-MOOD = 0.8
+MOOD = 0.6
 """Share of the utterances, read by themselves, from which one emotion is the recording's mood.
 It is then no part of how the speaker usually sounds, and must not be taken off."""
 

@@ -21,6 +21,7 @@ def listen(
     recording: Recording,
     *,
     model: Model,
+    start: float = 0.0,
     seconds: float | None = None,
     denoise: bool = False,
     keep_samples: bool = False,
@@ -38,8 +39,10 @@ def listen(
         Anything with a sound track; one without gives no segments.
     model : Model
         A voice model from `runtime.load`.
+    start : float
+        Listen from this second of the recording on.
     seconds : float, optional
-        Listen to the first so many seconds only.
+        Listen up to this second of the recording.
     denoise : bool
         Take steady noise out of each utterance before it is read. Where the utterances are
         does not change.
@@ -64,8 +67,10 @@ def listen(
     Cancelled
         If `cancelled` said so.
     """
-    listener = Listener(model, denoise=denoise, keep_samples=keep_samples, reference=reference)
-    with closing(ahead(sound(recording, rate=RATE, seconds=seconds))) as blocks:
+    listener = Listener(
+        model, denoise=denoise, start=start, keep_samples=keep_samples, reference=reference
+    )
+    with closing(ahead(sound(recording, rate=RATE, start=start, seconds=seconds))) as blocks:
         for block in blocks:
             if cancelled():
                 raise WasCancelled

@@ -17,6 +17,7 @@ from source.voice.baseline import OWN, Reader, Reference, read_again
 from source.voice.certainty import needed
 from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
+from source.voice.noise import Noise
 from source.voice.speech import Cutter, Utterance
 
 Floats = NDArray[np.float32]
@@ -148,6 +149,7 @@ class Listener:
         self._parts: list[Part] = []
         self._utterances: list[Spoken] = []
         self._damaged = False
+        self._noise = Noise()
 
     @property
     def utterances(self) -> int:
@@ -192,7 +194,7 @@ class Listener:
             used, silent = self._read_again(cast(Reader, self._model))
             remarks += [notes.no_baseline(used, stretch=self._reference.stretch)] if silent else []
         summary = _heard(self._parts, self._utterances, self._model.card.threshold)
-        voice = replace(summary.voice, baseline=used)
+        voice = replace(summary.voice, baseline=used, signal_to_noise=self._noise.ratio())
         return replace(summary, voice=voice, notes=tuple(remarks))
 
     def _read_again(self, model: Reader) -> tuple[Baseline, bool]:
@@ -215,6 +217,7 @@ class Listener:
         fresh: list[Part] = []
         for utterance in ended:
             samples = utterance.samples if self._keep_samples else None
+            self._noise.add(utterance)
             self._utterances.append(
                 Spoken(utterance.start, utterance.end, utterance.spoken, samples)
             )

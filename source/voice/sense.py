@@ -1,11 +1,9 @@
 """The voice as a sense: loads its model, reads a recording, and says what could not be read."""
 
-import math
 from typing import Any
 
 from source.core import baseline, notes
-from source.core.analyses import KINDS
-from source.core.errors import OutsideRecording, WrongKind
+from source.core.errors import OutsideRecording
 from source.core.options import Options
 from source.core.progress import Cancelled
 from source.core.result import Note, Voice
@@ -21,8 +19,16 @@ class VoiceSense:
 
     counts = "utterances"
 
-    def __init__(self, options: Options, load: LoadModel, *, moving: bool) -> None:
+    def __init__(
+        self,
+        options: Options,
+        load: LoadModel,
+        *,
+        moving: bool,
+        normal: Recording | None = None,
+    ) -> None:
         self._options = options
+        self._normal = normal
         self.models: dict[str, Any] = {"voice": load("voice", options.voice_model)}
         self._baselines = bool(getattr(self.models["voice"], "baselines", False))
         self.remarks: tuple[Note, ...] = ()
@@ -47,7 +53,8 @@ class VoiceSense:
         return listen(
             recording,
             model=self.models["voice"],
-            seconds=self._options.seconds,
+            start=self._options.part()[0],
+            seconds=self._options.part(recording.seconds)[1],
             denoise=self._options.denoise,
             reference=self._reference(recording, cancelled),
             on_progress=on_read,
@@ -61,15 +68,13 @@ class VoiceSense:
         if not self._baselines or asked == baseline.NONE:
             return NOTHING
         if stretch is not None:
-            known = (recording.seconds, self._options.seconds)
-            seconds = min((s for s in known if s is not None), default=math.inf)
+            seconds = self._options.part(recording.seconds)[1]
             if stretch[0] >= seconds:
                 raise OutsideRecording(recording.name, stretch[0], seconds)
             return Reference(stretch=stretch)
         if path is not None:
-            normal = probe(path, limits=recording.limits)
-            if normal.audio is None:
-                raise WrongKind(normal.name, KINDS[normal.kind], "audio as its baseline")
+            normal = self._normal or probe(path, limits=recording.limits)
+            baseline.check_heard(normal.name, normal.kind, sound=normal.audio is not None)
             model, denoise = self.models["voice"], self._options.denoise
             return Reference(normal=normal_of(normal, model, denoise=denoise, cancelled=cancelled))
         return OWN
@@ -77,7 +82,8 @@ class VoiceSense:
     @staticmethod
     def notes(recording: Recording, voice: Voice | None, options: Options) -> list[Note]:
         """What to know of a recording's voice; None where there is no sound track."""
-        seconds = min(recording.seconds or 0.0, options.seconds or float("inf"))
+        start, end = options.part(recording.seconds or 0.0)
+        seconds = end - start
         if voice is None:
             return [notes.no_sound()]
         if not voice.segments:

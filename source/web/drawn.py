@@ -1,10 +1,16 @@
-"""Charts that were drawn already; a result never changes, so neither do they."""
+"""What was drawn and worked out of a Result already; it never changes, so neither do they."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import Any
+
+from source.core.result import Result
 
 Drawn = tuple[str, ...]
+
+FACTS = 6
+"""Results whose facts are kept; those of a long recording take some megabytes."""
 
 
 class DrawnCharts:
@@ -19,6 +25,7 @@ class DrawnCharts:
     def __init__(self, *, most: int = 200) -> None:
         self._most = most
         self._kept: OrderedDict[tuple[str, str, str], Drawn] = OrderedDict()
+        self._facts: OrderedDict[tuple[str, str], tuple[Result, dict[str, Any]]] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, job_id: str, view: str, name: str, draw: Callable[[], Drawn]) -> Drawn:
@@ -35,8 +42,30 @@ class DrawnCharts:
                 self._kept.popitem(last=False)
         return drawn
 
-    def forget(self, job_id: str) -> None:
-        """Drop every chart of a job that is deleted."""
+    def facts(
+        self, job_id: str, view: str, found: Result, work_out: Callable[[], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """What a page says of the Result `found`, worked out if that is not known.
+
+        Of a job that was changed since, another Result is found, and it is worked out anew.
+        """
+        key = (job_id, view)
         with self._lock:
+            kept = self._facts.get(key)
+            if kept is not None and kept[0] is found:
+                self._facts.move_to_end(key)
+                return kept[1]
+        facts = work_out()
+        with self._lock:
+            self._facts[key] = (found, facts)
+            while len(self._facts) > FACTS:
+                self._facts.popitem(last=False)
+        return facts
+
+    def forget(self, job_id: str) -> None:
+        """Drop everything of a job that is deleted."""
+        with self._lock:
+            for known in [k for k in self._facts if k[0] == job_id]:
+                del self._facts[known]
             for key in [k for k in self._kept if k[0] == job_id]:
                 del self._kept[key]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import current_app, session
 
 from source.core.errors import AverError
+from source.core.options import OPTIONS
 from source.settings import SETTINGS, Setting, Settings, convert
 
 KEY = "defaults"
@@ -39,9 +40,8 @@ def choose(form: Mapping[str, str]) -> None:
     chosen: dict[str, str] = {}
     for setting in OWN:
         text = form.get(setting.name, "").strip()
-        if text and convert(setting, text, hint=HINT) != server[setting.name]:
+        if text and _value(setting, text) != server[setting.name]:
             chosen[setting.name] = text
-    server.with_values(**{name: convert(_by_name(name), t) for name, t in chosen.items()}).options()
     session[KEY] = chosen
 
 
@@ -63,5 +63,10 @@ def _chosen() -> dict[str, str | int | float | bool]:
     return chosen
 
 
-def _by_name(name: str) -> Setting:
-    return next(setting for setting in OWN if setting.name == name)
+def _value(setting: Setting, text: str) -> str | int | float | bool:
+    """The value that a form gave; like any form, it names no file of this machine."""
+    option = OPTIONS.get(setting.name.lower())
+    if option is not None and option.syntax is not None:
+        read: str = option.syntax.read(text)
+        return read
+    return convert(setting, text, hint=HINT)

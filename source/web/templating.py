@@ -9,9 +9,11 @@ from flask import Flask, current_app, request, url_for
 
 from source import __version__ as VERSION  # noqa: N812
 from source.core.errors import AverError
+from source.core.when import written
 from source.settings import ROOT
 from source.views import engagement, use, words
 from source.views.palette import emotion_of
+from source.views.work import described
 from source.web.callers import caller, is_known
 from source.web.upload import right_page
 from source.web.work import jobs
@@ -29,6 +31,9 @@ def init_app(app: Flask) -> None:
         words.percent,
         words.listing,
         words.baseline,
+        described,
+        written,
+        words.span,
     ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")

@@ -97,6 +97,13 @@ def test_a_deletion_is_undone(window, site, sound, script):
     assert here.page.goto(address).status == 200
 
 
+def unfold(page, part):
+    """Open a part of the result that is folded."""
+    folded = page.locator(f"details:has([data-part-link][href$='/{part}'])")
+    if folded.count() and folded.first.get_attribute("open") is None:
+        folded.first.locator("summary").first.click()
+
+
 @SCRIPT
 def test_engagement_is_looked_at_in_another_environment(window, site, clip, script):
     here = window(site, script=script)
@@ -104,6 +111,7 @@ def test_engagement_is_looked_at_in_another_environment(window, site, clip, scri
     here.result()
     page = here.page
     result = page.url
+    unfold(page, "engagement")
     page.get_by_role("link", name="Curves, people and formula").click()
     page.get_by_role("heading", name="General: everything together").wait_for()
     assert (page.url == result) == script  # in the page itself, or on one of its own
@@ -120,6 +128,7 @@ def test_tone_is_drawn_when_asked_for(window, site, clip, script):
     here = window(site, script=script)
     here.send(clip)
     here.result()
+    unfold(here.page, "tone")
     here.page.get_by_role("link", name="Path over time and in the plane").click()
     here.page.get_by_role("img", name=re.compile("^Path in the plane")).wait_for()
 

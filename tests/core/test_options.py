@@ -19,6 +19,8 @@ ASKED = {
     "fps": ("2", 2.0),
     "max_frames": ("7", 7),
     "seconds": ("1.5", 1.5),
+    "start": ("0:12,5", 12.5),
+    "end": ("1:05", 65.0),
     "voice_model": ("classic", "classic"),
     "face_model": ("residual", "residual"),
     "video_model": ("lrcn", "lrcn"),

@@ -102,6 +102,18 @@ def test_an_old_result_is_written_as_it_was_read(owner, data):
     assert owner.get(f"/results/{DONE}.json").json == stored
 
 
+def test_an_old_result_can_be_corrected(owner, data):
+    file = data / "results" / f"{DONE}.json"
+    before = file.read_bytes()
+    fields = {"kind": "rename", "person": "1", "name": "Ann"}
+    assert owner.post(f"/results/{DONE}/edits", fields).status_code == 303
+    changed = owner.get(f"/results/{DONE}.json").json
+    assert changed["face"]["people"][0]["name"] == "Ann"
+    owner.post(f"/results/{DONE}/edits/undo")
+    assert owner.get(f"/results/{DONE}.json").json == json.loads(before)
+    assert file.read_bytes() == before
+
+
 def test_an_old_recording_is_shown_and_what_it_is_is_kept(owner, data, samples):
     answer = owner.get(f"/results/{DONE}/media")
     assert (answer.data, answer.mimetype) == ((samples / "sample.jpg").read_bytes(), "image/jpeg")

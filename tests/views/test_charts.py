@@ -169,7 +169,7 @@ def test_the_table_of_a_trend_has_the_scores():
     moments = RESULTS["video"].timeline
     table = charts.table("trend", RESULTS["video"])
     assert table.head == ("From", "To", "Reads as", "Sure", *moments[0].emotion.scores)
-    surprised = next(row for row in table.rows if row[:3] == ("0:11", "0:13", "surprised"))
+    surprised = next(row for row in table.rows if row[:3] == ("0:11.5", "0:13.5", "surprised"))
     said = dict(zip(table.head, surprised, strict=True))
     assert said["surprised"] == "66 %" and said["neutral"] == "20 %"
 

@@ -90,13 +90,22 @@ def test_each_person_has_scores_and_curves():
     assert "engagement-people.csv" not in [row.name for row in exports.available(made.sound())]
 
 
+def test_people_are_called_as_their_owner_named_them():
+    first, second = TALK.face.people
+    named = replace(TALK, face=replace(TALK.face, people=(replace(first, name="Ada"), second)))
+    assert [trace.name for trace in tone.traces(named)] == ["Together", "Ada", "Person 2"]
+    assert [row[0] for row in engaged.score_table(named).rows] == ["Together", "Ada", "Person 2"]
+    assert engaged.title(named, engaged.Choice("seminar", 1)) == "Seminar: Ada"
+
+
 def test_the_path_is_derived_from_the_scores_of_each_moment():
     together, first, second = tone.traces(TALK)
     assert [t.name for t in (together, first, second)] == ["Together", "Person 1", "Person 2"]
-    assert together.stretches == tuple(
-        (m.start, m.end, affect(m.emotion.scores)) for m in TALK.timeline
-    )
-    assert [p[2][0] for p in together.stretches] == [p.valence for p in TALK.affect.path]
+    for (start, end, place), moment in zip(together.stretches, TALK.timeline, strict=True):
+        assert (start, end) == (moment.start, moment.end)
+        assert place == pytest.approx(affect(moment.emotion.scores), abs=1e-6)
+    path = [p.valence for p in TALK.affect.path]
+    assert [place[0] for *_, place in together.stretches] == pytest.approx(path, abs=1e-6)
     assert second.mean == pytest.approx(affect(TALK.face.people[1].emotion.scores), abs=1e-5)
 
 

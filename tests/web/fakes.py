@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from source.core.edited import applied
+from source.core.edits import Edits
 from source.core.errors import AverError, Cancelled, EmptyFile, NoFile, NotFound, NotMedia, NotReady
 from source.core.progress import Progress
 from source.jobs import Shown
+from source.jobs.headline import headline
 from source.media.sniff import media_type, sniff
 from source.store.job import Job
 
@@ -25,16 +28,20 @@ class FakeJobs:
         self.folder = folder
         self.jobs: dict[str, Job] = {}
         self.results: dict[str, object] = {}
+        self.edited: dict[str, Edits] = {}
         self.undrawn: list[str] = []
         self.refused: dict[str, Job] = {}
         self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
         self.worker: datetime | None = datetime.now(UTC)
+        self.known: dict[str, dict[str, str]] = {}
         self._ids = (f"01JTEST{n:019d}" for n in itertools.count(1))
 
-    def submit(self, files, options, caller):
+    def submit(self, files, options, caller, *, baseline=None):
         if not files:
             raise NoFile()
+        if baseline is not None:
+            options = replace(options, baseline=baseline[0])
         job_id = next(self._ids)
         for index, (name, stream) in enumerate(files):
             content = stream.read()
@@ -64,11 +71,11 @@ class FakeJobs:
         self.jobs[job_id] = job
         return job
 
-    def submit_each(self, files, options, caller):
+    def submit_each(self, files, options, caller, *, baseline=None):
         jobs, refused = [], []
         for one in files:
             try:
-                jobs.append(self.submit([one], options, caller))
+                jobs.append(self.submit([one], options, caller, baseline=baseline))
             except AverError as error:
                 refused.append((one[0], error))
         self.refuse(refused, options, caller)
@@ -129,6 +136,25 @@ class FakeJobs:
             raise NotReady(f"“{job.names[0]}” is still being analysed.")
         return self.results[job_id]
 
+    def variables(self, job_ids, caller):
+        own = {job.id for job in self.list(caller)}
+        return {i: self.known[i] for i in job_ids if i in own and i in self.known}
+
+    def set_variables(self, of, caller):
+        own = {job.id for job in self.list(caller)}
+        self.known |= {i: dict(values) for i, values in of.items() if i in own}
+
+    def edits(self, job_id, caller):
+        return self.edited.get(self.get(job_id, caller).id, Edits())
+
+    def edit(self, job_id, caller, change):
+        measured = self.result(job_id, caller)
+        edits = change(self.edits(job_id, caller))
+        shown = headline(applied(measured, edits.done))
+        self.edited[job_id] = edits
+        self.change(job_id, headline=shown)
+        return edits
+
     def find(self, file_name, caller):
         for job in self.list(caller):
             if job.state == "done" and any(
@@ -161,6 +187,10 @@ class FakeJobs:
     def drawings(self, job_id, caller):
         folder = self.folder / f"{self.get(job_id, caller).id}-drawn"
         return (sorted(folder.iterdir()) if folder.is_dir() else []), self.undrawn
+
+    def faces(self, job_id, caller):
+        folder = self.folder / f"{self.get(job_id, caller).id}-faces"
+        return {int(path.stem): path for path in folder.glob("*.jpg")}
 
     def ahead(self, job):
         waiting = [j for j in self.jobs.values() if j.state == "waiting" and j.id < job.id]

@@ -73,7 +73,7 @@ def test_a_fault_of_ours_shows_no_traceback(visitor, jobs, sent, accept, mimetyp
     ],
 )
 def test_trouble_on_our_side_has_its_sentence(visitor, jobs, monkeypatch, trouble, status, code):
-    def fail(*_):
+    def fail(*_, **__):
         raise trouble
 
     monkeypatch.setattr(jobs, "submit_each", fail)

@@ -1,5 +1,6 @@
 """Every page answers, and is whole without JavaScript."""
 
+import io
 import json
 import re
 from dataclasses import replace
@@ -64,11 +65,13 @@ def test_the_headline_stands_before_any_figure(visitor, jobs, sent):
         text.index(words)
         for words in (
             "Mostly reads as happy",
+            "Two people and a voice",
             "There is no speech in 16 of 60 seconds",
-            "Emotion vocabulary",
-            "Leading emotion over time",
+            "Time line",
             "The whole recording",
+            "Person by person",
             "Engagement",
+            "Emotion vocabulary",
             "Download",
         )
     ]
@@ -82,7 +85,7 @@ def test_a_picture_is_not_called_a_recording_and_has_no_time(visitor, jobs):
     text = visitor.get(f"/results/{job.id}").text
     main = re.sub(r"<[^>]+>", " ", text.partition("<main")[2].partition("</main>")[0])
     assert not re.search(r"whole recording|[Aa]verage score|of the time|[Pp]ictures read", main)
-    for words in ("All faces together", "Score of each emotion", "Face by face", "Delete picture"):
+    for words in ("All faces together", "Face by face", "Delete picture"):
         assert words in main
 
 
@@ -93,7 +96,7 @@ def test_every_cell_of_the_person_table_says_what_it_is_where_the_head_is_hidden
     text = visitor.get(f"/results/{sent.id}").text
     people = text.partition("Person by person")[2].partition("</section>")[0]
     for row in people.partition("<tbody>")[2].split("</tr>")[:-1]:
-        for name in ("Seen", "Reads as", "Score", "Faces read"):
+        for name in ("Seen", "Reads as", "Score", "How well seen"):
             assert f'data-label="{name}"' in row
         assert re.search(r"<td>(not )?sure</td>", row)
 
@@ -149,6 +152,23 @@ def test_a_form_takes_a_baseline_and_names_the_valid_forms(visitor, jobs):
     for sent in ("", "none", "0:12-0:30"):
         visitor.send("/audio-analysis", ("clip.wav", b"x"), baseline=sent)
     assert {job.options.baseline for job in jobs.jobs.values()} == {"own", "none", "12-30"}
+
+
+def test_a_form_takes_a_recording_as_baseline_for_all_that_is_sent(visitor, jobs):
+    for page, offered in (("audio", True), ("combined", True), ("video", False), ("image", False)):
+        assert ('name="baseline_file"' in visitor.get(f"/{page}-analysis").text) is offered
+    normal = (io.BytesIO(b"calm"), "normal.wav")
+    two = [("a.wav", b"x"), ("b.wav", b"y")]
+    visitor.send("/audio-analysis", *two, baseline="", baseline_file=normal)
+    visitor.send("/video-analysis", ("c.mp4", b"z"), baseline_file=(io.BytesIO(b"calm"), "n.wav"))
+    assert [job.options.baseline for job in jobs.jobs.values()] == ["normal.wav"] * 2 + ["own"]
+
+
+def test_a_form_takes_one_baseline(visitor, jobs):
+    normal = (io.BytesIO(b"calm"), "normal.wav")
+    answer = visitor.send("/audio-analysis", ("a.wav", b"x"), baseline="1-3", baseline_file=normal)
+    assert answer.status_code == 400 and not jobs.jobs
+    assert "Two baselines were given: “1-3” and the file “normal.wav”." in answer.text
 
 
 @pytest.mark.parametrize("sent", ["/etc/passwd", "normal.wav", "12-", "30-12"])

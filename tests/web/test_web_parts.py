@@ -30,7 +30,7 @@ def test_the_environment_is_chosen_without_a_script(visitor, talk):
     assert use.PROHIBITED in page and "rule of thumb" in page
     form = re.search(r'<form class="choice[^"]*" method="get" action="([^"]+)"', page)
     chosen = visitor.get(f"{form[1]}?environment=classroom&person=2").text
-    assert '<h3 id="chart-engagement">Classroom: person 2</h3>' in chosen
+    assert '<h3 id="chart-engagement">Classroom: Person 2</h3>' in chosen
     assert '<option value="classroom" selected>' in chosen
     assert '<option value="2" selected>' in chosen
     assert chosen.count("<svg") > page.count("<html")

@@ -65,6 +65,7 @@ def test_what_is_kept_unchanged_follows_the_server(visitor, app, monkeypatch):
     [
         ("FPS", "1000", "0.1 to 60"),
         ("LABELS", "klingon", "Use one of"),
+        ("BASELINE", "/etc/hostname", "There is no baseline"),
         ("ENGAGEMENT_WEIGHTS", "joy=2", "“joy=2” is no weight of an emotion"),
     ],
 )

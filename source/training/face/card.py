@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 
 from source.core.emotions import FACE
+from source.core.neutral import NEUTRAL, mean_odds
 from source.face import expression
 from source.face.views import VIEWS
 from source.runtime.card import Card
 from source.training import metrics
-from source.training.calibration import calibrate
+from source.training.calibration import calibrate, posteriors
 from source.training.face.data import Faces
 from source.training.report import face as judged
 
@@ -102,5 +103,23 @@ def card(
         "contempt, which it often misses. It was not trained on faces that are turned by more "
         "than about 45 degrees, covered, or smaller than the quality limit. An expression is not "
         "a feeling.",
-        extra={"seed": seed},
+        extra={"seed": seed, "neutral": neutral(logits / shipped.temperature, labels)},
     )
+
+
+def neutral(logits: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """How the model reads neutral faces: mean log-odds of each emotion against neutral.
+
+    A person's own neutral expression is compared with it (`source.core.neutral`).
+
+    Parameters
+    ----------
+    logits : np.ndarray [shape=(n, classes)]
+        Divided by the temperature.
+    labels : np.ndarray [shape=(n,), int]
+        Places in `FACE`; where none is neutral, all faces count.
+    """
+    own = labels == FACE.index(NEUTRAL)
+    rows = posteriors(logits[own] if own.any() else logits)
+    means = mean_odds((dict(zip(FACE, map(float, row), strict=True)), 1.0) for row in rows)
+    return {emotion: round(value, 4) for emotion, value in means.items()}

@@ -3,7 +3,7 @@
 Serving knows two cases. A stretch marked as normal is neutral, and each utterance is read
 against it. Else a recording's own utterances are its baseline: each is read alone, then twice
 against all others with the posteriors of the reading before; but where one emotion leads in
-nearly all utterances, the recording may well be of one mood, and the answers without a baseline
+most utterances, the recording may well be of one mood, and the answers without a baseline
 stay.
 """
 

@@ -13,15 +13,16 @@ from source.core.errors import UnknownOption
 from source.core.result import Result
 from source.views import affect
 from source.views import engagement as scored
-from source.views.charts import figure, png, svg
+from source.views.charts import data, figure, png, svg
 from source.views.charts.bars import bars
-from source.views.charts.data import Table, lanes_table, scores_table, shares_table, trend_table
+from source.views.charts.data import lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.engagement import engagement
 from source.views.charts.lanes import lanes
 from source.views.charts.pie import pie as _pie
 from source.views.charts.plane import plane
 from source.views.charts.tone import tone
 from source.views.charts.trend import trend as _trend
+from source.views.table import Table
 
 __all__ = [
     "CHARTS",
@@ -133,6 +134,7 @@ CHARTS = {
         _trend,
         trend_table,
         over_time=True,
+        offered=lambda result: len(result.timeline) > 1,
     ),
     "lanes": Chart(
         "Lanes",
@@ -145,6 +147,7 @@ CHARTS = {
         lanes,
         lanes_table,
         over_time=True,
+        offered=lambda result: bool(data.lanes(result)),
     ),
     "tone": Chart(
         "Tone",
@@ -205,7 +208,8 @@ def draw(
     wide : bool
         For a desktop (1040 units) or for a phone (340 units); bar and pie have one width.
     **shown
-        What else the function of the chart takes: the `choices` of engagement.
+        What else the function of the chart takes: the `choices` of engagement, the traces that
+        were `found` for tone.
 
     Raises
     ------

@@ -1,6 +1,6 @@
 """The figures behind the charts: plain numbers, before anything is drawn."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from source.core.result import Result
@@ -18,13 +18,17 @@ NARROW_COLUMNS = 230
 ROWS = 40
 """Most rows of a table over time, for each lane."""
 
+TOGETHER = "Together"
+"""Name of the lane that sums the others up."""
+
 
 @dataclass(frozen=True)
 class Lane:
-    """One row of the lanes: voice, a person, or all together."""
+    """One row of the lanes: voice, a `person`, or all together."""
 
     name: str
     spans: tuple[Span, ...]
+    person: int | None = None
 
     def blocks(self, seconds: float, *, most: int = COLUMNS) -> list[Block]:
         """It as a chart with room for `most` columns shows it."""
@@ -78,13 +82,24 @@ def lanes(result: Result) -> list[Lane]:
     if result.voice and result.voice.segments:
         said = tuple((s.start, s.end, s.emotion) for s in result.voice.segments)
         lanes.append(Lane("Voice", said))
-    people = result.face.people if result.face else ()
+    moving = result.face is not None and result.source.kind != "image"
+    people = result.face.people if moving and result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:PEOPLE]
     for person in sorted(longest, key=lambda p: p.id):
-        lanes.append(Lane(f"Person {person.id}", looks(person, length(result))))
+        lanes.append(Lane(person.called, looks(person, length(result)), person.id))
     if len(lanes) > 1:
-        lanes.append(Lane("Together", _together(result)))
+        lanes.append(Lane(TOGETHER, _together(result)))
     return [lane for lane in lanes if lane.spans]
+
+
+def markers(result: Result) -> list[tuple[float, str]]:
+    """Moments that were marked by hand: seconds and note, in order of time."""
+    return [(m.time, m.note) for m in result.edits.markers] if result.edits else []
+
+
+def excluded(result: Result) -> list[tuple[float, float, str]]:
+    """Stretches that were excluded by hand: start and end in seconds, and note."""
+    return [(e.start, e.end, e.note) for e in result.edits.excluded] if result.edits else []
 
 
 def _together(result: Result) -> tuple[Span, ...]:
@@ -126,27 +141,31 @@ def trend_table(result: Result) -> Table:
         return Table(head)
     together = _together(result)
     rows = []
-    for block in spans.rows(together, length(result), most=ROWS):
+    blocks = spans.rows(together, length(result), most=ROWS)
+    say = _times(blocks)
+    for block in blocks:
         scores = spans.mean_over(together, block.start, block.end)
-        rows.append((*_row(block), *map(words.percent, scores.values())))
+        rows.append((*_row(block, say), *map(words.percent, scores.values())))
     return Table((*head, *result.timeline[0].emotion.scores), tuple(rows))
 
 
 def lanes_table(result: Result) -> Table:
     """Every lane, each in at most `ROWS` rows, with the mean score of what leads most of it."""
     rows = []
-    for lane in lanes(result):
-        for block in spans.rows(lane.spans, length(result), most=ROWS):
+    every = [(one, spans.rows(one.spans, length(result), most=ROWS)) for one in lanes(result)]
+    say = _times([block for _, blocks in every for block in blocks])
+    for lane, blocks in every:
+        for block in blocks:
             scores = spans.mean_over(lane.spans, block.start, block.end)
             score = words.percent(scores[block.parts[0].label])
-            rows.append((lane.name, *_row(block), score))
+            rows.append((lane.name, *_row(block, say), score))
     return Table(("Who", "From", "To", "Reads as", "Sure", "Score"), tuple(rows))
 
 
-def _row(block: Block) -> tuple[str, str, str, str]:
-    return (
-        words.clock(block.start),
-        words.clock(block.end),
-        words.reads_as(block),
-        words.how_sure(block),
-    )
+def _times(blocks: Iterable[Block]) -> Callable[[float], str]:
+    """How a table writes its times: to a tenth of a second where any row is a short one."""
+    return words.clock if all(b.end - b.start >= 2.0 for b in blocks) else words.instant
+
+
+def _row(block: Block, say: Callable[[float], str]) -> tuple[str, str, str, str]:
+    return (say(block.start), say(block.end), words.reads_as(block), words.how_sure(block))

@@ -8,8 +8,9 @@ from source.views import engagement as data
 from source.views import series
 from source.views.charts import curve
 from source.views.charts import figure as fig
-from source.views.charts.data import COLUMNS, NARROW_COLUMNS, length
+from source.views.charts.data import COLUMNS, NARROW_COLUMNS
 from source.views.charts.trend import NARROW, WIDE, time_axis
+from source.views.timeline import length
 
 LINES = (
     curve.Line("30 seconds", "ink", 1.2),

@@ -10,6 +10,7 @@ from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
 from source.views.palette import colour, emotion_of, on
 from source.views.spans import Block
+from source.views.timeline import length
 
 Place = tuple[float, float, float, float]
 """A rectangle: left and right in seconds, bottom and top in rows."""
@@ -25,7 +26,7 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
     be too narrow to be seen, columns stand for them, filled in proportion to what they hold.
     """
     rows = data.lanes(result)
-    seconds = data.length(result)
+    seconds = length(result)
     width = WIDE if wide else NARROW
     row, left, right = 40.0, 86.0, 24.0
     spans = [span for lane in rows for span in lane.spans]
@@ -65,6 +66,7 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
         _fill(
             ax, rectangles, colour(label), hatch=None if certain else "///", ground=roles["surface"]
         )
+    _by_hand(ax, result, len(rows), scale, roles)
     ax.set(ylim=(len(rows) - 0.5, -0.5))
     ax.set_yticks(range(len(rows)), [lane.name for lane in rows])
     for label in ax.get_yticklabels():
@@ -77,6 +79,20 @@ def lanes(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
         f"{title}: {who}",
         (left / width, 1 - right / width, below),
     )
+
+
+def _by_hand(ax: Any, result: Result, rows: int, scale: float, roles: fig.Roles) -> None:
+    """What was marked by hand: a line with a head for a moment, stripes for what is excluded."""
+    for start, end, _ in data.excluded(result):
+        ax.axvspan(start, end, facecolor="none", hatch="..", edgecolor=roles["grid"], lw=0)
+        for edge in (start, end):
+            ax.axvline(edge, color=roles["muted"], linewidth=1.0, zorder=4)
+        if (end - start) * scale > 70:
+            place = ((start + end) / 2, rows / 2 - 0.5)
+            ax.text(*place, "excluded", ha="center", va="center", fontsize=12, color=roles["muted"])
+    for time, _ in data.markers(result):
+        ax.axvline(time, color=roles["ink"], linewidth=1.2, zorder=5)
+        ax.plot([time], [-0.44], marker="v", markersize=7, color=roles["ink"], zorder=5)
 
 
 def _order(label: str) -> int:

@@ -1,5 +1,6 @@
 """The plane of valence and arousal: where the emotions lie, and the path of a recording."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -7,10 +8,10 @@ from source.core.affect import COORDINATES
 from source.core.result import Result
 from source.views import affect, series
 from source.views.affect import Trace
-from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
 from source.views.spans import CLOSE
+from source.views.timeline import length
 
 WIDTH, SMALL = 400.0, 196.0
 """Width of the chart, and of the panel of one person; in units."""
@@ -22,25 +23,33 @@ SIDES = dict.fromkeys(("fearful", "disgust", "happy", "surprised"), "left")
 """On which side of its point an emotion's word stands; the others are on the right."""
 
 
-def plane(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
+def plane(
+    result: Result,
+    *,
+    title: str,
+    roles: fig.Roles,
+    wide: bool = True,
+    found: Sequence[Trace] | None = None,
+) -> fig.Drawing:
     """Valence to the right, arousal upwards; each path goes from pale to strong.
 
-    Behind the plane of everything together there is a smaller one for each person.
+    Below the plane of everything together there is a smaller one for each person. `found` are
+    its traces, where the caller has them already.
     """
-    whole, *people = affect.traces(result)
+    whole, *people = affect.traces(result) if found is None else found
     rows = (len(people) + 1) // 2
     height = WIDTH + 8 + rows * (SMALL + 26)
     figure = fig.new(WIDTH, height)
     ax = fig.axes(figure, 22, 20, WIDTH - 44, WIDTH - 44, roles=roles)
     labels = result.as_measured.emotion.scores if result.as_measured.emotion else {}
     _ground(ax, roles, labels=list(labels))
-    _path(ax, whole, data.length(result), roles=roles, steps=STEPS)
+    _path(ax, whole, length(result), roles=roles, steps=STEPS)
     for index, trace in enumerate(people):
         top = WIDTH + 30 + (index // 2) * (SMALL + 26)
         left = 4 + (index % 2) * (SMALL + 8)
         small = fig.axes(figure, left, top, SMALL - 8, SMALL - 8, roles=roles)
         _ground(small, roles, labels=())
-        _path(small, trace, data.length(result), roles=roles, steps=SMALL_STEPS)
+        _path(small, trace, length(result), roles=roles, steps=SMALL_STEPS)
         small.set_title(trace.name, color=roles["ink"], fontsize=12.5, pad=6)
     said = "; ".join(
         f"{t.name}: valence {affect.signed(t.mean[0])}, arousal {affect.signed(t.mean[1])}"

@@ -1,10 +1,13 @@
 """Valence, arousal and dominance over time, of everything together and of each person."""
 
+from collections.abc import Sequence
+
 from source.core.result import Result
 from source.views import affect, series, units
 from source.views.charts import curve, data
 from source.views.charts import figure as fig
 from source.views.charts.trend import NARROW, WIDE, time_axis
+from source.views.timeline import length
 
 PANEL, BETWEEN = 92.0, 30.0
 """Height of the panel of one scale, and of the room above it for its name; in units."""
@@ -20,10 +23,20 @@ STYLES = (
 """Colour, width and dashes of each person's line."""
 
 
-def tone(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) -> fig.Drawing:
-    """A panel for each scale, -1 to 1; where nothing was measured a line is broken."""
-    seconds = data.length(result)
-    found = affect.traces(result)
+def tone(
+    result: Result,
+    *,
+    title: str,
+    roles: fig.Roles,
+    wide: bool = True,
+    found: Sequence[affect.Trace] | None = None,
+) -> fig.Drawing:
+    """A panel for each scale, -1 to 1; where nothing was measured a line is broken.
+
+    `found` are its traces, where the caller has them already.
+    """
+    seconds = length(result)
+    found = affect.traces(result) if found is None else found
     lines = [
         curve.Line(trace.name, *(STYLES[i - 1] if i else ("accent", 2.6)))
         for i, trace in enumerate(found)

@@ -9,6 +9,7 @@ from source.views.charts import data
 from source.views.charts import figure as fig
 from source.views.palette import colour
 from source.views.spans import Mean
+from source.views.timeline import length
 
 WIDE, NARROW = 1040.0, 340.0
 
@@ -37,7 +38,7 @@ def trend(result: Result, *, title: str, roles: fig.Roles, wide: bool = True) ->
     The bands are steps: they hold the scores of a moment from its start to its end, and nothing
     is drawn between moments or where nothing was measured.
     """
-    seconds = data.length(result)
+    seconds = length(result)
     columns = data.columns(result, most=data.COLUMNS if wide else data.NARROW_COLUMNS)
     labels = [label for label in columns[0].scores if any(c.scores[label] > 0 for c in columns)]
     width, tall = (WIDE, 220.0) if wide else (NARROW, 200.0)

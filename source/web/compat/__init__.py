@@ -7,6 +7,7 @@ from source.views import labels
 from source.web import work
 from source.web.accept import ProgramBlueprint, result_as_json, wants_json
 from source.web.callers import caller
+from source.web.edited import shown_result
 
 compat = ProgramBlueprint("compat", __name__)
 
@@ -19,4 +20,4 @@ def analysis(file_name: str) -> ResponseReturnValue:
     if not wants_json():
         chosen = None if view == "native" else view
         return redirect(url_for("pages.result", job_id=job.id, labels=chosen), 303)
-    return result_as_json(work.jobs().result(job.id, caller()), view)
+    return result_as_json(shown_result(work.VisibleJob(job, caller())).result, view)

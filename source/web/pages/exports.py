@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from source.views import exports
 from source.web import work
 from source.web.callers import caller
+from source.web.edited import shown_result
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
-from source.web.pages.results import measured, view
+from source.web.pages.results import view
 from source.web.playing import SANDBOX
 
 
@@ -34,7 +35,7 @@ def former_chart(job_id: str, chart: str) -> ResponseReturnValue:
 
 def _file(job_id: str, name: str, *, inline: bool = False) -> Response:
     visible = work.visible_job(job_id, caller())
-    result = measured(visible)
+    result = shown_result(visible).result
     (name,) = exports.check([name])
     row = exports.EXPORTS[name]
     content = exports.export(

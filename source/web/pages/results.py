@@ -12,16 +12,27 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
 from source.core.result import Result
-from source.views import charts, exports, labels, words
+from source.views import (
+    charts,
+    collection,
+    exports,
+    labels,
+    lanes,
+    told,
+    trend,
+    whole,
+    words,
+)
 from source.web import own, upload, work
 from source.web.accept import result_as_json, wants_json
 from source.web.callers import caller
+from source.web.edited import shown_result
+from source.web.lanes import asked, faces
 from source.web.naming import name_it
 from source.web.pages.blueprint import pages
 from source.web.pages.drawings import drawn
@@ -46,32 +57,56 @@ def result(job_id: str) -> ResponseReturnValue:
     visible = work.visible_job(job_id, caller())
     chosen = view()
     if wants_json():
-        return result_as_json(measured(visible), chosen)
+        return result_as_json(shown_result(visible).result, chosen)
     if visible.job.state != "done":
         return redirect(url_for("pages.job", job_id=job_id), 303)
-    read = labels.relabelled(measured(visible), chosen)
+    edited = shown_result(visible)
+    found = edited.result
+    kept = current_app.extensions["drawn"]
+    facts = kept.facts(job_id, chosen, found, partial(_facts, found, chosen))
+    part = asked()
     media = playable_files(visible)
     return render_template(
         "result.html",
+        **facts,
+        lanes=lanes.lanes(facts["result"], **part) if part else facts["time_line"],
         job=visible.job,
         example=visible.example,
-        result=read,
-        headline=words.headline(read),
-        summary=words.summary(read),
-        noun=words.noun(read),
-        marks=words.marks(read),
-        people=_people(read),
-        analysis=ANALYSES[read.analysis].title,
-        drawings=upload.PAGES[read.analysis].drawings,
-        charts=_charts(job_id, chosen, read),
+        faces=faces(visible),
+        here=partial(_here, job_id, chosen, edited.off),
+        drawings=upload.PAGES[found.analysis].drawings,
         media=media,
         exports=exports.by_format(
-            exports.available(read, recorded=len(media) == len(visible.job.names))
+            exports.available(found, recorded=len(media) == len(visible.job.names))
         ),
         made=drawn(visible),
+        edited=edited,
+        collection=collection.report(edited.measured),
         view=chosen,
         views=VIEWS,
     )
+
+
+def _facts(found: Result, chosen: str) -> dict[str, Any]:
+    """All that a page says of a Result, whoever looks at it."""
+    read = labels.relabelled(found, chosen)
+    return {
+        "result": read,
+        "headline": words.headline(read),
+        "beside": words.beside(read),
+        "noun": words.noun(read),
+        "who": lanes.who(read),
+        "when": words.when(read),
+        "marks": words.marks(read),
+        "flagged": lanes.to_look_at(read),
+        "people": whole.people(read),
+        "whole": whole.whole(read),
+        "trend": trend.trend(read),
+        "told": told.told(read),
+        "analysis": ANALYSES[read.analysis].title,
+        "explained": {n: chart.explanation_of(read) for n, chart in charts.CHARTS.items()},
+        "time_line": lanes.lanes(read),
+    }
 
 
 @pages.get("/results/<job_id>/media")
@@ -104,40 +139,9 @@ def preview(job_id: str, index: int) -> ResponseReturnValue:
     return redirect(url_for("pages.result", job_id=job_id), 303)
 
 
-def measured(visible: work.VisibleJob) -> Result:
-    """A job's Result as it was measured, whatever the words it is shown in."""
-    read: Result = work.jobs().result(visible.job.id, visible.owner)
-    return read
-
-
-def _people(read: Result) -> list[dict[str, Any]]:
-    """Each person with how many faces were read, when, and what a moving face says."""
-    return [
-        {"person": p, "read": sum(1 for f in p.segments if f.emotion)}
-        for p in (read.face.people if read.face else ())
-    ]
-
-
-def _charts(job_id: str, chosen: str, read: Result) -> list[dict[str, Any]]:
-    kept = current_app.extensions["drawn"]
-    shown = []
-    for name in charts.available(read):
-        if charts.CHARTS[name].apart:
-            continue
-        drawn = kept.get(job_id, chosen, name, partial(_draw, name, read))
-        shown.append(
-            {
-                "name": name,
-                "title": charts.CHARTS[name].title_of(read),
-                "svg": [Markup(svg) for svg in drawn],
-                "what": charts.CHARTS[name].explanation_of(read),
-                "table": charts.table(name, read),
-            }
-        )
-    return shown
-
-
-def _draw(name: str, read: Result) -> tuple[str, ...]:
-    """A chart for wide pages and, where it has time on it, one for narrow ones."""
-    widths = (True, False) if charts.CHARTS[name].over_time else (True,)
-    return tuple(charts.draw(name, read, theme="page", wide=wide) for wide in widths)
+def _here(job_id: str, chosen: str, off: bool, start: float = 0.0, end: float = 0.0) -> str:
+    """The address of this result with the time line between two seconds; of all by default."""
+    part = {"from": f"{max(0.0, start):.2f}", "to": f"{end:.2f}"} if end else {}
+    labels = {} if chosen == "native" else {"labels": chosen}
+    edits = {"edits": "off"} if off else {}
+    return url_for("pages.result", job_id=job_id, _anchor="time-line", **part, **labels, **edits)

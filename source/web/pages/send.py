@@ -6,7 +6,10 @@ from typing import BinaryIO, cast
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from source.core.analyses import ANALYSES
+from source.core.baseline import two_baselines
 from source.core.errors import AverError, NoFile
+from source.core.options import OPTIONS
 from source.web import own, purpose, upload, work
 from source.web.callers import caller
 from source.web.errors import NoneTaken
@@ -45,8 +48,9 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         files = [(name, stream) for name, stream in files if name]
         if not files:
             raise NoFile()
+        baseline = _baseline(analysis)
         left_out = upload.left_out(request.form.getlist("left_out"), settings)
-        jobs, refused = work.jobs().submit_each(files, options, caller())
+        jobs, refused = work.jobs().submit_each(files, options, caller(), baseline=baseline)
         if left_out:
             work.jobs().refuse(left_out, options, caller())
         refused = [*refused, *left_out]
@@ -67,6 +71,22 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
         flash(f"{len(jobs)} recordings are being analysed.", "info")
         place = url_for("pages.history")
     return jsonify(location=place) if upload_by_script() else redirect(place, 303)
+
+
+def _baseline(analysis: str) -> tuple[str, BinaryIO] | None:
+    """The recording of the speaker's normal voice that was sent along, where it has an effect.
+
+    Raises
+    ------
+    BadRequest
+        If the field for a baseline is filled in, too.
+    """
+    sent = request.files.get("baseline_file")
+    if sent is None or not sent.filename or not OPTIONS["baseline"].suits(ANALYSES[analysis]):
+        return None
+    if text := request.form.get("baseline", "").strip():
+        raise two_baselines(text, sent.filename)
+    return sent.filename, cast(BinaryIO, sent.stream)
 
 
 @pages.post("/analyse")
