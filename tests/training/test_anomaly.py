@@ -6,7 +6,7 @@ from source.fusion.anomaly import load_strangeness
 from source.runtime import default_name
 from source.settings import ROOT
 from source.training import evaluate
-from source.training.anomaly.judge import Tested
+from source.training.anomaly import judge
 from source.training.report import anomaly as told
 from source.training.report import answers
 from source.training.train import main
@@ -34,7 +34,7 @@ def test_the_figures_of_what_ships_are_printed_and_as_good_as_told(capsys):
     assert {folder.name for folder in folders} >= {"speech-encoder+residual", "ensemble+residual"}
     for folder in folders:
         assert folder.name in printed
-        tested = Tested.of_rows(answers.load(folder, "anomaly"))
+        tested = judge.Tested.of_rows(answers.load(folder, "anomaly"))
         # pictures that show no face look normal: the report says so
         least = 0.9 if folder.name.startswith("speech-encoder") else 0.8
         assert tested.auc(tested.stated, "voice") >= least
