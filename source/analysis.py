@@ -27,7 +27,8 @@ from source.core.sensing import MakeReader, Reader, Reading
 from source.settings import Settings
 
 if TYPE_CHECKING:
-    from source.fusion import Combined, Forest, Fusion
+    from source.fusion import Combined, Fusion
+    from source.fusion.anomaly import Strangeness
     from source.media import Recording as Recording
     from source.runtime import Model
 
@@ -231,19 +232,12 @@ class _TogetherModels:
     ----------
     fusion : Fusion or None
         None where a single sense was asked.
-    forests : mapping of sense to Forest or None
-        None where none was grown for its model.
+    strangeness : Strangeness or None
+        None where no forest was grown for the models.
     """
 
     fusion: "Fusion | None"
-    forests: Mapping[str, "Forest | None"]
-
-    def strangeness(self, sense: str, reading: Reading) -> list[float]:
-        """How strange each of a sense's readings is, 0 to 1; empty where there is no forest."""
-        forest = self.forests[sense]
-        if forest is None or not len(reading.embeddings):
-            return []
-        return [float(score) for score in forest.score(reading.embeddings)]
+    strangeness: "Strangeness | None"
 
 
 class _Pipeline:
@@ -301,6 +295,7 @@ class _Pipeline:
             ).to_dict(),
             emotion=combined.emotion,
             timeline=combined.timeline,
+            disagreements=combined.disagreements,
             affect=combined.affect,
             anomaly=combined.anomaly,
             engagement=combined.engagement,
@@ -354,16 +349,17 @@ class _Pipeline:
         return {name: future.result() for name, future in futures.items()}
 
     def _together(self, senses: Mapping[str, Reader]) -> "_TogetherModels":
-        """What reads the senses together: the fusion, and a forest for each that has one."""
-        from source.fusion import load_forest, load_fusion
+        """What reads the senses together: the fusion, and the forest of their models."""
+        from source.fusion import load_fusion
+        from source.fusion.anomaly import load_strangeness
 
         root = self._load.root
         several = len(self._plan.analysis.senses) > 1
-        forests = {
-            name: load_forest(name, sense.models[name].card.name, root=root)
-            for name, sense in senses.items()
-        }
-        return _TogetherModels(load_fusion(root=root) if several else None, forests)
+        names = {name: sense.models[name].card.name for name, sense in senses.items()}
+        return _TogetherModels(
+            load_fusion(root=root) if several else None,
+            load_strangeness(names, root=root) if names else None,
+        )
 
     def _combine(
         self,
@@ -380,7 +376,6 @@ class _Pipeline:
                 reading.part,
                 senses[name].threshold,
                 reading.embeddings,
-                together.strangeness(name, reading),
             )
             for name, reading in readings.items()
         }
@@ -388,6 +383,7 @@ class _Pipeline:
             answers,
             seconds=None if main.kind == "image" else seconds,
             fusion=together.fusion,
+            strangeness=together.strangeness,
         )
 
     def _notes(

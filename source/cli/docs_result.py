@@ -27,6 +27,7 @@ MEANING = {
     "voice": "if the voice was requested and there is audio",
     "face": "if faces were requested and there are pictures",
     "timeline": "all senses combined, in steps of at most half a second",
+    "disagreements": "where voice and face disagree, if a recording has both",
     "affect": "valence, arousal and dominance, and their path over time",
     "anomaly": "how unlike the training data the recording is",
     "engagement": "1 to 5 for each setting, by a rule of thumb",

@@ -233,7 +233,8 @@ class Moment:
     """One step of the combined time line; shorter where a sense starts or ends.
 
     `agreement` is 1 minus the Jensen-Shannon divergence (base 2) between the senses; it
-    is absent if there is only one. `anomaly` is 0 (typical) to 1 (unusual).
+    is absent if there is only one. `anomaly` is the share of normal readings that are less
+    strange.
     """
 
     start: float
@@ -242,6 +243,21 @@ class Moment:
     senses: tuple[str, ...]
     agreement: float | None = None
     anomaly: float | None = None
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A stretch of speech in which voice and face are both certain, of different emotions.
+
+    `voice` and `face` are the means of what each reads there, the face of the `person` of that
+    id.
+    """
+
+    start: float
+    end: float
+    voice: Emotion
+    face: Emotion
+    person: int
 
 
 @dataclass(frozen=True)
@@ -280,7 +296,10 @@ class Affect:
 
 @dataclass(frozen=True)
 class Anomaly:
-    """How unlike the training data the recording is, 0 to 1, with the threshold used."""
+    """How unlike normal recordings this one is: the mean of its moments' `anomaly`, 0 to 1.
+
+    `flag` is “anomaly” above the `threshold` and “normal” up to it.
+    """
 
     score: float
     flag: str
@@ -344,6 +363,7 @@ class Result:
     voice: Voice | None = None
     face: Face | None = None
     timeline: tuple[Moment, ...] = ()
+    disagreements: tuple[Disagreement, ...] | None = None
     affect: Affect | None = None
     anomaly: Anomaly | None = None
     engagement: dict[str, float] | None = None

@@ -1,17 +1,18 @@
 """What the senses say together."""
 
-from source.fusion.anomaly import Forest, load_forest
 from source.fusion.combine import Combined, SenseAnswer, combine
-from source.fusion.late import Fusion, LateFusion, agreement, load_fusion
+from source.fusion.late import Evidence, Fusion, LateFusion, agreement
+from source.fusion.load import load_fusion
+from source.fusion.network import NetworkFusion
 
 __all__ = [
     "Combined",
-    "Forest",
+    "Evidence",
     "Fusion",
     "LateFusion",
+    "NetworkFusion",
     "SenseAnswer",
     "agreement",
     "combine",
-    "load_forest",
     "load_fusion",
 ]

@@ -1,78 +1,272 @@
-"""Strangeness: how easily an isolation forest tells an embedding from the training data.
+"""Strangeness: how unlike normal recordings what was read looks, by an isolation forest.
 
-The forest is grown by scikit-learn in training and kept as plain arrays, so that serving
-needs numpy alone and nothing is unpickled. Source: Liu FT, Ting KM, Zhou Z-H (2008),
+The forest looks at both senses side by side: how far each embedding lies from the middle of
+normal ones, within the directions in which those differ and outside of them, and how far the
+senses disagree. It is grown by scikit-learn in training and kept as plain arrays, so that
+serving needs numpy alone and nothing is unpickled. Source: Liu FT, Ting KM, Zhou Z-H (2008),
 "Isolation Forest", ICDM.
 """
 
 import io
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from source.runtime import Card
+from source.core.errors import ModelChanged
+from source.core.result import Anomaly
+from source.core.senses import SENSES
+from source.runtime import Card, default_name
 from source.runtime.forest import leaves
 
+Floats = NDArray[np.floating[Any]]
+
 FILE = "forest.npz"
-THRESHOLD = 0.5
-"""On the scale of `Forest.score`, above this is an anomaly."""
+
+THRESHOLD = 0.95
+"""An anomaly is what is stranger than this share of normal ones that were held out."""
+
+NOTHING = 1.0
+"""Score of a recording in which neither speech nor a face was found: every normal one held out
+has one."""
+
+NEAR = 4
+"""Principal directions that are looked at one by one."""
+
+FACTS = NEAR + 3
+"""Numbers that describe one embedding."""
+
+GRID = np.linspace(0.0, 1.0, 201)
+"""Shares at which a forest's scores of normal ones are kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Where the normal embeddings of one sense lie.
+
+    Attributes
+    ----------
+    mean, deviation : np.ndarray [shape=(d,), float32]
+    directions : np.ndarray [shape=(d, k), float32]
+        Principal ones of the standardised embeddings, widest first.
+    variances : np.ndarray [shape=(k,), float32]
+        Along them.
+    rest : np.ndarray [shape=(), float32]
+        Mean variance that lies outside of them, summed.
+    middle, spread : np.ndarray [shape=(FACTS,), float32]
+        Of the facts of normal embeddings.
+    """
+
+    mean: Floats
+    deviation: Floats
+    directions: Floats
+    variances: Floats
+    rest: Floats
+    middle: Floats
+    spread: Floats
+
+    def facts(self, embeddings: Floats) -> Floats:
+        """What the forest looks at [n, FACTS], in deviations from the middle of normal ones.
+
+        The logarithms of the squared distance within the directions, outside of them and over
+        all, then the places along the first directions.
+        """
+        raw = self.distances(embeddings)
+        return np.asarray((raw - self.middle) / self.spread, np.float32)
+
+    def distances(self, embeddings: Floats) -> Floats:
+        """The facts before they are standardised."""
+        known = (np.asarray(embeddings, np.float64) - self.mean) / self.deviation
+        along = known @ self.directions
+        white = along / np.sqrt(self.variances)
+        near = np.square(white).mean(axis=1)
+        far = np.maximum(np.square(known).sum(axis=1) - np.square(along).sum(axis=1), 0.0)
+        whole = near * along.shape[1] + far / self.rest * max(1, known.shape[1] - along.shape[1])
+        logs = [np.log(value + 1e-6) for value in (near, far / self.rest, whole / known.shape[1])]
+        return np.column_stack([*logs, white[:, :NEAR]])
+
+
+@dataclass(frozen=True, eq=False)
 class Forest:
     """An isolation forest as arrays, all trees side by side.
 
     Attributes
     ----------
     feature : np.ndarray [shape=(trees, nodes), int16]
-        Which embedding dimension a node splits; -1 at a leaf.
+        Which fact a node splits; -1 at a leaf.
     cut : np.ndarray [shape=(trees, nodes), float32]
         Left is where the value is at most the cut.
     left, right : np.ndarray [shape=(trees, nodes), int16]
         Children of a node.
     depth : np.ndarray [shape=(trees, nodes), float32]
         Expected path length of an example that ends at this leaf.
-    normal : float
+    normal : np.ndarray [shape=(), float64]
         Mean path length in a tree of the training sample's size.
-    threshold : float
-        Raw score that is exceeded by 1 in 20 unseen examples of the training data's kind.
     """
 
-    feature: np.ndarray
-    cut: np.ndarray
-    left: np.ndarray
-    right: np.ndarray
-    depth: np.ndarray
-    normal: float
-    threshold: float
+    feature: NDArray[np.integer[Any]]
+    cut: Floats
+    left: NDArray[np.integer[Any]]
+    right: NDArray[np.integer[Any]]
+    depth: Floats
+    normal: Floats
 
-    def raw(self, embeddings: np.ndarray) -> np.ndarray:
-        """The forest's own score, 0 to 1, of embeddings [shape=(n, d)]; shape (n,)."""
+    def raw(self, rows: Floats) -> Floats:
+        """The forest's own score, 0 to 1, of rows [n, d]; shape (n,)."""
         trees = np.arange(len(self.feature))[None]
-        node = leaves(self.feature, self.cut, self.left, self.right, embeddings)
+        node = leaves(self.feature, self.cut, self.left, self.right, rows)
         return np.asarray(2.0 ** (-self.depth[trees, node].mean(axis=1) / self.normal))
 
-    def score(self, embeddings: np.ndarray) -> np.ndarray:
-        """Strangeness of embeddings [shape=(n, d)]: 0 to 1, with the threshold at 0.5."""
-        raw = self.raw(embeddings)
-        below = 0.5 * raw / self.threshold
-        above = 0.5 + 0.5 * (raw - self.threshold) / (1 - self.threshold)
-        return np.where(raw <= self.threshold, below, above)
+
+class Strangeness:
+    """How strange readings are: the share of normal ones, held out, that are less strange.
+
+    Parameters
+    ----------
+    card : Card
+    shapes : mapping of sense to Shape
+    forest : Forest
+        Over the facts of all senses in their order, and how far the senses disagree.
+    normal : mapping of str to np.ndarray [shape=(len(GRID),)]
+        The forest's scores of normal readings at each share of `GRID`, by which senses there are:
+        their names, joined by ``+``.
+    """
+
+    BATCH = 4096
+
+    def __init__(
+        self,
+        card: Card | None,
+        shapes: Mapping[str, Shape],
+        forest: Forest,
+        normal: Mapping[str, Floats],
+    ) -> None:
+        self.card, self.shapes, self.forest, self.normal = card, shapes, forest, normal
+
+    def fits(self, sense: str, width: int) -> bool:
+        """Whether the embeddings of a sense, of so many numbers, are those it knows."""
+        return sense in self.shapes and len(self.shapes[sense].mean) == width
+
+    def rows(
+        self, embeddings: Mapping[str, Floats], agreement: Floats | None = None
+    ) -> NDArray[np.float32]:
+        """What the forest sees [n, facts of all senses + 1]; 0, the middle, where a sense is not.
+
+        Parameters
+        ----------
+        embeddings : mapping of sense to np.ndarray [shape=(n, d)]
+            Of the senses that are there.
+        agreement : np.ndarray [shape=(n,)], optional
+            Of two senses, 0 to 1.
+        """
+        count = len(next(iter(embeddings.values())))
+        empty = np.zeros((count, FACTS), np.float32)
+        each = [self.shapes[s].facts(embeddings[s]) if s in embeddings else empty for s in SENSES]
+        differ = np.zeros(count) if agreement is None else 1.0 - np.asarray(agreement)
+        return np.column_stack([*each, differ]).astype(np.float32)
+
+    def score(self, embeddings: Mapping[str, Floats], agreement: Floats | None = None) -> Floats:
+        """Share of normal readings of the same senses that are less strange, 0 to 1; [n]."""
+        rows = self.rows(embeddings, agreement)
+        parts = [rows[start : start + self.BATCH] for start in range(0, len(rows), self.BATCH)]
+        raw = np.concatenate([self.forest.raw(part) for part in parts]) if parts else np.zeros(0)
+        return np.interp(raw, self.normal[together(embeddings)], GRID)
 
 
-def load_forest(sense: str, model: str, *, root: Path) -> Forest | None:
-    """The forest grown on a model's embeddings, or None where there is none.
+def together(senses: Mapping[str, Any] | Sequence[str]) -> str:
+    """The name of senses that are there at once.
+
+    Examples
+    --------
+    >>> together(["face", "voice"])
+    'voice+face'
+    """
+    return "+".join(sense for sense in SENSES if sense in senses)
+
+
+def overall(scores: Sequence[float], weights: Sequence[float]) -> Anomaly | None:
+    """The whole recording: the mean of its moments, by their seconds; None without any."""
+    if not scores:
+        return None
+    return flagged(float(np.average(scores, weights=weights)))
+
+
+def flagged(score: float) -> Anomaly:
+    """A score with the flag that every page, route and file shows."""
+    score = round(score, 6)
+    return Anomaly(score, "anomaly" if score > THRESHOLD else "normal", THRESHOLD)
+
+
+def load_strangeness(models: Mapping[str, str], *, root: Path) -> Strangeness | None:
+    """The forest grown on the embeddings of some models; None where there is none.
+
+    Where there is none for all of them, one that knows a single sense's model scores that sense.
+
+    Parameters
+    ----------
+    models : mapping of sense to str
+        Name of the model of each sense that reads.
 
     Raises
     ------
     ModelMissing, ModelChanged
-        If its file is not the one on its card.
+        If its file is not the one on its card, or not one that AVER wrote.
     """
-    folder = root / "anomaly" / f"{sense}-{model}"
-    if not folder.is_dir():
-        return None
-    card = Card.read(folder)
-    with np.load(io.BytesIO(card.verified(folder, FILE)), allow_pickle=False) as data:
-        arrays = {name: data[name] for name in ("feature", "cut", "left", "right", "depth")}
-        return Forest(**arrays, normal=float(data["normal"]), threshold=float(data["threshold"]))
+    for known in (dict(models), *({sense: models[sense]} for sense in models)):
+        folder = _folder(known, root)
+        if folder is not None:
+            card = Card.read(folder)
+            try:
+                whole = read(card.verified(folder, FILE), card)
+            except (KeyError, ValueError, TypeError):
+                path = folder / FILE
+                raise ModelChanged(card.name, path, expected="that AVER wrote") from None
+            shapes = {sense: whole.shapes[sense] for sense in known}
+            return Strangeness(card, shapes, whole.forest, whole.normal)
+    return None
+
+
+def _folder(models: Mapping[str, str], root: Path) -> Path | None:
+    """The folder of a forest that knows some models: with the other sense's default if it can."""
+    wanted = [models.get(sense) or default_name(sense, root=root) for sense in SENSES]
+    best = root / "anomaly" / "+".join(wanted)
+    if best.is_dir():
+        return best
+    for path in sorted((root / "anomaly").glob("*/card.json")):
+        names = dict(zip(SENSES, path.parent.name.split("+"), strict=False))
+        if all(names.get(sense) == name for sense, name in models.items()):
+            return path.parent
+    return None
+
+
+def content(strangeness: Strangeness) -> bytes:
+    """The content of `FILE`."""
+    arrays: dict[str, Any] = {f"forest/{k}": v for k, v in vars(strangeness.forest).items()}
+    for sense, shape in strangeness.shapes.items():
+        arrays |= {f"{sense}/{k}": np.asarray(v, np.float32) for k, v in vars(shape).items()}
+    arrays |= {f"normal/{k}": np.asarray(v, np.float32) for k, v in strangeness.normal.items()}
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)
+    return file.getvalue()
+
+
+def read(kept: bytes, card: Card | None = None) -> Strangeness:
+    """Read what `content` wrote.
+
+    Raises
+    ------
+    KeyError, ValueError
+        If it is something else.
+    """
+    with np.load(io.BytesIO(kept), allow_pickle=False) as file:
+        arrays = {name: file[name] for name in file.files}
+    forest = Forest(**{f.name: arrays[f"forest/{f.name}"] for f in fields(Forest)})
+    shapes = {
+        sense: Shape(**{f.name: arrays[f"{sense}/{f.name}"] for f in fields(Shape)})
+        for sense in SENSES
+    }
+    normal = {k.partition("/")[2]: v for k, v in arrays.items() if k.startswith("normal/")}
+    return Strangeness(card, shapes, forest, normal)

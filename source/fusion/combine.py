@@ -1,22 +1,32 @@
 """From what each sense read to one answer and one time line."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from source.core import disagreement
 from source.core.emotions import Emotion, fused_label, mean_scores, to_fused
 from source.core.engagement import engagement
-from source.core.result import Affect, Anomaly, Moment
+from source.core.result import (
+    Affect,
+    Anomaly,
+    Disagreement,
+    Face,
+    Moment,
+    Voice,
+)
 from source.core.senses import SENSES
 from source.core.sensing import Part
 from source.core.steps import average, sure_of, walk
 from source.core.whole import affect_of, emotion_of
 from source.core.whole import together as key_of
-from source.fusion.anomaly import THRESHOLD
-from source.fusion.late import Fusion, agreement
+from source.fusion import anomaly
+from source.fusion.anomaly import Strangeness
+from source.fusion.late import Evidence, Fusion, agreement
+from source.fusion.trust import facts, trust
 
 Floats = NDArray[np.float32]
 
@@ -33,25 +43,26 @@ class SenseAnswer:
         The smallest score that is certain, from the card of its model.
     embeddings : np.ndarray [shape=(n, d), dtype=float32], optional
         A row for each of the part's `readings`.
-    anomalies : sequence of float
-        How strange each reading is, 0 to 1; empty where there is no forest.
     """
 
     part: Part
     threshold: float
     embeddings: Floats | None = None
-    anomalies: Sequence[float] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One sense's answer over a stretch of time, and how strange it looks."""
+    """One sense's answer over a stretch of time, and how far it is trusted beside another."""
 
     start: float
     end: float
     emotion: Emotion
-    anomaly: float | None = None
+    trust: float = 1.0
     embedding: Floats | None = None
+
+
+Parts = Mapping[str, Sequence[tuple[Reading, float]]]
+"""The readings of each sense in a stretch, each with its seconds."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +75,15 @@ class Combined:
     anomaly: Anomaly | None
     engagement: dict[str, float] | None
     thresholds: dict[str, float] = field(default_factory=dict)
+    disagreements: tuple[Disagreement, ...] | None = None
 
 
 def combine(
-    answers: Mapping[str, SenseAnswer], *, seconds: float | None, fusion: Fusion | None
+    answers: Mapping[str, SenseAnswer],
+    *,
+    seconds: float | None,
+    fusion: Fusion | None,
+    strangeness: Strangeness | None = None,
 ) -> Combined:
     """One answer from the senses present.
 
@@ -80,22 +96,26 @@ def combine(
     fusion : Fusion or None
         How the senses answer together, in the classes that all know. None where a single sense
         was asked: it answers in its own classes.
+    strangeness : Strangeness, optional
+        How strange readings are; without it nothing is said of that.
     """
     together = _Together({s: a.threshold for s, a in answers.items()}, fusion)
-    readings = {sense: _readings(answer) for sense, answer in answers.items()}
-    moments = tuple(_moments(readings, seconds, together)) if seconds else ()
-    emotion = _overall(answers, moments, together)
+    readings = {s: _readings(s, answer, fusion, strangeness) for s, answer in answers.items()}
+    steps = list(_moments(readings, seconds, together)) if seconds else []
+    moments = _strange([m for m, _ in steps], [parts for _, parts in steps], strangeness)
+    emotion, parts = _overall(answers, readings, moments, together)
     if emotion is None:
-        return Combined(None, (), None, None, None)
-    strange = [r.anomaly for own in readings.values() for r in own if r.anomaly is not None]
+        nothing = anomaly.flagged(anomaly.NOTHING) if strangeness and answers else None
+        return Combined(None, (), None, nothing, None)
     samples = [(m.end - m.start, m.emotion) for m in moments] or [(1.0, emotion)]
     return Combined(
         emotion,
         moments,
         affect_of(emotion, moments),
-        _anomaly(strange),
+        _anomaly(moments, parts, strangeness),
         engagement(samples),
         together.thresholds,
+        _disagreements(answers) if moments else None,
     )
 
 
@@ -117,7 +137,7 @@ class _Together:
         own = {sense: self._thresholds[sense] for sense in senses}
         return self.fusion.threshold(own) if self.fusion else own[senses[0]]
 
-    def emotion(self, parts: Mapping[str, Sequence[tuple[Reading, float]]]) -> Emotion:
+    def emotion(self, parts: Parts) -> Emotion:
         """One emotion from the readings of each sense, each with its weight.
 
         It is certain where its score reaches the threshold and at least one sense is sure of
@@ -128,24 +148,24 @@ class _Together:
         if self.fusion is None:
             return average(next(iter(emotions.values())), threshold=threshold)
         embeddings = _mean_embeddings(parts) if self.fusion.reads_embeddings else {}
-        scores = self.fusion.combine(_mean_posteriors(parts), embeddings)
+        scores = self.fusion.combine(_evidence(parts), embeddings)
         label = max(scores, key=lambda e: scores[e])
         sure = any(sure_of(label, [(_in_both(e), w) for e, w in own]) for own in emotions.values())
         return Emotion.from_scores(scores, threshold=threshold, trusted=sure)
 
 
-def _mean_posteriors(
-    parts: Mapping[str, Sequence[tuple[Reading, float]]],
-) -> dict[str, dict[str, float]]:
+def _evidence(parts: Parts) -> dict[str, Evidence]:
+    """The mean of what each sense read, and how far that is trusted."""
     return {
-        sense: mean_scores([r.emotion.scores for r, _ in own], [w for _, w in own])
+        sense: Evidence(
+            mean_scores([r.emotion.scores for r, _ in own], [w for _, w in own]),
+            float(np.average([r.trust for r, _ in own], weights=[w for _, w in own])),
+        )
         for sense, own in parts.items()
     }
 
 
-def _mean_embeddings(
-    parts: Mapping[str, Sequence[tuple[Reading, float]]],
-) -> dict[str, Floats]:
+def _mean_embeddings(parts: Parts) -> dict[str, Floats]:
     """Mean embedding of each sense [d], by weight; without the senses that have none."""
     return {
         sense: np.average([r.embedding for r, _ in own], axis=0, weights=[w for _, w in own])
@@ -167,51 +187,131 @@ def _in_both(emotion: Emotion) -> Emotion:
 
 
 def _overall(
-    answers: Mapping[str, SenseAnswer], moments: Sequence[Moment], together: _Together
-) -> Emotion | None:
-    """The answer for the whole: of all moments or, without a time line, of what there is."""
+    answers: Mapping[str, SenseAnswer],
+    readings: Mapping[str, Sequence[Reading]],
+    moments: Sequence[Moment],
+    together: _Together,
+) -> tuple[Emotion | None, Parts]:
+    """The answer for the whole: of all moments or, without a time line, of what there is.
+
+    With what it rests on where there is no time line.
+    """
     if moments:
-        return emotion_of(moments, together.thresholds)
-    emotions = {sense: a.part.emotion for sense, a in answers.items() if a.part.emotion}
-    if not emotions:
-        return None
-    if together.fusion is None:
-        return next(iter(emotions.values()))  # of one face or of several: that is settled already
-    return together.emotion({s: [(Reading(0.0, 0.0, e), 1.0)] for s, e in emotions.items()})
+        return emotion_of(moments, together.thresholds), {}
+    parts: dict[str, list[tuple[Reading, float]]] = {}
+    for sense, answer in answers.items():
+        if answer.part.emotion is not None:
+            parts[sense] = [(_whole(answer.part.emotion, readings[sense]), 1.0)]
+    if not parts:
+        return None, {}
+    if together.fusion is None:  # of one face or of several: that is settled already
+        return next(iter(parts.values()))[0][0].emotion, parts
+    return together.emotion(parts), parts
 
 
-def _readings(answer: SenseAnswer) -> list[Reading]:
-    """A sense's readings, each with how strange it is and with its embedding."""
+def _whole(emotion: Emotion, readings: Sequence[Reading]) -> Reading:
+    """All that a sense read, as one reading."""
+    weights = [max(r.end - r.start, 1e-3) for r in readings]
+    sure = float(np.average([r.trust for r in readings], weights=weights)) if readings else 1.0
+    known = [r.embedding for r in readings if r.embedding is not None]
+    mean = None
+    if readings and len(known) == len(readings):
+        mean = np.asarray(np.average(known, axis=0, weights=weights), np.float32)
+    return Reading(0.0, 0.0, emotion, sure, mean)
+
+
+def _readings(
+    sense: str, answer: SenseAnswer, fusion: Fusion | None, strangeness: Strangeness | None
+) -> list[Reading]:
+    """A sense's readings, each with how far it is trusted and with its embedding."""
     own = answer.part.readings
-    strange: Sequence[float | None] = answer.anomalies or [None] * len(own)
     vectors = [None] * len(own) if answer.embeddings is None else list(answer.embeddings)
+    known = facts(answer.part)
+    rows = answer.embeddings
+    if strangeness and own and rows is not None and strangeness.fits(sense, rows.shape[1]):
+        scores = strangeness.score({sense: rows})
+        known = [k | {"strange": float(s)} for k, s in zip(known, scores, strict=True)]
+    curves = fusion.trust[sense] if fusion else {}
     return [
-        Reading(r.start, r.end, r.emotion, anomaly, vector)
-        for r, anomaly, vector in zip(own, strange, vectors, strict=True)
+        Reading(r.start, r.end, r.emotion, trust(fact, curves), vector)
+        for r, fact, vector in zip(own, known, vectors, strict=True)
     ]
 
 
 def _moments(
     readings: Mapping[str, Sequence[Reading]], seconds: float, together: _Together
-) -> Iterator[Moment]:
+) -> Iterator[tuple[Moment, Parts]]:
     """Walk the time line; where no sense read anything there is no moment."""
     for step in walk(readings, seconds):
-        strange = [
-            r.anomaly for own in step.parts.values() for r, _ in own if r.anomaly is not None
-        ]
-        posteriors = list(_mean_posteriors(step.parts).values())
-        yield Moment(
+        posteriors = [one.posterior for one in _evidence(step.parts).values()]
+        moment = Moment(
             step.start,
             step.end,
             emotion=together.emotion(step.parts),
             senses=tuple(s for s in SENSES if s in step.parts),
             agreement=agreement(*posteriors) if len(posteriors) == 2 else None,
-            anomaly=round(max(strange), 6) if strange else None,
         )
+        yield moment, step.parts
 
 
-def _anomaly(strange: Sequence[float]) -> Anomaly | None:
-    if not strange:
-        return None
-    score = round(float(sum(strange) / len(strange)), 6)
-    return Anomaly(score, "anomaly" if score > THRESHOLD else "normal", THRESHOLD)
+def _strange(
+    moments: Sequence[Moment], parts: Sequence[Parts], strangeness: Strangeness | None
+) -> tuple[Moment, ...]:
+    """The moments, each with how strange it is."""
+    scores = _scores(parts, [m.agreement for m in moments], strangeness)
+    return tuple(
+        m if score is None else replace(m, anomaly=round(score, 6))
+        for m, score in zip(moments, scores, strict=True)
+    )
+
+
+def _scores(
+    parts: Sequence[Parts],
+    agreements: Sequence[float | None],
+    strangeness: Strangeness | None,
+) -> list[float | None]:
+    """How strange each stretch is; None where nothing is known of its embeddings."""
+    scores: list[float | None] = [None] * len(parts)
+    if strangeness is None:
+        return scores
+    means = [
+        {s: e for s, e in _mean_embeddings(own).items() if strangeness.fits(s, len(e))}
+        for own in parts
+    ]
+    groups: dict[str, list[int]] = {}
+    for place, mean in enumerate(means):
+        groups.setdefault(anomaly.together(mean), []).append(place)
+    for name, places in groups.items():
+        senses = [s for s in name.split("+") if s]
+        if not senses:
+            continue
+        both = None
+        if len(senses) == 2:
+            known = [agreements[p] for p in places]
+            both = np.array([1.0 if a is None else a for a in known])
+        stacked = {s: np.stack([means[p][s] for p in places]) for s in senses}
+        for place, score in zip(places, strangeness.score(stacked, both), strict=True):
+            scores[place] = float(score)
+    return scores
+
+
+def _anomaly(
+    moments: Sequence[Moment], parts: Parts, strangeness: Strangeness | None
+) -> Anomaly | None:
+    """How strange the whole is: its moments, or what a picture rests on."""
+    if moments:
+        known = [(m.anomaly, m.end - m.start) for m in moments if m.anomaly is not None]
+        return anomaly.overall([score for score, _ in known], [w for _, w in known])
+    posteriors = [one.posterior for one in _evidence(parts).values()]
+    both = agreement(*posteriors) if len(posteriors) == 2 else None
+    (score,) = _scores([parts], [both], strangeness)
+    return None if score is None else anomaly.flagged(score)
+
+
+def _disagreements(answers: Mapping[str, SenseAnswer]) -> tuple[Disagreement, ...] | None:
+    """Where voice and face disagree; None where not both of them were read."""
+    parts = {sense: answer.part for sense, answer in answers.items() if answer.part.readings}
+    voice, face = parts.get("voice"), parts.get("face")
+    if isinstance(voice, Voice) and isinstance(face, Face):
+        return disagreement.find(voice, face)
+    return None

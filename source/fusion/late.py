@@ -1,39 +1,57 @@
-"""Late fusion: calibrated posteriors of the senses are averaged; any sense may be missing."""
+"""Late fusion: a log-linear pool of calibrated posteriors, learned by class and by sense."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.emotions import FUSED, mean_scores, to_fused
-from source.core.errors import ModelChanged
+from source.core.emotions import FUSED, to_fused
 from source.core.senses import SENSES
-from source.runtime import Card, default_name
+from source.fusion.pool import Weights, pooled
+from source.fusion.trust import Curve, checked
+from source.runtime import Card
 
 Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one sense read over a stretch of time.
+
+    Attributes
+    ----------
+    posterior : mapping of str to float
+        Calibrated, in the sense's own classes; sums to 1.
+    trust : float
+        How far it counts beside another sense, above 0 and up to 1.
+    """
+
+    posterior: Mapping[str, float]
+    trust: float = 1.0
 
 
 class Fusion(Protocol):
     """How senses answer together.
 
-    `reads_embeddings` says whether it looks at more than posteriors.
+    `reads_embeddings` says whether it looks at more than posteriors; `trust` has, for each
+    sense, the curves of `source.fusion.trust`.
     """
 
     card: Card
     reads_embeddings: bool
+    trust: Mapping[str, Mapping[str, Curve]]
 
     def combine(
-        self,
-        posteriors: Mapping[str, Mapping[str, float]],
-        embeddings: Mapping[str, Floats],
+        self, readings: Mapping[str, Evidence], embeddings: Mapping[str, Floats]
     ) -> dict[str, float]:
         """One posterior in the classes that all senses know.
 
         Parameters
         ----------
-        posteriors : mapping of sense to posterior
+        readings : mapping of sense to Evidence
             Only the senses that read something; at least one.
         embeddings : mapping of sense to np.ndarray [shape=(d,), dtype=float32]
             Of the same senses; empty where `reads_embeddings` is false.
@@ -46,58 +64,69 @@ class Fusion(Protocol):
 
 
 class LateFusion:
-    """The weighted mean of the posteriors of the senses that are present.
+    """The log-linear pool (`source.fusion.pool`) of the senses that are present.
+
+    One sense alone keeps its posterior. Two are weighted by what the pool has learned of each
+    class, and by how far each is trusted.
 
     Parameters
     ----------
     card : Card
-        Its `architecture` has the weight of each sense; of those present they are divided by
-        their sum.
+        Its `architecture` has the weight of each class of each sense, the bias of each class,
+        the priors of each sense, and the curves of trust.
     """
 
-    NAME = "late"
+    NAME = "log-linear"
+    FILES: tuple[str, ...] = ()
     reads_embeddings = False
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, folder: Path | None = None) -> None:
+        args = card.architecture["args"]
         self.card = card
-        weights = card.architecture["args"]["weights"]
-        self._weights = {sense: float(weights[sense]) for sense in SENSES}
+        self.weights = Weights(
+            np.array([[args["weights"][s][e] for e in FUSED] for s in SENSES], float),
+            np.array([args["bias"][e] for e in FUSED], float),
+            np.array([[args["priors"][s][e] for e in FUSED] for s in SENSES], float),
+        )
+        self.trust = curves(args)
 
     def combine(
-        self,
-        posteriors: Mapping[str, Mapping[str, float]],
-        embeddings: Mapping[str, Floats] | None = None,
+        self, readings: Mapping[str, Evidence], embeddings: Mapping[str, Floats] | None = None
     ) -> dict[str, float]:
-        """The weighted mean in the seven classes that both senses know; see `Fusion`."""
-        senses = sorted(posteriors)
-        weights = [self._weights[sense] for sense in senses]
-        return mean_scores([to_fused(posteriors[sense]) for sense in senses], weights)
+        """The pool in the seven classes that both senses know; see `Fusion`."""
+        if len(readings) == 1:
+            (only,) = readings.values()
+            return to_fused(only.posterior)
+        posteriors, trust = stacked(readings)
+        return dict(zip(FUSED, pooled(posteriors, trust, self.weights)[0].tolist(), strict=True))
 
     def threshold(self, thresholds: Mapping[str, float]) -> float:
-        """The mean of the senses' thresholds, weighted as their posteriors are."""
-        weights = {sense: self._weights[sense] for sense in thresholds}
-        total = sum(w * thresholds[sense] for sense, w in weights.items())
-        return total / sum(weights.values())
+        """The only sense's own; that of the card, fitted to fused answers, where there are more."""
+        return joint_threshold(self.card, thresholds)
 
 
-KINDS = {LateFusion.NAME: LateFusion}
-"""Every way to fuse, by the name of its architecture on the card."""
+def curves(args: Mapping[str, Any]) -> dict[str, dict[str, Curve]]:
+    """The curves of trust of each sense, from the arguments on a card."""
+    return {sense: checked(args["trust"][sense]) for sense in SENSES}
 
 
-def load_fusion(*, root: Path) -> Fusion:
-    """The fusion that `index.json` in the folder of models names.
+def stacked(readings: Mapping[str, Evidence]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Posteriors [1, s, 7] and trust [1, s] of all senses, 0 for the missing ones."""
+    posteriors = np.full((1, len(SENSES), len(FUSED)), 1.0 / len(FUSED))
+    trust = np.zeros((1, len(SENSES)))
+    for place, sense in enumerate(SENSES):
+        if sense in readings:
+            scores = to_fused(readings[sense].posterior)
+            posteriors[0, place] = [scores[e] for e in FUSED]
+            trust[0, place] = readings[sense].trust
+    return posteriors, trust
 
-    Raises
-    ------
-    ModelMissing, ModelChanged
-        If there is none, or if its card names no architecture that is known, with all it needs.
-    """
-    folder = root / "fusion" / default_name("fusion", root=root)
-    card = Card.read(folder)
-    try:
-        return KINDS[card.architecture["name"]](card)
-    except (KeyError, TypeError, ValueError):
-        raise ModelChanged(card.name, folder / "card.json", expected="that AVER wrote") from None
+
+def joint_threshold(card: Card, thresholds: Mapping[str, float]) -> float:
+    """The threshold of one sense, or the card's for several."""
+    if len(thresholds) == 1:
+        return next(iter(thresholds.values()))
+    return card.threshold
 
 
 def agreement(one: Mapping[str, float], other: Mapping[str, float]) -> float:

@@ -16,7 +16,7 @@ from source.core.errors import AverError
 from source.core.output import unread
 from source.training.run import Run, add_flags
 
-SENSES = ("voice", "face", "clip", "anomaly")
+SENSES = ("voice", "face", "clip", "fusion", "anomaly")
 
 
 def parser(command: str, kind: type[Run] = Run) -> argparse.ArgumentParser:

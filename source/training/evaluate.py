@@ -1,4 +1,4 @@
-"""Print a model's figures: ``python -m source.training.evaluate voice|face|clip|anomaly``."""
+"""Print figures: ``python -m source.training.evaluate voice|face|clip|fusion|anomaly``."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Train a model: ``python -m source.training.train voice|face|clip|anomaly``."""
+"""Train a model: ``python -m source.training.train voice|face|clip|fusion|anomaly``."""
 
 from collections.abc import Sequence
 

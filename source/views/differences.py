@@ -1,12 +1,14 @@
 """Where the voice and the faces say different things."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from source.core.emotions import to_fused
-from source.core.result import Moment, Person, Result, Segment
+from source.core import disagreement
+from source.core.emotions import Emotion
+from source.core.result import Disagreement, Moment, Result
 from source.views.palette import emotion_of
-from source.views.units import instant
+from source.views.units import clock, instant, percent
 
 APART = 0.5
 """Agreement below which voice and faces are apart, on the scale of `Moment.agreement`."""
@@ -15,34 +17,50 @@ NEAR = 0.6
 """Seconds between two moments apart that are told as one."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """A stretch in which the senses are certain of different emotions, with a sentence about it.
+
+    `start` and `end` are in seconds; `voice` and `face` are what each sense reads.
+    """
+
+    start: float
+    end: float
+    voice: Emotion
+    face: Emotion
+    person: int
+    text: str
+
+
+def listed(result: Result) -> list[Difference]:
+    """Every stretch in which voice and face disagree, in order of time, with its sentence."""
+    several = result.face is not None and len(result.face.people) > 1
+    return [
+        Difference(d.start, d.end, d.voice, d.face, d.person, _sentence(d, several=several))
+        for d in _of(result)
+    ]
+
+
 def disagreements(result: Result) -> list[tuple[float, float, str, str]]:
     """Stretches of speech in which voice and face clearly differ: (start, end, voice, face)."""
-    if result.voice is None or result.face is None:
-        return []
-    stretches = []
-    seen = [_Seen(person) for person in result.face.people]
-    for said in (s for s in result.voice.segments if s.emotion.certain):
-        shown = [label for person in seen if (label := person.during(said))]
-        # who of several people speaks is not known: one face that agrees is enough
-        if shown and all(differ(said.emotion.label, label) for label in shown):
-            stretches.append((said.start, said.end, said.emotion.label, shown[0]))
-    return stretches
+    return [(d.start, d.end, d.voice.label, d.face.label) for d in _of(result)]
 
 
-class _Seen:
-    """What a person's face certainly reads as, by time."""
+def _of(result: Result) -> Sequence[Disagreement]:
+    """The disagreements of a Result; those of one that was written without them are found."""
+    kept: Sequence[Disagreement] | None = result.disagreements
+    if kept is None:
+        kept = disagreement.find(result.voice, result.face)
+    return [d for d in kept if differ(d.voice.label, d.face.label)]
 
-    def __init__(self, person: Person) -> None:
-        sure = [(f.time, f.emotion) for f in person.segments if f.emotion and f.emotion.certain]
-        self._times = [time for time, _ in sure]
-        self._labels = [emotion.label for _, emotion in sure]
 
-    def during(self, said: Segment) -> str | None:
-        """What most of the faces certainly read as while something is said."""
-        first = bisect_left(self._times, said.start)
-        labels = self._labels[first : bisect_left(self._times, said.end)]
-        most = max(dict.fromkeys(labels), key=labels.count, default=None)
-        return most if most and labels.count(most) * 2 > len(labels) else None
+def _sentence(stretch: Disagreement, *, several: bool) -> str:
+    who = f"the face of person {stretch.person}" if several else "the face"
+    return (
+        f"{clock(stretch.start)} to {clock(stretch.end)}: the voice reads as {stretch.voice.label} "
+        f"({percent(stretch.voice.score)}), {who} as {stretch.face.label} "
+        f"({percent(stretch.face.score)})."
+    )
 
 
 @dataclass(frozen=True)
@@ -80,7 +98,7 @@ def apart(result: Result) -> list[Apart]:
 
 
 def differ(voice: str, face: str) -> bool:
-    """Whether two labels are different emotions to both senses.
+    """Whether two labels of any view are different emotions to both senses.
 
     Calm counts with neutral, contempt with disgust, as in the fused classes.
 
@@ -89,9 +107,4 @@ def differ(voice: str, face: str) -> bool:
     >>> differ("calm", "neutral"), differ("sad", "happy")
     (False, True)
     """
-    return _fused(voice) != _fused(face)
-
-
-def _fused(label: str) -> str:
-    scores = to_fused({emotion_of(label): 1.0})
-    return max(scores, key=lambda e: scores[e])
+    return disagreement.differ(emotion_of(voice), emotion_of(face))

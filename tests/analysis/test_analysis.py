@@ -155,7 +155,7 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
         ("fusion/late/card.json", "{"),
         ("fusion/late/card.json", None),
         ("evidence/whole-face/card.json", "[1]"),
-        ("anomaly/face-residual/card.json", "null"),
+        ("anomaly/ensemble+residual/card.json", "null"),
     ],
 )
 def test_a_damaged_file_of_the_models_is_told_before_anything_is_read(

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from source.core.emotions import FACE, FUSED, VOICE, Emotion
+from source.core.emotions import FACE, FUSED, VOICE, Emotion, to_fused
 from source.core.invariants import violations
 from source.core.overall import basis
 from source.core.result import (
@@ -21,7 +21,8 @@ from source.core.result import (
 )
 from source.core.timeline import merge
 from source.face.people import held
-from source.fusion import SenseAnswer, agreement, combine, load_fusion
+from source.fusion import Evidence, SenseAnswer, agreement, combine, load_fusion
+from source.fusion.trust import facts, trust
 from source.settings import ROOT
 
 LATE = load_fusion(root=ROOT / "models")
@@ -46,7 +47,9 @@ def seen(*parts: tuple[float, str]) -> Face:
     return Face(Frames(len(parts), len(parts), len(parts)), (person,), segments[0].emotion)
 
 
-def together(voice, face, /, *, fused=True, seconds=2.0, thresholds=None, **answers):
+def together(
+    voice, face, /, *, fused=True, seconds=2.0, thresholds=None, strangeness=None, **answers
+):
     thresholds = thresholds or {"voice": 0.5, "face": 0.7}
     parts = {"voice": voice, "face": face}
     said = {
@@ -54,17 +57,74 @@ def together(voice, face, /, *, fused=True, seconds=2.0, thresholds=None, **answ
         for sense, part in parts.items()
         if part is not None
     }
-    return combine(said, seconds=seconds, fusion=LATE if fused else None)
+    return combine(said, seconds=seconds, fusion=LATE if fused else None, strangeness=strangeness)
 
 
-def test_both_senses_count_alike():
-    scores = LATE.combine({"voice": one("happy", VOICE).scores, "face": one("sad", FACE).scores})
-    assert scores["happy"] == pytest.approx(scores["sad"], abs=0.01)
-    assert tuple(scores) == FUSED
+def pool(**readings):
+    return LATE.combine(readings)
+
+
+def sure(label: str, score: float, *, trust: float = 1.0) -> Evidence:
+    return Evidence(one(label, FACE, score).scores, trust)
+
+
+def test_two_senses_that_agree_are_surer_than_either():
+    scores = pool(voice=Evidence(one("happy", VOICE, 0.7).scores), face=sure("happy", 0.7))
+    assert scores["happy"] > 0.8
+    assert tuple(scores) == FUSED and sum(scores.values()) == pytest.approx(1.0)
 
 
 def test_a_missing_sense_takes_nothing_away():
-    assert LATE.combine({"face": one("sad", FACE).scores})["sad"] == pytest.approx(0.9, abs=0.02)
+    face = one("sad", FACE).scores
+    assert pool(face=Evidence(face)) == pytest.approx(to_fused(face))
+
+
+@pytest.mark.parametrize("label", FUSED)
+def test_a_sense_that_is_not_trusted_changes_no_answer(label):
+    voice = one("happy", VOICE, 0.6).scores
+    scores = pool(voice=Evidence(voice), face=sure(label, 0.99, trust=1e-6))
+    assert scores == pytest.approx(to_fused(voice), abs=1e-3)
+
+
+def test_the_less_a_sense_is_trusted_the_less_it_says():
+    voice = Evidence(one("happy", VOICE, 0.6).scores)
+    says = [
+        pool(voice=voice, face=sure("sad", 0.95, trust=trust))["sad"]
+        for trust in (1.0, 0.6, 0.3, 0.1)
+    ]
+    assert says == sorted(says, reverse=True) and says[0] > 2 * says[-1]
+
+
+def test_what_a_face_network_met_rarely_in_training_weighs_more():
+    rare = pool(voice=Evidence(dict.fromkeys(VOICE, 1 / 8)), face=sure("disgust", 0.5))
+    common = pool(voice=Evidence(dict.fromkeys(VOICE, 1 / 8)), face=sure("neutral", 0.5))
+    assert rare["disgust"] > common["neutral"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "values"),
+    [("seconds", (0.3, 0.6, 1.5)), ("size", (14, 20, 60)), ("blur", (0.9, 0.7, 0.4)),
+     ("doubt", (1.0, 0.0)), ("strange", (1.0, 0.97, 0.5))],
+)  # fmt: skip
+def test_short_small_blurred_and_strange_readings_weigh_less(fact, values):
+    sense = "voice" if fact == "seconds" else "face"
+    weights = [trust({fact: value}, LATE.trust[sense]) for value in values]
+    assert weights == sorted(weights) and weights[0] < weights[-1] == 1.0
+
+
+def test_the_length_of_speech_is_that_of_the_utterance_and_not_of_its_windows():
+    voice = spoken((0.0, 1.4, "happy"), (1.4, 2.8, "happy"), (3.0, 3.5, "sad"))
+    assert [f["seconds"] for f in facts(voice)] == pytest.approx([2.8, 2.8, 0.5])
+
+
+def test_a_small_blurred_face_moves_the_voice_less_than_a_large_sharp_one():
+    voice = spoken((0.0, 2.0, "happy"))
+    large = seen((0.0, "sad"), (0.25, "sad"))
+    person = large.people[0]
+    segments = tuple(replace(s, quality=Quality(16, 0.9, 0.5)) for s in person.segments)
+    small = replace(large, people=(replace(person, segments=segments),))
+    first, second = (together(voice, face).timeline[0].emotion.scores for face in (large, small))
+    assert first["sad"] > second["sad"]
 
 
 def test_agreement_is_one_for_equals_and_small_for_opposites():
@@ -94,11 +154,12 @@ def test_a_moment_names_the_senses_it_rests_on():
     assert [m.agreement is None for m in combined.timeline] == [True, False, True]
 
 
-def test_the_threshold_of_both_is_the_mean_of_theirs():
+def test_the_threshold_of_both_is_that_of_the_fusions_card_and_of_one_its_own():
+    assert LATE.threshold({"voice": 0.9, "face": 0.95}) == LATE.card.threshold
+    assert LATE.threshold({"face": 0.95}) == 0.95
     voice, face = spoken((0.0, 2.0, "happy")), seen((0.0, "happy"))
-    assert together(voice, face).emotion.certain  # 0.9 against 0.6
-    strict = together(voice, face, thresholds={"voice": 0.9, "face": 0.95})
-    assert not strict.emotion.certain
+    assert together(voice, face).emotion.certain
+    assert not together(voice, None, thresholds={"voice": 0.95}).emotion.certain
 
 
 def test_one_sense_alone_keeps_its_own_classes():
@@ -145,12 +206,13 @@ class Loudest:
     reads_embeddings = True
 
     def __init__(self):
+        self.trust = {"voice": {}, "face": {}}
         self.card, self.lengths = LATE.card, []
 
-    def combine(self, posteriors, embeddings):
+    def combine(self, readings, embeddings):
         self.lengths.append({sense: float(vector[0]) for sense, vector in embeddings.items()})
         loudest = max(embeddings, key=lambda sense: embeddings[sense][0])
-        return LATE.combine({loudest: posteriors[loudest]})
+        return LATE.combine({loudest: readings[loudest]})
 
     def threshold(self, thresholds):
         return min(thresholds.values())
@@ -169,12 +231,53 @@ def test_a_fusion_that_reads_embeddings_gets_the_mean_of_each_sense():
     assert combined.emotion.label == "happy"
 
 
-def test_strangeness_is_flagged_above_its_threshold():
+class Far:
+    """Strangeness that stands in the first number of an embedding."""
+
+    def fits(self, sense, width):
+        return width == 1
+
+    def score(self, embeddings, agreement=None):
+        return np.max([vectors[:, 0] for vectors in embeddings.values()], axis=0)
+
+
+def strange(*scores):
+    return {"embeddings": np.array([[s] for s in scores], np.float32)}
+
+
+def test_a_recording_is_an_anomaly_where_its_moments_are_on_average():
     voice = spoken((0.0, 1.0, "happy"), (1.0, 2.0, "sad"))
-    assert together(voice, None, voice={"anomalies": [0.2, 0.4]}).anomaly.flag == "normal"
-    strange = together(voice, None, voice={"anomalies": [0.9, 0.4]})
-    assert strange.anomaly.flag == "anomaly"
-    assert [m.anomaly for m in strange.timeline] == [0.9, 0.9, 0.4, 0.4]
+    usual = together(voice, None, voice=strange(0.2, 0.4), strangeness=Far())
+    assert (usual.anomaly.flag, usual.anomaly.score) == ("normal", pytest.approx(0.3))
+    odd = together(voice, None, voice=strange(1.0, 0.98), strangeness=Far())
+    assert odd.anomaly.flag == "anomaly" and odd.anomaly.threshold == 0.95
+    assert [m.anomaly for m in odd.timeline] == pytest.approx([1.0, 1.0, 0.98, 0.98])
+
+
+def test_a_recording_without_speech_or_face_is_stranger_than_every_normal_one():
+    empty = together(Voice(0.0), Face(Frames(3, 0, 0)), strangeness=Far())
+    assert (empty.anomaly.score, empty.anomaly.flag) == (1.0, "anomaly")
+    assert together(Voice(0.0), None).anomaly is None  # no forest: nothing is known
+
+
+def test_a_strange_voice_does_not_speak_against_a_normal_face():
+    voice, face = spoken((0.0, 2.0, "happy")), seen((0.0, "sad"), (0.25, "sad"), (0.5, "sad"))
+    normal, odd = (
+        together(voice, face, voice=strange(score), face=strange(0.1, 0.1, 0.1), strangeness=Far())
+        for score in (0.5, 1.0)
+    )
+    assert odd.timeline[0].emotion.scores["sad"] > normal.timeline[0].emotion.scores["sad"]
+    assert odd.timeline[0].emotion.label == "sad"
+
+
+def test_where_voice_and_face_disagree_stands_in_the_answer():
+    voice = spoken((0.0, 1.0, "angry"), (1.0, 2.0, "angry"), (3.0, 4.0, "happy"))
+    face = seen(*((t / 4, "happy") for t in range(16)))
+    combined = together(voice, face, seconds=4.0)
+    (found,) = combined.disagreements
+    assert (found.start, found.end, found.person) == (0.0, 2.0, 1)
+    assert (found.voice.label, found.face.label) == ("angry", "happy")
+    assert together(voice, None).disagreements is None
 
 
 @st.composite

@@ -10,9 +10,10 @@ import pytest
 
 from source.cli.table import table
 from source.cli.terminal import Style
+from source.core import disagreement
 from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Moment
-from source.views import charts, differences, palette, units, words
+from source.views import charts, differences, labels, palette, units, words
 from tests.views import made
 
 
@@ -110,6 +111,21 @@ def test_a_face_that_agrees_is_no_disagreement():
     video = made.video()
     alike = [s for s in video.voice.segments if s.emotion.label == "happy"]
     assert not words.disagreements(replace(video, voice=replace(video.voice, segments=alike)))
+
+
+def test_disagreements_are_listed_with_a_sentence_in_every_vocabulary():
+    video = made.video()
+    (first, *_) = differences.listed(video)
+    assert re.fullmatch(
+        r"0:26 to \d:\d\d: the voice reads as sad \(\d+ %\), the face of person \d as happy "
+        r"\(\d+ %\)\.",
+        first.text,
+    )
+    kept = replace(video, disagreements=disagreement.find(video.voice, video.face))
+    assert differences.listed(kept) == differences.listed(video)
+    five = differences.listed(labels.relabelled(kept, "five"))
+    assert [(d.start, d.voice.label) for d in five] == [(first.start, "sad")]
+    assert not differences.listed(replace(video, disagreements=()))
 
 
 def test_calm_and_neutral_do_not_differ():

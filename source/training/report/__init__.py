@@ -16,6 +16,8 @@ __all__ = ["write", "write_all"]
 def write(folder: Path) -> Path:
     """Write the report of the model in ``<sense>/<name>``, from the answers kept there."""
     sense = importlib.import_module(f"{__name__}.{folder.parent.name}")
+    if hasattr(sense, "write"):  # what is no classifier has a report of its own
+        return Path(sense.write(folder))
     return page.write(folder, sense.page(folder))
 
 
@@ -31,4 +33,4 @@ def write_all(models: Path, sense: str, *, name: str | None = None) -> list[Path
 
 
 SENSES = tuple(FILES)
-"""Those that have a module here with ``page(folder)``."""
+"""Those that have a module here with ``page(folder)`` or ``write(folder)``."""

@@ -1,4 +1,4 @@
-"""Write a model's report: ``python -m source.training.report voice|face|clip [--name N]``."""
+"""Write reports: ``python -m source.training.report voice|face|clip|fusion|anomaly [--name N]``."""
 
 import argparse
 import sys

@@ -15,6 +15,8 @@ FILES = {
     "voice": ("oof.npz", "out-of-fold posteriors"),
     "face": ("validation.npz", "answers to validation faces"),
     "clip": ("answers.npz", "answers to clips"),
+    "fusion": ("answers.npz", "answers to pairs"),
+    "anomaly": ("answers.npz", "scores of a test"),
 }
 """File in the folder of a model of each sense, and what it holds."""
 

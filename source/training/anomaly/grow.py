@@ -1,0 +1,137 @@
+"""Grows the forest of strangeness on normal readings, and places it among those held out."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from source.core.senses import SENSES
+from source.fusion.anomaly import FACTS, GRID, Forest, Shape, Strangeness, together
+from source.training.anomaly.normal import Normal
+from source.training.trees import arrays
+
+Floats = NDArray[np.floating[Any]]
+
+TREES = 100
+SAMPLE = 256
+
+DIRECTIONS = 16
+"""Principal directions of a sense's embeddings that are looked at together."""
+
+UNSEEN = 0.25
+"""Share of the speakers and pictures that is held out of growing."""
+
+ROWS = 4000
+"""Rows of each kind (voice alone, face alone, both) that trees are grown on."""
+
+
+def split(normal: Normal, *, seed: int) -> tuple[Normal, Normal]:
+    """What is grown on, and what is held out: no speaker and no picture on both sides."""
+    groups = np.unique(normal.groups)
+    drawn = np.random.default_rng(seed).permutation(groups)
+    unseen = np.isin(normal.groups, drawn[: max(1, round(UNSEEN * len(groups)))])
+    return normal.where(~unseen), normal.where(unseen)
+
+
+def strangeness(
+    grown: Mapping[str, Normal],
+    held: Mapping[str, Normal],
+    agreements: Floats,
+    *,
+    seed: int = 0,
+) -> Strangeness:
+    """Shapes and forest of what is grown on, and its scores of what is held out.
+
+    Parameters
+    ----------
+    grown, held : mapping of sense to Normal
+        Of all senses.
+    agreements : np.ndarray [shape=(n,)]
+        How far two senses agree on normal recordings.
+    """
+    rng = np.random.default_rng(seed)
+    shapes = {sense: shape(grown[sense].embeddings) for sense in SENSES}
+    blank = Strangeness(None, shapes, _nothing(), {})
+    rows = [blank.rows(*some) for some in _kinds(grown, agreements, rng).values()]
+    forest = grow(np.concatenate(rows), seed=seed)
+    normal = {
+        name: np.quantile(forest.raw(blank.rows(*some)), GRID)
+        for name, some in _kinds(held, agreements, rng).items()
+    }
+    return Strangeness(None, shapes, forest, normal)
+
+
+def shape(embeddings: Floats) -> Shape:
+    """Where embeddings [n, d] lie."""
+    mean, deviation = embeddings.mean(axis=0), embeddings.std(axis=0) + 1e-6
+    known = (embeddings - mean) / deviation
+    values, vectors = np.linalg.eigh(np.cov(known.T))
+    values, vectors = np.maximum(values[::-1], 1e-6), vectors[:, ::-1]
+    count = min(DIRECTIONS, max(4, known.shape[1] - 1))
+    bare = Shape(
+        mean, deviation, vectors[:, :count], values[:count],
+        np.asarray(max(values[count:].sum(), 1e-6)), np.zeros(FACTS), np.ones(FACTS),
+    )  # fmt: skip
+    raw = bare.distances(embeddings)
+    middle, spread = np.median(raw, axis=0), raw.std(axis=0) + 1e-6
+    arrays_ = {**vars(bare), "middle": middle, "spread": spread}
+    return Shape(**{k: np.asarray(v, np.float32) for k, v in arrays_.items()})
+
+
+def grow(rows: Floats, *, seed: int = 0) -> Forest:
+    """Grow an isolation forest with scikit-learn and take its trees apart into arrays."""
+    from sklearn.ensemble import IsolationForest
+
+    grown = IsolationForest(
+        n_estimators=TREES, max_samples=min(SAMPLE, len(rows)), random_state=seed
+    ).fit(rows.astype(np.float32))
+    trees = [estimator.tree_ for estimator in grown.estimators_]
+    cut = arrays(trees)
+    depth = np.zeros(cut["cut"].shape, np.float32)
+    for row, tree in enumerate(trees):
+        depth[row, : tree.node_count] = _depths(tree)
+    normal = _path_length(np.array([grown.max_samples_]))[0]
+    return Forest(**cut, depth=depth, normal=np.asarray(normal))
+
+
+def _kinds(
+    senses: Mapping[str, Normal], agreements: Floats, rng: np.random.Generator
+) -> dict[str, tuple[dict[str, Floats], Floats | None]]:
+    """Rows of each sense alone and of all together, as many of each."""
+    drawn = {s: n.embeddings[_draw(len(n.embeddings), rng)] for s, n in senses.items()}
+    count = min(len(rows) for rows in drawn.values())
+    both = {s: n.embeddings[rng.integers(0, len(n.embeddings), count)] for s, n in senses.items()}
+    kinds: dict[str, tuple[dict[str, Floats], Floats | None]] = {
+        together([sense]): ({sense: rows}, None) for sense, rows in drawn.items()
+    }
+    kinds[together(both)] = (both, agreements[rng.integers(0, len(agreements), count)])
+    return kinds
+
+
+def _draw(count: int, rng: np.random.Generator) -> NDArray[np.integer]:
+    return rng.permutation(count)[:ROWS]
+
+
+def _nothing() -> Forest:
+    none = np.zeros((1, 1))
+    return Forest(none.astype(np.int16), none, none.astype(np.int16), none.astype(np.int16), none,
+                  np.asarray(1.0))  # fmt: skip
+
+
+def _depths(tree: Any) -> Floats:
+    """Path length at each node: its depth and the mean depth its examples would still need."""
+    depth = np.zeros(tree.node_count)
+    for node in range(tree.node_count):
+        for child in (tree.children_left[node], tree.children_right[node]):
+            if child >= 0:
+                depth[child] = depth[node] + 1
+    return np.asarray(depth + _path_length(tree.n_node_samples))
+
+
+def _path_length(count: Floats) -> Floats:
+    """Mean path length of an unsuccessful search in a binary tree of `count` examples."""
+    count = np.asarray(count, float)
+    many = np.maximum(count, 3)
+    long = 2 * (np.log(many - 1) + np.euler_gamma) - 2 * (many - 1) / many
+    return np.where(count <= 1, 0.0, np.where(count == 2, 1.0, long))
