@@ -298,7 +298,6 @@ class _Pipeline:
             disagreements=combined.disagreements,
             affect=combined.affect,
             anomaly=combined.anomaly,
-            engagement=combined.engagement,
             notes=remarks,
             thresholds=combined.thresholds or None,
         )

@@ -8,7 +8,7 @@ others now, and how strange the whole is, if a part is excluded.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from source.core import notes
+from source.core import disagreement, notes
 from source.core.analyses import ANALYSES
 from source.core.edits import (
     LONGEST_NOTE,
@@ -75,8 +75,15 @@ def applied(result: Result, edits: Sequence[Edit]) -> Result:
     for number, edit in enumerate(edits, start=1):
         work.take(edit, number, result)
     changed = _without(_with_people(result, work), work)
-    if (changed.face, changed.timeline) != (result.face, result.timeline):
+    if (changed.voice, changed.face, changed.timeline) != (
+        result.voice,
+        result.face,
+        result.timeline,
+    ):
         changed = with_engagement(changed, own=result.options.get("engagement_weights"))
+        if changed.disagreements is not None:
+            found = disagreement.find(changed.voice, changed.face)
+            changed = replace(changed, disagreements=found)
     return _noted(changed, work, edits, measured=result.emotion)
 
 

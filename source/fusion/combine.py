@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from source.core import disagreement
 from source.core.emotions import Emotion, fused_label, mean_scores, to_fused
-from source.core.engagement import engagement
 from source.core.result import (
     Affect,
     Anomaly,
@@ -73,7 +72,6 @@ class Combined:
     timeline: tuple[Moment, ...]
     affect: Affect | None
     anomaly: Anomaly | None
-    engagement: dict[str, float] | None
     thresholds: dict[str, float] = field(default_factory=dict)
     disagreements: tuple[Disagreement, ...] | None = None
 
@@ -106,14 +104,12 @@ def combine(
     emotion, parts = _overall(answers, readings, moments, together)
     if emotion is None:
         nothing = anomaly.flagged(anomaly.NOTHING) if strangeness and answers else None
-        return Combined(None, (), None, nothing, None)
-    samples = [(m.end - m.start, m.emotion) for m in moments] or [(1.0, emotion)]
+        return Combined(None, (), None, nothing)
     return Combined(
         emotion,
         moments,
         affect_of(emotion, moments),
         _anomaly(moments, parts, strangeness),
-        engagement(samples),
         together.thresholds,
         _disagreements(answers) if moments else None,
     )

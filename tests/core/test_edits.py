@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from source.core import disagreement
 from source.core.edited import applied
 from source.core.edits import (
     MOST,
@@ -19,6 +20,7 @@ from source.core.edits import (
     plain,
     read,
 )
+from source.core.emotions import Emotion
 from source.core.engagement import engagement
 from source.core.errors import ImpossibleEdit, UnreadableRecord
 from source.core.invariants import violations
@@ -99,6 +101,26 @@ def test_there_is_a_limit_of_edits():
 
 
 # --- the result ----------------------------------------------------------------------------------
+
+
+def test_where_voice_and_face_disagree_is_found_anew_without_what_is_excluded(result):
+    sad = Emotion("sad", 0.9, True, {"sad": 0.9, "happy": 0.1})
+    happy = Emotion("happy", 0.9, True, {"sad": 0.1, "happy": 0.9})
+    said = tuple(replace(segment, emotion=sad) for segment in result.voice.segments)
+    people = tuple(
+        replace(person, segments=tuple(replace(f, emotion=happy) for f in person.segments))
+        for person in result.face.people
+    )
+    apart = replace(
+        result, voice=replace(result.voice, segments=said), face=replace(result.face, people=people)
+    )
+    found = disagreement.find(apart.voice, apart.face)
+    assert found
+    measured = replace(apart, disagreements=found)
+    start, end = found[0].start, found[0].end
+    shown = applied(measured, [Exclude(start, end)])
+    assert all(one.end <= start or one.start >= end for one in shown.disagreements)
+    assert applied(measured, [Mark(start)]).disagreements == found
 
 
 def test_no_edits_leave_the_result_as_it_was_measured(result):

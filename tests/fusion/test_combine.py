@@ -138,7 +138,6 @@ def test_nothing_found_gives_no_answer():
     assert combined.emotion is None
     assert combined.timeline == ()
     assert combined.affect is None
-    assert combined.engagement is None
 
 
 def test_the_time_line_has_gaps_where_nothing_was_found():
@@ -168,10 +167,10 @@ def test_one_sense_alone_keeps_its_own_classes():
     assert tuple(combined.emotion.scores) == VOICE
 
 
-def test_a_picture_has_no_time_line_but_an_engagement():
+def test_a_picture_has_no_time_line_but_an_answer():
     combined = together(None, seen((0.0, "happy")), seconds=None, fused=False)
     assert combined.timeline == ()
-    assert combined.engagement["classroom"] == 4.95
+    assert combined.emotion.label == "happy"
 
 
 def test_a_pair_of_which_only_the_face_answers_does_so_in_the_classes_of_both_senses():
