@@ -45,7 +45,8 @@ class Branch:
 
     def __call__(self, embeddings: Floats) -> Floats:
         """Units [n, units]."""
-        return np.maximum(self.standard(embeddings) @ self.kernel + self.bias, np.float32(0.0))
+        units = self.standard(embeddings) @ self.kernel + self.bias
+        return np.asarray(np.maximum(units, np.float32(0.0)))
 
 
 class NetworkFusion:
@@ -104,5 +105,6 @@ def content(branches: Mapping[str, Branch], kernel: Floats, bias: Floats) -> byt
     for sense, branch in branches.items():
         arrays |= {f"{sense}/{name}": value for name, value in vars(branch).items()}
     file = io.BytesIO()
-    np.savez_compressed(file, **{k: np.asarray(v, np.float16) for k, v in arrays.items()})
+    half: dict[str, Any] = {k: np.asarray(v, np.float16) for k, v in arrays.items()}
+    np.savez_compressed(file, **half)
     return file.getvalue()
