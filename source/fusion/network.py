@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from source.core.emotions import FUSED, to_fused
 from source.core.senses import SENSES
 from source.fusion.late import Evidence, curves, joint_threshold
+from source.fusion.trust import Curve
 from source.runtime import Card
 from source.runtime.model import softmax
 
@@ -62,7 +63,7 @@ class NetworkFusion:
 
     def __init__(self, card: Card, folder: Path) -> None:
         self.card = card
-        self.trust = curves(card.architecture["args"])
+        self.trust: Mapping[str, Mapping[str, Curve]] = curves(card.architecture["args"])
         with np.load(io.BytesIO(card.verified(folder, FILE)), allow_pickle=False) as kept:
             arrays = {name: np.asarray(kept[name], np.float32) for name in kept.files}
         self.branches = {
