@@ -173,7 +173,7 @@ class Strangeness:
         rows = self.rows(embeddings, agreement)
         parts = [rows[start : start + self.BATCH] for start in range(0, len(rows), self.BATCH)]
         raw = np.concatenate([self.forest.raw(part) for part in parts]) if parts else np.zeros(0)
-        return np.interp(raw, self.normal[together(embeddings)], GRID)
+        return np.asarray(np.interp(raw, self.normal[together(embeddings)], GRID))
 
 
 def together(senses: Mapping[str, Any] | Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class LateFusion:
             np.array([args["bias"][e] for e in FUSED], float),
             np.array([[args["priors"][s][e] for e in FUSED] for s in SENSES], float),
         )
-        self.trust = curves(args)
+        self.trust: Mapping[str, Mapping[str, Curve]] = curves(args)
 
     def combine(
         self, readings: Mapping[str, Evidence], embeddings: Mapping[str, Floats] | None = None

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from source.core.emotions import FUSED, to_fused
 from source.core.senses import SENSES
 from source.fusion.late import Evidence, curves, joint_threshold
+from source.fusion.trust import Curve
 from source.runtime import Card
 from source.runtime.model import softmax
 
@@ -45,7 +46,8 @@ class Branch:
 
     def __call__(self, embeddings: Floats) -> Floats:
         """Units [n, units]."""
-        return np.maximum(self.standard(embeddings) @ self.kernel + self.bias, np.float32(0.0))
+        units = self.standard(embeddings) @ self.kernel + self.bias
+        return np.asarray(np.maximum(units, np.float32(0.0)))
 
 
 class NetworkFusion:
@@ -61,7 +63,7 @@ class NetworkFusion:
 
     def __init__(self, card: Card, folder: Path) -> None:
         self.card = card
-        self.trust = curves(card.architecture["args"])
+        self.trust: Mapping[str, Mapping[str, Curve]] = curves(card.architecture["args"])
         with np.load(io.BytesIO(card.verified(folder, FILE)), allow_pickle=False) as kept:
             arrays = {name: np.asarray(kept[name], np.float32) for name in kept.files}
         self.branches = {
@@ -104,5 +106,6 @@ def content(branches: Mapping[str, Branch], kernel: Floats, bias: Floats) -> byt
     for sense, branch in branches.items():
         arrays |= {f"{sense}/{name}": value for name, value in vars(branch).items()}
     file = io.BytesIO()
-    np.savez_compressed(file, **{k: np.asarray(v, np.float16) for k, v in arrays.items()})
+    half: dict[str, Any] = {k: np.asarray(v, np.float16) for k, v in arrays.items()}
+    np.savez_compressed(file, **half)
     return file.getvalue()

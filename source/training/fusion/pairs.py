@@ -171,7 +171,7 @@ def in_fused(scores: Floats, classes: tuple[str, ...]) -> Floats:
     for place, emotion in enumerate(classes):
         if emotion != "contempt":
             kept[:, fused_place(emotion)] += scores[:, place]
-    return kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12)
+    return np.asarray(kept / np.maximum(kept.sum(axis=1, keepdims=True), 1e-12))
 
 
 def fused_place(emotion: str) -> int:
