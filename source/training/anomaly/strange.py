@@ -69,12 +69,12 @@ def _gaps(samples: Floats, rng: Rng) -> Floats:
 
 def _drowned(samples: Floats, rng: Rng) -> Floats:
     noise = rng.standard_normal(len(samples), dtype=np.float32)
-    return samples + 1.5 * hardships.rms(samples) * noise
+    return np.asarray(samples + 1.5 * hardships.rms(samples) * noise, np.float32)
 
 
 def _fast(samples: Floats, rng: Rng) -> Floats:
     places = np.arange(0.0, len(samples) - 1, 1.8)
-    return np.interp(places, np.arange(len(samples)), samples).astype(np.float32)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 def _ring(samples: Floats, rng: Rng) -> Floats:
@@ -133,7 +133,7 @@ def _gone(crop: NDArray[Any], rng: Rng) -> NDArray[Any]:
 def _stripes(crop: NDArray[Any], rng: Rng) -> NDArray[Any]:
     rows, columns = np.mgrid[:48, :48]
     wave = np.sin(rng.uniform(0.1, 0.8) * rows + rng.uniform(0.1, 0.8) * columns)
-    return 127.5 + 127.5 * wave
+    return np.asarray(127.5 + 127.5 * wave)
 
 
 PICTURES: dict[str, Callable[[NDArray[Any], Rng], NDArray[Any]]] = {

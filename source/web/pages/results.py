@@ -141,7 +141,11 @@ def preview(job_id: str, index: int) -> ResponseReturnValue:
 
 def _here(job_id: str, chosen: str, off: bool, start: float = 0.0, end: float = 0.0) -> str:
     """The address of this result with the time line between two seconds; of all by default."""
-    part = {"from": f"{max(0.0, start):.2f}", "to": f"{end:.2f}"} if end else {}
-    labels = {} if chosen == "native" else {"labels": chosen}
-    edits = {"edits": "off"} if off else {}
-    return url_for("pages.result", job_id=job_id, _anchor="time-line", **part, **labels, **edits)
+    asked: dict[str, Any] = {"job_id": job_id, "_anchor": "time-line"}
+    if end:
+        asked |= {"from": f"{max(0.0, start):.2f}", "to": f"{end:.2f}"}
+    if chosen != "native":
+        asked["labels"] = chosen
+    if off:
+        asked["edits"] = "off"
+    return url_for("pages.result", **asked)
