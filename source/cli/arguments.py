@@ -36,7 +36,10 @@ exit status: 0 all files were analysed, 1 a file could not be analysed,
 
 WORKERS = Range("number after --workers", 1, 64, whole=True)
 
-EXPORT = "also write these files, separated by commas: json,bar.png; docs/exports.md lists them"
+EXPORT = (
+    "also write these files, separated by commas: csv,report.pdf,sound:12.5-30; docs/exports.md "
+    "lists them"
+)
 
 TIMES = "0123456789.,:; "
 """Characters that times are written with; text with others after --explain is a file."""
@@ -150,6 +153,8 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         top.error("--variables cannot be combined with --pattern; choose one of them")
     if args.export and args.no_save:
         top.error("--no-save cannot be combined with --export")
+    if "annotated" in args.export:
+        args.annotate = True
     if args.worker:
         _alone(top, args)
     elif not args.files:

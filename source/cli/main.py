@@ -232,20 +232,31 @@ class _Command:
     def _export(self, answer: "Answer", result: "Result", stem: str, saved: "Saved") -> list[str]:
         """Write the requested exports beside the saved Result."""
         from source.cli.save import NotSaved, save_export
-        from source.views.exports import EXPORTS, export
+        from source.drawing.excerpts import Excerpts
+        from source.views.exports import EXPORTS, Subject, exported
 
+        subject = Subject(
+            result,
+            view=self._labels,
+            recordings=answer.paths,
+            excerpts=Excerpts(lambda: answer.recordings, blur_faces=bool(self._args.blur_faces)),
+            drawings=answer.drawings.files if answer.drawings else (),
+        )
         places = []
-        for name in self._exports:
-            suffix = EXPORTS[name].suffix
-            if name == "json":  # it is the saved Result itself
+        for wanted in self._exports:
+            # the first is the saved Result itself, the second is put beside it by `_place`
+            if wanted.name == "json" or EXPORTS[wanted.name].needs_drawing:
                 continue
             try:
-                content = export(name, result, view=self._labels, recordings=answer.paths)
-                places.append(save_export(content, stem=stem, suffix=suffix, saved=saved))
-            except NotFound as error:
-                self._say(f"{answer.paths[0].name}: {error.message}")
+                file = exported(wanted.name, replace(subject, stretch=wanted.stretch))
+                with file.content as content:
+                    places.append(save_export(content, stem=stem, suffix=file.suffix, saved=saved))
             except NotSaved as error:
                 self._complain(str(error))
+            except NotFound as error:
+                self._say(f"{answer.paths[0].name}: {error.message}")
+            except AverError as error:
+                self._complain(f"{answer.paths[0].name}: {error}")
         return [_shown(path) for path in places]
 
     def _place(self, answer: "Answer") -> list[str]:

@@ -1,13 +1,16 @@
 """Results on disk: `<stem>_analysis.json`, never in place of another recording's."""
 
 import contextlib
+import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 from source.core.analyses import ANALYSES
 from source.core.errors import Unavailable
@@ -76,7 +79,7 @@ def save(
     """
     from source.views.exports import export
 
-    with _part(folder, export("json", result, view=view)) as part:
+    with _part(folder, io.BytesIO(export("json", result, view=view))) as part:
         return _place(part, result, stem=stem, folder=folder, kept=kept)
 
 
@@ -95,7 +98,7 @@ def numbered(saved: Path, name: str) -> Path:
     return saved.with_name(f"{own.stem}{(number and number[1]) or ''}{own.suffix}")
 
 
-def save_export(content: bytes, *, stem: str, suffix: str, saved: Saved) -> Path:
+def save_export(content: IO[bytes], *, stem: str, suffix: str, saved: Saved) -> Path:
     """Write an export beside the Result in `saved`; returns where (see `put_beside`).
 
     Raises
@@ -144,13 +147,13 @@ def _claim(part: Path, path: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _part(folder: Path, content: bytes) -> Iterator[Path]:
+def _part(folder: Path, content: IO[bytes]) -> Iterator[Path]:
     """A file that is whole on disk, under a name that is gone at the end."""
     part = folder / f".{os.getpid()}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
-            file.write(content)
+            shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())
         yield part

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from source.cli.drawings import Drawings, drawings
 from source.cli.terminal import StatusLine, printable
@@ -16,6 +17,9 @@ from source.core.options import Options
 from source.core.progress import Progress
 from source.core.result import Result
 from source.settings import Settings
+
+if TYPE_CHECKING:
+    from source.analysis import Recording
 
 TICK = 0.1
 """Seconds between two looks at the work."""
@@ -26,6 +30,7 @@ class Answer:
     """What became of one file, or of a pair: a Result or an error."""
 
     paths: tuple[Path, ...]
+    recordings: "tuple[Recording, ...]" = ()
     result: Result | None = None
     error: BaseException | None = None
     drawings: Drawings | None = None
@@ -104,6 +109,7 @@ class Batch:
                 raise Cancelled
             check_models(self._options, self._settings)  # whatever the files are
             recordings = probe_files(paths, settings=self._settings)
+            known = tuple(recordings)
             result = analyse(
                 recordings,
                 self._options_of(paths),
@@ -112,7 +118,7 @@ class Batch:
                 cancelled=self._stop.is_set,
             )
             if not self._options.drawn:
-                return Answer(paths, result=result)
+                return Answer(paths, known, result)
             drawn = drawings(
                 recordings,
                 result,
@@ -123,7 +129,7 @@ class Batch:
                 on_progress=report,
                 cancelled=self._stop.is_set,
             )
-            return Answer(paths, result=result, drawings=drawn)
+            return Answer(paths, known, result, drawings=drawn)
         except Exception as error:  # the caller reports it in a sentence
             return Answer(paths, error=error)
         finally:

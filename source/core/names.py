@@ -13,6 +13,18 @@ longest."""
 _MARK = 9
 """Bytes of the suffix that keeps shortened names unique: a tilde and eight digits."""
 
+NAME_BYTES = 240
+"""Bytes of a name to keep something under. File systems take 255; the rest is for what a
+browser or a copy adds."""
+
+_FORBIDDEN = frozenset('<>:"/\\|?*')
+_DEVICES = frozenset(
+    ["con", "prn", "aux", "nul", "conin$", "conout$"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
+)
+UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of what cannot be seen or turns the writing direction."""
+
 
 def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
     r"""A stem as it is, or cut to `most` bytes and marked where it is longer.
@@ -51,6 +63,49 @@ def readable(name: str) -> str:
     'gr��.jpg'
     """
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def stem(name: str) -> str:
+    """A name without its last ending.
+
+    Examples
+    --------
+    >>> stem("a.b.wav"), stem("a"), stem(".wav")
+    ('a.b', 'a', '.wav')
+    """
+    before, _, _ = name.rpartition(".")
+    return before or name
+
+
+def kept_name(name: str, ending: str = "") -> str:
+    r"""A name under which any system can keep what is made of a recording.
+
+    Characters that cannot be seen, that turn the writing direction or that part folders become
+    ``_``; dots and spaces at both ends go; a name of a device is changed; a long name is cut.
+
+    Parameters
+    ----------
+    name : str
+        What the recording is called: any characters, of any length.
+    ending : str
+        Takes the place of the ending of `name`, which stays where this is empty.
+
+    Examples
+    --------
+    >>> kept_name("a/b:c?.wav"), kept_name("CON.wav", "_analysis.json"), kept_name(" .. ", ".svg")
+    ('a_b_c_.wav', '_CON_analysis.json', 'recording.svg')
+    """
+    safe = "".join(
+        "_" if c in _FORBIDDEN or unicodedata.category(c) in UNSEEN else c
+        for c in unicodedata.normalize("NFC", name)
+    ).strip(" .")
+    if safe.partition(".")[0].rstrip().lower() in _DEVICES:
+        safe = f"_{safe}"
+    before = stem(safe or "recording")
+    ending = ending or safe.removeprefix(before)
+    if len(ending) > 40:  # that is no ending
+        before, ending = before + ending, ""
+    return short_stem(before, most=NAME_BYTES - len(ending.encode())) + ending
 
 
 def _belongs(text: str, place: int) -> bool:

@@ -18,14 +18,17 @@ from source.core.errors import (
     UnreadableRecord,
 )
 from source.core.figures import shortened
+from source.core.names import stem
 from source.core.options import Options
 from source.core.result import Result
 from source.settings import Settings
 from source.store.job import Job, now
-from source.store.names import display_name, stem
+from source.store.names import display_name
 
 if TYPE_CHECKING:
+    from source.drawing.excerpts import Excerpts
     from source.jobs.previews import Shown
+    from source.media import Recording
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +85,7 @@ class Jobs:
             self._copies = Queue(data, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
             self._uploads = Uploads(data)
-            recordings = Recordings(settings, self._uploads, self._table)
+            recordings = self._recordings = Recordings(settings, self._uploads, self._table)
             self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
@@ -357,6 +360,25 @@ class Jobs:
             If there is no such job.
         """
         return self._uploads.faces(self.get(job_id, caller).id)
+
+    def excerpts(self, job_id: str, caller: Caller) -> "Excerpts":
+        """What can be taken out of a job's files: its picture, stretches of its sound.
+
+        Raises
+        ------
+        NotFound
+            If there is no such job, or its recording is no longer stored.
+        """
+        from source.drawing.excerpts import Excerpts
+
+        job = self.get(job_id, caller)
+        for index in range(max(1, len(job.files))):
+            self.upload_path(job_id, caller, index)
+
+        def find() -> "list[Recording]":
+            return [known.recording for known in self._recordings.all(job)]
+
+        return Excerpts(find, blur_faces=job.options.blur_faces)
 
     def ahead(self, job: Job) -> int:
         """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from source.store.names import kept_name
+from source.core.names import kept_name
 
 _UNRESERVED = "!#$&+-.^_`|~"
 """What an extended value may hold beside letters and digits (RFC 8187, attr-char)."""

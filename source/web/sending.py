@@ -1,8 +1,10 @@
 """Files as they are sent to a browser: whole or in parts, never kept by it, closed after."""
 
+import os
 import weakref
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO
 
 from flask import Response, request
 from werkzeug.wsgi import FileWrapper
@@ -26,14 +28,21 @@ def file_sent(path: Path, media_type: str) -> Response:
     RequestedRangeNotSatisfiable
         If the part lies behind the end.
     """
-    file = path.open("rb")
-    blocks = FileWrapper(file, BLOCK)
-    weakref.finalize(blocks, file.close)
     status = path.stat()
-    answer = Response(blocks, mimetype=media_type, direct_passthrough=True)
-    answer.content_length = status.st_size
+    answer = content_sent(path.open("rb"), media_type)
     answer.last_modified = datetime.fromtimestamp(status.st_mtime, UTC)
-    answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "private, no-store"
     answer.make_conditional(request, accept_ranges=True, complete_length=status.st_size)
+    return answer
+
+
+def content_sent(file: IO[bytes], media_type: str) -> Response:
+    """An open file from its start to its end; closed after."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    blocks = FileWrapper(file, BLOCK)
+    weakref.finalize(blocks, file.close)
+    answer = Response(blocks, mimetype=media_type, direct_passthrough=True)
+    answer.content_length = size
+    answer.headers["Content-Security-Policy"] = SANDBOX
     return answer

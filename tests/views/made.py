@@ -143,6 +143,44 @@ def video() -> Result:
     )
 
 
+def hours(hours: float = 2.0, *, people: int = 2) -> Result:
+    """A talk of so many hours: a minute of `video` again and again, and a pause between."""
+    minute, step = video(), 62.0
+    times = [step * i for i in range(int(hours * 3600 // step))]
+    assert minute.voice and minute.face and minute.affect
+
+    def moved(part, start):
+        ends = {} if part.end is None else {"end": part.end + start}
+        begin = "time" if isinstance(part, FaceSegment) else "start"
+        return replace(part, **{begin: getattr(part, begin) + start}, **ends)
+
+    face = minute.face
+    every = tuple(
+        replace(
+            face.people[number % len(face.people)],
+            id=number + 1,
+            last=times[-1] + step,
+            segments=tuple(
+                moved(s, t) for t in times for s in face.people[number % len(face.people)].segments
+            ),
+        )
+        for number in range(people)
+    )
+    return replace(
+        minute,
+        source=replace(minute.source, seconds=hours * 3600.0),
+        voice=replace(
+            minute.voice, segments=tuple(moved(s, t) for t in times for s in minute.voice.segments)
+        ),
+        face=replace(face, people=every),
+        timeline=tuple(moved(m, t) for t in times for m in minute.timeline),
+        affect=replace(
+            minute.affect,
+            path=tuple(replace(p, time=p.time + t) for t in times for p in minute.affect.path),
+        ),
+    )
+
+
 def sound(*, sure: bool = True) -> Result:
     """Twelve seconds of a voice, no picture."""
     score = 0.71 if sure else 0.3

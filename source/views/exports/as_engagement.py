@@ -8,9 +8,7 @@ from source.core.engagement import STEP, WEIGHTS, WINDOWS, base_score, curves, e
 from source.core.result import Result
 from source.core.weights import OWN
 from source.views import engagement
-from source.views.exports.row import Format, Subject
-
-CSV = Format("CSV", "text/csv", "spreadsheets, R, pandas")
+from source.views.exports.row import Subject
 
 COLUMNS = (
     *("timestamp", "emotion", "confidence", "base_score"),

@@ -13,6 +13,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
+from source.core import result_schema
 from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import NotFound
@@ -65,7 +66,7 @@ def result(job_id: str) -> ResponseReturnValue:
     kept = current_app.extensions["drawn"]
     facts = kept.facts(job_id, chosen, found, partial(_facts, found, chosen))
     part = asked()
-    media = playable_files(visible)
+    media, made = playable_files(visible), drawn(visible)
     return render_template(
         "result.html",
         **facts,
@@ -77,9 +78,14 @@ def result(job_id: str) -> ResponseReturnValue:
         drawings=upload.PAGES[found.analysis].drawings,
         media=media,
         exports=exports.by_format(
-            exports.available(found, recorded=len(media) == len(visible.job.names))
+            exports.available(
+                found,
+                recorded=len(media) == len(visible.job.names),
+                drawn=made["annotated"] is not None,
+            )
         ),
-        made=drawn(visible),
+        schema=url_for("pages.schema", name=result_schema.NAME),
+        made=made,
         edited=edited,
         collection=collection.report(edited.measured),
         view=chosen,

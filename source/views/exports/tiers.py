@@ -1,0 +1,119 @@
+"""Who reads as what, and when: the rows that time lines of other programs are made of."""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from source.core.result import AffectPoint, Face, Moment, Person, Result, Voice
+from source.core.senses import SENSES
+from source.views.differences import disagreements
+from source.views.spans import Span, joined, mean_over
+from source.views.timeline import length, looks
+
+TOGETHER = "together"
+"""What the combined time line is called beside the senses."""
+
+DISAGREEMENT = "Voice and face differ"
+"""What the tier of their disagreements is called."""
+
+Stretch = tuple[float, float, str]
+"""Start and end in seconds, and a text."""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """One row: everything together, a sense, or one person in a sense.
+
+    Attributes
+    ----------
+    name : str
+        What people call it; unique within a Result.
+    sense : str
+        A sense, or `TOGETHER`.
+    person : str
+        Who; empty where that is not known.
+    spans : tuple of (float, float, Emotion)
+        What was read, sorted; what was not measured is absent.
+    """
+
+    name: str
+    sense: str
+    person: str
+    spans: tuple[Span, ...]
+
+    def stretches(self) -> list[Stretch]:
+        """Alike spans joined, each with its label; “happy?” where that is not sure."""
+        return [
+            (block.start, block.end, label_of(part.label, certain=part.certain))
+            for block in joined(self.spans)
+            for part in block.parts
+        ]
+
+    def leading(self, start: float, end: float) -> tuple[str, float] | None:
+        """The label and score that lead on average in a stretch; None where nothing was read."""
+        before = bisect_left(self.spans, end, key=lambda span: span[0])
+        if not before or self.spans[before - 1][1] <= start:
+            return None
+        scores = mean_over(self.spans, start, end)
+        label = max(scores, key=lambda e: scores[e])
+        return label, scores[label]
+
+
+def label_of(label: str, *, certain: bool) -> str:
+    """A label as it stands in a tier.
+
+    Examples
+    --------
+    >>> label_of("happy", certain=True), label_of("happy", certain=False)
+    ('happy', 'happy?')
+    """
+    return label if certain else f"{label}?"
+
+
+def person_name(person: Person) -> str:
+    """What a person is called in every export."""
+    return f"Person {person.id}"
+
+
+def tiers(result: Result) -> list[Tier]:
+    """Every row with something in it: everything together first, then sense by sense."""
+    moments = tuple((m.start, m.end, m.emotion) for m in result.timeline)
+    every = [Tier("Together", TOGETHER, "", moments), *_of_senses(result)]
+    return [tier for tier in every if tier.spans]
+
+
+def differing(result: Result) -> list[Stretch]:
+    """Stretches in which voice and face are sure of different emotions, in words."""
+    return [
+        (start, end, f"voice {voice}, face {face}")
+        for start, end, voice, face in disagreements(result)
+    ]
+
+
+def mood(path: Sequence[AffectPoint], moment: Moment) -> AffectPoint | None:
+    """The point of the path of valence and arousal that lies in a moment, if there is one."""
+    at = bisect_left(path, moment.start, key=lambda point: point.time)
+    return path[at] if at < len(path) and path[at].time < moment.end else None
+
+
+def has_time_line(result: Result) -> bool:
+    """Whether there is something over time: a picture has none."""
+    return bool(tiers(result))
+
+
+def _of_senses(result: Result) -> Iterator[Tier]:
+    for sense, part in result.parts.items():
+        if isinstance(part, Face):
+            for person in part.people:
+                name = person_name(person)
+                yield Tier(name, sense, name, _seen(person, result))
+        elif isinstance(part, Voice):
+            spans = tuple((s.start, s.end, s.emotion) for s in part.segments)
+            yield Tier(SENSES[sense].name.capitalize(), sense, "", spans)
+
+
+def _seen(person: Person, result: Result) -> tuple[Span, ...]:
+    """A person's faces over time; a still picture has no time."""
+    if result.source.kind == "image":
+        return ()
+    return looks(person, length(result))
