@@ -25,6 +25,7 @@ from source.views.exports.as_engagement import (
 from source.views.exports.as_json import json_file, result_json
 from source.views.exports.as_long_csv import has_readings, long_csv
 from source.views.exports.as_pack import pack
+from source.views.exports.as_report import PDF, report
 from source.views.exports.as_sound import WAV, has_sound, sound
 from source.views.exports.as_subtitles import SRT, VTT, has_cues, srt, vtt
 from source.views.exports.as_textgrid import TEXTGRID, textgrid
@@ -69,6 +70,7 @@ EXPORTS = {
     row.name: row
     for row in (
         Export("json", JSON, "Everything", "_analysis.json", json_file),
+        Export("report.pdf", PDF, "Report", "_report.pdf", report),
         Export("csv", CSV, "Readings", "_readings.csv", long_csv, has_readings),
         Export("frames.csv", CSV, "Faces by frame", "_frames.csv", wide_csv, has_faces),
         Export(

@@ -23,8 +23,8 @@ FONT = "DejaVu Sans"
 MOST_PEOPLE, MOST_MOMENTS = 12, 8
 """Most rows of the tables of people and of moments."""
 
-WIDTHS = {"lanes": 100, "trend": 100, "bar": 72}
-"""The charts of a report, in its order, and how wide they are, in per cent."""
+CHARTS = ("lanes", "trend")
+"""The charts over the whole width, in the order of the report."""
 
 LIMITS = (
     "A score estimates how likely an expression is, as people would name it. It says nothing of "
@@ -75,6 +75,7 @@ def _data(subject: Subject, root: Path) -> dict[str, Any]:
     about = [names, words.KINDS[result.source.kind] if not result.sources else "pair"]
     if result.source.seconds:
         about.append(words.duration(result.source.seconds))
+    summary = words.summary(result)
     how = ", ".join(part for part in (headline.share, headline.sure) if part)
     return {
         "title": f"{headline.text}: {names}",
@@ -85,39 +86,37 @@ def _data(subject: Subject, root: Path) -> dict[str, Any]:
         "about": ", ".join(about),
         "headline": headline.text,
         "how": how if headline.label else "",
-        "summary": words.summary(result),
+        "summary": summary,
         "notes": [note.text for note in result.notes],
         "picture": _picture(subject, root),
-        "charts": [_chart(name, result, root) for name in WIDTHS if _worth(name, result)],
+        "charts": [
+            _chart(name, result, root, summary)
+            for name in CHARTS
+            if name in charts.available(result)
+        ],
+        "bars": _bars(result, root) if result.emotion else None,
         "tables": [table for table in _tables(result) if table["rows"]],
+        "facts": [table for table in _facts(result) if table["rows"]],
         "limits": [*LIMITS, *_distrust(result)],
     }
 
 
-def _worth(name: str, result: Result) -> bool:
-    """Whether a chart is drawn: the trend alone where there are lanes, too, says it twice."""
-    return bool(charts.table(name, result).rows)
-
-
-def _chart(name: str, result: Result, root: Path) -> dict[str, Any]:
-    chart = charts.CHARTS[name]
+def _chart(name: str, result: Result, root: Path, alt: str) -> dict[str, str]:
+    """A chart over the whole width."""
     drawing = charts.draw(name, result, theme="light")
     (root / f"{name}.svg").write_text(drawing, "utf-8")
-    title = chart.title_of(result)
-    return {
-        "title": title,
-        "file": f"{name}.svg",
-        "width": WIDTHS[name],
-        "alt": f"{title}. {_spoken(name, result)}",
-    }
+    title = charts.CHARTS[name].title_of(result)
+    return {"title": title, "file": f"{name}.svg", "alt": f"{title}. {alt}"}
 
 
-def _spoken(name: str, result: Result) -> str:
-    """What a chart shows, for those who do not see it."""
-    if name == "bar" and result.emotion is not None:
-        scores = sorted(result.emotion.scores.items(), key=lambda pair: -pair[1])
-        return f"{words.listing([f'{e} {words.percent(p)}' for e, p in scores])}."
-    return words.summary(result)
+def _bars(result: Result, root: Path) -> dict[str, Any]:
+    """The mean scores as a chart, with the table of all senses beside it."""
+    assert result.emotion is not None
+    scores = sorted(result.emotion.scores.items(), key=lambda pair: -pair[1])
+    spoken = words.listing([f"{e} {words.percent(p)}" for e, p in scores])
+    table = charts.table("bar", result)
+    rows = [list(row) for row in table.rows]
+    return {**_chart("bar", result, root, f"{spoken}."), "head": table.head, "rows": rows}
 
 
 def _picture(subject: Subject, root: Path) -> dict[str, str] | None:
@@ -149,12 +148,17 @@ def _tables(result: Result) -> list[dict[str, Any]]:
             [_person(p, result) for p in sorted(longest, key=lambda p: p.id)],
             f"{rest} more people, seen more briefly, are not listed." if rest else "",
         ),
-        _of_senses(result),
-        _table("What was measured", ("", ""), _measured(result)),
+    ]
+
+
+def _facts(result: Result) -> list[dict[str, Any]]:
+    """Two tables that stand side by side."""
+    return [
+        _table("What was measured", ("What", "How much"), _measured(result)),
         _table(
             "Models",
             ("Sense", "Model", "SHA-256"),
-            [[sense, used.name, used.sha256[:16]] for sense, used in result.models.items()],
+            [[sense, used.name, used.sha256[:12]] for sense, used in result.models.items()],
         ),
     ]
 
@@ -163,11 +167,6 @@ def _table(
     title: str, head: tuple[str, ...], rows: list[list[str]], after: str = ""
 ) -> dict[str, Any]:
     return {"title": title, "head": head, "rows": rows, "after": after}
-
-
-def _of_senses(result: Result) -> dict[str, Any]:
-    scores = charts.table("bar", result)
-    return _table("Scores", scores.head, [list(row) for row in scores.rows])
 
 
 def _person(person: Person, result: Result) -> list[str]:
