@@ -15,6 +15,7 @@ from source.cli.docs_exports import exports
 from source.cli.docs_figures import accuracy, readme, voice_models
 from source.cli.docs_result import keys
 from source.cli.markdown import page, table
+from source.core import result_schema
 from source.core.analyses import ANALYSES
 from source.core.options import OPTIONS, schema
 from source.settings import ROOT, SETTINGS
@@ -30,6 +31,7 @@ def pages() -> dict[str, str]:
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
         "docs/exports.md": exports(),
+        f"docs/{result_schema.NAME}": f"{json.dumps(result_schema.result_schema(), indent=1)}\n",
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),
         "docs/voice-models.md": voice_models(),

@@ -11,6 +11,7 @@ from source.cli.markdown import page, table
 from source.core import notes, result
 from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Baseline, Note, Result, key, written_fields
+from source.core.result_schema import NAME
 
 MEANING = {
     "version": "version of this format",
@@ -54,6 +55,7 @@ def keys() -> str:
         f"Emotions: {', '.join(EMOTIONS)}. The voice has no contempt and the face has no "
         "calm. In the combined result, calm counts as neutral and contempt is left out. In a "
         "label view other than `native`, the key `labels` names the view.",
+        f"For programs, the same as a [JSON Schema]({NAME}) (2020-12).",
         *parts,
         "## Notes",
         "Notes tell the reader what to know before the figures. The numbers are examples.",

@@ -10,6 +10,7 @@ from typing import Any
 from source.core.result import Person, Result
 from source.views import charts, words
 from source.views.exports.row import Format, Subject
+from source.views.exports.series import MOOD
 from source.views.exports.tiers import person_name
 from source.views.models import MODEL_WORDS
 
@@ -191,14 +192,8 @@ def _measured(result: Result) -> list[list[str]]:
         rows.append(["Pictures with a face", str(frames.with_face)])
         refused = [f"{count} too {reason}" for reason, count in frames.refused.items() if count]
         rows += [["Faces not read", ", ".join(refused)]] if refused else []
-    if result.affect:
-        a = result.affect
-        rows.append(
-            [
-                "Valence, arousal, dominance",
-                f"{a.valence:+.2f}, {a.arousal:+.2f}, {a.dominance:+.2f}",
-            ]
-        )
+    for name in MOOD if result.affect else ():
+        rows.append([name.capitalize(), f"{getattr(result.affect, name):+.2f}"])
     if result.anomaly:
         unlike = f"{words.percent(result.anomaly.score)}, {result.anomaly.flag}"
         rows.append(["Unlike the training data", unlike])
