@@ -6,7 +6,7 @@ import pytest
 
 from source.core.result import Result
 from source.views import exports
-from tests.views import made
+from tests.views import made, opened
 
 pytestmark = pytest.mark.usefixtures("quick")
 
@@ -16,21 +16,29 @@ def _saved(here):
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
+NEVER = ("sound", "annotated", "zip")
+"""What is asked for in other ways, or has its own test."""
+
+
 def test_every_export_lies_beside_the_result(run, clip, here, lines):
-    status, out, err = run(clip(), "--json", "--export", ",".join(exports.EXPORTS))
+    names = [name for name in exports.EXPORTS if name not in NEVER]
+    status, out, err = run(clip(), "--json", "--export", ",".join(names))
     assert status == 0
     result = Result.from_dict(lines(out)[0])
-    recordings = [here / "clip.mp4"]
-    there = exports.available(result)
+    there = [row for row in exports.available(result) if row.name in names]
     assert len(there) > 1
-    assert _saved(here) == {
-        f"clip{row.suffix}": exports.export(row.name, result, recordings=recordings)
-        for row in there
-    }
+    assert _saved(here) == {f"clip{row.suffix}": exports.export(row.name, result) for row in there}
     # what there is nothing for is said, one sentence each
-    missing = [row.name for row in exports.EXPORTS.values() if row not in there]
+    missing = [name for name in names if exports.EXPORTS[name] not in there]
     assert [name for name in missing if f"nothing for the export “{name}”" in err] == missing
     assert len(err.splitlines()) == len(missing)
+
+
+def test_the_package_has_what_the_exports_have(run, clip, here):
+    run(clip(), "--export", "zip,csv,vtt")
+    files = opened.package(_saved(here)["clip_all.zip"])
+    assert files["clip_readings.csv"] == _saved(here)["clip_readings.csv"]
+    assert files["clip.vtt"] == _saved(here)["clip.vtt"]
 
 
 def test_what_needs_the_recording_gets_it(run, clip, here, monkeypatch):
@@ -82,3 +90,10 @@ def test_what_cannot_be_written_is_one_sentence(run, clip, here):
     status, out, err = run(clip(), "--export", "bar.svg")
     assert status == 1 and "could not be written" in err and "clip_analysis.json" in out
     assert not list((here / "results_dir").glob(".*"))
+
+
+@pytest.mark.parametrize("names", ["sound:5-2", "csv:1-2", "sound:"])
+def test_a_stretch_that_is_none_is_refused_before_anything_is_read(run, clip, here, names):
+    status, out, err = run(clip(), "--export", names)
+    assert (status, out) == (2, "") and "“" in err
+    assert not (here / "results_dir").exists()

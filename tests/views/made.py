@@ -1,7 +1,12 @@
 """Results as analyses give them, made by hand: a talk on video, a sound, a picture, nothing."""
 
+import io
 import math
 from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
 
 from source.core import notes
 from source.core.affect import affect
@@ -40,6 +45,35 @@ COPY = replace(
     needs_recording=True,
 )
 """An export that needs the recording: its bytes."""
+
+
+class Taken:
+    """What is taken out of a recording that is not there: a grey picture, a tone."""
+
+    rate = 8000
+
+    def picture(self, result):
+        """A picture of a still."""
+        if result.source.kind != "image":
+            return None
+        file = io.BytesIO()
+        Image.new("RGB", (120, 80), "grey").save(file, "JPEG")
+        return file.getvalue()
+
+    def sound(self, start, end):
+        """A tone, in blocks of a second."""
+        at = np.arange(round(start * self.rate), round(end * self.rate))
+        tone = np.sin(at * 2 * np.pi * 440 / self.rate).astype(np.float32) / 2
+        return self.rate, iter(np.array_split(tone, max(1, len(tone) // self.rate)))
+
+
+def there(folder: Path) -> dict[str, object]:
+    """A recording and a drawing beside it, as exports are given them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    drawing = folder / "drawing_annotated.mp4"
+    drawing.write_bytes(b"an annotated film")
+    return {"recordings": [folder / "clip.mp4"], "excerpts": Taken(), "drawings": [drawing]}
+
 
 BASE = {
     "id": "01JEXAMPLE0000000000000000",

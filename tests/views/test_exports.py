@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from source.core.errors import NotFound, UnknownOption
+from source.core.errors import BadRequest, NotFound, UnknownOption
 from source.core.result import Result
 from source.views import charts, exports
 from source.views.labels import relabel
@@ -32,9 +32,10 @@ def test_names_files_and_buttons_are_unique():
 
 
 @pytest.mark.parametrize("name", exports.EXPORTS)
-def test_the_same_result_gives_the_same_bytes(name):
-    content = exports.export(name, RESULT)
-    assert content and content == exports.export(name, RESULT)
+def test_the_same_result_gives_the_same_bytes(name, tmp_path):
+    there = made.there(tmp_path)
+    content = exports.export(name, RESULT, **there)
+    assert content and content == exports.export(name, RESULT, **there)
 
 
 def test_json_is_the_whole_result_in_every_form():
@@ -91,7 +92,18 @@ def test_an_unknown_export_names_the_known():
     with pytest.raises(UnknownOption, match=r"“xlsx”") as refused:
         exports.check(["json", "xlsx"])
     assert "bar.png" in refused.value.hint
-    assert exports.check(["bar.png", "json", "bar.png"]) == ("bar.png", "json")
+    asked = exports.check(["bar.png", "json", "bar.png", "sound:1-2.5"])
+    assert [(a.name, a.stretch) for a in asked] == [
+        ("bar.png", None), ("json", None), ("sound", (1.0, 2.5)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "name", ["sound:", "sound:3", "sound:5-5", "sound:9-2", "sound:a-b", "csv:1-2"]
+)
+def test_what_is_no_stretch_is_refused(name):
+    with pytest.raises(BadRequest):
+        exports.check([name])
 
 
 def test_a_row_that_needs_the_recording_gets_it_and_goes_with_it(monkeypatch, tmp_path):

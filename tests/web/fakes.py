@@ -14,6 +14,7 @@ from source.jobs import Shown
 from source.jobs.headline import headline
 from source.media.sniff import media_type, sniff
 from source.store.job import Job
+from tests.views.made import Taken
 
 ENDINGS = {"mp4": "video", "wav": "audio", "jpg": "image", "png": "image", "ogg": "audio"}
 
@@ -191,6 +192,9 @@ class FakeJobs:
     def faces(self, job_id, caller):
         folder = self.folder / f"{self.get(job_id, caller).id}-faces"
         return {int(path.stem): path for path in folder.glob("*.jpg")}
+    def excerpts(self, job_id, caller):
+        self.upload_path(job_id, caller)
+        return Taken()
 
     def ahead(self, job):
         waiting = [j for j in self.jobs.values() if j.state == "waiting" and j.id < job.id]
