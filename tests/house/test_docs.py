@@ -138,7 +138,7 @@ def test_the_example_of_a_model_is_a_row_of_the_table():
 
 def test_the_example_of_an_export_writes_its_file(monkeypatch):
     module, imported, row = code("CONTRIBUTING.md", "An export")
-    name = "source.views.exports.as_subtitles"
+    name = "source.views.exports.as_audacity"
     monkeypatch.setitem(sys.modules, name, ModuleType(name))
     exec(module, vars(sys.modules[name]))
     names = {**vars(exports)}
@@ -148,8 +148,8 @@ def test_the_example_of_an_export_writes_its_file(monkeypatch):
     assert isinstance(export.format, exports.Format)
     result = made.video()
     written = export.write(exports.Subject(result)).decode()
-    assert written.startswith("WEBVTT\n\n00:00:")
-    assert written.count(" --> ") == len(result.timeline) > 0
+    (first, *lines) = written.splitlines()
+    assert first.split("\t") == ["0.000000", "5.000000", "happy"] and len(lines) == 12
     assert export.offered(result) and not export.offered(made.picture())
 
 
