@@ -188,15 +188,41 @@ def test_cues_follow_the_combined_time_line():
     assert (cues[0][1], cues[1][0]) == (5.0, 7.0)
 
 
-def test_webvtt_escapes_what_it_takes_for_markup(monkeypatch):
-    monkeypatch.setattr(
-        "source.views.exports.tiers.person_name", lambda person: "<i>A & B</i> --> \n\nC"
-    )
-    written = exports.export("vtt", RESULT).decode()
+def named(*names):
+    """The same Result after its people were given names by hand."""
+    pairs = zip(RESULT.face.people, names, strict=True)
+    people = tuple(replace(person, name=name) for person, name in pairs)
+    return replace(RESULT, face=replace(RESULT.face, people=people))
+
+
+def test_webvtt_escapes_what_it_takes_for_markup():
+    result = named("<i>A & B</i> --> \n\nC", None)
+    written = exports.export("vtt", result).decode()
     assert "&lt;i&gt;A &amp; B&lt;/i&gt; --&gt; C: happy" in written
     assert len(opened.cues(written.encode())) == len(opened.cues(exports.export("vtt", RESULT)))
-    (first, *_) = opened.subtitles(exports.export("srt", RESULT))
+    (first, *_) = opened.subtitles(exports.export("srt", result))
     assert first[2].count("\n") == 1 and "-->" not in first[2] and "<" not in first[2]
+
+
+@pytest.mark.parametrize(
+    "names", [('Ann "=1" <b>', "李 雷\n🎬"), ("Ann", "Ann"), ("Voice", "Together"), ("=1+1", "a,b")]
+)
+def test_people_are_called_as_they_were_named(names, tmp_path, subtests):
+    result = named(*names)
+    plain = {" ".join(name.split()) for name in names}
+    with subtests.test("elan"):
+        tiers = opened.elan(exports.export("eaf", result), tmp_path).get_tier_names()
+        assert plain <= set(tiers) and len(set(tiers)) == 5
+    with subtests.test("praat"):
+        tiers = opened.praat(exports.export("textgrid", result), tmp_path).tierNames
+        assert len(set(tiers)) == 5
+    with subtests.test("csv"):
+        table = opened.table(exports.export("csv", result))
+        wanted = {f"'{n}" if n.startswith("=") else n for n in names}
+        assert set(table["person"].dropna()) == wanted
+    with subtests.test("pdf"):
+        text = opened.pdf(exports.export("report.pdf", result), tmp_path)
+        assert names[0].split()[0] in text
 
 
 def test_more_than_four_people_are_counted():

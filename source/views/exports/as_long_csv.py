@@ -7,7 +7,7 @@ from source.core.result import AffectPoint, Face, FaceSegment, Result
 from source.views.exports.row import Subject
 from source.views.exports.series import MOOD, OF_MOMENT
 from source.views.exports.table import written
-from source.views.exports.tiers import TOGETHER, mood, person_name
+from source.views.exports.tiers import TOGETHER, mood
 
 WHERE = ("recording", "sense", "person", "start", "end", "emotion", "score", "certain")
 ABOUT = ("senses", *OF_MOMENT, *MOOD)
@@ -61,7 +61,7 @@ def _rows(result: Result) -> Iterator[tuple[Row, Emotion | None]]:
         if isinstance(part, Face):
             for person in part.people:
                 for face in person.segments:
-                    yield _face(name, sense, person_name(person), face, result), face.emotion
+                    yield _face(name, sense, person.called, face, result), face.emotion
         else:
             for s in part.segments:
                 yield _where(name, sense, "", s.start, s.end, s.emotion), s.emotion

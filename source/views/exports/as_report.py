@@ -11,7 +11,6 @@ from source.core.result import Person, Result
 from source.views import charts, words
 from source.views.exports.row import Format, Subject
 from source.views.exports.series import MOOD
-from source.views.exports.tiers import person_name
 from source.views.models import MODEL_WORDS
 
 PDF = Format("PDF", "application/pdf", "any reader, printers, e-mail")
@@ -48,11 +47,11 @@ def report(subject: Subject) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         data = _data(subject, root)
-        text = json.dumps(data)
-        (root / "data.json").write_text(text, "utf-8")
+        text = json.dumps(data, ensure_ascii=False)
+        (root / "data.json").write_bytes(text.encode("utf-8", "replace"))
         document = root / "report.typ"
         document.write_bytes(TEMPLATE.read_bytes())
-        common = _has_letters(json.dumps(data, ensure_ascii=False))
+        common = _has_letters(text)
         content = typst.compile(
             document,
             root=root,
@@ -127,7 +126,7 @@ def _picture(subject: Subject, root: Path) -> dict[str, str] | None:
         return None
     (root / "picture.jpg").write_bytes(content)
     people = result.face.people if result.face else ()
-    read = [f"{person_name(p)} reads as {p.emotion.label}" for p in people if p.emotion]
+    read = [f"{p.called} reads as {p.emotion.label}" for p in people if p.emotion]
     more = [f"{len(read) - 6} more"] if len(read) > 6 else []
     said = words.listing([*read[:6], *more]) if read else "no face was read"
     return {"file": "picture.jpg", "alt": f"The picture with a box around each face: {said}."}
@@ -176,9 +175,9 @@ def _person(person: Person, result: Result) -> list[str]:
     read = str(sum(1 for face in person.segments if face.emotion))
     emotion = person.emotion
     if emotion is None:
-        return [person_name(person), seen, "not read", "–", "–", read]
+        return [person.called, seen, "not read", "–", "–", read]
     score, sure = words.percent(emotion.score), words.certainty(emotion)
-    return [person_name(person), seen, emotion.label, score, sure, read]
+    return [person.called, seen, emotion.label, score, sure, read]
 
 
 def _measured(result: Result) -> list[list[str]]:

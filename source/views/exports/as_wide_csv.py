@@ -4,7 +4,6 @@ from source.core.emotions import Emotion
 from source.core.result import FaceSegment, Person, Result
 from source.views.exports.row import Subject
 from source.views.exports.table import written
-from source.views.exports.tiers import person_name
 from source.views.units import clock
 
 BOX = ("FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight", "FaceScore")
@@ -73,7 +72,7 @@ def _row(
         **scores,
         "input": result.source.name,
         **_when(result, face),
-        "Identity": person_name(person),
+        "Identity": person.called,
         "certain": emotion.certain if emotion else None,
         "refused": face.quality.refused,
     }

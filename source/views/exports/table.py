@@ -31,7 +31,7 @@ def written(head: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
     writer = csv.DictWriter(text, head, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows({column: cell(value) for column, value in row.items()} for row in rows)
-    return text.getvalue().encode()
+    return text.getvalue().encode("utf-8", "replace")
 
 
 def cell(value: object) -> object:

@@ -2,7 +2,8 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count, islice
 
 from source.core.result import AffectPoint, Face, Moment, Person, Result, Voice
 from source.core.senses import SENSES
@@ -70,16 +71,22 @@ def label_of(label: str, *, certain: bool) -> str:
     return label if certain else f"{label}?"
 
 
-def person_name(person: Person) -> str:
-    """What a person is called in every export."""
-    return f"Person {person.id}"
-
-
 def tiers(result: Result) -> list[Tier]:
-    """Every row with something in it: everything together first, then sense by sense."""
+    """Every row with something in it: everything together first, then sense by sense.
+
+    Names given by hand may be alike; the second then gets a number.
+    """
     moments = tuple((m.start, m.end, m.emotion) for m in result.timeline)
     every = [Tier("Together", TOGETHER, "", moments), *_of_senses(result)]
-    return [tier for tier in every if tier.spans]
+    used = {DISAGREEMENT}
+    rows = []
+    for tier in (tier for tier in every if tier.spans):
+        plain = " ".join(tier.name.split())
+        again = (f"{plain} ({number})" for number in count(2))
+        name = next(n for n in (plain, *islice(again, len(used) + 1)) if n not in used)
+        used.add(name)
+        rows.append(replace(tier, name=name))
+    return rows
 
 
 def differing(result: Result) -> list[Stretch]:
@@ -105,8 +112,7 @@ def _of_senses(result: Result) -> Iterator[Tier]:
     for sense, part in result.parts.items():
         if isinstance(part, Face):
             for person in part.people:
-                name = person_name(person)
-                yield Tier(name, sense, name, _seen(person, result))
+                yield Tier(person.called, sense, person.called, _seen(person, result))
         elif isinstance(part, Voice):
             spans = tuple((s.start, s.end, s.emotion) for s in part.segments)
             yield Tier(SENSES[sense].name.capitalize(), sense, "", spans)
