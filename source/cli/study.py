@@ -130,7 +130,7 @@ class Study:
         NotSaved
             If a file cannot be written.
         """
-        from source.store.names import kept_name
+        from source.core.names import kept_name
         from source.views.batch import Row, table_csv
         from source.views.groups import groups_csv
         from source.views.measures import TONE

@@ -17,6 +17,7 @@ from PIL import Image
 
 from source.core.errors import BadRequest, DiskFull, NotFound, TooLarge, Unavailable
 from source.core.ids import new_id
+from source.core.names import NAME_BYTES, kept_name, stem
 from source.core.options import Options
 from source.jobs import Jobs
 from source.settings import Settings
@@ -25,7 +26,7 @@ from source.store.erase import erase
 from source.store.files import write_aside
 from source.store.job import Job
 from source.store.lock import FileLock
-from source.store.names import LONGEST, NAME_BYTES, display_name, kept_name, stem
+from source.store.names import LONGEST, display_name
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.trouble import storage_errors

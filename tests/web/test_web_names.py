@@ -10,11 +10,12 @@ from PIL import Image
 
 from source.core.caller import Caller
 from source.core.ids import new_id
+from source.core.names import NAME_BYTES
 from source.core.options import Options
 from source.jobs import Jobs
 from source.store.database import Database
 from source.store.job import Job
-from source.store.names import NAME_BYTES, display_name
+from source.store.names import display_name
 from source.store.table import JobTable
 from source.web import create_app
 from tests.views import made
