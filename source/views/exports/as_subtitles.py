@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from source.core.result import Result
 from source.views.exports.row import Format, Subject
-from source.views.exports.tiers import TOGETHER, Tier, tiers
+from source.views.exports.tiers import TOGETHER, Tier, label_of, tiers
 from source.views.spans import joined
 from source.views.units import percent
 
@@ -64,7 +64,7 @@ def _said(others: list[Tier], start: float, end: float) -> list[str]:
     for tier in others:
         leading = tier.leading(start, end)
         if leading is not None:
-            parts.append(f"{tier.name}: {leading[0]}")
+            parts.append(f"{tier.name}: {label_of(leading[0], certain=leading[2])}")
     if len(parts) < 2:
         return []
     more = [f"{len(parts) - MOST} more"] if len(parts) > MOST else []

@@ -1,6 +1,6 @@
 """Who reads as what, and when: the rows that time lines of other programs are made of."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, islice
@@ -50,14 +50,21 @@ class Tier:
             for part in block.parts
         ]
 
-    def leading(self, start: float, end: float) -> tuple[str, float] | None:
-        """The label and score that lead on average in a stretch; None where nothing was read."""
-        before = bisect_left(self.spans, end, key=lambda span: span[0])
-        if not before or self.spans[before - 1][1] <= start:
+    def leading(self, start: float, end: float) -> tuple[str, float, bool] | None:
+        """The label and score that lead on average in a stretch, and whether most of it is sure.
+
+        None where nothing was read.
+        """
+        last = bisect_left(self.spans, end, key=lambda span: span[0])
+        first = max(0, bisect_right(self.spans, start, key=lambda span: span[0]) - 1)
+        inside = [(min(b, end) - max(a, start), e.certain) for a, b, e in self.spans[first:last]]
+        whole = sum(part for part, _ in inside if part > 0)
+        if not whole:
             return None
         scores = mean_over(self.spans, start, end)
         label = max(scores, key=lambda e: scores[e])
-        return label, scores[label]
+        sure = sum(part for part, certain in inside if part > 0 and certain)
+        return label, scores[label], sure > whole / 2
 
 
 def label_of(label: str, *, certain: bool) -> str:
