@@ -205,7 +205,7 @@ def test_webvtt_escapes_what_it_takes_for_markup():
 
 
 @pytest.mark.parametrize(
-    "names", [('Ann "=1" <b>', "李 雷\n🎬"), ("Ann", "Ann"), ("Voice", "Together"), ("=1+1", "a,b")]
+    "names", [('Ann "=1" <b>', "Ольга\nИ."), ("Ann", "Ann"), ("Voice", "Together"), ("=1+1", "a,b")]
 )
 def test_people_are_called_as_they_were_named(names, tmp_path, subtests):
     result = named(*names)

@@ -192,6 +192,7 @@ class FakeJobs:
     def faces(self, job_id, caller):
         folder = self.folder / f"{self.get(job_id, caller).id}-faces"
         return {int(path.stem): path for path in folder.glob("*.jpg")}
+
     def excerpts(self, job_id, caller):
         self.upload_path(job_id, caller)
         return Taken()
