@@ -76,16 +76,17 @@ def test_a_chart_is_in_the_label_view():
 def test_a_picture_offers_no_chart_over_time():
     names = [row.name for row in exports.available(made.picture())]
     assert names == [
-        "json",
-        *("bar.png", "pie.png", "plane.png"),
-        *("bar.svg", "pie.svg", "plane.svg"),
+        *("json", "report.pdf", "csv", "frames.csv"),
+        *("bar.png", "pie.png", "plane.png", "bar.svg", "pie.svg", "plane.svg"),
+        *("annotated", "zip"),
     ]
     with pytest.raises(NotFound, match=r"nothing for the export “trend\.png”"):
         exports.export("trend.png", made.picture())
 
 
 def test_a_result_of_nothing_offers_itself():
-    assert [row.name for row in exports.available(made.nothing())] == ["json"]
+    names = [row.name for row in exports.available(made.nothing())]
+    assert names == ["json", "report.pdf", "sound", "zip"]
 
 
 def test_an_unknown_export_names_the_known():
