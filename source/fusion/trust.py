@@ -43,7 +43,9 @@ def trust(known: Mapping[str, float], curves: Mapping[str, Curve]) -> float:
     0.75
     """
     each = [
-        float(np.interp(value, *curves[name])) for name, value in known.items() if name in curves
+        float(np.interp(value, curves[name][0], curves[name][1]))
+        for name, value in known.items()
+        if name in curves
     ]
     return float(np.clip(min(each), LEAST, 1.0)) if each else 1.0
 
