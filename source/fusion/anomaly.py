@@ -1,8 +1,8 @@
 """Strangeness: how unlike normal recordings what was read looks, by an isolation forest.
 
-The forest looks at both senses side by side: how far each embedding lies from the middle of
-normal ones, within the directions in which those differ and outside of them, and how far the
-senses disagree. It is grown by scikit-learn in training and kept as plain arrays, so that
+The forest looks at both senses side by side: how far each embedding lies outside of the
+directions in which normal ones differ, also beside how far within, and how far the senses
+disagree. It is grown by scikit-learn in training and kept as plain arrays, so that
 serving needs numpy alone and nothing is unpickled. Source: Liu FT, Ting KM, Zhou Z-H (2008),
 "Isolation Forest", ICDM.
 """
@@ -33,10 +33,10 @@ NOTHING = 1.0
 """Score of a recording in which neither speech nor a face was found: every normal one held out
 has one."""
 
-NEAR = 4
-"""Principal directions that are looked at one by one."""
+PLANES = (8, 16, 32)
+"""Numbers of principal directions within and outside of which distances are measured."""
 
-FACTS = NEAR + 3
+FACTS = 2 * len(PLANES)
 """Numbers that describe one embedding."""
 
 GRID = np.linspace(0.0, 1.0, 201)
@@ -54,8 +54,6 @@ class Shape:
         Principal ones of the standardised embeddings, widest first.
     variances : np.ndarray [shape=(k,), float32]
         Along them.
-    rest : np.ndarray [shape=(), float32]
-        Mean variance that lies outside of them, summed.
     middle, spread : np.ndarray [shape=(FACTS,), float32]
         Of the facts of normal embeddings.
     """
@@ -64,29 +62,36 @@ class Shape:
     deviation: Floats
     directions: Floats
     variances: Floats
-    rest: Floats
     middle: Floats
     spread: Floats
 
     def facts(self, embeddings: Floats) -> Floats:
         """What the forest looks at [n, FACTS], in deviations from the middle of normal ones.
 
-        The logarithms of the squared distance within the directions, outside of them and over
-        all, then the places along the first directions.
+        For each of `PLANES`: the logarithm of the squared distance outside of the plane, and of
+        its ratio to that within. What is no face excites the network little, but not in the
+        directions of faces: the ratio tells it where the distance does not.
         """
-        raw = self.distances(embeddings)
-        return np.asarray((raw - self.middle) / self.spread, np.float32)
+        return np.asarray((self.distances(embeddings) - self.middle) / self.spread, np.float32)
 
     def distances(self, embeddings: Floats) -> Floats:
         """The facts before they are standardised."""
-        known = (np.asarray(embeddings, np.float64) - self.mean) / self.deviation
-        along = known @ self.directions
-        white = along / np.sqrt(self.variances)
-        near = np.square(white).mean(axis=1)
-        far = np.maximum(np.square(known).sum(axis=1) - np.square(along).sum(axis=1), 0.0)
-        whole = near * along.shape[1] + far / self.rest * max(1, known.shape[1] - along.shape[1])
-        logs = [np.log(value + 1e-6) for value in (near, far / self.rest, whole / known.shape[1])]
-        return np.column_stack([*logs, white[:, :NEAR]])
+        known = self._standard(embeddings)
+        along, whole = known @ self.directions, np.square(known).sum(axis=1)
+        each = []
+        for count in PLANES:
+            near = np.square(along[:, :count]).sum(axis=1) + 1e-6
+            far = np.maximum(whole - near, 0.0) + 1e-6
+            each += [np.log(far), np.log(far / near)]
+        return np.column_stack(each)
+
+    def places(self, embeddings: Floats) -> Floats:
+        """Along the first two directions [n, 2], in deviations: for drawings."""
+        along = self._standard(embeddings) @ self.directions[:, :2]
+        return np.asarray(along / np.sqrt(self.variances[:2]))
+
+    def _standard(self, embeddings: Floats) -> Floats:
+        return np.asarray((np.asarray(embeddings, np.float64) - self.mean) / self.deviation)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,12 +3,12 @@
 from typing import Any
 
 from source.core.errors import UnknownOption
-from source.fusion.anomaly import FILE, THRESHOLD, content
+from source.fusion.anomaly import FILE, PLANES, THRESHOLD, content
 from source.runtime import default_name, load, names
 from source.runtime.card import Card, digest
 from source.training import report
 from source.training.anomaly import judge, normal
-from source.training.anomaly.grow import DIRECTIONS, SAMPLE, TREES, UNSEEN, strangeness
+from source.training.anomaly.grow import SAMPLE, TREES, UNSEEN, strangeness
 from source.training.report import anomaly as told
 from source.training.report import answers
 from source.training.run import Run
@@ -64,12 +64,12 @@ def card(
         sense="anomaly",
         architecture={
             "name": "isolation forest",
-            "args": {"trees": TREES, "sample": SAMPLE, "directions": DIRECTIONS},
+            "args": {"trees": TREES, "sample": SAMPLE, "planes": PLANES},
         },
         labels=(),
         input={
-            "meaning": "embeddings of the models it is named after: how far from the middle of "
-            "normal ones each lies, and how far the senses disagree",
+            "meaning": "embeddings of the models it is named after: how far each lies outside of "
+            "the directions in which normal ones differ, and how far the senses disagree",
             **chosen,
         },
         preprocessing=2,

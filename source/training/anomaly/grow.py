@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.core.senses import SENSES
-from source.fusion.anomaly import FACTS, GRID, Forest, Shape, Strangeness, together
+from source.fusion.anomaly import FACTS, GRID, PLANES, Forest, Shape, Strangeness, together
 from source.training.anomaly.normal import Normal
 from source.training.trees import arrays
 
@@ -15,9 +15,6 @@ Floats = NDArray[np.floating[Any]]
 
 TREES = 100
 SAMPLE = 256
-
-DIRECTIONS = 16
-"""Principal directions of a sense's embeddings that are looked at together."""
 
 UNSEEN = 0.25
 """Share of the speakers and pictures that is held out of growing."""
@@ -68,11 +65,15 @@ def shape(embeddings: Floats) -> Shape:
     known = (embeddings - mean) / deviation
     values, vectors = np.linalg.eigh(np.cov(known.T))
     values, vectors = np.maximum(values[::-1], 1e-6), vectors[:, ::-1]
-    count = min(DIRECTIONS, max(4, known.shape[1] - 1))
+    count = min(max(PLANES), known.shape[1])
     bare = Shape(
-        mean, deviation, vectors[:, :count], values[:count],
-        np.asarray(max(values[count:].sum(), 1e-6)), np.zeros(FACTS), np.ones(FACTS),
-    )  # fmt: skip
+        mean,
+        deviation,
+        vectors[:, :count],
+        values[:count],
+        np.zeros(FACTS),
+        np.ones(FACTS),
+    )
     raw = bare.distances(embeddings)
     middle, spread = np.median(raw, axis=0), raw.std(axis=0) + 1e-6
     arrays_ = {**vars(bare), "middle": middle, "spread": spread}

@@ -20,10 +20,10 @@ Floats = NDArray[np.floating[Any]]
 FACES = 1500
 """Faces that are read, of the 28 thousand."""
 
-AGAIN = 5
+AGAIN = 15
 """Every so many faces are read in all views, too, as a photo is."""
 
-CLIPS = 240
+CLIPS = 120
 """Clips of each corpus that are heard by a model that does not keep what it heard."""
 
 ENCODED = 1200

@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
 SECONDS = 3
-EACH = 12
+EACH = 8
 """Sounds of each kind that is made."""
 
 
