@@ -1,14 +1,11 @@
 """Clips are encoded once, as serving encodes them, with copies through other channels."""
 
-import shutil
-
 import numpy as np
 import pytest
 import soundfile
 
-from source.fusion import load_forest
-from source.settings import ROOT
-from source.training import anomaly
+from source.runtime import load
+from source.training.anomaly import normal
 from source.training.corpora import CORPORA
 from source.training.protocols import ALL
 from source.training.run import Run
@@ -103,10 +100,9 @@ def test_every_channel_is_drawn_and_their_shares_are_all():
 
 
 def test_the_forest_of_the_heads_voice_grows_on_all_its_corpora(data, tmp_path, with_encoder):
-    models = shutil.copytree(ROOT / "models", tmp_path / "models")
-    shutil.rmtree(models / "anomaly")
-    run = Run(data=data, work=tmp_path / "work", models=models, name="speech-encoder")
-    anomaly.train(run)
-    assert load_forest("voice", "speech-encoder", root=models) is not None
+    run = Run(data=data, work=tmp_path / "work")
+    found = normal.voice(run, load("voice", "speech-encoder"))
+    assert set(found.sources.tolist()) == set(ALL)
+    assert len(found.embeddings) == len(found.groups)
     kept = sorted(p.name for p in (tmp_path / "work" / "voice" / "encoder").iterdir())
     assert kept == sorted(ALL)
