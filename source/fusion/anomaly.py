@@ -36,7 +36,7 @@ has one."""
 PLANES = (8, 16, 32)
 """Numbers of principal directions within and outside of which distances are measured."""
 
-FACTS = 2 * len(PLANES)
+FACTS = 2 * len(PLANES) + 2
 """Numbers that describe one embedding."""
 
 GRID = np.linspace(0.0, 1.0, 201)
@@ -70,7 +70,8 @@ class Shape:
 
         For each of `PLANES`: the logarithm of the squared distance outside of the plane, and of
         its ratio to that within. What is no face excites the network little, but not in the
-        directions of faces: the ratio tells it where the distance does not.
+        directions of faces: the ratio tells it where the distance does not. Then the logarithms
+        of the squared distance within all directions, in deviations along each, and of the whole.
         """
         return np.asarray((self.distances(embeddings) - self.middle) / self.spread, np.float32)
 
@@ -83,6 +84,8 @@ class Shape:
             near = np.square(along[:, :count]).sum(axis=1) + 1e-6
             far = np.maximum(whole - near, 0.0) + 1e-6
             each += [np.log(far), np.log(far / near)]
+        white = np.square(along / np.sqrt(self.variances)).mean(axis=1) + 1e-6
+        each += [np.log(white), np.log(whole + 1e-6)]
         return np.column_stack(each)
 
     def places(self, embeddings: Floats) -> Floats:
