@@ -122,7 +122,7 @@ function size(bytes) {
 }
 
 function upload(form) {
-  const input = form.querySelector("input[type=file]");
+  const input = form.querySelector("input[name=files]");
   const drop = form.querySelector("[data-drop]");
   const list = form.querySelector("[data-files]");
   const trouble = form.querySelector("[data-trouble]");

@@ -10,7 +10,8 @@ from source.runtime import names
 
 KEYS = {
     "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
-    "basis", "voice", "face", "timeline", "affect", "anomaly", "engagement", "notes",
+    "basis", "voice", "face", "timeline", "disagreements", "affect", "anomaly", "engagement",
+    "notes", "thresholds",
 }  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def test_a_changed_model_is_not_used(settings, samples, tmp_path):
         ("fusion/late/card.json", "{"),
         ("fusion/late/card.json", None),
         ("evidence/whole-face/card.json", "[1]"),
-        ("anomaly/ensemble+residual/card.json", "null"),
+        ("anomaly/small+residual/card.json", "null"),
     ],
 )
 def test_a_damaged_file_of_the_models_is_told_before_anything_is_read(
@@ -173,7 +174,7 @@ def test_a_damaged_file_of_the_models_is_told_before_anything_is_read(
     with pytest.raises(ModelChanged, match=path.name):
         analyse(
             probe_files([samples / "sample.mp4"], settings=changed),
-            changed.options(analysis="combined"),
+            changed.options(analysis="combined", voice_model="small"),
             settings=changed,
             on_progress=lambda progress: read.append(progress.seconds),
         )

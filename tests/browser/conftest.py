@@ -124,7 +124,7 @@ class Window:
         """Choose a file and send it; leaves us on the page of its job, or further."""
         self.page.goto(address)
         payload = {"name": name or path.name, "mimeType": "", "buffer": path.read_bytes()}
-        self.page.locator("input[type=file]").set_input_files(payload)
+        self.page.locator("input[name=files]").set_input_files(payload)
         self.page.get_by_role("button", name="Analyse").click()
         self.page.wait_for_url(re.compile("/(jobs|results)/"))
 

@@ -32,7 +32,7 @@ def test_the_purpose_is_asked_once_before_the_first_job(window, asking, sound, s
     page.goto("/")
     question = page.get_by_role("group", name="What is this for?")
     assert question.is_visible() != script  # with a script, once there is a file
-    page.locator("input[type=file]").set_input_files(sound)
+    page.locator("input[name=files]").set_input_files(sound)
     question.wait_for()
     page.get_by_role("button", name="Analyse").click()
     assert page.url.rstrip("/") == asking.rstrip("/")  # it waits for an answer
@@ -45,13 +45,14 @@ def test_the_purpose_is_asked_once_before_the_first_job(window, asking, sound, s
 
 
 def test_own_words_choose_themselves(window, asking, sound):
-    page = window(asking).page
+    here = window(asking)
+    page = here.page
     page.goto("/audio-analysis")
-    page.locator("input[type=file]").set_input_files(sound)
+    page.locator("input[name=files]").set_input_files(sound)
     page.get_by_label("In your own words").fill("a study of laughter")
     assert page.get_by_label("Something else:").is_checked()
     page.get_by_role("button", name="Analyse").click()
-    page.wait_for_url(re.compile("/(jobs|results)/"))
+    here.result()
     page.goto("/purpose")
     assert page.get_by_label("In your own words").input_value() == "a study of laughter"
 
@@ -71,7 +72,7 @@ def test_a_picture_and_a_sound_ask_whether_they_are_a_pair(window, site, sound, 
     page = window(site).page
     page.goto("/")
     question = page.get_by_role("group", name="Do the picture and the audio file belong together?")
-    files = page.locator("input[type=file]")
+    files = page.locator("input[name=files]")
     files.set_input_files([sound])
     assert not question.is_visible()
     files.set_input_files([picture])
@@ -136,7 +137,7 @@ def test_tone_is_drawn_when_asked_for(window, site, clip, script):
 def test_a_file_on_the_wrong_page_leads_to_the_right_one(window, site, sound):
     page = window(site).page
     page.goto("/image-analysis")
-    page.locator("input[type=file]").set_input_files(sound)
+    page.locator("input[name=files]").set_input_files(sound)
     page.get_by_role("button", name="Analyse").click()
     page.get_by_role("link", name="The page “Audio” takes it.").click()
     page.wait_for_url(re.compile("/audio-analysis"))

@@ -5,7 +5,7 @@ def test_an_annotated_video_plays(window, product, clip):
     here = window(product)
     here.page.goto("/combined-analysis")
     payload = {"name": clip.name, "mimeType": "", "buffer": clip.read_bytes()}
-    here.page.locator("input[type=file]").set_input_files(payload)
+    here.page.locator("input[name=files]").set_input_files(payload)
     here.page.get_by_text("Options").click()
     here.page.locator("input[name=seconds]").fill("3")
     here.page.locator("summary", has_text="Drawings").click()
@@ -43,7 +43,7 @@ def test_drawings_are_shown_on_a_phone_without_a_script(window, product, picture
     here = window(product, width=390, script=False, theme="dark")
     here.page.goto("/image-analysis")
     payload = {"name": picture.name, "mimeType": "", "buffer": picture.read_bytes()}
-    here.page.locator("input[type=file]").set_input_files(payload)
+    here.page.locator("input[name=files]").set_input_files(payload)
     here.page.locator("summary", has_text="Drawings").click()
     here.page.get_by_label("with every face hidden").check()
     here.page.get_by_label("Where the face network looked").check()

@@ -57,7 +57,7 @@ def test_a_job_page_does_not_stand_still_when_answers_stay_out(window, site, pic
     here.page.route(broken, lambda route: None)  # asked for, and never answered
     here.page.goto("/image-analysis")
     file = {"name": "a while.jpg", "mimeType": "", "buffer": picture.read_bytes()}
-    here.page.locator("input[type=file]").set_input_files(file)
+    here.page.locator("input[name=files]").set_input_files(file)
     here.page.get_by_role("button", name="Analyse").click()
     here.page.locator("#job").wait_for()
     here.page.unroute(broken)
@@ -113,7 +113,7 @@ def test_a_bad_file_among_good_ones_is_told_until_it_is_read(window, site, sound
     (tmp_path / "letter.wav").write_bytes(b"This is a letter and no sound. " * 40)
     (tmp_path / "empty.wav").write_bytes(b"")
     page.goto("/")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[name=files]").set_input_files(
         [sound, tmp_path / "letter.wav", tmp_path / "empty.wav"]
     )
     page.get_by_role("button", name="Analyse").click()
@@ -152,7 +152,7 @@ def test_four_tabs_of_one_browser_all_follow_their_jobs(window, site, clip):
     for number, page in enumerate(pages):
         page.goto("/video-analysis")
         file = {"name": f"talk {number}.mp4", "mimeType": "", "buffer": clip.read_bytes()}
-        page.locator("input[type=file]").set_input_files(file)
+        page.locator("input[name=files]").set_input_files(file)
     for page in pages:
         page.get_by_role("button", name="Analyse").click()
     for page in pages:
@@ -168,7 +168,7 @@ def test_the_history_follows_its_jobs(window, site, clip):
         {"name": f"talk {i}.mp4", "mimeType": "video/mp4", "buffer": clip.read_bytes()}
         for i in range(3)
     ]
-    here.page.locator("input[type=file]").set_input_files(files)
+    here.page.locator("input[name=files]").set_input_files(files)
     assert here.page.locator("[data-files] li").count() == 3
     here.page.get_by_role("button", name="Analyse").click()
     here.page.wait_for_url(re.compile("/history"))
@@ -207,7 +207,7 @@ def test_a_file_is_refused_before_it_is_sent(window, site, tmp_path, clip):
     ]
     for name, _, content in files:
         (tmp_path / name).write_bytes(content)
-    page.locator("input[type=file]").set_input_files([tmp_path / name for name, _, _ in files])
+    page.locator("input[name=files]").set_input_files([tmp_path / name for name, _, _ in files])
     rows = page.locator("[data-files] li")
     assert "It is empty (0 bytes)" in rows.nth(0).inner_text()
     assert "the limit is 8.0 MB" in rows.nth(1).inner_text()
@@ -223,7 +223,7 @@ def test_too_large_without_a_script_gets_its_page(window, site, tmp_path):
     large.write_bytes(bytes(12_000_000))
     here = window(site, script=False)
     here.page.goto("/video-analysis")
-    here.page.locator("input[type=file]").set_input_files(large)
+    here.page.locator("input[name=files]").set_input_files(large)
     here.page.get_by_role("button", name="Analyse").click()
     here.page.get_by_text("exceeds the limit of 8 MB").first.wait_for()
 
@@ -234,7 +234,7 @@ def test_what_is_no_recording_is_told_on_the_page(window, site, tmp_path, script
     fake.write_bytes(b"This is a letter and no film. " * 40)
     here = window(site, script=script)
     here.page.goto("/video-analysis")
-    here.page.locator("input[type=file]").set_input_files(fake)
+    here.page.locator("input[name=files]").set_input_files(fake)
     here.page.get_by_role("button", name="Analyse").click()
     here.page.get_by_role("alert").filter(has_text="is not a recording").first.wait_for()
 
@@ -254,7 +254,7 @@ def test_upload_progress_is_shown(window, site, clip):
             "uploadThroughput": clip.stat().st_size / 2,
         },
     )
-    page.locator("input[type=file]").set_input_files(clip)
+    page.locator("input[name=files]").set_input_files(clip)
     page.get_by_role("button", name="Analyse").click()
     page.get_by_text(re.compile(r"Sending, \d+ %")).wait_for()
     here.result()

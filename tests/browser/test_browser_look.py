@@ -90,7 +90,7 @@ def test_an_upload_page_with_files_and_a_fault(window, site, clip, tmp_path, the
     for part in page.locator(".options summary").all():
         part.click()
     (tmp_path / "empty.wav").write_bytes(b"")
-    page.locator("input[type=file]").set_input_files([clip, tmp_path / "empty.wav"])
+    page.locator("input[name=files]").set_input_files([clip, tmp_path / "empty.wav"])
     page.locator("[data-files] li").nth(1).wait_for()
     _check(here, "combined-chosen", theme)
 
@@ -103,7 +103,7 @@ def test_refused_files_and_the_question_before_deleting(window, site, sound, tmp
     (tmp_path / long).write_bytes(b"This is a letter and no sound. " * 40)
     (tmp_path / "empty.wav").write_bytes(b"")
     page.goto("/")
-    page.locator("input[type=file]").set_input_files(
+    page.locator("input[name=files]").set_input_files(
         [sound, tmp_path / long, tmp_path / "empty.wav"]
     )
     page.get_by_role("button", name="Analyse").click()
