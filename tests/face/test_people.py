@@ -170,8 +170,12 @@ def test_nothing_that_identifies_leaves_the_clip(stage: Stage, reader) -> None:
     assert numbers(written) == 4  # the box, and nothing longer
     assert not [word for word in ("embedding", "look", "landmark") if word in json.dumps(written)]
     assert {key for person in written["people"] for key in person} == {
-        *("id", "first", "last", "segments", "emotion", "motion")
+        *("id", "first", "last", "segments", "emotion", "motion"),
+        *("name", "engagement", "neutral"),
     }
+    assert all(
+        person["name"] is None for person in written["people"]
+    )  # nobody is named but by hand
     assert isinstance(seen.embeddings, np.ndarray)  # they go no further than fusion
 
 

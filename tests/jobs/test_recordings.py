@@ -66,8 +66,8 @@ def test_a_job_probes_and_hashes_its_file_once(jobs, runner, samples, probes, ha
     assert len(drawings) >= 2 and not missing
     assert (probes, len(hashes)) == (["clip.mp4"], 1)
     assert jobs.result(job.id, ME).source.sha256 == hashlib.sha256(clip).hexdigest()
-    # a probe opens it three times; voice, face, and each drawing what it draws from
-    assert (at_intake, len(opens)) == (3, 8)
+    # a probe opens it three times; voice, face, the pictures of faces, and each drawing once
+    assert (at_intake, len(opens)) == (3, 9)
 
 
 def test_a_pair_keeps_what_is_known_of_both(jobs, runner, tone, picture, probes):

@@ -1,6 +1,5 @@
 """What ``train fusion`` and ``evaluate fusion`` do."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +12,10 @@ from source.runtime import default_name
 from source.runtime.card import Card
 from source.training import metrics, report
 from source.training.fusion import fit, judge, pairs, speaking
+from source.training.fusion.runs import Training
 from source.training.report import answers
 from source.training.report import fusion as told
-from source.training.run import Run, option
+from source.training.run import Run
 
 LATE = "late"
 """Folder of the pool."""
@@ -42,16 +42,6 @@ TRUST = {
 PublicTest faces must be turned down, shrunk or blurred so much, to stay calibrated. Of the
 voice, `seconds` is the least with which it may be certain; whole utterances that are shorter
 were found calibrated, so that nothing was fitted. `doubt` and `strange` are chosen."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training(Run):
-    """Options of training fusion."""
-
-    way: str = option(
-        "all", "late (the pool), network (on embeddings) or all", choices=("all", "late", "network")
-    )
-    voice: str = option("speech-encoder", "the voice model whose answers are fused")
 
 
 def train(run: Training) -> None:

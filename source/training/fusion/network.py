@@ -7,7 +7,7 @@ and face of one moment depend on each other. No speaker and no picture is on bot
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,12 +22,10 @@ from source.runtime import default_name, load
 from source.runtime.card import Card, digest
 from source.training import calibration, metrics
 from source.training.fusion import judge, pairs
+from source.training.fusion.runs import Training
 from source.training.report import answers
 from source.training.report import fusion as told
 from source.training.threads import start_keras
-
-if TYPE_CHECKING:
-    from source.training.fusion.commands import Training
 
 Floats = NDArray[np.floating[Any]]
 
@@ -96,7 +94,7 @@ class Couples:
         return tuple(inputs), np.eye(len(FUSED), dtype=np.float32)[labels]
 
 
-def train(run: "Training") -> Path:
+def train(run: Training) -> Path:
     """Train, judge and write the network; its folder."""
     keras = start_keras(run.threads)
     learned, held = sides(run)
@@ -159,7 +157,7 @@ def build(keras: Any, widths: dict[str, int], seed: int) -> Any:
     return keras.Model(inputs, [classes(joined), joined])
 
 
-def sides(run: "Training") -> tuple[dict[str, Side], dict[str, Side]]:
+def sides(run: Training) -> tuple[dict[str, Side], dict[str, Side]]:
     """What is trained on, and what is held out: other speakers, other pictures."""
     voice, away = _voices(run)
     return {"voice": voice, "face": _faces(run, usage=0)}, {
@@ -168,7 +166,7 @@ def sides(run: "Training") -> tuple[dict[str, Side], dict[str, Side]]:
     }
 
 
-def _voices(run: "Training") -> tuple[Side, Side]:
+def _voices(run: Training) -> tuple[Side, Side]:
     """Windows of clips, by the encoder's statistics that the voice's training kept.
 
     Their posteriors are those of models that had not heard the speaker.
@@ -216,7 +214,7 @@ def _voices(run: "Training") -> tuple[Side, Side]:
     return parts[0], parts[1]
 
 
-def _faces(run: "Training", *, usage: int) -> Side:
+def _faces(run: Training, *, usage: int) -> Side:
     """Faces of FER2013 by what most taggers saw: those of training, or of PublicTest."""
     from source.face import expression
     from source.training.anomaly.judge import _public
@@ -281,7 +279,7 @@ def _judged(
 
 
 def _card(
-    run: "Training", kept: bytes, *, temperature: float, threshold: float, figures: dict[str, Any]
+    run: Training, kept: bytes, *, temperature: float, threshold: float, figures: dict[str, Any]
 ) -> Card:
     trust = json.loads(json.dumps(load_fusion(root=run.models, name="late").trust))
     return Card(
