@@ -62,7 +62,11 @@ def praat(content, tmp_path):
 def cues(content):
     """The cues of a WebVTT file: (start, end, text) in seconds."""
     read = webvtt.from_buffer(io.BytesIO(content), format="vtt")
-    return [(c.start_in_seconds, c.end_in_seconds, c.text) for c in read]
+    return [(_seconds(c.start_time), _seconds(c.end_time), c.text) for c in read]
+
+
+def _seconds(time):
+    return time.hours * 3600 + time.minutes * 60 + time.seconds + time.milliseconds / 1000
 
 
 def subtitles(content):

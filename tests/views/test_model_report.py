@@ -5,7 +5,10 @@ import pytest
 from source.settings import ROOT
 from source.views.model_report import ModelReport, read
 
-REPORTS = sorted((ROOT / "models").glob("*/*/report.md"))
+READ = ("voice", "face", "clip")
+"""The senses whose models the page shows."""
+
+REPORTS = [path for sense in READ for path in sorted((ROOT / "models" / sense).glob("*/report.md"))]
 
 TEXT = """# small
 

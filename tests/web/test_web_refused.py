@@ -110,10 +110,10 @@ def test_ten_bad_files_among_good_ones_are_all_told_and_fit_no_cookie(visitor, j
 def test_every_kind_of_reason_is_kept(visitor, jobs, monkeypatch, error):
     submit = jobs.submit
 
-    def some(files, options, caller):
+    def some(files, options, caller, **more):
         if files[0][0] == "b.wav":
             raise error
-        return submit(files, options, caller)
+        return submit(files, options, caller, **more)
 
     monkeypatch.setattr(jobs, "submit", some)
     upload(visitor, [("a.mp4", b"x"), ("b.wav", b"y")])
