@@ -36,7 +36,7 @@ def test_the_page_and_the_command_line_give_the_same_values(window, product, cli
     here.result()
     page = here.context.request.get(here.page.url, headers={"Accept": "application/json"}).json()
     done = subprocess.run(
-        [sys.executable, "run.py", "-CA", str(clip), "--json"],
+        [sys.executable, "run.py", "-CA", str(clip), "--json", "--purpose", "trying AVER"],
         cwd=ROOT,
         capture_output=True,
         text=True,
