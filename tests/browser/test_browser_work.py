@@ -61,7 +61,8 @@ def test_a_stretch_is_excluded_between_two_keys_and_undone_by_one(work):
     said(page, "Excluding from 0:04")
     seek(page, 6)
     page.keyboard.press("x")
-    page.get_by_text("2.0 s in one stretch were excluded by hand").first.wait_for()
+    told = page.get_by_text("2.0 s in one stretch were excluded by hand").first
+    told.wait_for(state="attached")  # among the notes that the headline folds
     page.locator("[data-player]").evaluate(READY)
     page.locator("[data-player]").evaluate(STANDS, 6)
     page.keyboard.press("u")
