@@ -219,7 +219,7 @@ def _faces(run: Run, tested: Test, model: Any, rng: np.random.Generator) -> None
     from source.training.face.batches import crops
     from source.training.face.commands import faces_of
 
-    faces = faces_of(run, usage=1) if run.tiny else _public(run)
+    faces = faces_of(run, usage=1) if run.tiny else public_faces(run)
     cut = crops(faces)
     tested.add(NORMAL, {"face": expression.read(cut, model, several=False)[1]})
     for kind, change in strange.PICTURES.items():
@@ -227,7 +227,7 @@ def _faces(run: Run, tested: Test, model: Any, rng: np.random.Generator) -> None
         tested.add(kind, {"face": expression.read(changed, model, several=False)[1]})
 
 
-def _public(run: Run) -> Any:
+def public_faces(run: Run) -> Any:
     """Faces of PublicTest that the detector finds: a few hundred are enough."""
     from source.training.face import data
 

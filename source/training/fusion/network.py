@@ -217,7 +217,7 @@ def _voices(run: Training) -> tuple[Side, Side]:
 def _faces(run: Training, *, usage: int) -> Side:
     """Faces of FER2013 by what most taggers saw: those of training, or of PublicTest."""
     from source.face import expression
-    from source.training.anomaly.judge import _public
+    from source.training.anomaly.judge import public_faces
     from source.training.face import data
     from source.training.face.batches import crops
     from source.training.face.commands import faces_of
@@ -226,7 +226,7 @@ def _faces(run: Training, *, usage: int) -> Side:
     if run.tiny:
         faces = faces_of(run)
     elif usage:
-        faces = _public(run)
+        faces = public_faces(run)
     else:
         folder = run.data / "face" / "fer2013"
         faces = data.read(folder, cache=run.work / "face", first=FACES)
