@@ -190,10 +190,12 @@ def lanes(result: Result, *, start: float = 0.0, end: float | None = None) -> La
 def window(start: float, end: float, seconds: float) -> tuple[float, float]:
     """A part of a recording that can be shown: inside it, and at least two seconds long.
 
+    One that reaches past the end keeps its length and is moved in, as when a person pans.
+
     Examples
     --------
     >>> window(-3, 0.5, 60.0), window(59.5, 90.0, 60.0), window(0.0, 9.0, 1.0)
-    ((0.0, 2.0), (58.0, 60.0), (0.0, 1.0))
+    ((0.0, 2.0), (29.5, 60.0), (0.0, 1.0))
     """
     least = min(LEAST_VIEW, seconds)
     length = min(seconds, max(least, end - max(0.0, start)))
