@@ -111,6 +111,7 @@ EXAMPLES = {
 FACE = {"emotion": maybe(TEXT), "probabilities": maybe(SCORES)}
 VOICE = {"emotion": maybe(TEXT), "probability": maybe(NUMBER), "probabilities": maybe(SCORES)}
 FRAME = {"frame": maybe(COUNT), "emotion": TEXT, "probabilities": SCORES}
+ENGAGEMENT = dict.fromkeys(("classroom", "product_demo", "seminar", "general"), maybe(NUMBER))
 COMBINED = {"audio_analysis": VOICE, "video_analysis": [FRAME]}
 
 SYSTEMS = {
@@ -119,6 +120,29 @@ SYSTEMS = {
         "A face counts where it could be read; the list of a video has one entry for each such "
         "face in each picture that was read, and `frame` is the time multiplied by the mean frame "
         "rate. Where several faces are in a picture, `emotion` is their mean.",
+    ),
+    "speech": System(
+        "speech_emotion_recognition1",
+        "Any recording is taken, not only a voice. `chart_url` is the bar chart as a PNG picture.",
+    ),
+    "backend": System(
+        "Emotion Analysis Backend Service",
+        "`frame_count` pictures were read; in `processed_frames` of them a face was good enough. "
+        "Place and weather are null: they are not looked up. The voice has the eight labels of "
+        "`ravdess8`, the face those of `ekman7`.",
+    ),
+    "meeting": System(
+        "SkymeetAI emotion service",
+        "`anomaly_score` is the share of normal readings that are less strange, so higher is "
+        "stranger; `anomaly_flag` is “anomaly” or “normal”. `emotions` is the share of the "
+        "measured time that each emotion leads, and `anomalies` the stretches above the threshold.",
+    ),
+    "engage": System(
+        "EngageAi",
+        "`face_detection_rate` and `emotion_distribution` are in per cent: of the pictures that "
+        "were read, and of the measured time. There is no “latest file” of everybody: each caller "
+        "has its own. What was said is not read yet, so `transcription` is null and `results` is "
+        "empty.",
     ),
 }
 """Every system, in the order of docs/compat.md."""
@@ -153,6 +177,112 @@ ROUTES = (
         says="The newest [Result](result.md) of a file of that name; a browser is led to its page.",
         own_errors=True,
     ),
+    Route(
+        "upload", "speech", "POST", "/upload",
+        {
+            "predicted_emotion": maybe(TEXT),
+            "probabilities": maybe(SCORES),
+            "chart_url": maybe(TEXT),
+        },
+        (("file", "@voice.wav"),), "ekman7",
+    ),
+    Route(
+        "analyze_media", "backend", "POST", "/api/analyze",
+        {
+            "status": TEXT,
+            "analysis_id": TEXT,
+            "results": {
+                "audio_emotion": {"emotion": maybe(TEXT), "confidence": maybe(NUMBER)},
+                "video_emotion": {
+                    "dominant_emotion": maybe(TEXT),
+                    "emotion_scores": maybe(SCORES),
+                    "frame_count": maybe(COUNT),
+                    "processed_frames": maybe(COUNT),
+                },
+                "context": {"timestamp": TEXT, "location": maybe(TEXT), "weather": maybe(TEXT)},
+            },
+            "processing_time": NUMBER,
+        },
+        (_FILE, ("analyze_audio", "true"), ("analyze_video", "true"), ("max_frames", "21")),
+        "ekman7",
+        "Without `max_frames` the default of the [options](options.md) holds.",
+    ),
+    Route(
+        "analyze", "meeting", "POST", "/analyze",
+        {
+            "meeting_id": TEXT,
+            "participant_id": TEXT,
+            "result": {
+                "emotion_probs": maybe(SCORES),
+                "anomaly_score": maybe(NUMBER),
+                "anomaly_flag": maybe(TEXT),
+            },
+            "timeline": [
+                {
+                    "start": NUMBER,
+                    "end": NUMBER,
+                    "emotion": TEXT,
+                    "confidence": NUMBER,
+                    "anomaly_score": maybe(NUMBER),
+                }
+            ],
+            "anomalies": [{"start": NUMBER, "end": NUMBER}],
+            "emotions": SCORES,
+        },
+        (("meeting_id", "m-1"), ("participant_id", "p-1"), _FILE, ("type", "video")),
+        "crema6",
+        "`type` is audio (read the voice alone), video or image; without it, what suits the "
+        "recording is read.",
+    ),
+    Route(
+        "process", "engage", "POST", "/process",
+        {
+            "status": TEXT,
+            "frames_processed": maybe(COUNT),
+            "face_detection_rate": maybe(NUMBER),
+            "emotion_distribution": SCORES,
+            "duration_seconds": maybe(NUMBER),
+            "engagement_scores": ENGAGEMENT,
+            "analytics_file": TEXT,
+            "processed_video": maybe(TEXT),
+        },
+        (_FILE,), "five",
+        "`analytics_file` and `processed_video` are addresses on this server.",
+    ),
+    Route(
+        "process_video", "engage", "POST", "/api/process-video",
+        {"status": TEXT, "message": TEXT, "job_id": TEXT, "download_url": maybe(TEXT)},
+        (_FILE,), "five",
+    ),
+    Route(
+        "download", "engage", "GET", "/api/download/<name>", "the annotated video",
+        says="`name` is what stands in `download_url`, or the name under which a browser would "
+        "keep it.",
+    ),
+    Route(
+        "analytics", "engage", "GET", "/analytics",
+        "the CSV with 20 columns ([engagement](engagement.md)) of the caller's last analysis",
+    ),
+    Route(
+        "content_analysis", "engage", "GET", "/content-analysis",
+        {
+            "timestamp": NUMBER,
+            "video": TEXT,
+            "has_audio": FLAG,
+            "transcription": maybe(ANY),
+            "message": maybe(TEXT),
+        },
+    ),
+    Route(
+        "scholarly_results", "engage", "GET", "/scholarly-results",
+        {
+            "timestamp": NUMBER,
+            "original_query": maybe(TEXT),
+            "optimized_query": maybe(TEXT),
+            "results": [],
+        },
+    ),
+    Route("health", "engage", "GET", "/health", {"status": TEXT}),
 )  # fmt: skip
 """Every route, system by system."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from source.core.older import ROUTES
-from source.web.compat import sent, upload_pages
+from source.web.compat import backend, engage, meeting, sent, speech, upload_pages
 from source.web.compat.blueprint import compat, older
 
 __all__ = ["compat", "older"]
@@ -18,6 +18,16 @@ __all__ = ["compat", "older"]
 VIEWS: dict[str, Callable[..., ResponseReturnValue]] = {
     "get_analysis_result": upload_pages.get_analysis_result,
     "analysis": upload_pages.analysis,
+    "upload": speech.upload,
+    "analyze_media": backend.analyze,
+    "analyze": meeting.analyze,
+    "process": engage.process,
+    "process_video": engage.process_video,
+    "download": engage.download,
+    "analytics": engage.analytics,
+    "content_analysis": engage.content_analysis,
+    "scholarly_results": engage.scholarly_results,
+    "health": engage.health,
 }
 """The function of each route; the upload pages have their own (`web.pages.send`)."""
 
