@@ -178,6 +178,14 @@ SETTINGS = (
         _whole(100_000, "minutes"),
     ),
     Setting(
+        "PROGRAM_WAIT",
+        120,
+        "Longest time that a route of an older system waits for its analysis; after it, the "
+        "answer is 202 and says where to ask. Keep it below the time limit of a proxy.",
+        "seconds",
+        _whole(86_400, "seconds", low=0),
+    ),
+    Setting(
         "WORKERS",
         1,
         "Threads of the worker process. Each runs one job at a time.",
