@@ -4,12 +4,12 @@ Run as a program it starts one worker process beside the web process, which does
 Imported, it does nothing until `app` or `create` is used.
 """
 
-import logging
 import os
 import sys
 import threading
 from typing import Any
 
+from source.core import logs
 from source.core.errors import AverError
 from source.core.port import check_free
 from source.settings import Settings
@@ -35,10 +35,9 @@ def __getattr__(name: str) -> Any:
 
 def main() -> int:
     """Serve until told to end; gives the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
         settings = Settings.load()
+        logs.begin(settings.values, process="web")
         host, port = settings.text("HOST"), int(settings.number("PORT"))
         check_free(host, port)
         from source.web import create_app

@@ -174,6 +174,51 @@ SETTINGS = (
         "Threads of the worker process. Each runs one job at a time.",
         range=_whole(64),
     ),
+    Setting(
+        "WEB_PROCESSES",
+        1,
+        "Processes that serve the pages under gunicorn.",
+        range=_whole(64),
+    ),
+    Setting(
+        "WEB_THREADS",
+        16,
+        "Threads of each web process. Each answers one request at a time.",
+        range=_whole(1000, low=2),
+    ),
+    Setting(
+        "PROXIES",
+        0,
+        "Number of proxies in front of the web server whose X-Forwarded headers are believed; 0 "
+        "believes none.",
+        range=_whole(10, low=0),
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "text",
+        "Form of the log: text, or json with one object per line and a line for each request.",
+        choices=("text", "json"),
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "Least important lines that are logged.",
+        choices=("debug", "info", "warning", "error"),
+    ),
+    Setting("LOG_NAMES", False, "Let names of recordings stand in the log."),
+    Setting(
+        "METRICS",
+        "off",
+        "Who may read the Prometheus metrics at /metrics: nobody (off), programs on the same "
+        "machine (local), or whoever reaches the server (open).",
+        choices=("off", "local", "open"),
+    ),
+    Setting(
+        "METRICS_PORT",
+        0,
+        "Port on which a worker without a web server beside it tells its metrics; 0 for none.",
+        range=_whole(65_535, low=0),
+    ),
 )
 
 

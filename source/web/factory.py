@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from source.jobs import Jobs
 from source.settings import ROOT, Settings
-from source.web import callers, errors, security, templating
+from source.web import callers, errors, requests, security, templating
 from source.web.drawn import DrawnCharts
 from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
@@ -57,6 +57,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()
+    requests.init_app(app)  # first: whatever is logged later is about a request
     callers.init_app(app)
     security.init_app(app)
     errors.init_app(app)
