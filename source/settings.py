@@ -3,9 +3,12 @@
 The command line, `.env.example`, the settings page and docs/settings.md read this tuple. A
 setting comes from the environment, else from `.env` in the project's folder, else from its
 default.
+
+``python -m source.settings NAME`` prints one, for scripts.
 """
 
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -342,3 +345,19 @@ CHANGE = "Change it in the environment or in .env."
 
 def _wrong(setting: Setting, text: str, hint: str) -> BadRequest:
     return BadRequest(f"The setting {setting.name} is “{shortened(text)}”.", hint=hint)
+
+
+def main(names: list[str]) -> int:
+    """Print the settings of these names, one a line; folders as they are found."""
+    try:
+        settings = Settings.load()
+    except BadRequest as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name in names:
+        print(settings.path(name) if name.endswith("_DIR") else settings[name])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -9,6 +9,7 @@ from source.jobs import Jobs
 from source.settings import ROOT, Settings
 from source.web import callers, errors, requests, security, templating
 from source.web.drawn import DrawnCharts
+from source.web.proxies import trust
 from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
 
@@ -65,7 +66,10 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
 
     from source.web.compat import compat
     from source.web.pages import pages
+    from source.web.service import service
 
     app.register_blueprint(pages)
     app.register_blueprint(compat)
+    app.register_blueprint(service)
+    trust(app, proxies=int(settings.number("PROXIES")))
     return app

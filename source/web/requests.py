@@ -21,7 +21,7 @@ HEADER = "X-Request-ID"
 GIVEN = re.compile(r"[A-Za-z0-9-]{8,64}")
 """What the number of a proxy may look like; any other is replaced by ours."""
 
-UNLOGGED = ("static", "health.")
+UNLOGGED = ("static", "service.")
 """Endpoints, or beginnings of them, whose requests are not logged: they tell nothing."""
 
 
