@@ -27,9 +27,9 @@ VIEWS: dict[str, Callable[..., ResponseReturnValue]] = {
     "analytics": engage.analytics,
     "content_analysis": engage.content_analysis,
     "scholarly_results": engage.scholarly_results,
-    "health": engage.health,
 }
-"""The function of each route; the upload pages have their own (`web.pages.send`)."""
+"""The function of each route; the upload pages (`web.pages.send`) and ``/health``
+(`web.service`) have their own."""
 
 
 def _register() -> None:
