@@ -73,12 +73,10 @@ def _report_end(error: BaseException) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    import logging
-
+    from source.core import logs
     from source.jobs.worker import run
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logs.begin(settings.values, process="worker")
     run(settings)
     return DONE
 

@@ -212,6 +212,7 @@ class Submission:
         beside = None if normal is None else self._intake.lay_beside(job.id, normal)
         self._table.add(job, most_waiting=self._most_waiting, recordings=known, baseline=beside)
         self._enqueue(job.id)
+        log.info("Job %s was handed in.", job.id)
         return job
 
     def _enqueue(self, job_id: str) -> None:

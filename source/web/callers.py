@@ -83,6 +83,10 @@ WAYS: tuple[Callable[[], Caller | None], ...] = (_by_token, _by_session)
 """The ways to know a caller, in the order in which they are tried."""
 
 
+NOBODY = ("static", "service")
+"""The endpoint, and the blueprint, whose answers are for everybody: who asks gets no session."""
+
+
 def _identify() -> None:
-    if request.endpoint != "static":
+    if request.endpoint not in NOBODY and request.blueprint not in NOBODY:
         g.caller = next(known for way in WAYS if (known := way()) is not None)
