@@ -29,7 +29,7 @@ def srt(subject: Subject) -> bytes:
 
 def has_cues(result: Result) -> bool:
     """Whether the combined time line has anything in it."""
-    return any(tier.sense == TOGETHER for tier in tiers(result))
+    return bool(result.timeline)
 
 
 def _file(subject: Subject, head: str, mark: str, text: Callable[[str], str]) -> bytes:

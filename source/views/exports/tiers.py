@@ -112,7 +112,7 @@ def mood(path: Sequence[AffectPoint], moment: Moment) -> AffectPoint | None:
 
 def has_time_line(result: Result) -> bool:
     """Whether there is something over time: a picture has none."""
-    return bool(tiers(result))
+    return bool(result.timeline) or bool(tiers(result))
 
 
 def _of_senses(result: Result) -> Iterator[Tier]:
