@@ -11,7 +11,7 @@ from source.runtime import names
 KEYS = {
     "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
     "basis", "voice", "face", "timeline", "disagreements", "affect", "anomaly", "engagement",
-    "notes", "thresholds",
+    "notes", "thresholds", "device",
 }  # fmt: skip
 
 
