@@ -70,6 +70,13 @@ def test_the_same_recording_gives_the_same_bits(ask):
     assert lasting(ask("sample.mp4")) == lasting(ask("sample.mp4"))
 
 
+def test_a_result_tells_the_device_that_ran_its_models(ask):
+    result = ask("sample.mp4")
+    assert result.device.processor and result.device.cores >= 1
+    assert set(result.device.models) == set(result.models)
+    assert all(one.library and one.on in ("cpu", "gpu") for one in result.device.models.values())
+
+
 def test_progress_goes_forward_to_the_end(ask):
     seen = []
     result = ask("sample.mp4", on_progress=seen.append)
