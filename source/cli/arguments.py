@@ -114,6 +114,12 @@ def parser() -> Parser:
         "--worker", action="store_true", help="run the web server's jobs until interrupted"
     )
     other.add_argument(
+        "--doctor",
+        action="store_true",
+        help="check models, decoders, storage, machine and server, and say what to mend; with "
+        "--json for programs",
+    )
+    other.add_argument(
         "--version",
         action="version",
         version=f"AVER {__version__}",
@@ -156,25 +162,27 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if "annotated" in args.export:
         args.annotate = True
     if args.worker:
-        _alone(top, args)
+        _alone(top, args, "worker")
+    elif args.doctor:
+        _alone(top, args, "doctor", "json")
     elif not args.files:
         top.error("no file was given")
     return args
 
 
-def _alone(top: Parser, args: argparse.Namespace) -> None:
-    """Refuse other arguments beside --worker: its jobs come from the web server."""
+def _alone(top: Parser, args: argparse.Namespace, name: str, *beside: str) -> None:
+    """Refuse other arguments beside a flag that analyses no files, but those it goes with."""
     if args.files:
-        top.error(f"--worker takes no files, but “{args.files[0]}” was given")
+        top.error(f"--{name} takes no files, but “{args.files[0]}” was given")
     for action in top._actions:
         given = getattr(args, action.dest, None)
         if (
-            action.dest not in ("worker", "files", "traceback")
+            action.dest not in (name, *beside, "files", "traceback")
             and given != action.default
             and given is not None
         ):
             flag = next(f for f in action.option_strings if f.startswith("--"))
-            top.error(f"--worker cannot be combined with {flag}")
+            top.error(f"--{name} cannot be combined with {flag}")
 
 
 def given_options(args: argparse.Namespace) -> dict[str, Any]:
