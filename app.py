@@ -17,9 +17,15 @@ from source.settings import Settings
 
 def create() -> Any:
     """The application, for a server that calls a factory (``gunicorn 'app:create()'``)."""
+    return _made(Settings.load())
+
+
+def _made(settings: Settings) -> Any:
+    from source.media import apart
     from source.web import create_app
 
-    return create_app()
+    apart.use(memory=int(settings.number("DECODER_MB")))
+    return create_app(settings)
 
 
 def __getattr__(name: str) -> Any:
@@ -36,10 +42,9 @@ def main() -> int:
         logs.begin(settings.values, process="web")
         host, port = settings.text("HOST"), int(settings.number("PORT"))
         check_free(host, port)
-        from source.web import create_app
         from source.web.serving import share_threads
 
-        app = create_app(settings)
+        app = _made(settings)
         share_threads(app, settings)
     except AverError as error:
         print(error, file=sys.stderr)

@@ -149,6 +149,15 @@ SETTINGS = (
         "Maximum number of waiting jobs. Further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
+    Setting(
+        "DECODER_MB",
+        4096,
+        "Memory that decoding one recording may take in a process of its own (enforced on Linux "
+        "only). If 0, the worker decodes in its own process, which a damaged file may then end.",
+        "MB",
+        _whole(1_000_000, "MB", low=0),
+        hidden=True,
+    ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting(
         "LABELS",
@@ -170,6 +179,14 @@ SETTINGS = (
         "Longest time one analysis may take.",
         "minutes",
         _whole(100_000, "minutes"),
+    ),
+    Setting(
+        "PROGRAM_WAIT",
+        120,
+        "Longest time that a route of an older system waits for its analysis; after it, the "
+        "answer is 202 and says where to ask. Keep it below the time limit of a proxy.",
+        "seconds",
+        _whole(86_400, "seconds", low=0),
     ),
     Setting(
         "WORKERS",

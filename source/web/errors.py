@@ -20,7 +20,7 @@ from source.core.errors import (
 )
 from source.core.logs import about
 from source.web import requests
-from source.web.accept import wants_json
+from source.web.accept import error_body, wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
@@ -81,7 +81,7 @@ def _answer(error: AverError) -> ResponseReturnValue:
     if page is not None:  # our script shows it beside the sentence
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
-        return jsonify(error.to_dict()), error.status, headers
+        return jsonify(error_body(error)), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
 

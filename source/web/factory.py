@@ -12,6 +12,7 @@ from source.web.drawn import DrawnCharts
 from source.web.proxies import trust
 from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
+from source.web.waiting import Waits
 
 OVERHEAD = 1_000_000
 """Bytes a form may have beside its files."""
@@ -58,18 +59,20 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()
+    app.extensions["waits"] = Waits()
     requests.init_app(app)  # first: whatever is logged later is about a request
     callers.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
 
-    from source.web.compat import compat
+    from source.web.compat import compat, older
     from source.web.pages import pages
     from source.web.service import service
 
     app.register_blueprint(pages)
     app.register_blueprint(compat)
+    app.register_blueprint(older)
     app.register_blueprint(service)
     trust(app, proxies=int(settings.number("PROXIES")))
     return app

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from source.core.errors import BadRequest
+from source.web.accept import by_program
 from source.web.callers import caller, has_cookie
 
 POLICY = {
@@ -86,6 +87,10 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
+    if by_program():  # it has no form of ours; and browsers tell of which site a request is
+        if _sent_from_elsewhere():
+            raise CSRFError("another site")
+        return
     try:
         csrf.protect()
     except CSRFError:
@@ -104,6 +109,14 @@ def _sent_from_here() -> bool:
         return urlsplit(request.headers.get("Origin", "")).netloc == request.host
     except ValueError:  # no address, as “http://[::1”
         return False
+
+
+def _sent_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site sent the request."""
+    if request.headers.get("Sec-Fetch-Site") == "none":
+        return False
+    tells = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return tells and not _sent_from_here()
 
 
 def _signed_here() -> bool:
