@@ -1,7 +1,11 @@
-"""Whether each kind of recording can be read: a tiny one of each is made and read back."""
+"""Whether each kind of recording can be read: a tiny one of each is made and read back.
+
+They are read as a worker reads them: in a process of its own, within DECODER_MB.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -82,10 +86,14 @@ def films(settings: Settings) -> Iterator[Finding]:
 def _families(
     what: str, made: dict[str, tuple[str, Make]], read: Read, settings: Settings
 ) -> Iterator[Finding]:
+    from source.media import apart
+
     good: list[str] = []
     unmade: list[str] = []
     bad: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="aver-doctor-") as folder:
+    apart.use(memory=int(settings.number("DECODER_MB")))  # as the worker decodes
+    with tempfile.TemporaryDirectory(prefix="aver-doctor-") as folder, ExitStack() as end:
+        end.callback(apart.stop)
         for number, (name, (suffix, make)) in enumerate(made.items()):
             path = Path(folder) / f"{number}{suffix}"
             try:
