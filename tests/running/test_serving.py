@@ -30,6 +30,12 @@ def test_the_options_follow_the_settings(tmp_path):
     assert options["worker_class"] == "gthread"
 
 
+def test_a_container_finds_it_alive(server, settings):
+    from source.cli import alive
+
+    assert alive.main([], settings.with_values(PORT=server.port, HOST="0.0.0.0")) == 0
+
+
 def test_it_serves_the_pages_without_a_model(server):
     assert "AVER" in server.ask("/").text
     for number in children(server.process.pid):
