@@ -5,9 +5,11 @@ from typing import Any
 from flask import Flask
 from flask.json.provider import DefaultJSONProvider
 
+from source.core import tokens
 from source.jobs import Jobs
+from source.jobs.courier import check_settings
 from source.settings import ROOT, Settings
-from source.web import callers, errors, security, templating
+from source.web import callers, cors, errors, request_id, security, templating
 from source.web.drawn import DrawnCharts
 from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
@@ -30,6 +32,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         What does the work; made from the settings where absent.
     """
     settings = settings or Settings.load()
+    check_settings(settings)
     secret = secret_key(settings)
     app = Flask(
         "source.web",
@@ -57,14 +60,18 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["jobs"] = jobs if jobs is not None else Jobs(settings)
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()
-    callers.init_app(app)
+    request_id.init_app(app)
+    cors.init_app(app, settings.text("CORS_ORIGINS"))
+    callers.init_app(app, tokens.read(settings.text("API_TOKENS")))
     security.init_app(app)
     errors.init_app(app)
     templating.init_app(app)
 
+    from source.web.api import api
     from source.web.compat import compat
     from source.web.pages import pages
 
     app.register_blueprint(pages)
+    app.register_blueprint(api)
     app.register_blueprint(compat)
     return app
