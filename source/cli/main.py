@@ -51,6 +51,8 @@ def _called(arguments: Sequence[str] | None) -> int:
     settings = Settings.load()
     if args.worker:
         return _serve(settings)
+    if args.doctor:
+        return _examine(args, settings)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 
@@ -91,6 +93,14 @@ def _serve(settings: Settings) -> int:
     logs.begin(settings.values, process="worker")
     run(settings)
     return DONE
+
+
+def _examine(args: Namespace, settings: Settings) -> int:
+    from source.cli.doctor import run
+
+    with contextlib.nullcontext() if args.traceback else quiet_libraries():
+        warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
+        return run(settings, as_json=args.json, strict=args.traceback)
 
 
 class _Command:

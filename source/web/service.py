@@ -11,7 +11,6 @@ from source.web.accept import ProgramBlueprint
 service = ProgramBlueprint("service", __name__)
 
 
-@service.get("/health")
 @service.get("/health/live")
 def live() -> Response:
     """Whether this process answers; nothing else is looked at, so that no restart follows from

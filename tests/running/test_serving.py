@@ -53,7 +53,7 @@ def test_headers_of_a_proxy_are_not_believed_unless_a_setting_says_so(server, se
         assert answer.status == 405
         link = one.ask("/whoami-of-nobody", **SENT)
         assert link.status == 404
-        assert one.ask("/health", **SENT).json == {"status": "healthy"}
+        assert one.ask("/health/live", **SENT).json == {"status": "healthy"}
         assert ("Strict-Transport-Security" in link.headers) is trusted
 
 
@@ -95,7 +95,7 @@ def test_the_scripts_start_and_stop_all_services(tmp_path):
     try:
         first = script("start")
         assert first.returncode == 0, first.stderr
-        assert until(lambda: ask(port, "/health").status == 200)
+        assert until(lambda: ask(port, "/health/live").status == 200)
         ready = until(lambda: ask(port, "/health/ready").json["checks"]["worker"] == "ok")
         assert ready
         again = script("start")
@@ -105,7 +105,7 @@ def test_the_scripts_start_and_stop_all_services(tmp_path):
     assert last.stdout.count("has ended") == 2
     assert script("stop").stdout == ""
     with pytest.raises(OSError):
-        ask(port, "/health")
+        ask(port, "/health/live")
     assert list((tmp_path / "data" / "run").glob("*.pid")) == []
 
 
