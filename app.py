@@ -21,9 +21,15 @@ follows its work keeps one for as long as it is open, but half of them at most."
 
 def create() -> Any:
     """The application, for a server that calls a factory (``gunicorn 'app:create()'``)."""
+    return _made(Settings.load())
+
+
+def _made(settings: Settings) -> Any:
+    from source.media import apart
     from source.web import create_app
 
-    return create_app()
+    apart.use(memory=int(settings.number("DECODER_MB")))
+    return create_app(settings)
 
 
 def __getattr__(name: str) -> Any:
@@ -41,9 +47,7 @@ def main() -> int:
         settings = Settings.load()
         host, port = settings.text("HOST"), int(settings.number("PORT"))
         check_free(host, port)
-        from source.web import create_app
-
-        app = create_app(settings)
+        app = _made(settings)
         app.extensions["streams"].most = THREADS // 2
     except AverError as error:
         print(error, file=sys.stderr)

@@ -146,6 +146,15 @@ SETTINGS = (
         "Maximum number of waiting jobs. Further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
+    Setting(
+        "DECODER_MB",
+        4096,
+        "Memory that decoding one recording may take in a process of its own (enforced on Linux "
+        "only). If 0, the worker decodes in its own process, which a damaged file may then end.",
+        "MB",
+        _whole(1_000_000, "MB", low=0),
+        hidden=True,
+    ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting(
         "LABELS",

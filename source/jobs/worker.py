@@ -71,16 +71,19 @@ def run(
     WorkerRunning
         If another worker runs on the same DATA_DIR.
     """
+    from source.media import apart
     from source.store.files import data_folder
 
     data = data_folder(settings.path("DATA_DIR"))
     lock = FileLock(data / WORKER_LOCK)
     if not lock.take():
         raise WorkerRunning(data)
+    apart.use(memory=int(settings.number("DECODER_MB")))
     try:
         worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
         worker.run(leash=leash)
     finally:
+        apart.stop()
         lock.give_back()
 
 

@@ -11,7 +11,7 @@ from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Person, Result
 from source.views import spans, words
 from source.views.charts import data
-from source.views.differences import apart, disagreements
+from source.views.differences import apart, listed
 from source.views.palette import emotion_of, on
 from source.views.spans import Block, Span
 from source.views.timeline import PEOPLE, length
@@ -27,8 +27,17 @@ WIDE, NARROW = 860, 300
 LETTER, MARGIN = 7.6, 14
 """Pixels a letter takes, and that a word leaves to both sides."""
 
-FOUND = ("differ", "unusual")
+FOUND = ("disagree", "apart", "unusual")
 """The kinds of flags that AVER sets; the others are set by hand."""
+
+FLAGS = {
+    "disagree": "Voice and face disagree where each is sure, of different emotions.",
+    "apart": "They are far apart where their scores have less than half in common and not both are "
+    "sure.",
+    "unusual": "Unlike the training data: stranger than nearly everything the models were made "
+    "with, so trust the answer less there.",
+}
+"""What each kind of `FOUND` means, in a sentence."""
 
 LEAST_VIEW = 2.0
 """Seconds to which one can zoom in."""
@@ -333,7 +342,8 @@ def _with_silent(result: Result, drawn: list[LaneShown]) -> list[LaneShown]:
 
 def flagged(result: Result) -> list[tuple[str, float, float, str]]:
     """Stretches to look at: kind, start and end in seconds, and words; by time."""
-    every = [("differ", d.start, d.end, d.said) for d in apart(result)]
+    every = [("disagree", d.start, d.end, d.text) for d in listed(result)]
+    every += [("apart", a.start, a.end, a.said) for a in apart(result)]
     every += [("unusual", u.start, u.end, u.said) for u in unusual(result)]
     every += [
         ("excluded", a, b, _by_hand("excluded", note)) for a, b, note in data.excluded(result)
@@ -346,15 +356,23 @@ def _by_hand(what: str, note: str) -> str:
     return f"{what} by hand: {note}" if note else f"{what} by hand"
 
 
-def to_look_at(result: Result) -> list[tuple[str, float, float, str]]:
-    """Those of `flagged` that no sure disagreement of voice and face tells already."""
-    told = disagreements(result)
-    return [
-        flag
-        for flag in flagged(result)
-        if flag[0] in FOUND
-        and (flag[0] != "differ" or not any(a < flag[2] and b > flag[1] for a, b, *_ in told))
-    ]
+@dataclass(frozen=True)
+class Told:
+    """Stretches of one kind that AVER found: their start in seconds and a few words on each."""
+
+    kind: str
+    stretches: tuple[tuple[float, str], ...]
+
+
+def to_look_at(result: Result) -> tuple[Told, ...]:
+    """What `flagged` marks in the lanes and nobody set by hand, kind by kind."""
+    brief = {d.start: d.brief for d in listed(result)}
+    words_of = {"apart": "voice and face far apart", "unusual": "unlike the training data"}
+    found: dict[str, list[tuple[float, str]]] = {kind: [] for kind in FOUND}
+    for kind, start, *_ in flagged(result):
+        if kind in found:
+            found[kind].append((start, words_of.get(kind) or brief[start]))
+    return tuple(Told(kind, tuple(rows)) for kind, rows in found.items() if rows)
 
 
 def labels_of(result: Result) -> list[str]:
