@@ -20,6 +20,9 @@ TOKENS = "TOKENS"
 LOCAL = Caller("local", "local")
 """Every program on this machine that asks without a token and without a browser's session."""
 
+OLDER_KEY = "X-Hume-Api-Key"
+"""The header in which programs of the closed service that `/v0/batch` stands for send theirs."""
+
 
 class WrongToken(BadRequest):
     """The token is not, or no longer, valid on this server."""
@@ -51,6 +54,15 @@ def has_cookie() -> bool:
     return bool(g.get("returning"))
 
 
+def _sent_token() -> str | None:
+    """The token of a request; None without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    key = request.headers.get(OLDER_KEY)
+    return None if key is None else key.strip()
+
+
 def _by_token() -> Caller | None:
     """The holder of a token. A server without tokens leaves the header to whoever is before it.
 
@@ -60,10 +72,10 @@ def _by_token() -> Caller | None:
         If there are tokens, and this is none of them.
     """
     good = current_app.config[TOKENS]
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not good or scheme.lower() != "bearer":
+    token = _sent_token()
+    if not good or token is None:
         return None
-    key = known(token.strip(), good)
+    key = known(token, good)
     if key is None:
         raise WrongToken("The token of this request is not known here.")
     return Caller(f"token-{key[:48]}", "token")
