@@ -89,6 +89,7 @@ def _document(subject: Subject, linked: dict[str, str]) -> bytes:
         if stretches:
             document.add_tier(name, ann=annotator)
             _fill(document, name, stretches)
+    _in_order_of_time(document)
     return _xml(to_string(document, pretty=True))
 
 
@@ -97,6 +98,16 @@ def _fill(document: "Eaf", name: str, stretches: list[Stretch]) -> None:
         first, last = round(start * 1000), round(end * 1000)
         if last > first:  # ELAN knows no annotation without a length
             document.add_annotation(name, first, last, text)
+
+
+def _in_order_of_time(document: "Eaf") -> None:
+    """Number the time slots by their times: the format calls their list an order."""
+    slots = sorted(document.timeslots.items(), key=lambda slot: (slot[1], int(slot[0][2:])))
+    names = {former: f"ts{number}" for number, (former, _) in enumerate(slots, start=1)}
+    document.timeslots = {names[former]: time for former, time in slots}
+    for annotations, *_ in document.tiers.values():
+        for key, (start, end, *rest) in annotations.items():
+            annotations[key] = (names[start], names[end], *rest)
 
 
 def _moments(marks: list[tuple[float, str]], end: float) -> list[Stretch]:
