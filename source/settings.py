@@ -91,6 +91,39 @@ SETTINGS = (
     ),
     Setting("HTTPS", False, "Send cookies over HTTPS only. Set this behind a TLS proxy."),
     Setting(
+        "API_TOKENS",
+        "",
+        "Tokens that programs need for the API, separated by commas: as they are, or as "
+        "sha256:DIGEST (python run.py --make-token makes both). If empty, programs on this "
+        "machine need none, and those of other machines are refused.",
+        hidden=True,
+    ),
+    Setting(
+        "CORS_ORIGINS",
+        "",
+        "Web sites whose pages may use the API, separated by commas: https://app.example.org; * "
+        "for all, who then need a token.",
+    ),
+    Setting(
+        "BACKEND_URL",
+        "",
+        "Address to which every job that ends is sent with its Result, as a signed webhook. "
+        "Needs WEBHOOK_SECRET.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_SECRET",
+        "",
+        "Secret that signs webhooks, at least 20 characters. If empty, the API takes no webhooks.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_PRIVATE",
+        False,
+        "Let webhooks of the API reach private addresses, such as this machine and its network. "
+        "BACKEND_URL may always be one.",
+    ),
+    Setting(
         "DATA_DIR",
         "instance",
         "Folder for the database, the uploads and the job queue.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
+from source.core import tokens
 from source.core.errors import AverError, BadRequest, NotFound, UnknownOption, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
@@ -45,6 +46,8 @@ def _called(arguments: Sequence[str] | None) -> int:
         args = parse(arguments)
     except SystemExit as leave:  # argparse has printed why
         return int(leave.code or 0)
+    if args.make_token:
+        return _make_token()
     settings = Settings.load()
     if args.worker:
         return _serve(settings)
@@ -72,6 +75,15 @@ def _report_end(error: BaseException) -> int:
         "environment's Python: .venv/bin/python run.py (on Windows .venv\\Scripts\\python run.py)."
     )
     return FAILED
+
+
+def _make_token() -> int:
+    """Print a token and the line that lets it in: only the digest need stand in a file."""
+    token = tokens.make()
+    write(token)
+    tell("Give this token to one program; it is not kept here. In .env, after a comma if there are")
+    tell(f"others already: API_TOKENS={tokens.HASHED}{tokens.digest(token)}")
+    return DONE
 
 
 def _serve(settings: Settings) -> int:

@@ -102,15 +102,18 @@ class _Worker:
     def __init__(
         self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
+        from source.jobs.courier import Courier, check_settings
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
         from source.jobs.service import Service
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
         from source.store.results import Results
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
+        check_settings(settings)
         self._settings = settings
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
@@ -140,6 +143,12 @@ class _Worker:
         self._previews = Previews(settings, self._uploads, recordings)
         self._copies = Queue(data, work=self._copy, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
+        self._courier = Courier(
+            settings,
+            deliveries=DeliveryTable(self._database),
+            table=self._table,
+            results=self._results,
+        )
 
     def run(self, *, leash: bool) -> None:
         self._beat()
@@ -148,6 +157,7 @@ class _Worker:
         self._previews.recover(self._copies)
         self._consumer.start()
         self._copier.start()
+        self._courier.start()
         self._handle_signals()
         untold = None if leash else metrics.serve(self._settings, self._service)
         if leash:
@@ -159,6 +169,7 @@ class _Worker:
             untold()
         self._consumer.stop(graceful=True)  # waits, but not for ever
         self._copier.stop(graceful=True)
+        self._courier.stop()
         if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
             self._abandon(deaf, 0)

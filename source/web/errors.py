@@ -21,7 +21,7 @@ from source.core.errors import (
 from source.core.logs import about
 from source.jobs import metrics
 from source.web import requests
-from source.web.accept import error_body, wants_json
+from source.web.accept import API, error_body, wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 DRAINED = 64_000_000
 """Most bytes of a refused upload that are read and discarded, so that the browser receives the
 answer instead of a broken connection."""
+
+
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
+"""What an answer of a status says beside its text."""
 
 
 class WrongMethod(BadRequest):
@@ -78,12 +82,15 @@ def init_app(app: Flask) -> None:
 
 def _answer(error: AverError) -> ResponseReturnValue:
     metrics.error("web", error.code)
-    headers = {"Retry-After": "60"} if error.status == 503 else {}
+    headers = dict(HEADERS.get(error.status, {}))
     page = right_page(error.message)
     if page is not None:  # our script shows it beside the sentence
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
-        return jsonify(error_body(error)), error.status, headers
+        body = error_body(error)
+        if request.path.startswith(API):
+            body["error"] = {**body["error"], **requests.about()}
+        return jsonify(body), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
 

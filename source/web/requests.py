@@ -37,6 +37,12 @@ def current() -> str:
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 
+def about() -> dict[str, Any]:
+    """What an error of the API says of its request: its number, and the job that it was about."""
+    job = (request.view_args or {}).get("job_id")
+    return {"request": current(), **({"job": job} if job else {})}
+
+
 def route() -> str:
     """The address of the request with its parts by name: ``/results/<job_id>``."""
     rule = request.url_rule

@@ -10,7 +10,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from source.core.older import ROUTES
-from source.web.compat import backend, engage, meeting, sent, speech, upload_pages
+from source.web.compat import backend, batch, engage, meeting, sent, speech, upload_pages
 from source.web.compat.blueprint import compat, older
 
 __all__ = ["compat", "older"]
@@ -27,6 +27,10 @@ VIEWS: dict[str, Callable[..., ResponseReturnValue]] = {
     "analytics": engage.analytics,
     "content_analysis": engage.content_analysis,
     "scholarly_results": engage.scholarly_results,
+    "batch_start": batch.start,
+    "batch_jobs": batch.jobs,
+    "batch_job": batch.job,
+    "batch_predictions": batch.job_predictions,
 }
 """The function of each route; the upload pages (`web.pages.send`) and ``/health``
 (`web.service`) have their own."""
