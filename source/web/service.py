@@ -11,9 +11,7 @@ from source.core.errors import NotFound
 from source.jobs import metrics
 from source.web import work
 from source.web.accept import ProgramBlueprint
-
-FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
-"""Headers of a request that comes from elsewhere, through a proxy on this machine."""
+from source.web.access import FORWARDED
 
 service = ProgramBlueprint("service", __name__)
 
