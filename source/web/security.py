@@ -90,7 +90,7 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
-    if by_program() and not _strict():  # it has no form of ours; and browsers tell of which site a request is
+    if by_program() and not _strict():  # it has no form; browsers say which site a request is of
         if _sent_from_elsewhere():
             raise CSRFError("another site")
         return
