@@ -64,7 +64,8 @@ class Route:
     says : str
         What a reader has to know beyond that, in sentences.
     page : bool
-        Whether a page for people has the same address.
+        Whether something else of the product has the same address: a page for people, or
+        what orchestrators ask.
     own_errors : bool
         Whether its errors have the one shape of this product.
     """
@@ -357,7 +358,7 @@ ROUTES = (
             "results": [],
         },
     ),
-    Route("health", "engage", "GET", "/health", {"status": TEXT}),
+    Route("health", "engage", "GET", "/health", {"status": TEXT}, page=True),
     Route(
         "batch_start", "hume", "POST", "/v0/batch/jobs", {"job_id": TEXT},
         (("json", '{"models": {"face": {}, "prosody": {}}}'), _FILE),

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
@@ -99,14 +100,17 @@ class _Worker:
     def __init__(
         self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
+        from source.jobs.courier import Courier, check_settings
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
         from source.store.results import Results
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
+        check_settings(settings)
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
         self._patience = patience
@@ -132,6 +136,12 @@ class _Worker:
         self._previews = Previews(settings, self._uploads, recordings)
         self._copies = Queue(data, work=self._copy, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
+        self._courier = Courier(
+            settings,
+            deliveries=DeliveryTable(self._database),
+            table=self._table,
+            results=self._results,
+        )
 
     def run(self, *, leash: bool) -> None:
         self._beat()
@@ -140,6 +150,7 @@ class _Worker:
         self._previews.recover(self._copies)
         self._consumer.start()
         self._copier.start()
+        self._courier.start()
         self._handle_signals()
         if leash:
             _watch_parent(self.over.set)
@@ -148,6 +159,7 @@ class _Worker:
         log.info("The worker ends.")
         self._consumer.stop(graceful=True)  # waits, but not for ever
         self._copier.stop(graceful=True)
+        self._courier.stop()
         if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
             self._abandon(deaf, 0)
@@ -243,10 +255,10 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 def main() -> int:
     """Run a worker on a leash, as `source.jobs.beside` starts it."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
-        run(Settings.load(), leash="--leash" in sys.argv)
+        settings = Settings.load()
+        logs.begin(settings.values, process="worker")
+        run(settings, leash="--leash" in sys.argv)
     except WorkerRunning:
         return OCCUPIED
     except AverError as error:

@@ -36,6 +36,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods by which something is changed."""
+
 NO_COOKIE = "no cookie"
 """Why a form without a session cookie is refused."""
 
@@ -77,7 +80,7 @@ def init_app(app: Flask) -> None:
 
 def _protect() -> None:
     """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
-    if not request.endpoint or request.method != "POST":
+    if not request.endpoint or request.method not in CHANGING:
         return
     sent = request.mimetype == "multipart/form-data" and (request.content_length or 0) > 0
     if sent and not request.form and not request.files:

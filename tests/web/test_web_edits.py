@@ -86,6 +86,7 @@ def test_the_page_says_the_overall_answer_without_what_is_excluded(visitor, done
     assert "as it was measured" in measured
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_every_door_shows_the_edited_view_and_the_measured_one_if_asked(visitor, done, talked):
     edits = [Rename(1, "Ann"), Mark(2.5, "laughs"), Exclude(4.0, 6.0)]
     edit(visitor, done, "rename", person="1", name="Ann")

@@ -27,13 +27,13 @@ VIEWS: dict[str, Callable[..., ResponseReturnValue]] = {
     "analytics": engage.analytics,
     "content_analysis": engage.content_analysis,
     "scholarly_results": engage.scholarly_results,
-    "health": engage.health,
     "batch_start": batch.start,
     "batch_jobs": batch.jobs,
     "batch_job": batch.job,
     "batch_predictions": batch.job_predictions,
 }
-"""The function of each route; the upload pages have their own (`web.pages.send`)."""
+"""The function of each route; the upload pages (`web.pages.send`) and ``/health``
+(`web.service`) have their own."""
 
 
 def _register() -> None:

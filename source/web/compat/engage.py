@@ -96,12 +96,6 @@ def scholarly_results() -> ResponseReturnValue:
     )
 
 
-def health() -> ResponseReturnValue:
-    """Whether the server and its database answer."""
-    work.jobs().worker_seen()
-    return jsonify(status="healthy")
-
-
 def _detection_rate(frames: Frames | None) -> float | None:
     """Per cent of the pictures that were read in which there was a face."""
     return _percent(frames.with_face / frames.read) if frames and frames.read else None
