@@ -21,7 +21,7 @@ from source.core.errors import (
 from source.core.logs import about
 from source.jobs import metrics
 from source.web import requests
-from source.web.accept import API, error_body, wants_json
+from source.web.accept import asks_api, error_body, wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
@@ -88,7 +88,7 @@ def _answer(error: AverError) -> ResponseReturnValue:
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
         body = error_body(error)
-        if request.path.startswith(API):
+        if asks_api():
             body["error"] = {**body["error"], **requests.about()}
         return jsonify(body), error.status, headers
     return render_template("error.html", error=error), error.status, headers

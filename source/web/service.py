@@ -16,6 +16,7 @@ from source.web.access import FORWARDED
 service = ProgramBlueprint("service", __name__)
 
 
+@service.get("/health")
 @service.get("/health/live")
 def live() -> Response:
     """Whether this process answers; nothing else is looked at, so that no restart follows from
