@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from source.core.errors import BadRequest
-from source.web.accept import by_program
+from source.web.accept import by_program, programs
 from source.web.callers import caller, has_cookie
 
 POLICY = {
@@ -90,7 +90,9 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
-    if by_program():  # it has no form of ours; and browsers tell of which site a request is
+    made_for = programs()
+    strict = made_for is not None and made_for.strict  # there a session is a browser's
+    if by_program() and not strict:  # it has no form of ours; browsers tell who sends a request
         if _sent_from_elsewhere():
             raise CSRFError("another site")
         return
