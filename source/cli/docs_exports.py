@@ -29,7 +29,7 @@ def exports() -> str:
         "files beside the saved [Result](result.md), with the same number if it has one "
         "(`clip_report-2.pdf` beside `clip_analysis-2.json`). If a result has nothing for an "
         "export, stderr says so, and the exit status does not change. `--export annotated` "
-        "also draws, as `--annotate` does.\n"
+        "and `--export subtitled` also draw, as `--annotate` and `--subtitles` do.\n"
         "- HTTP: `/results/<id>/exports/<name>`, with `?labels=VIEW` for another label view, "
         "`?theme=dark` for a dark ground and `?from=12.5&to=30` for a stretch. "
         "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.",
@@ -69,6 +69,10 @@ def exports() -> str:
         "tracks: unpack its three files into the folder of the recording.\n"
         "- **Praat**: the same tiers as interval tiers; gaps are empty intervals, and markers are "
         "a tier of points.\n"
+        "- **Annotated recording**: with a box, a label and the scores for each face; made with "
+        "the analysis (`--annotate`) or by “Make a drawing” on the page of the result. "
+        "`subtitled` (`--subtitles`) has the subtitles burned in as well; a picture has none. If "
+        "the analysis was told to hide faces, they are hidden in both.\n"
         "- **WAV**: the sound, or a stretch of at most ten minutes, mono, 16 bit, at the rate of "
         "the recording. Times may be written as on a clock (`0:12-0:30`).\n"
         "- **ZIP**: all of these that there are; the sound only if a stretch is named.",

@@ -19,6 +19,7 @@ from source.core.errors import (
     TooLarge,
 )
 from source.core.logs import about
+from source.jobs import metrics
 from source.web import requests
 from source.web.accept import asks_api, error_body, wants_json
 from source.web.headers import upload_by_script
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: AverError) -> ResponseReturnValue:
+    metrics.error("web", error.code)
     headers = dict(HEADERS.get(error.status, {}))
     page = right_page(error.message)
     if page is not None:  # our script shows it beside the sentence

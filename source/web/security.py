@@ -90,9 +90,7 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
-    made_for = programs()
-    strict = made_for is not None and made_for.strict  # there a session is a browser's
-    if by_program() and not strict:  # it has no form of ours; browsers tell who sends a request
+    if by_program() and not _strict():  # it has no form; browsers say which site a request is of
         if _sent_from_elsewhere():
             raise CSRFError("another site")
         return
@@ -103,6 +101,12 @@ def _protect() -> None:
             raise
     if not has_cookie():  # without a cookie, nobody could open what is uploaded
         raise CSRFError(NO_COOKIE)
+
+
+def _strict() -> bool:
+    """Whether the routes ask a session for the token of a form: those of the API do."""
+    made_for = programs()
+    return made_for is not None and made_for.strict
 
 
 def _sent_from_here() -> bool:
