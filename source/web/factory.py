@@ -70,8 +70,10 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     from source.web.api import api
     from source.web.compat import compat
     from source.web.pages import pages
+    from source.web.served import served
 
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(served)
     app.register_blueprint(compat)
     return app
