@@ -8,11 +8,9 @@ import argparse
 import sys
 from pathlib import Path
 
-import matplotlib
 import pandas
 from aver import Aver, AverError
-
-matplotlib.use("Agg")
+from matplotlib.figure import Figure
 
 
 def main() -> int:
@@ -42,7 +40,7 @@ def main() -> int:
     readings.to_csv(given.out / "readings.csv", index=False)
     print(readings.groupby("file")["emotion"].agg(lambda one: one.mode().iat[0]))
 
-    axes = matplotlib.figure.Figure(figsize=(8, 4)).add_subplot()
+    axes = Figure(figsize=(8, 4)).add_subplot()
     for name, curve in curves.items():
         if len(curve):
             axes.plot(curve["time"], curve["valence"], marker=".", label=name)

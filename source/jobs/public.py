@@ -171,4 +171,5 @@ def _headline(job: Job) -> PublicHeadline | UnsetType:
 def _error(job: Job) -> PublicProblem | UnsetType:
     if job.error is None:
         return UNSET
-    return PublicProblem(**AverError.from_dict(job.error).to_dict()["error"])
+    error = AverError.from_dict(job.error)
+    return PublicProblem(error.code, error.message, error.hint, error.status)

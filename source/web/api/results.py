@@ -24,7 +24,7 @@ from source.web.api.answers import sent, shown
 from source.web.api.blueprint import api
 from source.web.api.idempotency import KEY, once
 from source.web.api.jobs import FORM, REPLAYED, SENDING
-from source.web.api.operation import JSON, Answer, Asked
+from source.web.api.operation import JSON, Answer, Asked, Schema
 from source.web.api.schemas import RESULT, ExportRow, Exports, json_of
 from source.web.api.waiting import wait
 from source.web.callers import caller
@@ -47,7 +47,7 @@ READING = (
 
 WHOLE = {JSON: RESULT}
 
-FILES = {
+FILES: dict[str, Schema] = {
     **{row.format.media_type: {} for row in exports.EXPORTS.values()},
     **{drawn: {} for drawn in ("video/webm", "image/jpeg", "image/png")},
 }
