@@ -3,9 +3,12 @@
 The command line, `.env.example`, the settings page and docs/settings.md read this tuple. A
 setting comes from the environment, else from `.env` in the project's folder, else from its
 default.
+
+``python -m source.settings NAME`` prints one, for scripts.
 """
 
 import os
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -179,6 +182,15 @@ SETTINGS = (
         "Maximum number of waiting jobs. Further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
+    Setting(
+        "DECODER_MB",
+        4096,
+        "Memory that decoding one recording may take in a process of its own (enforced on Linux "
+        "only). If 0, the worker decodes in its own process, which a damaged file may then end.",
+        "MB",
+        _whole(1_000_000, "MB", low=0),
+        hidden=True,
+    ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting(
         "LABELS",
@@ -202,10 +214,63 @@ SETTINGS = (
         _whole(100_000, "minutes"),
     ),
     Setting(
+        "PROGRAM_WAIT",
+        120,
+        "Longest time that a route of an older system waits for its analysis; after it, the "
+        "answer is 202 and says where to ask. Keep it below the time limit of a proxy.",
+        "seconds",
+        _whole(86_400, "seconds", low=0),
+    ),
+    Setting(
         "WORKERS",
         1,
         "Threads of the worker process. Each runs one job at a time.",
         range=_whole(64),
+    ),
+    Setting(
+        "WEB_PROCESSES",
+        1,
+        "Processes that serve the pages under gunicorn.",
+        range=_whole(64),
+    ),
+    Setting(
+        "WEB_THREADS",
+        16,
+        "Threads of each web process. Each answers one request at a time.",
+        range=_whole(1000, low=2),
+    ),
+    Setting(
+        "PROXIES",
+        0,
+        "Number of proxies in front of the web server whose X-Forwarded headers are believed; 0 "
+        "believes none.",
+        range=_whole(10, low=0),
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "text",
+        "Form of the log: text, or json with one object per line and a line for each request.",
+        choices=("text", "json"),
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "Least important lines that are logged.",
+        choices=("debug", "info", "warning", "error"),
+    ),
+    Setting("LOG_NAMES", False, "Let names of recordings stand in the log."),
+    Setting(
+        "METRICS",
+        "off",
+        "Who may read the Prometheus metrics at /metrics: nobody (off), programs on the same "
+        "machine (local), or whoever reaches the server (open).",
+        choices=("off", "local", "open"),
+    ),
+    Setting(
+        "METRICS_PORT",
+        0,
+        "Port on which a worker without a web server beside it tells its metrics; 0 for none.",
+        range=_whole(65_535, low=0),
     ),
 )
 
@@ -330,3 +395,19 @@ CHANGE = "Change it in the environment or in .env."
 
 def _wrong(setting: Setting, text: str, hint: str) -> BadRequest:
     return BadRequest(f"The setting {setting.name} is “{shortened(text)}”.", hint=hint)
+
+
+def main(names: list[str]) -> int:
+    """Print the settings of these names, one a line; folders as they are found."""
+    try:
+        settings = Settings.load()
+    except BadRequest as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name in names:
+        print(settings.path(name) if name.endswith("_DIR") else settings[name])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

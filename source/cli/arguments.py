@@ -119,6 +119,12 @@ def parser() -> Parser:
         help="print a new token for the API, and the line of .env that lets it in",
     )
     other.add_argument(
+        "--doctor",
+        action="store_true",
+        help="check models, decoders, storage, machine and server, and say what to mend; with "
+        "--json for programs",
+    )
+    other.add_argument(
         "--version",
         action="version",
         version=f"AVER {__version__}",
@@ -161,26 +167,28 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     if "annotated" in args.export:
         args.annotate = True
     if args.worker or args.make_token:
-        _alone(top, args, "--worker" if args.worker else "--make-token")
+        _alone(top, args, "worker" if args.worker else "make_token")
+    elif args.doctor:
+        _alone(top, args, "doctor", "json")
     elif not args.files:
         top.error("no file was given")
     return args
 
 
-def _alone(top: Parser, args: argparse.Namespace, wanted: str) -> None:
-    """Refuse other arguments beside a flag that analyses nothing, such as --worker."""
+def _alone(top: Parser, args: argparse.Namespace, name: str, *beside: str) -> None:
+    """Refuse other arguments beside a flag that analyses no files, but those it goes with."""
+    flagged = "--" + name.replace("_", "-")
     if args.files:
-        top.error(f"{wanted} takes no files, but “{args.files[0]}” was given")
+        top.error(f"{flagged} takes no files, but “{args.files[0]}” was given")
     for action in top._actions:
         given = getattr(args, action.dest, None)
         if (
-            wanted not in action.option_strings
-            and action.dest not in ("files", "traceback")
+            action.dest not in (name, *beside, "files", "traceback")
             and given != action.default
             and given is not None
         ):
             flag = next(f for f in action.option_strings if f.startswith("--"))
-            top.error(f"{wanted} cannot be combined with {flag}")
+            top.error(f"{flagged} cannot be combined with {flag}")
 
 
 def given_options(args: argparse.Namespace) -> dict[str, Any]:

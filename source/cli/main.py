@@ -51,6 +51,8 @@ def _called(arguments: Sequence[str] | None) -> int:
     settings = Settings.load()
     if args.worker:
         return _serve(settings)
+    if args.doctor:
+        return _examine(args, settings)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 
@@ -85,14 +87,20 @@ def _make_token() -> int:
 
 
 def _serve(settings: Settings) -> int:
-    import logging
-
+    from source.core import logs
     from source.jobs.worker import run
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logs.begin(settings.values, process="worker")
     run(settings)
     return DONE
+
+
+def _examine(args: Namespace, settings: Settings) -> int:
+    from source.cli.doctor import run
+
+    with contextlib.nullcontext() if args.traceback else quiet_libraries():
+        warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
+        return run(settings, as_json=args.json, strict=args.traceback)
 
 
 class _Command:

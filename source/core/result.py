@@ -71,6 +71,29 @@ class ModelUsed:
 
 
 @dataclass(frozen=True)
+class RanOn:
+    """What ran a model: the `library` with its version, on the `cpu` or on a `gpu`."""
+
+    library: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """The machine that did the analysis, and what ran each model there, by sense.
+
+    `cores` is how many cores the process could use; `gpu` names the graphics card, if a model
+    ran on one. On equal devices the same recording gives the same Result, bit for bit; between
+    processors the last digits may differ.
+    """
+
+    processor: str
+    cores: int
+    models: dict[str, RanOn]
+    gpu: str | None = None
+
+
+@dataclass(frozen=True)
 class Segment:
     """A segment of time and its emotion."""
 
@@ -376,6 +399,8 @@ class Result:
     """As it was measured, where this is the same Result in another label view (`as_measured`)."""
     thresholds: dict[str, float] | None = None
     """The smallest score of a moment that is certain, by the senses that were read: voice+face."""
+    device: Device | None = None
+    """The machine that did the analysis; like `took` it is no part of what was found."""
     edits: Edited | None = None
     """What was changed by hand; absent in a Result as it was measured."""
     unknown: dict[Any, Any] = field(

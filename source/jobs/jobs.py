@@ -65,6 +65,11 @@ class Jobs:
     clock : callable
         Tells the time in UTC; given by tests of what time does.
 
+    Attributes
+    ----------
+    service : Service
+        What those who run the server ask: whether it can take jobs, how many there are.
+
     Notes
     -----
     May be shared by threads. No model is loaded here.
@@ -74,6 +79,7 @@ class Jobs:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.jobs.submission import Submission
         from source.store.database import Database
         from source.store.deliveries import DeliveryTable
@@ -98,6 +104,9 @@ class Jobs:
             self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data)
             self._worker = FileLock(data / WORKER_LOCK)
+            self.service = Service(
+                data, table=self._table, queue=self._queue, worker_seen=self.worker_seen
+            )
         self._clock = clock
         self._submission = Submission(
             settings,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
+from source.core.logs import about
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
@@ -117,7 +118,8 @@ class Runner:
             job = None if self._shutting_down() else self._table.take_up(job_id, worker=self.worker)
             if job is not None:
                 run.taken_up()
-                self._do(job, run)
+                with about(names=job.names, job=job.id):
+                    self._do(job, run)
         finally:
             with self._lock:
                 self._runs.discard(run)
@@ -125,6 +127,7 @@ class Runner:
                 self._uploads.delete(job_id)
 
     def _do(self, job: Job, run: JobRun) -> None:
+        log.info("Job %s is taken up.", job.id)
         try:
             if not job.readable:
                 raise UnreadableRecord("entry")
@@ -168,6 +171,7 @@ class Runner:
             discard()
         if not done:
             raise Cancelled()
+        log.info("Job %s is done.", job.id)
 
     def _give_up(self, job: Job, run: JobRun, error: Exception) -> None:
         """Say how a job ended that has no result."""
@@ -197,6 +201,7 @@ class Runner:
             self._table.end(job_id, worker=self.worker, state="cancelled")
 
     def _fail(self, job_id: str, error: AverError) -> None:
+        log.info("Job %s failed: %s.", job_id, error.code)
         written = error.to_dict()["error"]
         self._table.end(job_id, worker=self.worker, state="failed", error=written)
 

@@ -138,10 +138,7 @@ class Submission:
         files = given(files)
         self._check_models(options)
         if len(files) > self._most_files:
-            raise TooLarge(
-                f"{len(files)} files were sent at once; the limit is {self._most_files}.",
-                hint="Send fewer at a time.",
-            )
+            raise TooLarge.number(len(files), self._most_files)
         two = options.analysis == "combined" and len(files) == 2
         handed = Handed()
         with self._beside(baseline, options) as (options, normal):
@@ -275,6 +272,7 @@ class Submission:
             self._intake.drop(taken)
             return there
         self._enqueue(job.id)
+        log.info("Job %s was handed in.", job.id)
         return job
 
     def _enqueue(self, job_id: str) -> None:

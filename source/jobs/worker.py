@@ -16,6 +16,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
@@ -71,16 +72,19 @@ def run(
     WorkerRunning
         If another worker runs on the same DATA_DIR.
     """
+    from source.media import apart
     from source.store.files import data_folder
 
     data = data_folder(settings.path("DATA_DIR"))
     lock = FileLock(data / WORKER_LOCK)
     if not lock.take():
         raise WorkerRunning(data)
+    apart.use(memory=int(settings.number("DECODER_MB")))
     try:
         worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
         worker.run(leash=leash)
     finally:
+        apart.stop()
         lock.give_back()
 
 
@@ -251,10 +255,10 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 def main() -> int:
     """Run a worker on a leash, as `source.jobs.beside` starts it."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
-        run(Settings.load(), leash="--leash" in sys.argv)
+        settings = Settings.load()
+        logs.begin(settings.values, process="worker")
+        run(settings, leash="--leash" in sys.argv)
     except WorkerRunning:
         return OCCUPIED
     except AverError as error:

@@ -128,7 +128,8 @@ def own_database(path: Path) -> None:
 
 def _engine(url: str) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True)
+        # What fails is logged, and parameters hold names of recordings.
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, ImportError) as error:
         kind = url.partition(":")[0]  # the rest may hold a password
         raise BadRequest(

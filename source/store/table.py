@@ -125,6 +125,12 @@ class JobTable:
         with self._database.read() as session:
             return session.scalar(_count(JobRow.state == "waiting")) or 0
 
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are of each state that there is one of, whoever owns them."""
+        query = select(JobRow.state, func.count()).group_by(JobRow.state)
+        with self._database.read() as session:
+            return {str(state): int(count) for state, count in session.execute(query)}
+
     def get(self, job_id: str, *, owner: str | None = None) -> Job | None:
         """A job, or None where there is none, it has expired or is not `owner`'s."""
         query = select(JobRow).where(JobRow.id == job_id, self._shown())

@@ -20,6 +20,9 @@ TOKENS = "TOKENS"
 LOCAL = Caller("local", "local")
 """Every program on this machine that asks without a token and without a browser's session."""
 
+OLDER_KEY = "X-Hume-Api-Key"
+"""The header in which programs of the closed service that `/v0/batch` stands for send theirs."""
+
 
 class WrongToken(BadRequest):
     """The token is not, or no longer, valid on this server."""
@@ -51,6 +54,15 @@ def has_cookie() -> bool:
     return bool(g.get("returning"))
 
 
+def _sent_token() -> str | None:
+    """The token of a request; None without one."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    key = request.headers.get(OLDER_KEY)
+    return None if key is None else key.strip()
+
+
 def _by_token() -> Caller | None:
     """The holder of a token. A server without tokens leaves the header to whoever is before it.
 
@@ -60,10 +72,10 @@ def _by_token() -> Caller | None:
         If there are tokens, and this is none of them.
     """
     good = current_app.config[TOKENS]
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if not good or scheme.lower() != "bearer":
+    token = _sent_token()
+    if not good or token is None:
         return None
-    key = known(token.strip(), good)
+    key = known(token, good)
     if key is None:
         raise WrongToken("The token of this request is not known here.")
     return Caller(f"token-{key[:48]}", "token")
@@ -73,15 +85,15 @@ def _by_session() -> Caller | None:
     """A browser, named with the first page it sees, whatever page that is.
 
     Named with the first upload it would be too late: two uploads at once would get two names,
-    and the browser keeps only one of them. A program that brings no session gets none: it keeps
-    no cookies, and would be somebody else with every request.
+    and the browser keeps only one of them. A program that asks the API and brings no session
+    gets none: it keeps no cookies, and would be somebody else with every request. The programs of
+    older systems keep theirs.
     """
     g.returning = "id" in session
     made_for = programs()
-    if made_for is not None:
-        guarded = made_for.strict and current_app.config[TOKENS]
-        if guarded or (not g.returning and wants_json()):
-            return None
+    without = current_app.config[TOKENS] or (not g.returning and wants_json())
+    if made_for is not None and made_for.strict and without:
+        return None
     if not g.returning:
         session["id"] = secrets.token_hex(16)
     session.permanent = True
@@ -100,8 +112,12 @@ WAYS: tuple[Callable[[], Caller | None], ...] = (_by_token, _by_session, _by_mac
 """The ways to know a caller, in the order in which they are tried."""
 
 
+NOBODY = ("static", "service")
+"""The endpoint, and the blueprint, whose answers are for everybody: who asks gets no session."""
+
+
 def _identify() -> None:
-    if request.endpoint == "static" or _is_open():
+    if request.endpoint in NOBODY or request.blueprint in NOBODY or _is_open():
         return
     found = next((one for way in WAYS if (one := way()) is not None), None)
     if found is None:

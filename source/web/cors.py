@@ -14,7 +14,7 @@ ORIGINS = "CORS_ORIGINS"
 EVERY = "*"
 
 METHODS = "GET, POST, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 ANSWER_HEADERS = (
     "Content-Disposition, Idempotent-Replayed, Link, Location, Retry-After, X-Request-Id"
 )

@@ -18,9 +18,10 @@ from source.core.errors import (
     NotFound,
     TooLarge,
 )
-from source.web.accept import API, wants_json
+from source.core.logs import about
+from source.web import requests
+from source.web.accept import API, error_body, wants_json
 from source.web.headers import upload_by_script
-from source.web.request_id import about
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
 
@@ -84,9 +85,9 @@ def _answer(error: AverError) -> ResponseReturnValue:
     if page is not None:  # our script shows it beside the sentence
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
-        body: dict[str, dict[str, Any]] = {**error.to_dict()}
+        body = error_body(error)
         if request.path.startswith(API):
-            body["error"] = {**body["error"], **about()}
+            body["error"] = {**body["error"], **requests.about()}
         return jsonify(body), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
@@ -132,8 +133,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
-    log.exception("%s %a failed", request.method, request.path, exc_info=error)
-    return _answer(InternalError("Something went wrong on our side."))
+    with about(names=requests.names()):
+        log.error("%s %s failed.", request.method, requests.route(), exc_info=error)
+    told = f"{InternalError.hint[:-1]}, request {requests.current()}."
+    return _answer(InternalError("Something went wrong on our side.", hint=told))
 
 
 def _drain() -> None:

@@ -79,7 +79,11 @@ class Streams:
 
     def wait(self, turns: int) -> bool:
         """Wait until it is time for the next look; False where there is to be none."""
-        return not (self._over.wait(self.every * turns) or self.ending())
+        return self.pause(self.every * turns)
+
+    def pause(self, seconds: float) -> bool:
+        """Wait so long; False where the server is about to end."""
+        return not (self._over.wait(seconds) or self.ending())
 
 
 def stream(look: Look, *, who: str, turns: int = 1, name: str = "part") -> Response:

@@ -376,6 +376,19 @@ def test_who_what_when_and_how_sure_stand_above_the_fold(window, site, request, 
         assert box["y"] + box["height"] <= page.viewport_size["height"], part
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_lanes_of_four_people_stand_above_the_fold(window, site, clip, width, height):
+    here = window(site, width=width)
+    here.page.set_viewport_size({"width": width, "height": height})
+    here.send(clip, name="crowd.mp4")
+    here.result()
+    here.page.locator("[data-moment-bars] .leads").wait_for()
+    tracks = here.page.locator(".lane-track")
+    assert tracks.count() == 6  # all together, the voice, four people
+    box = tracks.last.bounding_box()
+    assert box["y"] + box["height"] <= height
+
+
 def test_player_and_first_lane_stay_in_sight_on_a_phone(window, site, clip):
     here = window(site, width=390)
     here.send(clip)

@@ -80,9 +80,10 @@ def test_disagreement_and_what_is_unlike_the_training_data_are_marked_and_listed
     video = made.video()
     moments = tuple(replace(m, anomaly=0.9 if 48 <= m.start < 50 else 0.1) for m in video.timeline)
     text = page(replace(video, timeline=moments, anomaly=Anomaly(0.2, "normal", 0.5)))
-    assert 'class="flag-differ"' in text and 'class="flag-unusual"' in text
+    assert 'class="flag-disagree"' in text and 'class="flag-unusual"' in text
     marks = _main(text).partition("Moments to look at")[2]
-    assert "voice sad, face happy" in marks and "0:48 unlike the training data" in marks
+    assert "voice sad, face of Person 1 happy" in marks and "each is sure" in marks
+    assert "0:48 unlike the training data" in marks
     assert "flag-unusual" not in page(video)
 
 
@@ -121,7 +122,7 @@ def test_moments_are_given_to_the_script_in_the_words_of_the_view(visitor, jobs,
     start, end, label, certain, scores, _ = read["moments"][0]
     assert (start, end, label, certain) == (0.0, 0.5, "Happy", True)
     assert sum(scores) == pytest.approx(1.0)
-    assert read["flags"][0][:3] == ["differ", 28.0, 33.0]
+    assert read["flags"][0][:3] == ["disagree", 26.0, 34.0]
 
 
 def test_a_face_is_shown_to_its_owner_alone(visitor, another, jobs, sent, page):

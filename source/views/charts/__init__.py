@@ -13,7 +13,7 @@ from source.core.errors import UnknownOption
 from source.core.result import Result
 from source.views import affect
 from source.views import engagement as scored
-from source.views.charts import data, figure, png, svg
+from source.views.charts import data, figure, letters, png, svg
 from source.views.charts.bars import bars
 from source.views.charts.data import lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.engagement import engagement
@@ -224,9 +224,10 @@ def picture(name: str, result: Result, *, theme: str = "light") -> bytes:
     """One chart as PNG, three pixels a unit; the same Result gives the same bytes.
 
     A Result without its figures gives no bytes. Parameters and errors are those of `draw`,
-    except for the theme: "light" or "dark".
+    except for the theme: "light" or "dark". Where no font of this machine has the letters of a
+    name, the person is numbered.
     """
-    drawing = _drawing(name, result, figure.THEMES[theme], wide=True)
+    drawing = _drawing(name, letters.drawable(result), figure.THEMES[theme], wide=True)
     return png.png(drawing, theme=theme) if drawing else b""
 
 

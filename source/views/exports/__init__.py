@@ -34,7 +34,7 @@ from source.views.exports.asked import Asked, between
 from source.views.exports.package import ZIP
 from source.views.exports.row import Excerpts, Export, File, Format, Subject
 from source.views.exports.table import CSV
-from source.views.exports.tiers import has_time_line
+from source.views.exports.tiers import has_tiers, has_time_line
 
 __all__ = [
     "EXPORTS",
@@ -59,10 +59,10 @@ JSON = Format("JSON", "application/json", "any program; a text editor")
 def _packed(subject: Subject) -> list[Export]:
     """What goes into the package: all there is, but neither itself nor what was not asked for."""
     recorded, drawn = bool(subject.recordings), bool(subject.drawings)
+    there = available(subject.result, recorded=recorded, drawn=drawn)
+    twice = {"zip"} | ({"eaf"} if EXPORTS["elan.zip"] in there else set())
     return [
-        row
-        for row in available(subject.result, recorded=recorded, drawn=drawn)
-        if row.name not in ("zip", "eaf") and (subject.stretch or not row.takes_stretch)
+        row for row in there if row.name not in twice and (subject.stretch or not row.takes_stretch)
     ]
 
 
@@ -92,9 +92,9 @@ EXPORTS = {
         *chart_exports(),
         Export("vtt", VTT, "Subtitles", ".vtt", vtt, has_cues),
         Export("srt", SRT, "Subtitles", ".srt", srt, has_cues),
-        Export("eaf", EAF, "Tiers", ".eaf", eaf, has_time_line),
+        Export("eaf", EAF, "Tiers", ".eaf", eaf, has_tiers),
         Export("elan.zip", ELAN_ZIP, "Tiers and tracks", "_elan.zip", with_tracks, has_time_line),
-        Export("textgrid", TEXTGRID, "Tiers", ".TextGrid", textgrid, has_time_line),
+        Export("textgrid", TEXTGRID, "Tiers", ".TextGrid", textgrid, has_tiers),
         Export(
             "sound", WAV, "Sound", "_sound.wav", sound, has_sound,
             needs_recording=True, takes_stretch=True, ending=as_sound.ending,

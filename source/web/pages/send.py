@@ -11,7 +11,9 @@ from source.core.baseline import two_baselines
 from source.core.errors import AverError, NoFile
 from source.core.options import OPTIONS
 from source.web import own, purpose, upload, work
+from source.web.accept import by_program
 from source.web.callers import caller
+from source.web.compat import upload_pages
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
 from source.web.pages.blueprint import pages
@@ -19,6 +21,8 @@ from source.web.pages.blueprint import pages
 
 def _page(kind: upload.UploadPage) -> ResponseReturnValue:
     if request.method == "POST":
+        if by_program():
+            return upload_pages.answer(kind.name)
         return _take(kind.name, again=kind)
     return _form(kind)
 
