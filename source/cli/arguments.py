@@ -12,7 +12,7 @@ from source.cli.parser import Parser, joined
 from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import OutOfRange
-from source.core.options import OPTIONS, Option
+from source.core.options import OPTIONS, Option, drawing_options
 from source.core.ranges import Range
 
 DESCRIPTION = """\
@@ -153,9 +153,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     args.files = [*args.files, *given[cut + 1 :]]
     if isinstance(args.explain, str):  # “--explain a.jpg”: a file, no moment
         args.files, args.explain = [args.explain, *args.files], ()
-    drawn = args.annotate or args.blur_faces or args.explain is not None
-    if drawn and args.no_save:
-        top.error("--no-save cannot be combined with --annotate, --blur-faces or --explain")
+    drawings = {o.flag: getattr(args, o.name) for o in drawing_options()}
+    if args.no_save and any(value not in (None, False) for value in drawings.values()):
+        top.error(f"--no-save cannot be combined with {' or '.join(drawings)}")
     if args.by and not args.table:
         top.error("--by needs --table")
     if args.by and not (args.variables or args.pattern):
@@ -164,8 +164,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         top.error("--variables cannot be combined with --pattern; choose one of them")
     if args.export and args.no_save:
         top.error("--no-save cannot be combined with --export")
-    if "annotated" in args.export:
-        args.annotate = True
+    for option in drawing_options():
+        if option.makes in args.export:
+            setattr(args, option.name, True)
     if args.worker or args.make_token:
         _alone(top, args, "worker" if args.worker else "make_token")
     elif args.doctor:

@@ -18,7 +18,7 @@ VERSION = 1
 SIGNS = {OK: ("✓", "ok", "#2e9f5b"), WARNING: ("!", "!", "#c98a1b"), WRONG: ("✗", "x", "#d64541")}
 """Of each state: its sign, the sign for terminals without such letters, its colour."""
 
-NAMES = 16
+NAMES = 17
 """Columns for the names of what was looked at."""
 
 

@@ -153,10 +153,10 @@ SYSTEMS = {
         "`models`, what suits each file is read. `fps_pred` and `min_face_size` hold, other "
         "settings of a model are ignored. Files are sent, never fetched: `urls`, `text` and "
         "`callback_url` are refused with a sentence, and so are archives. A job of several files "
-        "is listed file by file, and `num_predictions` counts files. `prob` is null, as no score "
-        "of the detection is kept; `text` is null until words are read. A face that could not be "
-        "read is left out. The names of emotions are AVER's own; the table below gives the "
-        "closest one there. Scores here are probabilities that sum to 1.",
+        "is listed file by file, and `num_predictions` counts files. `text` is null until words "
+        "are read. A face that could not be read is left out. The names of emotions are AVER's "
+        "own; the table below gives the closest one there. Scores here are probabilities that "
+        "sum to 1.",
         {
             "neutral": "",
             "calm": "Calmness",

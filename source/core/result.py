@@ -143,7 +143,8 @@ class Quality:
     read. `yaw`, `pitch` and `roll` give the head pose in degrees: positive to the right of the
     picture, down, and clockwise. `doubt` is the reason why the face is never sure: it is
     `unlike` a face, `turned` away, `cut` by the edge, `covered`, `overexposed`, `underexposed`,
-    `faint` (almost without contrast), or the picture is `damaged`.
+    `faint` (almost without contrast), or the picture is `damaged`. `score` is how sure the
+    detector is that this is a face, 0 to 1.
     """
 
     size: int
@@ -154,6 +155,7 @@ class Quality:
     pitch: float | None = None
     roll: float | None = None
     doubt: str | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ LOOKS: tuple[tuple[str, str, Look], ...] = (
     ("Storage", "folders", storage.folders),
     ("Storage", "database", storage.database),
     ("Storage", "queue", storage.queue),
+    ("Storage", "store", storage.store),
     ("Storage", "worker", storage.worker),
     ("Machine", "processor", machine.processor),
     ("Machine", "memory", machine.memory),

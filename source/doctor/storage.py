@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ LITTLE, LEAST = 5e9, 0.2e9
 SILENT = 60.0
 """Seconds after which a worker that gives no sign counts as away."""
 
+SEVERAL = "Install what several machines need: pip install -r requirements-scale.txt"
 START = "Start one: make worker (or python run.py --worker); make run has one beside it."
 
 
@@ -130,6 +132,9 @@ def queue(settings: Settings) -> Iterator[Finding]:
     """Whether the queue can be read, and how much waits in it."""
     import sqlite3
 
+    if url := _elsewhere(settings, "QUEUE_URL"):
+        yield _redis(url)
+        return
     file = settings.path("DATA_DIR") / "queue.db"
     if not file.exists():
         yield well("queue", "SQLite; made at the first start")
@@ -147,6 +152,52 @@ def queue(settings: Settings) -> Iterator[Finding]:
         yield doubtful("queue", text, cure)
     else:
         yield well("queue", text)
+
+
+def _elsewhere(settings: Settings, name: str) -> str:
+    """A setting of several machines; empty where this release or this machine has none."""
+    return str(settings.values.get(name, ""))
+
+
+def _redis(url: str) -> Finding:
+    """Whether a Redis server answers."""
+    try:
+        redis: Any = import_module("redis")
+        client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=5)
+        with closing(client):
+            client.ping()
+    except ImportError as error:
+        return wrong("queue", f"the package {error.name} is not installed", SEVERAL)
+    except Exception as error:  # whatever a driver raises; it may repeat the address
+        cure = "Check QUEUE_URL, and that the server runs."
+        return wrong("queue", f"redis does not answer ({type(error).__name__})", cure)
+    return well("queue", "Redis answers")
+
+
+def store(settings: Settings) -> Iterator[Finding]:
+    """Whether the store that machines share can be written and read."""
+    url = _elsewhere(settings, "STORAGE_URL")
+    if not url:
+        return
+    kind = url.partition(":")[0]
+    try:
+        files, root = import_module("fsspec").core.url_to_fs(url)
+        place = f"{root.rstrip('/')}/.aver-doctor-{os.getpid()}"
+        files.pipe_file(place, b"x")
+        read = files.cat_file(place)
+        files.rm_file(place)
+    except ImportError as error:
+        yield wrong("store", f"the package {error.name or kind} is not installed", SEVERAL)
+    except Exception as error:  # whatever a driver raises; it may repeat the address
+        cure = "Check STORAGE_URL, the store's address and keys (AWS_...), and that it runs."
+        yield wrong("store", f"{kind} cannot be used ({type(error).__name__})", cure)
+    else:
+        if read == b"x":
+            yield well("store", f"{kind}, written and read")
+        else:
+            yield wrong(
+                "store", f"{kind} does not give back what was written", "Use another store."
+            )
 
 
 def worker(settings: Settings) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
+from source.jobs import metrics
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import recover
 from source.jobs.run import SHUT_DOWN, JobRun
@@ -81,6 +82,7 @@ def run(
         raise WorkerRunning(data)
     apart.use(memory=int(settings.number("DECODER_MB")))
     try:
+        metrics.begin(settings, process="worker")
         worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
         worker.run(leash=leash)
     finally:
@@ -104,6 +106,7 @@ class _Worker:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.store.database import Database
         from source.store.deliveries import DeliveryTable
         from source.store.results import Results
@@ -111,6 +114,7 @@ class _Worker:
         from source.store.uploads import Uploads
 
         check_settings(settings)
+        self._settings = settings
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
         self._patience = patience
@@ -131,6 +135,9 @@ class _Worker:
         )
         self._queue = Queue(data, work=self._runner.work)
         workers = max(1, int(settings.number("WORKERS")))
+        self._service = Service(
+            data, table=self._table, queue=self._queue, worker_seen=lock.touched
+        )
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
         recordings = Recordings(settings, self._uploads, self._table)
         self._previews = Previews(settings, self._uploads, recordings)
@@ -152,11 +159,14 @@ class _Worker:
         self._copier.start()
         self._courier.start()
         self._handle_signals()
+        untold = None if leash else metrics.serve(self._settings, self._service)
         if leash:
             _watch_parent(self.over.set)
         log.info("The worker is ready.")
         self._keep_house()
         log.info("The worker ends.")
+        if untold is not None:
+            untold()
         self._consumer.stop(graceful=True)  # waits, but not for ever
         self._copier.stop(graceful=True)
         self._courier.stop()
@@ -203,6 +213,7 @@ class _Worker:
 
     def _beat(self) -> None:
         self._lock.touch()
+        metrics.memory()
         self._table.beat(worker=self.name)
 
     def _end_deaf(self) -> None:

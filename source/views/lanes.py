@@ -4,7 +4,7 @@ Plain figures that a template draws: shares of the width for what is laid on the
 for what is read aloud or shown where there is room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from source.core.emotions import EMOTIONS, Emotion
@@ -33,6 +33,12 @@ LETTER, MARGIN = 7.6, 14
 
 FOUND = ("disagree", "apart", "unusual")
 """The kinds of flags that AVER sets; the others are set by hand."""
+
+SINGLE = 64
+"""Most pieces of a lane that are drawn each by itself."""
+
+TOUCH = 0.6
+"""Per cent of the width between two flags of a kind that are drawn as one."""
 
 FLAGS = {
     "disagree": "Voice and face disagree where each is sure, of different emotions.",
@@ -80,6 +86,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """All pieces of a lane that read alike: the ``d`` of a path, 1000 wide and 100 high."""
+
+    label: str
+    certain: bool
+    path: str
+
+
+@dataclass(frozen=True)
 class LaneShown:
     """One lane.
 
@@ -91,6 +106,9 @@ class LaneShown:
     person : int or None
         Whose lane it is.
     blocks : tuple of Shown
+        What is drawn block by block; empty where there are too many.
+    shapes : tuple of Shape
+        What is drawn in their place, and `words` on it.
     said : str
         The whole lane in a sentence.
     empty : str
@@ -101,6 +119,8 @@ class LaneShown:
     name: str
     person: int | None = None
     blocks: tuple[Shown, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    words: tuple[Word, ...] = ()
     said: str = ""
     empty: str = ""
 
@@ -286,7 +306,21 @@ def _lane(row: data.Lane, cut: Sequence[Span], start: float, end: float, phone: 
     ]
     shown = tuple(_block(block, start, end, phone) for block in blocks)
     said = _said(cut) if cut else "nothing was measured here"
-    return LaneShown(key(row), row.name, row.person, shown, f"{row.name}: {said}")
+    lane = LaneShown(key(row), row.name, row.person, shown, said=f"{row.name}: {said}")
+    if sum(len(block.pieces) for block in shown) <= SINGLE:
+        return lane
+    written = tuple(word for block in shown for word in block.words)
+    return replace(lane, blocks=(), shapes=_shapes(shown), words=written)
+
+
+def _shapes(blocks: Iterable[Shown]) -> tuple[Shape, ...]:
+    """A path for each label, sure and not sure: a page has so many nodes, however long it is."""
+    paths: dict[tuple[str, bool], list[str]] = {}
+    for piece in (piece for block in blocks for piece in block.pieces):
+        x, width = piece.x * 10, piece.width * 10
+        path = f"M{x:.1f} {piece.y:.1f}h{width:.1f}v{piece.height:.1f}h{-width:.1f}z"
+        paths.setdefault((piece.label, piece.certain), []).append(path)
+    return tuple(Shape(*kind, "".join(parts)) for kind, parts in sorted(paths.items()))
 
 
 def _said(cut: Sequence[Span]) -> str:
@@ -392,7 +426,7 @@ def labels_of(result: Result) -> list[str]:
 
 
 def _flags(result: Result, start: float, end: float) -> tuple[Flag, ...]:
-    return tuple(
+    flags = [
         Flag(
             kind,
             a,
@@ -402,7 +436,31 @@ def _flags(result: Result, start: float, end: float) -> tuple[Flag, ...]:
         )
         for kind, a, b, said in flagged(result)
         if a < end and (b > start or a == b == start)
+    ]
+    return tuple(
+        flag for kind in dict.fromkeys(f.kind for f in flags) for flag in _drawn(kind, flags)
     )
+
+
+def _drawn(kind: str, flags: Iterable[Flag]) -> list[Flag]:
+    """The flags of a kind, those that would touch each other as one; markers stay by themselves."""
+    runs: list[list[Flag]] = []
+    for flag in (f for f in flags if f.kind == kind):
+        last = runs[-1][-1] if runs else None
+        if last and kind in FOUND and flag.x - (last.x + last.width) <= TOUCH:
+            runs[-1].append(flag)
+        else:
+            runs.append([flag])
+    return [_one(run) for run in runs]
+
+
+def _one(run: Sequence[Flag]) -> Flag:
+    """Flags in order of time as one."""
+    first, others = run[0], len(run) - 1
+    if not others:
+        return first
+    width = max(flag.x + flag.width for flag in run) - first.x
+    return replace(first, width=width, said=f"{first.said}; {counted(others)} more beside it")
 
 
 def _share(time: float, start: float, end: float) -> float:

@@ -42,6 +42,11 @@ class OlderBlueprint(ProgramBlueprint):
     """Routes of older systems, whose errors are one sentence under ``error``."""
 
 
+def asks_api() -> bool:
+    """Whether the address is one of the API, and not an older route that begins like it."""
+    return request.path.startswith(API) and not isinstance(programs(), OlderBlueprint)
+
+
 def by_program() -> bool:
     """Whether a program sent the request, and not a form or a script of our pages.
 
@@ -79,7 +84,7 @@ def wants_json() -> bool:
     The Accept header says so; where it takes both, it is JSON for a program (`by_program`). The
     API has no pages.
     """
-    if request.path.startswith(API):
+    if asks_api():
         return True
     default = by_program()
     accepted = request.accept_mimetypes

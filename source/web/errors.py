@@ -19,8 +19,9 @@ from source.core.errors import (
     TooLarge,
 )
 from source.core.logs import about
+from source.jobs import metrics
 from source.web import requests
-from source.web.accept import API, error_body, wants_json
+from source.web.accept import asks_api, error_body, wants_json
 from source.web.headers import upload_by_script
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
@@ -80,13 +81,14 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: AverError) -> ResponseReturnValue:
+    metrics.error("web", error.code)
     headers = dict(HEADERS.get(error.status, {}))
     page = right_page(error.message)
     if page is not None:  # our script shows it beside the sentence
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
         body = error_body(error)
-        if request.path.startswith(API):
+        if asks_api():
             body["error"] = {**body["error"], **requests.about()}
         return jsonify(body), error.status, headers
     return render_template("error.html", error=error), error.status, headers

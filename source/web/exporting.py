@@ -72,7 +72,7 @@ def available(visible: work.VisibleJob) -> list[exports.Export]:
     return exports.available(
         shown_result(visible).result,
         recorded=bool(stored_recordings(visible)),
-        drawn=any("_annotated" in file.name for file in files),
+        drawn=files,
     )
 
 

@@ -187,6 +187,28 @@ def test_a_full_queue(settings):
     assert finding.state == WARNING
 
 
+def elsewhere(settings, **values):
+    """Settings of several machines."""
+    return Settings({**settings.values, **values})
+
+
+def test_a_queue_that_does_not_answer_and_its_password(settings):
+    (finding,) = storage.queue(elsewhere(settings, QUEUE_URL="redis://:hunter22@127.0.0.1:1/0"))
+    assert finding.state == WRONG and "hunter22" not in f"{finding.text} {finding.cure}"
+
+
+def test_a_store_is_written_and_read_and_left_as_it_was(settings, tmp_path):
+    pytest.importorskip("fsspec")
+    assert list(storage.store(settings)) == []
+    (tmp_path / "store").mkdir()
+    (finding,) = storage.store(elsewhere(settings, STORAGE_URL=f"file://{tmp_path}/store"))
+    assert finding.state == OK and list((tmp_path / "store").iterdir()) == []
+    (finding,) = storage.store(elsewhere(settings, STORAGE_URL=f"file://{tmp_path}/none"))
+    assert finding.state == WRONG and finding.cure
+    (finding,) = storage.store(elsewhere(settings, STORAGE_URL="nothing://x"))
+    assert finding.state == WRONG
+
+
 def test_a_worker_that_is_away(settings):
     from source.store.lock import FileLock
 

@@ -30,6 +30,12 @@ def test_the_options_follow_the_settings(tmp_path):
     assert options["worker_class"] == "gthread"
 
 
+def test_a_container_finds_it_alive(server, settings):
+    from source.cli import alive
+
+    assert alive.main([], settings.with_values(PORT=server.port, HOST="0.0.0.0")) == 0
+
+
 def test_it_serves_the_pages_without_a_model(server):
     assert "AVER" in server.ask("/").text
     for number in children(server.process.pid):
@@ -63,6 +69,20 @@ def test_its_log_is_of_one_form_and_tells_requests(server):
     assert lines[0]["process"] == "web" and lines[0]["status"] == 200
     other = [x for x in server.log.read_text("utf-8").splitlines() if not x.startswith("{")]
     assert [line for line in other if not line.startswith("AVER is at")] == []
+
+
+def test_the_metrics_of_all_its_processes_add_up(served):
+    server = served(WEB_PROCESSES=2, METRICS="local")
+    number = 30
+    for _ in range(number):
+        server.ask("/about")
+    told = server.ask("/metrics").text
+    wanted = 'aver_request_seconds_count{method="GET",route="/about",status="200"}'
+    (count,) = [line.split()[-1] for line in told.splitlines() if line.startswith(wanted)]
+    assert float(count) == number
+    (held,) = [line for line in told.splitlines() if line.startswith("aver_memory_bytes{")]
+    assert float(held.split()[-1]) > 50e6 and 'process="web"' in held
+    assert server.ask("/metrics", X_Forwarded_For="9.9.9.9").status == 404
 
 
 def test_it_ends_in_good_time_when_told_to(served):

@@ -141,6 +141,16 @@ def test_a_picture_has_no_times():
     assert list(table["emotion"]) == ["happy", "contempt"]
 
 
+def test_the_wide_table_has_the_score_of_the_detection():
+    (person,) = made.picture(faces=1).face.people
+    (face,) = person.segments
+    scored = replace(face, quality=replace(face.quality, score=0.87))
+    picture = made.picture(faces=1)
+    seen = replace(picture.face, people=(replace(person, segments=(scored,)),))
+    table = opened.table(exports.export("frames.csv", replace(picture, face=seen)))
+    assert list(table["FaceScore"]) == [0.87]
+
+
 def test_the_wide_table_has_the_columns_of_py_feat():
     table = opened.table(exports.export("frames.csv", RESULT))
     assert list(table)[:16] == [

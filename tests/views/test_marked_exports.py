@@ -151,7 +151,7 @@ def test_a_recording_of_nothing_can_be_marked(tmp_path, subtests):
     result = changed(made.nothing(), "thunder")
     names = {row.name for row in exports.available(result)}
     assert names >= {"csv", "vtt", "srt", "eaf", "textgrid"} and "elan.zip" not in names
-    for row in exports.available(result, recorded=False, drawn=False):
+    for row in exports.available(result, recorded=False, drawn=()):
         with subtests.test(row.name):
             opened.whole(row.name, exports.export(row.name, result), tmp_path)
     assert "rain.eaf" in opened.package(exports.export("zip", result))

@@ -65,12 +65,12 @@ def _faces(result: Result, face: Face) -> dict[str, list[dict[str, Any]]]:
 
 
 def _face(result: Result, face: FaceSegment, emotion: Emotion) -> dict[str, Any]:
-    """One face in one picture; `prob` is null, as the Result keeps no score of the detection."""
+    """One face in one picture; `prob` is null in a Result of an older release."""
     box = frames.pixels(result, face.box)
     return {
         "frame": frames.number(result, face.time),
         "time": face.time,
-        "prob": None,
+        "prob": face.quality.score,
         "box": dict(zip("xywh", box or (None,) * 4, strict=True)),
         "emotions": _emotions(emotion),
     }

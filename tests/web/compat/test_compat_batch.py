@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -65,6 +66,18 @@ def test_a_face_that_could_not_be_read_is_left_out(program, jobs, video):
     ):
         read = [s for s in person.segments if s.emotion]
         assert len(group["predictions"]) == len(read) < len(person.segments)
+
+
+def test_the_score_of_the_detection_is_the_probability_of_a_face(program, jobs):
+    picture = made.picture(faces=1)
+    (person,) = picture.face.people
+    (face,) = person.segments
+    scored = replace(face, quality=replace(face.quality, score=0.87))
+    seen = replace(picture.face, people=(replace(person, segments=(scored,)),))
+    jobs.gives = replace(picture, face=seen)
+    found = program.get(f"{JOBS}/{start(program, FILE)}/predictions").json[0]["results"]
+    groups = found["predictions"][0]["models"]["face"]["grouped_predictions"]
+    assert [one["prob"] for one in groups[0]["predictions"]] == [0.87]
 
 
 def test_labels_of_another_view(program, jobs, video):

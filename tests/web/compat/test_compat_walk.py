@@ -148,6 +148,13 @@ def test_both_doors_find_the_same(owner):
     assert answer["predicted_emotion"] == result["emotion"]["label"]
 
 
+def test_every_face_of_a_batch_has_the_probability_that_it_is_one(owner):
+    job = owner.sent["batch_start"].json["job_id"]
+    (source,) = owner.get(f"/v0/batch/jobs/{job}/predictions").json
+    groups = source["results"]["predictions"][0]["models"]["face"]["grouped_predictions"]
+    assert groups and all(0.5 < one["prob"] <= 1 for g in groups for one in g["predictions"])
+
+
 def test_the_annotated_film_is_one(owner):
     answer = owner.get(owner.sent["process"].json["processed_video"])
     assert answer.mimetype.startswith("video/") and len(answer.data) > 10_000
