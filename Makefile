@@ -4,8 +4,9 @@ PYTHON ?= python3
 SENSE ?= voice
 CORPUS ?= ravdess
 ARGS ?=
+EXAMPLES ?= 200
 do := $(PYTHON) setup.py
-.PHONY: help run serve worker doctor install test coverage lowest lint bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint fuzz bench samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -36,6 +37,9 @@ lowest:    ## the tests on the lowest versions that requirements.in allows
 
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
+
+fuzz:      ## ask the API by schemathesis: EXAMPLES=200 for each operation
+	@AVER_FUZZ=$(EXAMPLES) $(do) test -n 0 tests/api/test_api_fuzz.py $(ARGS)
 
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)

@@ -32,7 +32,8 @@ def exports() -> str:
         "and `--export subtitled` also draw, as `--annotate` and `--subtitles` do.\n"
         "- HTTP: `/results/<id>/exports/<name>`, with `?labels=VIEW` for another label view, "
         "`?theme=dark` for a dark ground and `?from=12.5&to=30` for a stretch. "
-        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.",
+        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.\n"
+        "- API: `/api/v1/results/<id>/exports/<name>`, with the same parameters ([API](api.md)).",
         "The same Result gives the same bytes, whichever way you save it: no file holds the time "
         "of its writing. What was not measured is empty, and never 0.",
         "## What is in them",
