@@ -374,6 +374,23 @@ def test_a_database_that_lost_its_version_is_known_by_its_columns(samples, tmp_p
     assert version(folder) == REVISIONS[-1]
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_job_deleted_just_before_an_upgrade_can_be_brought_back(data, damaged):
+    """Up to version 0003 a deleted job kept what it was in its progress."""
+    expires = "2030-01-01T00:00:00+00:00"
+    progress = {"stage": "done", "was": {"state": "done", "expires": expires}}
+    written = "{" if damaged else json.dumps(progress)
+    deleted = "UPDATE jobs SET state = 'deleted', progress = ? WHERE id = ?"
+    change(data, deleted, written, DONE)
+    database = Database("", folder=data)
+    table = JobTable(database, clock=then)
+    assert table.put_back(OWNER, DONE) == ([] if damaged else [DONE])
+    if not damaged:
+        back = table.get(DONE)
+        assert (back.state, back.expires.year, back.readable) == ("done", 2030, True)
+    database.close()
+
+
 def test_every_version_is_known_by_a_column():
     assert tuple(schema.ADDED) == REVISIONS[1:]
     assert set(schema.ADDED.values()) <= set(JobRow.__table__.columns.keys())
