@@ -109,6 +109,10 @@ class Claims:
         changes: dict[str, Any] = {} if count else {"attempts": JobRow.attempts - 1}
         return self._change(job_id, worker, state="waiting", worker=None, **changes)
 
+    def adopt(self, job_id: str, *, of: str, worker: str) -> bool:
+        """Make a job that runs this worker's, if it still is that of another, which is gone."""
+        return self._change(job_id, of, worker=worker, heartbeat=database_time())
+
     def running(self) -> list[tuple[Job, str, datetime]]:
         """Jobs that run or seem to, with their worker and its last heartbeat."""
         with self._database.read() as session:

@@ -260,7 +260,8 @@ class JobTable(Claims):
     def expired(self, kept: timedelta) -> list[str]:
         """Jobs whose time is up. One that runs is left until it has ended.
 
-        Where that time is damaged, `kept` counts from when the job ended or came in.
+        Where that time is damaged, `kept` counts from when the job ended or came in. Where it was
+        set by a clock that went ahead, it is set anew, `kept` from now.
         """
         moment = self._clock()
         times = (JobRow.expires, JobRow.ended, JobRow.created)
@@ -268,7 +269,13 @@ class JobTable(Claims):
         near = or_(JobRow.expires <= moment, JobRow.expires > moment + kept)
         with self._database.read() as session:
             rows = session.execute(select(JobRow.id, *times).where(near, JobRow.state != "running"))
-            return [job_id for job_id, *stored in rows if _expiry(*stored, kept=kept) <= moment]
+            due = {job_id: _expiry(*stored, kept=kept, now=moment) for job_id, *stored in rows}
+        if ahead := [job_id for job_id, expires in due.items() if expires is None]:
+            with self._database.write() as session:
+                session.execute(
+                    update(JobRow).where(JobRow.id.in_(ahead)).values(expires=moment + kept)
+                )
+        return [job_id for job_id, expires in due.items() if expires and expires <= moment]
 
     def ids(self) -> set[str]:
         """Every job there is."""
@@ -280,11 +287,12 @@ class JobTable(Claims):
         return and_(kept, JobRow.state != "deleted")
 
 
-def _expiry(expires: Any, *since: Any, kept: timedelta) -> datetime:
-    """When a job is to be deleted, also where that was damaged."""
-    if isinstance(expires, datetime):
-        return expires
+def _expiry(expires: Any, *since: Any, kept: timedelta, now: datetime) -> datetime | None:
+    """When a job is to be deleted, also where that was damaged; None where a clock was ahead."""
     known = [time for time in since if isinstance(time, datetime)]
+    if isinstance(expires, datetime):
+        ahead = expires > now + kept and any(time > now for time in known)
+        return None if ahead else expires
     return max(known) + kept if known else LONG_AGO
 
 

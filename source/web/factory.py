@@ -7,7 +7,7 @@ from flask.json.provider import DefaultJSONProvider
 
 from source.jobs import Jobs
 from source.settings import ROOT, Settings
-from source.web import callers, errors, security, templating
+from source.web import callers, errors, pressure, security, templating
 from source.web.drawn import DrawnCharts
 from source.web.secret import cookie_name, secret_key
 from source.web.streams import Streams
@@ -59,6 +59,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["drawn"] = DrawnCharts()
     app.extensions["streams"] = Streams()
     app.extensions["waits"] = Waits()
+    pressure.init_app(app)  # first: the others read what is sent
     callers.init_app(app)
     security.init_app(app)
     errors.init_app(app)

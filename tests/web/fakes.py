@@ -164,6 +164,12 @@ class FakeJobs:
                 return job
         raise NotFound(f"“{file_name}” has not been analysed.")
 
+    def check_room(self, size=0):
+        pass
+
+    def local(self, path):
+        return path
+
     def upload_path(self, job_id, caller, index=0):
         job = self.get(job_id, caller)
         if not 0 <= index < len(job.files):
