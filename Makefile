@@ -3,9 +3,11 @@
 PYTHON ?= python3
 SENSE ?= voice
 CORPUS ?= ravdess
+ROUNDS ?= 100
+JOBS ?= 200
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run install test coverage lowest lint kill bench samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -27,6 +29,9 @@ lowest:    ## the tests on the lowest versions that requirements.in allows
 
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
+
+kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
+	@$(do) python -m tests.jobs.kill --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
 
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)

@@ -31,6 +31,7 @@ class FakeJobs:
         self.results: dict[str, object] = {}
         self.edited: dict[str, Edits] = {}
         self.undrawn: list[str] = []
+        self.full: AverError | None = None
         self.refused: dict[str, Job] = {}
         self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
@@ -165,7 +166,8 @@ class FakeJobs:
         raise NotFound(f"“{file_name}” has not been analysed.")
 
     def check_room(self, size=0):
-        pass
+        if self.full is not None:
+            raise self.full
 
     def local(self, path):
         return path
