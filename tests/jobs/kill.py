@@ -6,10 +6,12 @@ what is left. The database counts by a trigger how often each job ends.
 """
 
 import argparse
+import contextlib
 import logging
 import os
 import random
 import signal
+import sqlite3
 import sys
 import tempfile
 import time
@@ -25,11 +27,14 @@ from tests.jobs import dying
 from tests.jobs.fakes import ME
 from tests.views import made
 
+LONGEST = 0.6
+"""Seconds that an analysis takes at most."""
+
 PATIENCE = 600.0
 """Seconds in which everything has to end once nobody is killed any more."""
 
 
-def analyse(recordings, options, *, settings, on_progress, cancelled, longest=0.3):
+def analyse(recordings, options, *, settings, on_progress, cancelled, longest=LONGEST):
     for second in range(3):
         on_progress(Progress("reading", second / 3, 1.0, 0, 1))
         time.sleep(random.random() * longest / 3)
@@ -74,6 +79,25 @@ def kill(child: int) -> None:
     os.waitpid(child, 0)
 
 
+def wait_for_work(folder: Path) -> None:
+    """Wait until a job runs, or none is there to be done: a start takes longer than a life."""
+    deadline = time.monotonic() + 10
+    with contextlib.closing(sqlite3.connect(folder / "aver.db", timeout=30)) as database:
+        query = "SELECT count(*) FROM jobs WHERE state = ?"
+        while time.monotonic() < deadline:
+            running, waiting = (database.execute(query, (state,)).fetchone()[0]
+                                for state in ("running", "waiting"))  # fmt: skip
+            # What a killed worker had still reads as running; a new one has reported since.
+            if (running and fresh(database)) or not running + waiting:
+                return
+            time.sleep(0.02)
+
+
+def fresh(database: sqlite3.Connection) -> bool:
+    query = "SELECT max(julianday(heartbeat)) > julianday('now') - 0.3 / 86400 FROM jobs"
+    return bool(database.execute(query).fetchone()[0])
+
+
 def run(rounds: int, count: int, folder: Path, *, lives: float) -> dict:
     """Kill so many times; gives what `dying.left` finds, and how many were killed at work."""
     settings = dying.settings_in(folder, JOB_ATTEMPTS=100, WORKERS=2, MAX_QUEUE=10_000)
@@ -83,6 +107,7 @@ def run(rounds: int, count: int, folder: Path, *, lives: float) -> dict:
     alive = {name: start(task) for name, task in tasks.items()}
     killed: Counter[str] = Counter()
     for _ in range(rounds):
+        wait_for_work(folder)
         time.sleep(random.random() * lives)
         for name in random.choice((("send",), ("work",), ("work",), ("send", "work"))):
             if not ended(alive[name]):
@@ -107,7 +132,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make kill", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--jobs", type=int, default=200)
-    parser.add_argument("--lives", type=float, default=1.0, help="longest life in seconds")
+    parser.add_argument("--lives", type=float, default=0.5, help="longest time at work, in s")
     options = parser.parse_args()
     dying.pretend()
     with tempfile.TemporaryDirectory() as folder:
@@ -117,7 +142,8 @@ def main() -> int:
     lost = options.jobs - len(names) + len(found["states"]) - ends
     doubled = found["doubled"] + sum(n - 1 for n in names.values())
     killed = ", ".join(f"{number} times the {who}er" for who, number in found["killed"].items())
-    print(f"Killed {killed}; a job was taken up {max(found['attempts'])} times at most.")
+    lives = sum(found["attempts"]) - len(found["attempts"])
+    print(f"Killed {killed}; {lives} jobs in mid-job, one {max(found['attempts']) - 1} times.")
     print(f"{ends} ends ({dict(states)}), {lost} lost, {doubled} doubled results, "
           f"{len(found['half'])} half files")  # fmt: skip
     for path in found["half"][:20]:
