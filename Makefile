@@ -7,13 +7,22 @@ ROUNDS ?= 100
 JOBS ?= 200
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run install test coverage lowest lint kill bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint kill bench samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
 
 run:       ## set up and serve http://127.0.0.1:5000
 	@$(do) run $(ARGS)
+
+serve:     ## set up and serve with gunicorn; "make worker" does the jobs
+	@$(do) serve $(ARGS)
+
+worker:    ## do the jobs of a server without a worker beside it
+	@$(do) worker $(ARGS)
+
+doctor:    ## check this installation and say what to mend
+	@$(do) doctor $(ARGS)
 
 install:   ## set up and check the models, without starting
 	@$(do) install

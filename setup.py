@@ -146,6 +146,28 @@ def run(rest: list[str]) -> int:
     return hand_over(["app.py", *rest])
 
 
+def serve(rest: list[str]) -> int:
+    """Serve the web pages as gunicorn does, without a worker beside them; gunicorn's options."""
+    if os.name == "nt":  # gunicorn is not there
+        return run(rest)
+    set_up()
+    check_port()
+    return hand_over(["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", *rest])
+
+
+def worker(rest: list[str]) -> int:
+    """Do the jobs that the web server takes, here or on another machine."""
+    set_up()
+    check_models()
+    return hand_over(["run.py", "--worker", *rest])
+
+
+def doctor(rest: list[str]) -> int:
+    """Check this installation and say what to mend; changes nothing but the environment."""
+    set_up()
+    return hand_over(["run.py", "--doctor", *rest])
+
+
 def test(rest: list[str]) -> int:
     """Run the tests in parallel; other arguments go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
@@ -212,6 +234,9 @@ def clean(_: list[str]) -> int:
 COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
+    "serve": ("serve the web pages with gunicorn, for a worker elsewhere", serve),
+    "worker": ("do the jobs of a web server that has no worker beside it", worker),
+    "doctor": ("check this installation and say what to mend", doctor),
     "test": ("set up and run the tests; other arguments go to pytest", test),
     "coverage": ("run the tests and report their coverage; other arguments go to pytest", coverage),
     "lowest": ("run the tests on the lowest allowed versions", lowest),

@@ -158,7 +158,7 @@ def command_line() -> str:
         "the number of other files that were skipped and the first few names. A file that is named "
         "like a recording but is not one, an unreadable folder and a broken link are errors (exit "
         "status 1). Links to folders are not followed.",
-        "The files of `--export`, `--annotate` and `--explain` replace those that an earlier call "
+        "The files of `--export` and of drawings replace those that an earlier call "
         "wrote for the same recording. Any other file of the same name is kept, and the new file "
         "gets the next number.",
         "`--annotate` also writes `<stem>_annotated.mp4` (`.jpg` or `.png` for a picture). It "
@@ -171,6 +171,10 @@ def command_line() -> str:
         "and reduces each face to a few tones, including faces that were lost for a moment. "
         "Metadata (place, camera) is never copied. Voices, clothes and names in the picture are "
         "not hidden.",
+        "`--subtitles` writes `<stem>_subtitled.mp4`: the same as `--annotate` and the "
+        "[subtitles](exports.md) in light letters on a dark ground, within the margins that every "
+        "screen shows. With `--blur-faces`, faces are hidden there, and no copy without subtitles "
+        "is written unless you add `--annotate`. A picture has no subtitles.",
         "`--explain` writes `<stem>_explain.png`, or `<stem>_explain_<second>.png` for a video. It "
         "shows which parts of each face supported the emotion (Grad-CAM), at the resolution of the "
         "network's last feature map. With `--blur-faces` the faces are hidden there too. For each "

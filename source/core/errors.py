@@ -269,6 +269,14 @@ class TooLarge(AverError):
         return cls(f"“{name}” is {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB.")
 
     @classmethod
+    def number(cls, files: int, limit: int) -> "TooLarge":
+        """More files than allowed were sent at once."""
+        return cls(
+            f"{files} files were sent at once; the limit is {limit}.",
+            hint="Send fewer at a time.",
+        )
+
+    @classmethod
     def duration(cls, name: str, seconds: float, limit: float) -> "TooLarge":
         """The recording is longer than allowed."""
         return cls(

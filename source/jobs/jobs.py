@@ -23,6 +23,7 @@ from source.core.figures import shortened
 from source.core.names import stem
 from source.core.options import Options
 from source.core.result import Result
+from source.jobs.terms import Handed, Terms
 from source.settings import Settings
 from source.store.job import Job, now
 from source.store.names import display_name
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from source.drawing.excerpts import Excerpts
     from source.jobs.previews import Shown
     from source.media import Recording
+    from source.store.delivery import Delivery
+    from source.store.requests import Known
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +65,11 @@ class Jobs:
     clock : callable
         Tells the time in UTC; given by tests of what time does.
 
+    Attributes
+    ----------
+    service : Service
+        What those who run the server ask: whether it can take jobs, how many there are.
+
     Notes
     -----
     May be shared by threads. No model is loaded here.
@@ -71,10 +79,13 @@ class Jobs:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.jobs.submission import Submission
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
         from source.store.files import data_folder
         from source.store.lock import FileLock
+        from source.store.requests import RequestTable
         from source.store.results import Results
         from source.store.storage import open_storage
         from source.store.table import JobTable
@@ -89,11 +100,16 @@ class Jobs:
             self._queue = Queue(data, url=url)
             self._copies = Queue(data, url=url, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
+            self._deliveries = DeliveryTable(self._database, clock=clock)
+            self._requests = RequestTable(self._database, clock=clock)
             self._uploads = Uploads(data, storage)
             recordings = self._recordings = Recordings(settings, self._uploads, self._table)
             self._previews = Previews(settings, self._uploads, recordings)
             self._results = Results(data, storage)
             self._worker = FileLock(data / WORKER_LOCK)
+            self.service = Service(
+                data, table=self._table, queue=self._queue, worker_seen=self.worker_seen
+            )
         self._clock = clock
         self._submission = Submission(
             settings,
@@ -156,7 +172,7 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        return self._submission.one(files, options, caller.owner, baseline)
+        return self._submission.one(files, options, caller.owner, baseline).jobs[0]
 
     def submit_each(
         self,
@@ -188,7 +204,28 @@ class Jobs:
         BadRecording, TooLarge
             If the baseline is none (so): then no job is made.
         """
-        return self._submission.each(files, options, caller.owner, baseline)
+        handed = self._submission.each(files, options, caller.owner, baseline)
+        return handed.jobs, handed.refused
+
+    def hand_in(
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        terms: Terms,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
+        together: bool = False,
+    ) -> Handed:
+        """Hand in several recordings as `submit_each` does, on terms: a program's door.
+
+        With `together` they are one job, as in `submit`. Raises what the other two raise.
+        """
+        make = self._submission.one if together else self._submission.each
+        handed = make(files, options, caller.owner, baseline, terms)
+        for job_id in handed.reused if terms.webhook else ():
+            self._deliveries.add(job_id, terms.webhook)
+        return handed
 
     def again(self, job_id: str, caller: Caller, **changes: Any) -> Job:
         """Hand the recording of a job in once more, with the same options but `changes`.
@@ -226,10 +263,18 @@ class Jobs:
             raise NotFound(f"There is no job “{shortened(job_id)}”.")
         return job
 
-    def list(self, caller: Caller, *, limit: int = 50, before: str | None = None) -> JobList:
-        """A caller's jobs, newest first; `before` is the last one of the page before."""
+    def list(
+        self, caller: Caller, *, limit: int = 50, before: str | None = None, **facts: Any
+    ) -> JobList:
+        """A caller's jobs, newest first; `before` is the last one of the page before.
+
+        Parameters
+        ----------
+        facts : object
+            Only those with these: `state`, `kind`, `analysis`; created `since` or `until` a time.
+        """
         self._erase_due(caller)
-        return self._table.page(caller.owner, limit=limit, before=before)
+        return self._table.page(caller.owner, limit=limit, before=before, **facts)
 
     def result(self, job_id: str, caller: Caller) -> Result:
         """What a job found.
@@ -420,6 +465,32 @@ class Jobs:
             return [known.recording for known in self._recordings.fetched(job)]
 
         return Excerpts(find, blur_faces=job.options.blur_faces)
+
+    def webhooks(self, job_ids: Iterable[str], caller: Caller) -> "dict[str, list[Delivery]]":
+        """The webhooks of a caller's jobs, by job; those without any are absent."""
+        mine = [job_id for job_id in job_ids if self._table.get(job_id, owner=caller.owner)]
+        return self._deliveries.of(mine) if mine else {}
+
+    def begin_request(self, caller: Caller, key: str, payload: str) -> "Known | None":
+        """Write down that a request with a key is worked on; the one before, if there was one.
+
+        `key` and `payload` are digests, of the key and of all that was sent.
+        """
+        return self._requests.begin(caller.owner, key, payload)
+
+    def end_request(self, caller: Caller, key: str, answer: dict[str, Any] | None) -> None:
+        """Keep what was answered; nothing where the request failed, so that it can come again."""
+        self._requests.end(caller.owner, key, answer)
+
+    def waiting(self) -> int:
+        """How many jobs wait, of all callers.
+
+        Raises
+        ------
+        Unavailable
+            If the database does not answer.
+        """
+        return self._table.waiting()
 
     def ahead(self, job: Job) -> int:
         """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""

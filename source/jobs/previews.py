@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from source.core.errors import AverError, Cancelled, NotFound
+from source.core.logs import about
 from source.jobs.queue import Queue
 from source.jobs.recordings import Known, Recordings
 from source.settings import Settings
@@ -154,7 +155,8 @@ class Previews:
         except AverError as error:
             self._files.fail(job_id, int(index), str(error))
         except Exception:
-            log.error("No preview could be made of job %s.", job_id, exc_info=True)
+            with about(names=job.names, job=job_id):
+                log.error("No preview could be made of job %s.", job_id, exc_info=True)
             self._files.fail(job_id, int(index), "No copy could be made because of a server error.")
         finally:
             if table.exists(job_id):

@@ -18,17 +18,19 @@ from source.core.errors import (
     UnreadableRecord,
     Unwritable,
 )
+from source.core.logs import about
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
+from source.jobs import metrics
 from source.jobs.drawings import Draw, cut_out_faces, draw_beside, until_drawn
 from source.jobs.headline import headline
 from source.jobs.previews import Previews
 from source.jobs.recordings import Recordings
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, JobRun
 from source.settings import Settings
-from source.store.job import Job
+from source.store.job import Job, now
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
@@ -134,8 +136,11 @@ class Runner:
             job = None if self._shutting_down() else self._table.take_up(job_id, worker=self.worker)
             if job is not None:
                 run.taken_up()
-                self._do(job, run)
+                metrics.stage("waiting", (now() - job.created).total_seconds())
+                with about(names=job.names, job=job.id):
+                    self._do(job, run)
         finally:
+            run.over()
             with self._lock:
                 self._runs.discard(run)
             if self._table.exists(job_id):
@@ -149,6 +154,7 @@ class Runner:
         self._results.tidy(job_id)
 
     def _do(self, job: Job, run: JobRun) -> None:
+        log.info("Job %s is taken up.", job.id)
         try:
             self.tidy(job.id)
             if not job.readable:
@@ -195,6 +201,9 @@ class Runner:
             discard()
         if not done:
             raise Cancelled()
+        log.info("Job %s is done.", job.id)
+        metrics.ended("done")
+        metrics.recorded(result.analysis, result.source.seconds)
 
     def _patiently(self, finish: Callable[[], bool]) -> bool:
         """End a job well, also where the database is away for a moment: the work is done.
@@ -238,8 +247,12 @@ class Runner:
             self._fail(job_id, TimedOut(self._seconds))
         else:
             self._table.end(job_id, worker=self.worker, state="cancelled")
+            metrics.ended("cancelled")
 
     def _fail(self, job_id: str, error: AverError) -> None:
+        log.info("Job %s failed: %s.", job_id, error.code)
+        metrics.ended("failed")
+        metrics.error("job", error.code)
         written = error.to_dict()["error"]
         self._table.end(job_id, worker=self.worker, state="failed", error=written)
 

@@ -16,7 +16,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
+from source.jobs import metrics
 from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import Watch, recover
 from source.jobs.run import SHUT_DOWN, JobRun
@@ -86,6 +88,7 @@ def run(
             raise WorkerRunning(data)
     apart.use(memory=int(settings.number("DECODER_MB")))
     try:
+        metrics.begin(settings, process="worker")
         worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
         worker.run(leash=leash)
     finally:
@@ -105,16 +108,21 @@ class _Worker:
     def __init__(
         self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
+        from source.jobs.courier import Courier, check_settings
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
         from source.store.files import forget
         from source.store.results import Results
         from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
+        check_settings(settings)
+        self._settings = settings
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
         self._patience = patience
@@ -143,11 +151,20 @@ class _Worker:
         )
         self._queue = Queue(data, work=self._runner.work, url=queue)
         workers = max(1, int(settings.number("WORKERS")))
+        self._service = Service(
+            data, table=self._table, queue=self._queue, worker_seen=lock.touched
+        )
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
         recordings = Recordings(settings, self._uploads, self._table)
         self._previews = Previews(settings, self._uploads, recordings)
         self._copies = Queue(data, work=self._copy, url=queue, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
+        self._courier = Courier(
+            settings,
+            deliveries=DeliveryTable(self._database),
+            table=self._table,
+            results=self._results,
+        )
 
     def run(self, *, leash: bool) -> None:
         self._beat()
@@ -156,14 +173,19 @@ class _Worker:
         self._previews.recover(self._copies)
         self._consumer.start()
         self._copier.start()
+        self._courier.start()
         self._handle_signals()
+        untold = None if leash else metrics.serve(self._settings, self._service)
         if leash:
             _watch_parent(self.over.set)
         log.info("The worker is ready.")
         self._keep_house()
         log.info("The worker ends.")
+        if untold is not None:
+            untold()
         self._consumer.stop(graceful=True)  # waits, but not for ever
         self._copier.stop(graceful=True)
+        self._courier.stop()
         if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
             self._abandon(deaf, 0)
@@ -207,6 +229,7 @@ class _Worker:
 
     def _beat(self) -> None:
         self._lock.touch()
+        metrics.memory()
         self._table.beat(worker=self.name)
 
     def _end_deaf(self) -> None:
@@ -268,10 +291,10 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 def main() -> int:
     """Run a worker on a leash, as `source.jobs.beside` starts it."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
-        run(Settings.load(), leash="--leash" in sys.argv)
+        settings = Settings.load()
+        logs.begin(settings.values, process="worker")
+        run(settings, leash="--leash" in sys.argv)
     except WorkerRunning:
         return OCCUPIED
     except AverError as error:

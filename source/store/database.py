@@ -132,7 +132,10 @@ def _engine(url: str) -> Engine:
         if parsed.drivername in ("postgres", "postgresql"):  # the driver we pin
             parsed = parsed.set(drivername="postgresql+psycopg")
         patience = {"connect_timeout": 10} if parsed.drivername.startswith("postgres") else {}
-        return create_engine(parsed, pool_pre_ping=True, connect_args=patience)
+        # What fails is logged, and parameters hold names of recordings.
+        return create_engine(
+            parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience
+        )
     except (ArgumentError, ImportError, ValueError) as error:
         kind = url.partition(":")[0]  # the rest may hold a password
         why = "its driver is not installed" if isinstance(error, ImportError) else "it is no URL"

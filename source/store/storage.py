@@ -126,6 +126,8 @@ def open_storage(settings: Settings, data: Path, *, role: str) -> Storage:
     url = settings.text("STORAGE_URL")
     if not url:
         return Disk(data)
+    if url.startswith("file:///"):  # a folder that machines share, as over NFS
+        return Disk(private_folder(Path(url.removeprefix("file://"))))
     from source.store.objects import Objects, opened
 
     return Objects(opened(url), private_folder(data / "fetched" / role), keeps=role == "web")

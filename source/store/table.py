@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from source.core.errors import QueueFull
+from source.store.base import Base
 from source.store.claims import Claims, count
 from source.store.database import Database
 from source.store.job import Job, now
@@ -15,6 +16,9 @@ from source.store.row import LONG_AGO, JobRow
 
 MOST_REFUSED = 100
 """Refused files of one owner that are kept: each is a row, and anybody can send bad files."""
+
+SOON = timedelta(minutes=1)
+"""A job that expires so soon is no substitute for a new one."""
 
 BASELINE = "baseline"
 """Where a row keeps what is known of a baseline, beside what is known of its files by number."""
@@ -46,10 +50,32 @@ class JobTable(Claims):
         most_waiting: int,
         recordings: Mapping[int, dict[str, Any]] | None = None,
         baseline: dict[str, Any] | None = None,
-    ) -> None:
+        fingerprint: str | None = None,
+        reuse: bool = False,
+        beside: Iterable[Base] = (),
+    ) -> Job | None:
         """Write down a new job, and what is known of its files by their number.
 
-        `baseline` is what is known of the recording that it is to be read against.
+        Parameters
+        ----------
+        job : Job
+            The job.
+        most_waiting : int
+            So many may wait.
+        recordings, baseline : mapping, optional
+            What is known of its files, and of the recording that it is to be read against.
+        fingerprint : str, optional
+            What it has in common with a job that would find the same.
+        reuse : bool
+            Whether such a job of the same owner will do, if it is done or under way: then that
+            one is given and nothing is written.
+        beside : iterable of row
+            What is written together with it.
+
+        Returns
+        -------
+        Job or None
+            The job that will do; None where a new one was written down.
 
         Raises
         ------
@@ -57,19 +83,45 @@ class JobTable(Claims):
             If `most_waiting` wait already.
         """
         with self._database.write() as session:
+            if reuse and (twin := session.scalar(self._twin(job.session, fingerprint))):
+                return twin.job()
             waiting = session.scalar(count(JobRow.state == "waiting")) or 0
             if waiting >= most_waiting:
                 raise QueueFull(waiting)
             row = _row(job)
+            row.fingerprint = fingerprint
             row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
             if baseline is not None:
                 row.recordings = {**row.recordings, BASELINE: baseline}
-            session.add(row)
+            session.add_all([row, *beside])
+            return None
+
+    def _twin(self, owner: str, fingerprint: str | None) -> Select[JobRow]:
+        """The newest job of an owner that has found or will find the same, and stays a while."""
+        lasting = or_(JobRow.expires > self._clock() + SOON, JobRow.state == "running")
+        return (
+            select(JobRow)
+            .where(
+                JobRow.session == owner,
+                JobRow.fingerprint == fingerprint,
+                JobRow.state.in_(("waiting", "running", "done")),
+                JobRow.stopping.is_(False),
+                lasting,
+            )
+            .order_by(JobRow.id.desc())
+            .limit(1)
+        )
 
     def waiting(self) -> int:
         """How many jobs wait."""
         with self._database.read() as session:
             return session.scalar(count(JobRow.state == "waiting")) or 0
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are of each state that there is one of, whoever owns them."""
+        query = select(JobRow.state, func.count()).group_by(JobRow.state)
+        with self._database.read() as session:
+            return {str(state): int(number) for state, number in session.execute(query)}
 
     def get(self, job_id: str, *, owner: str | None = None) -> Job | None:
         """A job, or None where there is none, it has expired or is not `owner`'s."""
@@ -81,14 +133,36 @@ class JobTable(Claims):
             return None if row is None else row.job()
 
     def page(
-        self, owner: str, *, limit: int, before: str | None = None, state: str | None = None
+        self,
+        owner: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        state: str | None = None,
+        kind: str | None = None,
+        analysis: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Job]:
-        """An owner's jobs, newest first, older than the job `before`."""
+        """An owner's jobs, newest first, older than the job `before`.
+
+        `state`, `kind` and `analysis` must be those of the job; it was created from `since` on,
+        and before `until`.
+        """
         query = select(JobRow).where(JobRow.session == owner, self._shown())
         if before is not None:
             query = query.where(JobRow.id < before)
-        if state is not None:
-            query = query.where(JobRow.state == state)
+        for column, value in (
+            (JobRow.state, state),
+            (JobRow.kind, kind),
+            (JobRow.analysis, analysis),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(JobRow.created >= since)
+        if until is not None:
+            query = query.where(JobRow.created < until)
         with self._database.read() as session:
             rows = session.scalars(query.order_by(JobRow.id.desc()).limit(limit))
             return [row.job() for row in rows]

@@ -6,6 +6,7 @@ disk is full, its answer is 503 with `Retry-After`, and of what was being sent n
 
 import logging
 from collections.abc import Callable
+from inspect import unwrap
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, request
@@ -38,7 +39,7 @@ def init_app(app: Flask) -> None:
 
 def _check() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if request.method in ("POST", "PUT") and view in _TAKERS:
+    if request.method in ("POST", "PUT") and view is not None and unwrap(view) in _TAKERS:
         try:
             work.jobs().check_room(request.content_length or 0)
         except Unavailable:

@@ -79,22 +79,23 @@ def kill(child: int) -> None:
     os.waitpid(child, 0)
 
 
-def wait_for_work(folder: Path) -> None:
-    """Wait until a job runs, or none is there to be done: a start takes longer than a life."""
-    deadline = time.monotonic() + 10
+def wait_for_work(folder: Path, count: int) -> None:
+    """Wait until a job runs, or all are over: a start takes longer than a life."""
+    deadline = time.monotonic() + 20
+    query = "SELECT count(*) FROM jobs WHERE state IN ('done', 'failed', 'cancelled')"
     with contextlib.closing(sqlite3.connect(folder / "aver.db", timeout=30)) as database:
-        query = "SELECT count(*) FROM jobs WHERE state = ?"
-        while time.monotonic() < deadline:
-            running, waiting = (database.execute(query, (state,)).fetchone()[0]
-                                for state in ("running", "waiting"))  # fmt: skip
-            # What a killed worker had still reads as running; a new one has reported since.
-            if (running and fresh(database)) or not running + waiting:
+        while time.monotonic() < deadline and not fresh(database):
+            if database.execute(query).fetchone()[0] >= count:
                 return
             time.sleep(0.02)
 
 
 def fresh(database: sqlite3.Connection) -> bool:
-    query = "SELECT max(julianday(heartbeat)) > julianday('now') - 0.3 / 86400 FROM jobs"
+    """Whether a job has reported just now; what a killed worker had does so no more."""
+    query = (
+        "SELECT max(julianday(heartbeat)) > julianday('now') - 0.3 / 86400 FROM jobs"
+        " WHERE state = 'running'"
+    )
     return bool(database.execute(query).fetchone()[0])
 
 
@@ -107,7 +108,7 @@ def run(rounds: int, count: int, folder: Path, *, lives: float) -> dict:
     alive = {name: start(task) for name, task in tasks.items()}
     killed: Counter[str] = Counter()
     for _ in range(rounds):
-        wait_for_work(folder)
+        wait_for_work(folder, count)
         time.sleep(random.random() * lives)
         for name in random.choice((("send",), ("work",), ("work",), ("send", "work"))):
             if not ended(alive[name]):

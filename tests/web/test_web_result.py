@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from source.core.result import Anomaly, AudioStream, Face, Frames, Source
+from source.views import lanes
 from tests.views import made
 
 
@@ -107,6 +108,29 @@ def test_a_part_that_is_none_is_moved_into_the_recording(visitor, jobs, sent, qu
     assert part.status_code == 200
     start, end = (float(re.search(f'data-{w}="([^"]+)"', part.text)[1]) for w in ("from", "to"))
     assert 0.0 <= start < end <= 60.0 and end - start >= 2.0
+
+
+def test_a_page_of_two_hours_has_no_more_to_draw_than_one_of_half_an_hour(page):
+    """Flags, pieces and words are summed up; a browser draws so many nodes, whatever the length."""
+
+    def drawn(hours):
+        long = made.hours(hours, people=4)
+        far = [replace(m, agreement=0.3) if i % 5 else m for i, m in enumerate(long.timeline)]
+        text = page(replace(long, timeline=tuple(far)))
+        lanes = text[text.index("data-lanes-view") : text.index('class="lanes-below"')]
+        return len(re.findall(r"<(?:rect|path|text|title|g)[ >]", lanes)), len(text)
+
+    (few, short), (nodes, size) = drawn(0.5), drawn(2.0)
+    assert few < 500 and nodes < 500
+    assert size < 500_000 and size < 1.5 * short
+
+
+def test_what_is_short_is_drawn_block_by_block_and_what_is_long_as_one_shape_a_label():
+    short, long = lanes.lanes(made.video()), lanes.lanes(made.hours(1))
+    assert not short.main.shapes and short.main.blocks
+    assert not long.main.blocks and {s.label for s in long.main.shapes} == set(short.labels)
+    half = lanes.lanes(made.hours(1), start=0.0, end=30.0)
+    assert half.main.blocks  # zoomed in, there is room
 
 
 def test_a_picture_has_no_time_line_to_ask_for(visitor, jobs, sent):

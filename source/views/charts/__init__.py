@@ -105,6 +105,11 @@ def _moves(result: Result) -> bool:
     return len(result.timeline) > 1
 
 
+def _read(result: Result) -> bool:
+    """Whether anything was read."""
+    return result.emotion is not None
+
+
 CHARTS = {
     "bar": Chart(
         "Bars",
@@ -113,6 +118,7 @@ CHARTS = {
         "add up to 100 %.",
         bars,
         scores_table,
+        offered=_read,
         still_title="Score of each emotion",
         still_explained="The probability of each emotion. If there are several faces, it is the "
         "average over them. The bars add up to 100 %.",
@@ -123,6 +129,7 @@ CHARTS = {
         "How much of the measured time each emotion leads. Hatched parts are not sure.",
         _pie,
         shares_table,
+        offered=_read,
         still_title="The same scores as a ring",
         still_explained="How the emotions share the probability. Hatched parts are not sure.",
     ),
@@ -147,7 +154,7 @@ CHARTS = {
         lanes,
         lanes_table,
         over_time=True,
-        offered=lambda result: bool(data.lanes(result)),
+        offered=data.has_lanes,
     ),
     "tone": Chart(
         "Tone",
@@ -171,7 +178,7 @@ CHARTS = {
         still_explained=f"{DERIVED} The ring shows the place. An emotion's own place is reached "
         "only where its probability is 100 %.",
         apart=True,
-        offered=lambda result: result.emotion is not None,
+        offered=_read,
     ),
     "engagement": Chart(
         "Engagement",

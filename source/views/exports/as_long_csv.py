@@ -1,4 +1,4 @@
-"""The long table: one row for each moment, sense and person."""
+"""The long table: one row for each moment, sense and person, and for what was marked by hand."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,16 @@ from source.core.result import AffectPoint, Face, FaceSegment, Result
 from source.views.exports.row import Subject
 from source.views.exports.series import MOOD, OF_MOMENT
 from source.views.exports.table import written
-from source.views.exports.tiers import TOGETHER, mood
+from source.views.exports.tiers import TOGETHER, excluded, marked, mood
 
 WHERE = ("recording", "sense", "person", "start", "end", "emotion", "score", "certain")
 ABOUT = ("senses", *OF_MOMENT, *MOOD)
 FACE_COLUMNS = ("left", "top", "width", "height", "size", "blur", "light", "refused", "doubt")
 POSE = ("yaw", "pitch", "roll")
+NOTE = "note"
+
+MARKER, EXCLUDED = "marker", "excluded"
+"""What stands in place of the sense in the rows of what was marked and left out by hand."""
 
 Row = dict[str, object]
 
@@ -22,13 +26,13 @@ def long_csv(subject: Subject) -> bytes:
 
     A face that was refused has a row with the reason and no emotion. `start` and `end` are
     empty in a still picture. Scores stand in one column an emotion, empty for an emotion that
-    the sense does not know.
+    the sense does not know. Markers and excluded stretches are rows of their own, with the note.
     """
     result = subject.shown
-    rows = list(_rows(result))
+    rows = [*_rows(result), *((row, None) for row in _by_hand(result))]
     scores = dict.fromkeys(name for _, e in rows if e for name in e.scores)
     columns = {name: f"score_{name}" for name in scores}
-    head = (*WHERE, *columns.values(), *ABOUT, *FACE_COLUMNS, *POSE)
+    head = (*WHERE, *columns.values(), *ABOUT, *FACE_COLUMNS, *POSE, NOTE)
     return written(
         head,
         (
@@ -40,7 +44,7 @@ def long_csv(subject: Subject) -> bytes:
 
 def has_readings(result: Result) -> bool:
     """Whether there is a row to write."""
-    return next(_rows(result), None) is not None
+    return next(_rows(result), None) is not None or bool(_by_hand(result))
 
 
 def _rows(result: Result) -> Iterator[tuple[Row, Emotion | None]]:
@@ -65,6 +69,17 @@ def _rows(result: Result) -> Iterator[tuple[Row, Emotion | None]]:
         else:
             for s in part.segments:
                 yield _where(name, sense, "", s.start, s.end, s.emotion), s.emotion
+
+
+def _by_hand(result: Result) -> list[Row]:
+    """Markers, which have no length, and excluded stretches."""
+    name = result.source.name
+    stretches = [(MARKER, time, time, note) for time, note in marked(result)]
+    stretches += [(EXCLUDED, start, end, note) for start, end, note in excluded(result)]
+    return [
+        {"recording": name, "sense": sense, "start": start, "end": end, NOTE: note}
+        for sense, start, end, note in stretches
+    ]
 
 
 def _where(

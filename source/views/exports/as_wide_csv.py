@@ -27,8 +27,8 @@ BEHIND = ("input", "frame", "approx_time", "time", "Identity", "certain", "refus
 def wide_csv(subject: Subject) -> bytes:
     """Every face in the order of time, as py-feat's detector gives it.
 
-    Boxes are in pixels of the upright picture. `FaceScore` is empty: AVER keeps no score of the
-    detection. `frame` is the time times the mean frame rate, rounded.
+    Boxes are in pixels of the upright picture. `FaceScore` is the score of the detection, which
+    Results of older releases do not have. `frame` is the time times the mean frame rate, rounded.
     """
     result = subject.shown
     faces = [(f.time, p.id, p, f) for p in _people(result) for f in p.segments]
@@ -62,6 +62,7 @@ def _row(
     scores = {labels[e]: score for e, score in emotion.scores.items()} if emotion else {}
     return {
         **box,
+        "FaceScore": face.quality.score,
         "Pitch": face.quality.pitch,
         "Roll": face.quality.roll,
         "Yaw": face.quality.yaw,

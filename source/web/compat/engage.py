@@ -15,12 +15,15 @@ from source.core.result import Frames, Result
 from source.jobs import Job, made_type
 from source.views import exports
 from source.views.charts.data import shares
-from source.views.exports.as_drawing import MARK
+from source.views.exports.as_drawing import found as found_drawing
 from source.web import work
 from source.web.callers import caller
 from source.web.compat import sent
 from source.web.naming import name_it
 from source.web.sending import content_sent, file_sent
+
+MARK = exports.EXPORTS["annotated"].needs_drawing
+"""How the name of an annotated copy ends."""
 
 
 def process() -> ResponseReturnValue:
@@ -96,12 +99,6 @@ def scholarly_results() -> ResponseReturnValue:
     )
 
 
-def health() -> ResponseReturnValue:
-    """Whether the server and its database answer."""
-    work.jobs().worker_seen()
-    return jsonify(status="healthy")
-
-
 def _detection_rate(frames: Frames | None) -> float | None:
     """Per cent of the pictures that were read in which there was a face."""
     return _percent(frames.with_face / frames.read) if frames and frames.read else None
@@ -130,7 +127,7 @@ def _words(result: Result) -> Any:
 
 def _annotated(job: Job) -> Path | None:
     files, _ = work.jobs().drawings(job.id, caller())
-    return next((path for path in files if path.stem.endswith(MARK)), None)
+    return found_drawing(MARK, files)
 
 
 def _address(job: Job) -> str | None:
