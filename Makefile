@@ -7,7 +7,7 @@ ROUNDS ?= 100
 JOBS ?= 200
 ARGS ?=
 do := $(PYTHON) setup.py
-.PHONY: help run serve worker doctor install test coverage lowest lint kill bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint kill bench capacity samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -44,6 +44,9 @@ kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
 
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)
+
+capacity:  ## what one core analyses in an hour, and what a load takes
+	@$(do) python -m source.cli.capacity $(ARGS)
 
 samples:   ## write input_files/sample.* from the prepared data
 	@$(do) python -m source.samples $(ARGS)

@@ -13,7 +13,7 @@ from typing import Any
 from source.core.errors import BadRequest, DamagedDatabase
 from source.store.database import BUSY_SECONDS, own_database
 from source.store.files import forget
-from source.store.trouble import storage_errors
+from source.store.trouble import kind_of, storage_errors
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def _sqlite(file: Path, name: str, serializer: Any) -> Any:
 
 def _redis(url: str, name: str, serializer: Any) -> Any:
     """A queue in Redis; that it can be reached is found out when it is used."""
-    kind = url.partition(":")[0]  # the rest may hold a password
+    kind = kind_of(url)
     try:
         from huey import RedisHuey
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from source.core.errors import BadRequest, DamagedDatabase
 from source.store.files import keep_private
 from source.store.schema import bring_up_to_date
-from source.store.trouble import storage_errors
+from source.store.trouble import kind_of, storage_errors
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
@@ -137,7 +137,7 @@ def _engine(url: str) -> Engine:
             parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience
         )
     except (ArgumentError, ImportError, ValueError) as error:
-        kind = url.partition(":")[0]  # the rest may hold a password
+        kind = kind_of(url)
         why = "its driver is not installed" if isinstance(error, ImportError) else "it is no URL"
         raise BadRequest(
             f"The setting DATABASE_URL, which begins with “{kind}”, cannot be used: {why} of a "

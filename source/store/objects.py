@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from source.core.errors import AverError, BadRequest, Unavailable
 from source.store.files import forget, private_folder
 from source.store.storage import Stamp
+from source.store.trouble import kind_of, storage_errors
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +47,9 @@ def opened(url: str) -> Opened:
         kind, bucket = parts.scheme, parts.netloc.rpartition("@")[2]
         place = f"{bucket}{parts.path}".rstrip("/")
     except ValueError:
-        raise _wrong("", "it is not a URL") from None
+        raise _wrong(url, "it is not a URL") from None
     if not kind or not place or set(asked) - {"endpoint"}:
-        raise _wrong(kind, "it must be kind://BUCKET/FOLDER, and may have ?endpoint=URL")
+        raise _wrong(url, "it must be kind://BUCKET/FOLDER, and may have ?endpoint=URL")
     options: dict[str, Any] = {}
     if kind == "s3":
         options = _s3(asked.get("endpoint"), parts.username, parts.password)
@@ -57,9 +58,9 @@ def opened(url: str) -> Opened:
 
         make = fsspec.get_filesystem_class(kind)
     except ImportError as error:
-        raise _wrong(kind, f"{error.name or 'its driver'} is not installed") from None
+        raise _wrong(url, f"{error.name or 'its driver'} is not installed") from None
     except ValueError:
-        raise _wrong(kind, "there is no such kind") from None
+        raise _wrong(url, "there is no such kind") from None
     return lambda: make(**options, skip_instance_cache=True, use_listings_cache=False), place
 
 
@@ -79,9 +80,9 @@ def _s3(endpoint: str | None, key: str | None, secret: str | None) -> dict[str, 
     return options
 
 
-def _wrong(kind: str, why: str) -> BadRequest:
-    return BadRequest(  # the rest of the URL may hold a password
-        f"The setting STORAGE_URL, which begins with “{kind}”, cannot be used: {why}.",
+def _wrong(url: str, why: str) -> BadRequest:
+    return BadRequest(
+        f"The setting STORAGE_URL, which begins with “{kind_of(url)}”, cannot be used: {why}.",
         hint="Install requirements-scale.txt and see docs/scaling.md, or leave it empty.",
     )
 
@@ -258,8 +259,6 @@ def _stamp(entry: dict[str, Any]) -> Stamp:
 @contextmanager
 def _errors() -> Iterator[None]:
     """What the store answers, as what a person may see."""
-    from source.store.trouble import storage_errors
-
     try:
         with storage_errors():
             yield

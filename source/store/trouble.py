@@ -86,3 +86,15 @@ def _unwritable(place: Path | None, why: str | None) -> Unwritable:
         return Unwritable(str(place), (why or "").lower())
     log.error("The data folder cannot be used.", exc_info=True)
     return Unwritable()
+
+
+def kind_of(url: str) -> str:
+    """What a URL begins with, to be told: the rest may hold a password.
+
+    Examples
+    --------
+    >>> kind_of("redis://:secret@host"), kind_of("secret")
+    ('redis', '…')
+    """
+    kind, colon, _ = url.partition("://")
+    return kind if colon and kind.replace("+", "").isalnum() else "…"
