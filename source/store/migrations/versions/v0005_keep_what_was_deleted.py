@@ -1,6 +1,7 @@
 """What a deleted job was has a column; before, it lay in the job's progress."""
 
 import json
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,14 +37,14 @@ def downgrade() -> None:
         jobs.drop_column("was")
 
 
-def _deleted(*names):
+def _deleted(*names: str) -> list[tuple[Any, ...]]:
     """Of each deleted job its name, and documents by column; a damaged one is empty."""
     texts = [sa.cast(JOBS.c[name], sa.Text()) for name in names]
     query = sa.select(JOBS.c.id, *texts).where(JOBS.c.state == "deleted")
     return [(row[0], *map(_read, row[1:])) for row in op.get_bind().execute(query).all()]
 
 
-def _read(text):
+def _read(text: str | None) -> dict[str, Any]:
     try:
         found = json.loads(text or "{}")
     except ValueError:
@@ -51,5 +52,5 @@ def _read(text):
     return found if isinstance(found, dict) else {}
 
 
-def _change(job_id, **values):
+def _change(job_id: str, **values: Any) -> None:
     op.get_bind().execute(JOBS.update().where(JOBS.c.id == job_id).values(**values))
