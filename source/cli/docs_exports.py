@@ -32,7 +32,8 @@ def exports() -> str:
         "and `--export subtitled` also draw, as `--annotate` and `--subtitles` do.\n"
         "- HTTP: `/results/<id>/exports/<name>`, with `?labels=VIEW` for another label view, "
         "`?theme=dark` for a dark ground and `?from=12.5&to=30` for a stretch. "
-        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.",
+        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.\n"
+        "- API: `/api/v1/results/<id>/exports/<name>`, with the same parameters ([API](api.md)).",
         "The same Result gives the same bytes, whichever way you save it: no file holds the time "
         "of its writing. What was not measured is empty, and never 0.",
         "## What is in them",
@@ -57,7 +58,8 @@ def exports() -> str:
         "is; landmarks and action units are not measured. `contempt`, `time`, "
         "`certain` and `refused` are our own.\n"
         "- Texts in a CSV that begin with `=`, `+`, `-` or `@` get an apostrophe, so that no "
-        "spreadsheet takes them for a formula.\n"
+        "spreadsheet takes them for a formula. pandas reads columns that are empty over long "
+        "stretches best with `low_memory=False`.\n"
         "- **WebVTT, SRT**: a cue for each stretch of the combined answer; the second line says "
         "what each sense and person reads as, if there are several, with `?` where most is not "
         "sure. A marker adds a line for two seconds, an excluded stretch is a cue of its own.\n"

@@ -42,6 +42,8 @@ NameList = list[str]
 RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
 
+DeliveryList = list["Delivery"]
+
 DrawingList = tuple[list[Path], list[str]]
 """Drawings by name; in sentences what could not be drawn."""
 
@@ -466,7 +468,7 @@ class Jobs:
 
         return Excerpts(find, blur_faces=job.options.blur_faces)
 
-    def webhooks(self, job_ids: Iterable[str], caller: Caller) -> "dict[str, list[Delivery]]":
+    def webhooks(self, job_ids: Iterable[str], caller: Caller) -> "dict[str, DeliveryList]":
         """The webhooks of a caller's jobs, by job; those without any are absent."""
         mine = [job_id for job_id in job_ids if self._table.get(job_id, owner=caller.owner)]
         return self._deliveries.of(mine) if mine else {}

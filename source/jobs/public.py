@@ -41,7 +41,7 @@ class PublicProgress(Struct, omit_defaults=True):
     ) = UNSET
 
 
-class PublicError(Struct):
+class PublicProblem(Struct):
     """What went wrong: a stable code, what happened, what to do, and the HTTP status."""
 
     code: str
@@ -97,7 +97,7 @@ class PublicJob(Struct, omit_defaults=True):
     )
     stopping: Annotated[bool, Meta(description="Whether it runs, but was cancelled.")] = False
     headline: PublicHeadline | UnsetType = UNSET
-    error: PublicError | UnsetType = UNSET
+    error: PublicProblem | UnsetType = UNSET
     webhooks: list[PublicWebhook] | UnsetType = UNSET
 
 
@@ -168,7 +168,8 @@ def _headline(job: Job) -> PublicHeadline | UnsetType:
     return PublicHeadline(said["label"], said["score"], said["certain"], text or UNSET)
 
 
-def _error(job: Job) -> PublicError | UnsetType:
+def _error(job: Job) -> PublicProblem | UnsetType:
     if job.error is None:
         return UNSET
-    return PublicError(**AverError.from_dict(job.error).to_dict()["error"])
+    error = AverError.from_dict(job.error)
+    return PublicProblem(error.code, error.message, error.hint, error.status)

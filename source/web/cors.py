@@ -6,7 +6,7 @@ from flask import Flask, Response, current_app, request
 
 from source.core.errors import BadRequest
 from source.core.figures import shortened
-from source.web.accept import API
+from source.web.accept import API, programs
 
 ORIGINS = "CORS_ORIGINS"
 """Key in the application's configuration: the sites, as browsers name them in `Origin`."""
@@ -14,7 +14,7 @@ ORIGINS = "CORS_ORIGINS"
 EVERY = "*"
 
 METHODS = "GET, POST, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-Id"
+REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key"
 ANSWER_HEADERS = (
     "Content-Disposition, Idempotent-Replayed, Link, Location, Retry-After, X-Request-Id"
 )
@@ -68,21 +68,25 @@ def _site(part: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
 
+def _for_programs() -> bool:
+    """Whether programs are answered there: the API, and the routes of older systems."""
+    return request.path.startswith(API) or programs() is not None
+
+
 def _allowed() -> str | None:
     """The site that asks, if it is allowed to."""
     origin = request.headers.get("Origin")
     sites = current_app.config[ORIGINS]
-    asked = request.path.startswith(API)
-    return origin if asked and origin and (origin in sites or EVERY in sites) else None
+    return origin if _for_programs() and origin and (origin in sites or EVERY in sites) else None
 
 
 def _preflight() -> Response | None:
-    asked = "Access-Control-Request-Method" in request.headers and request.path.startswith(API)
+    asked = "Access-Control-Request-Method" in request.headers and _for_programs()
     return Response(status=204) if request.method == "OPTIONS" and asked else None
 
 
 def _allow(response: Response) -> Response:
-    if request.path.startswith(API):
+    if _for_programs():
         response.vary.add("Origin")
     if (origin := _allowed()) is None:
         return response

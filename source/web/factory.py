@@ -74,10 +74,12 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     from source.web.api import api
     from source.web.compat import compat, older
     from source.web.pages import pages
+    from source.web.served import served
     from source.web.service import service
 
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(served)
     app.register_blueprint(compat)
     app.register_blueprint(older)
     app.register_blueprint(service)

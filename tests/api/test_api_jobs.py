@@ -327,7 +327,7 @@ def test_an_answer_waits_no_longer_than_it_was_told(program):
 
 
 def test_a_busy_server_does_not_wait(program, app):
-    app.extensions["streams"].most = 0
+    app.extensions["streams"].most = app.extensions["waits"].most = 0
     assert program.send(path="/jobs?wait=60").json["jobs"][0]["state"] == "waiting"
     job = program.get("/jobs").json["jobs"][0]["id"]
     assert program.get(f"/jobs/{job}/events").status_code == 204

@@ -19,6 +19,7 @@ PAGES = {
     "privacy": "/privacy",
     "settings": "/settings",
     "notice": "/notice",
+    "docs": "/docs",
     "purpose": "/purpose",
     "image": "/image-analysis",
     "audio": "/audio-analysis",

@@ -23,11 +23,11 @@ from source.web.api.blueprint import api
 from source.web.api.idempotency import KEY, KeyReused, StillWorking, once
 from source.web.api.operation import Answer, Asked
 from source.web.api.schemas import JobPage, Submitted, json_of
-from source.web.api.waiting import wait
 from source.web.callers import caller
 from source.web.errors import NoneTaken
 from source.web.pressure import takes_recordings
 from source.web.streams import stream
+from source.web.waiting import spare, wait_for_all
 from source.web.work import jobs
 
 TAG = "Jobs"
@@ -96,7 +96,7 @@ def submit_jobs(asked: Asked) -> ResponseReturnValue:
 
     outcome = once(asked[KEY.name], work)
     handed = outcome.handed
-    current = wait(handed.jobs, asked["wait"])
+    current = wait_for_all(handed.jobs, caller(), seconds=spare(asked["wait"]))
     made = [job for job in current if job.id not in handed.reused]
     headers = {"Idempotent-Replayed": "true"} if outcome.replayed else {}
     if len(current) == 1:
@@ -163,7 +163,7 @@ def get_job(asked: Asked, job_id: str) -> ResponseReturnValue:
 
     With `wait`, the answer comes when the job is over, or after so many seconds.
     """
-    (job,) = wait([jobs().get(job_id, caller())], asked["wait"])
+    (job,) = wait_for_all([jobs().get(job_id, caller())], caller(), seconds=spare(asked["wait"]))
     return _job(job)
 
 

@@ -93,7 +93,7 @@ def _described(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary.rstrip("."),
         "description": operation.description or operation.summary,
         "parameters": [
-            *(_place(operation, name) for name in operation.names),
+            *(place(operation, name) for name in operation.names),
             *(_parameter(one) for one in operation.parameters),
         ],
         "responses": {
@@ -109,7 +109,8 @@ def _described(operation: Operation) -> dict[str, Any]:
     return made
 
 
-def _place(operation: Operation, name: str) -> dict[str, Any]:
+def place(operation: Operation, name: str) -> dict[str, Any]:
+    """What stands at a name in the address of an operation."""
     facts = EXPORT if operation.name == "get_export" and name == "name" else PLACES[name]
     return {"name": name, "in": "path", "required": True, **facts}
 

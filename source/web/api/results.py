@@ -24,12 +24,12 @@ from source.web.api.answers import sent, shown
 from source.web.api.blueprint import api
 from source.web.api.idempotency import KEY, once
 from source.web.api.jobs import FORM, REPLAYED, SENDING
-from source.web.api.operation import JSON, Answer, Asked
+from source.web.api.operation import JSON, Answer, Asked, Schema
 from source.web.api.schemas import RESULT, ExportRow, Exports, json_of
-from source.web.api.waiting import wait
 from source.web.callers import caller
 from source.web.edited import shown_result
 from source.web.exporting import available, exported
+from source.web.waiting import spare, wait_for_all
 
 TAG = "Results"
 
@@ -47,7 +47,7 @@ READING = (
 
 WHOLE = {JSON: RESULT}
 
-FILES = {
+FILES: dict[str, Schema] = {
     **{row.format.media_type: {} for row in exports.EXPORTS.values()},
     **{drawn: {} for drawn in ("video/webm", "image/jpeg", "image/png")},
 }
@@ -90,7 +90,7 @@ def analyse(asked: Asked) -> ResponseReturnValue:
         )
 
     outcome = once(asked[KEY.name], do)
-    (job,) = wait(outcome.handed.jobs, asked["wait"])
+    (job,) = wait_for_all(outcome.handed.jobs, caller(), seconds=spare(asked["wait"]))
     headers = {"Idempotent-Replayed": "true"} if outcome.replayed else {}
     if not job.over:
         headers["Location"] = url_for("api.get_job", job_id=job.id)

@@ -210,6 +210,7 @@ def components() -> dict[str, Any]:
     )
     schemas: dict[str, Any] = {}
     for name, schema in json.loads(text).items():
+        assert public_name(name) not in schemas, f"two schemas would be called {public_name(name)}"
         schemas[public_name(name)] = {**schema, "title": public_name(name)}
     result = result_schema.result_schema()
     parts = result.pop("$defs")
