@@ -42,8 +42,10 @@ def main() -> int:
         logs.begin(settings.values, process="web")
         host, port = settings.text("HOST"), int(settings.number("PORT"))
         check_free(host, port)
+        from source.jobs import metrics
         from source.web.serving import share_threads
 
+        metrics.begin(settings, process="web")
         app = _made(settings)
         share_threads(app, settings)
     except AverError as error:

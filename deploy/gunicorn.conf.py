@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 from source.core import logs  # noqa: E402
 from source.core.errors import AverError  # noqa: E402
+from source.jobs import metrics  # noqa: E402
 from source.settings import Settings  # noqa: E402
 from source.web.serving import end_streams, gunicorn_options, share_threads  # noqa: E402
 
@@ -28,8 +29,9 @@ umask = 0o077
 
 
 def on_starting(_):
-    """Set up the log before the first process is made."""
+    """Set up the log and the metrics before the first process is made."""
     logs.begin(settings.values, process="web")
+    metrics.begin(settings, process="web")
 
 
 def post_worker_init(worker):

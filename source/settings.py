@@ -9,7 +9,7 @@ default.
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +91,39 @@ SETTINGS = (
     ),
     Setting("HTTPS", False, "Send cookies over HTTPS only. Set this behind a TLS proxy."),
     Setting(
+        "API_TOKENS",
+        "",
+        "Tokens that programs need for the API, separated by commas: as they are, or as "
+        "sha256:DIGEST (python run.py --make-token makes both). If empty, programs on this "
+        "machine need none, and those of other machines are refused.",
+        hidden=True,
+    ),
+    Setting(
+        "CORS_ORIGINS",
+        "",
+        "Web sites whose pages may use the API, separated by commas: https://app.example.org; * "
+        "for all, who then need a token.",
+    ),
+    Setting(
+        "BACKEND_URL",
+        "",
+        "Address to which every job that ends is sent with its Result, as a signed webhook. "
+        "Needs WEBHOOK_SECRET.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_SECRET",
+        "",
+        "Secret that signs webhooks, at least 20 characters. If empty, the API takes no webhooks.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_PRIVATE",
+        False,
+        "Let webhooks of the API reach private addresses, such as this machine and its network. "
+        "BACKEND_URL may always be one.",
+    ),
+    Setting(
         "DATA_DIR",
         "instance",
         "Folder for the database, the uploads and the job queue.",
@@ -112,7 +145,20 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "",
-        "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR.",
+        "SQLAlchemy URL of the database, such as postgresql://… If empty, SQLite in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "QUEUE_URL",
+        "",
+        "URL of a Redis for the queue, redis://… If empty, the queue is a file in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "STORAGE_URL",
+        "",
+        "Store of the uploads and results, such as s3://BUCKET/FOLDER?endpoint=https://… If "
+        "empty, DATA_DIR.",
         hidden=True,
     ),
     Setting(
@@ -189,6 +235,20 @@ SETTINGS = (
         _whole(86_400, "seconds", low=0),
     ),
     Setting(
+        "JOB_ATTEMPTS",
+        3,
+        "How often an analysis is started again after its process died, the first time included.",
+        range=_whole(100),
+    ),
+    Setting(
+        "LEASE_SECONDS",
+        60,
+        "Time without a sign of life from a worker after which another one takes up its jobs. "
+        "Only used with a DATABASE_URL, that is where there may be several workers.",
+        "seconds",
+        _whole(3_600, "seconds", low=2),
+    ),
+    Setting(
         "WORKERS",
         1,
         "Threads of the worker process. Each runs one job at a time.",
@@ -246,7 +306,7 @@ SETTINGS = (
 class Settings:
     """The values in force, by name: ``settings["MAX_UPLOAD_MB"]``."""
 
-    values: dict[str, str | int | float | bool]
+    values: dict[str, str | int | float | bool] = field(repr=False)  # some are secret
 
     @classmethod
     def load(cls, environ: dict[str, str] | None = None, *, root: Path = ROOT) -> "Settings":

@@ -46,7 +46,13 @@ def _own_errors() -> str:
 
 
 def _line(row: Route) -> tuple[str, ...]:
-    return row.method, f"`{row.path}`", SYSTEMS[row.system].name, f"`{row.view}`"
+    labels = f"`{row.view}`" if _has_labels(row) else ""
+    return row.method, f"`{row.path}`", SYSTEMS[row.system].name, labels
+
+
+def _has_labels(row: Route) -> bool:
+    """Whether there are names of emotions in its answer."""
+    return any(word in row.shape for word in ("label", "emotion", "a Result"))
 
 
 def _route(row: Route) -> str:
@@ -57,10 +63,8 @@ def _route(row: Route) -> str:
     if isinstance(row.answers, str):
         parts.append(f"The answer is {row.answers}.")
     else:
-        labels = "".join(f", {label}" for label in VIEWS[row.view])[2:]
-        uses = f"Labels: {labels}." if "label" in row.shape else ""
         parts.append(f"```json\n{row.shape}\n```")
-        parts += [uses] if uses else []
+        parts += [f"Labels: {', '.join(VIEWS[row.view])}."] if _has_labels(row) else []
     return "\n\n".join(parts)
 
 

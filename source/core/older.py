@@ -145,10 +145,85 @@ SYSTEMS = {
         "has its own. What was said is not read yet, so `transcription` is null and `results` is "
         "empty.",
     ),
+    "hume": System(
+        "the batch API of Hume's Expression Measurement, closed on 14 June 2026",
+        "A program changes the address and keeps its key: on a server with tokens the key is a "
+        "token, in `X-Hume-Api-Key` or `Authorization: Bearer`; without tokens, the cookie of the "
+        "first answer says whose jobs these are. Models are `face` and `prosody`; without "
+        "`models`, what suits each file is read. `fps_pred` and `min_face_size` hold, other "
+        "settings of a model are ignored. Files are sent, never fetched: `urls`, `text` and "
+        "`callback_url` are refused with a sentence, and so are archives. A job of several files "
+        "is listed file by file, and `num_predictions` counts files. `text` is null until words "
+        "are read. A face that could not be read is left out. The names of emotions are AVER's "
+        "own; the table below gives the closest one there. Scores here are probabilities that "
+        "sum to 1.",
+        {
+            "neutral": "",
+            "calm": "Calmness",
+            "happy": "Joy",
+            "sad": "Sadness",
+            "angry": "Anger",
+            "fearful": "Fear",
+            "disgust": "Disgust",
+            "surprised": "Surprise (positive), Surprise (negative)",
+            "contempt": "Contempt",
+        },
+    ),
 }
 """Every system, in the order of docs/compat.md."""
 
 _FILE = ("file", "@clip.mp4")
+
+_BATCH_JOB = {
+    "type": TEXT,
+    "job_id": TEXT,
+    "user_id": TEXT,
+    "request": {
+        "callback_url": maybe(TEXT),
+        "files": [{"filename": TEXT, "content_type": TEXT, "md5sum": TEXT}],
+        "models": ANY,
+        "notify": FLAG,
+        "text": [],
+        "urls": [],
+    },
+    "state": {
+        "status": TEXT,
+        "created_timestamp_ms": COUNT,
+        "started_timestamp_ms": maybe(COUNT),
+        "ended_timestamp_ms": maybe(COUNT),
+        "num_predictions": COUNT,
+        "num_errors": COUNT,
+        "message": maybe(TEXT),
+    },
+}
+_BATCH_EMOTIONS = [{"name": TEXT, "score": NUMBER}]
+
+
+def _grouped(prediction: Shape) -> Shape:
+    groups = [{"id": TEXT, "predictions": [prediction]}]
+    return {"metadata": maybe(ANY), "grouped_predictions": groups}
+
+
+_BATCH_MODELS = {
+    "face": _grouped(
+        {
+            "frame": maybe(COUNT),
+            "time": NUMBER,
+            "prob": maybe(NUMBER),
+            "box": dict.fromkeys("xywh", maybe(NUMBER)),
+            "emotions": _BATCH_EMOTIONS,
+        }
+    ),
+    "prosody": _grouped(
+        {
+            "text": maybe(TEXT),
+            "time": {"begin": NUMBER, "end": NUMBER},
+            "confidence": maybe(NUMBER),
+            "speaker_confidence": maybe(NUMBER),
+            "emotions": _BATCH_EMOTIONS,
+        }
+    ),
+}
 
 ROUTES = (
     Route(
@@ -284,6 +359,36 @@ ROUTES = (
         },
     ),
     Route("health", "engage", "GET", "/health", {"status": TEXT}, page=True),
+    Route(
+        "batch_start", "hume", "POST", "/v0/batch/jobs", {"job_id": TEXT},
+        (("json", '{"models": {"face": {}, "prosody": {}}}'), _FILE),
+        says="Several files may be sent; each is a field `file`.", own_errors=True,
+    ),
+    Route(
+        "batch_jobs", "hume", "GET", "/v0/batch/jobs", [_BATCH_JOB], own_errors=True,
+        says="`limit`, `status`, `when`, `timestamp_ms`, `sort_by` and `direction` are as they "
+        "were. `md5sum` is empty here.",
+    ),
+    Route(
+        "batch_job", "hume", "GET", "/v0/batch/jobs/<job_id>", _BATCH_JOB, own_errors=True,
+        says="`status` is QUEUED, IN_PROGRESS, COMPLETED or FAILED.",
+    ),
+    Route(
+        "batch_predictions", "hume", "GET", "/v0/batch/jobs/<job_id>/predictions",
+        [
+            {
+                "source": {"type": TEXT, "filename": TEXT, "content_type": TEXT, "md5sum": TEXT},
+                "results": {
+                    "predictions": [{"file": TEXT, "models": _BATCH_MODELS}],
+                    "errors": [{"message": TEXT, "file": TEXT}],
+                },
+                "error": maybe(TEXT),
+            }
+        ],
+        own_errors=True,
+        says="One entry for each file. A model that was not asked for, or has nothing to read in "
+        "such a file, is absent. Until the job is over the answer is 404 with `not_ready`.",
+    ),
 )  # fmt: skip
 """Every route, system by system."""
 

@@ -62,6 +62,10 @@ class Service:
         """How many jobs are in the queue."""
         return len(self._queue.ids())
 
+    def free(self) -> int:
+        """Bytes that are free where the recordings lie."""
+        return shutil.disk_usage(self._data).free
+
     def worker_age(self) -> float | None:
         """Seconds since a worker gave a sign; None if none ever did."""
         seen = self._worker_seen()
@@ -77,7 +81,7 @@ class Service:
         ]
 
     def _write(self) -> None:
-        if shutil.disk_usage(self._data).free < LEAST_FREE:
+        if self.free() < LEAST_FREE:
             raise AverError("The disk is almost full.")
         forget(write_aside(self._data / "probe", b"x"))
 

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_request_context, request
 
 from source.core import logs
+from source.jobs import metrics
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,12 @@ def init_app(app: Flask) -> None:
 def current() -> str:
     """The number of the request that is being answered."""
     return str(g.get("request_id", "")) if has_request_context() else ""
+
+
+def about() -> dict[str, Any]:
+    """What an error of the API says of its request: its number, and the job that it was about."""
+    job = (request.view_args or {}).get("job_id")
+    return {"request": current(), **({"job": job} if job else {})}
 
 
 def route() -> str:
@@ -60,7 +67,11 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = current()
-    if current_app.config["AVER"].text("LOG_FORMAT") == "json" and not _unlogged():
+    if _unlogged():
+        return response
+    method = request.method if request.url_rule else "any"  # a sender may make one up
+    metrics.request(method, route(), response.status_code, time.monotonic() - g.began)
+    if current_app.config["AVER"].text("LOG_FORMAT") == "json":
         log.info(
             "%s %s",
             request.method,

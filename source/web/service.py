@@ -3,10 +3,15 @@
 They are for programs, tell nothing of anybody's recordings, and start no session.
 """
 
-from flask import Response, jsonify
+from ipaddress import ip_address
 
+from flask import Response, current_app, jsonify, request
+
+from source.core.errors import NotFound
+from source.jobs import metrics
 from source.web import work
 from source.web.accept import ProgramBlueprint
+from source.web.access import FORWARDED
 
 service = ProgramBlueprint("service", __name__)
 
@@ -29,3 +34,29 @@ def ready() -> tuple[Response, int]:
         checks={check.name: check.wrong or "ok" for check in checks},
     )
     return answer, 200 if good else 503
+
+
+@service.get("/metrics")
+def told() -> Response:
+    """What Prometheus reads, for those whom the setting METRICS allows to.
+
+    Raises
+    ------
+    NotFound
+        For everybody else.
+    """
+    allowed = current_app.config["AVER"].text("METRICS")
+    if allowed == "off" or (allowed == "local" and not _from_here()):
+        raise NotFound("This page does not exist.", hint="METRICS says who may read the metrics.")
+    text, kind = metrics.told(work.jobs().service)
+    return Response(text, content_type=kind)
+
+
+def _from_here() -> bool:
+    """Whether a program on this machine asks, and not a proxy for somebody else."""
+    original = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
+    try:
+        here = ip_address(original.get("REMOTE_ADDR") or "").is_loopback
+    except ValueError:  # no address
+        return False
+    return here and not any(name in request.headers for name in FORWARDED)

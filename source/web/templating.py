@@ -12,6 +12,7 @@ from source.core.errors import AverError
 from source.core.when import written
 from source.settings import ROOT
 from source.views import engagement, use, words
+from source.views.device import ran_on
 from source.views.palette import emotion_of
 from source.views.work import described
 from source.web.callers import caller, is_known
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         described,
         written,
         words.span,
+        ran_on,
     ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")

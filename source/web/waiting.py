@@ -2,10 +2,10 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from flask import current_app
+from flask import current_app, request
 
 from source.core.caller import Caller
 from source.jobs import Job
@@ -43,6 +43,11 @@ class Waits:
                 self._waiting -= free
 
 
+def spare(seconds: float) -> float:
+    """How long a request may wait that need not: a server of one thread would be deaf meanwhile."""
+    return seconds if request.environ.get("wsgi.multithread") else 0.0
+
+
 def wait_for(job_id: str, caller: Caller, *, seconds: float) -> Job:
     """The job when it is over, or as it is after so many seconds or when no more may wait.
 
@@ -51,13 +56,26 @@ def wait_for(job_id: str, caller: Caller, *, seconds: float) -> Job:
     NotFound
         If there is no such job, or it is deleted meanwhile.
     """
+    return wait_for_all([work.jobs().get(job_id, caller)], caller, seconds=seconds)[0]
+
+
+def wait_for_all(some: Sequence[Job], caller: Caller, *, seconds: float) -> list[Job]:
+    """The jobs when all are over, or as they are after so many seconds or when no more may wait.
+
+    Raises
+    ------
+    NotFound
+        If one of them is deleted meanwhile.
+    """
     waits: Waits = current_app.extensions["waits"]
     streams: Streams = current_app.extensions["streams"]
     end, pause = time.monotonic() + seconds, FIRST
+    jobs = list(some)
     with waits.place() as free:
-        while True:
-            job = work.jobs().get(job_id, caller)
+        while free and not all(job.over for job in jobs):
             left = end - time.monotonic()
-            if job.over or not free or left <= 0 or not streams.pause(min(pause, left)):
-                return job
+            if left <= 0 or not streams.pause(min(pause, left)):
+                break
+            jobs = [job if job.over else work.jobs().get(job.id, caller) for job in jobs]
             pause = min(LONGEST, pause * 1.5)
+    return jobs

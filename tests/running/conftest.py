@@ -82,7 +82,7 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        until(lambda: self.process.poll() is not None or self.ask("/health").status == 200)
+        until(lambda: self.process.poll() is not None or self.ask("/health/live").status == 200)
 
     def ask(self, path, **headers):
         return ask(self.port, path, **headers)

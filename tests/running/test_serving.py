@@ -30,6 +30,12 @@ def test_the_options_follow_the_settings(tmp_path):
     assert options["worker_class"] == "gthread"
 
 
+def test_a_container_finds_it_alive(server, settings):
+    from source.cli import alive
+
+    assert alive.main([], settings.with_values(PORT=server.port, HOST="0.0.0.0")) == 0
+
+
 def test_it_serves_the_pages_without_a_model(server):
     assert "AVER" in server.ask("/").text
     for number in children(server.process.pid):
@@ -53,7 +59,7 @@ def test_headers_of_a_proxy_are_not_believed_unless_a_setting_says_so(server, se
         assert answer.status == 405
         link = one.ask("/whoami-of-nobody", **SENT)
         assert link.status == 404
-        assert one.ask("/health", **SENT).json == {"status": "healthy"}
+        assert one.ask("/health/live", **SENT).json == {"status": "healthy"}
         assert ("Strict-Transport-Security" in link.headers) is trusted
 
 
@@ -63,6 +69,20 @@ def test_its_log_is_of_one_form_and_tells_requests(server):
     assert lines[0]["process"] == "web" and lines[0]["status"] == 200
     other = [x for x in server.log.read_text("utf-8").splitlines() if not x.startswith("{")]
     assert [line for line in other if not line.startswith("AVER is at")] == []
+
+
+def test_the_metrics_of_all_its_processes_add_up(served):
+    server = served(WEB_PROCESSES=2, METRICS="local")
+    number = 30
+    for _ in range(number):
+        server.ask("/about")
+    told = server.ask("/metrics").text
+    wanted = 'aver_request_seconds_count{method="GET",route="/about",status="200"}'
+    (count,) = [line.split()[-1] for line in told.splitlines() if line.startswith(wanted)]
+    assert float(count) == number
+    (held,) = [line for line in told.splitlines() if line.startswith("aver_memory_bytes{")]
+    assert float(held.split()[-1]) > 50e6 and 'process="web"' in held
+    assert server.ask("/metrics", X_Forwarded_For="9.9.9.9").status == 404
 
 
 def test_it_ends_in_good_time_when_told_to(served):
@@ -95,7 +115,7 @@ def test_the_scripts_start_and_stop_all_services(tmp_path):
     try:
         first = script("start")
         assert first.returncode == 0, first.stderr
-        assert until(lambda: ask(port, "/health").status == 200)
+        assert until(lambda: ask(port, "/health/live").status == 200)
         ready = until(lambda: ask(port, "/health/ready").json["checks"]["worker"] == "ok")
         assert ready
         again = script("start")
@@ -105,7 +125,7 @@ def test_the_scripts_start_and_stop_all_services(tmp_path):
     assert last.stdout.count("has ended") == 2
     assert script("stop").stdout == ""
     with pytest.raises(OSError):
-        ask(port, "/health")
+        ask(port, "/health/live")
     assert list((tmp_path / "data" / "run").glob("*.pid")) == []
 
 

@@ -86,6 +86,7 @@ def test_the_page_says_the_overall_answer_without_what_is_excluded(visitor, done
     assert "as it was measured" in measured
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_every_door_shows_the_edited_view_and_the_measured_one_if_asked(visitor, done, talked):
     edits = [Rename(1, "Ann"), Mark(2.5, "laughs"), Exclude(4.0, 6.0)]
     edit(visitor, done, "rename", person="1", name="Ann")
@@ -96,7 +97,7 @@ def test_every_door_shows_the_edited_view_and_the_measured_one_if_asked(visitor,
     assert shown(visitor, done, "?edits=off") == json.loads(exports.result_json(talked))
     by_name = visitor.get("/analysis/clip.mp4", headers={"Accept": "application/json"})
     assert json.loads(by_name.data) == shown(visitor, done)
-    for row in exports.available(edited, recorded=False, drawn=False):
+    for row in exports.available(edited, recorded=False, drawn=()):
         address = f"/results/{done.id}/exports/{row.name}"
         assert visitor.get(address).data == exports.export(row.name, edited), row.name
         off = visitor.get(f"{address}?edits=off").data

@@ -9,6 +9,8 @@ from source.core.result_schema import result_schema
 from source.views import exports
 from tests.views import made, opened
 
+pytestmark = pytest.mark.usefixtures("drawn_once")
+
 RESULT = made.video()
 
 

@@ -19,10 +19,9 @@ def real(app, tmp_path):
     jobs.close()
 
 
-@pytest.mark.parametrize("address", ["/health", "/health/live"])
-def test_alive_is_told_without_looking_at_anything(visitor, app, address):
+def test_alive_is_told_without_looking_at_anything(visitor, app):
     app.extensions["jobs"] = None
-    answer = visitor.get(address)
+    answer = visitor.get("/health/live")
     assert (answer.status_code, answer.json) == (200, {"status": "healthy"})
     assert "Set-Cookie" not in answer.headers
 
@@ -79,3 +78,37 @@ def test_as_many_proxies_are_believed_as_the_setting_says(proxies, host, address
     sent = {"X-Forwarded-For": "1.1.1.1, 2.2.2.2", "X-Forwarded-Host": "one.org, two.org",
             "X-Forwarded-Proto": "https, https"}  # fmt: skip
     assert app.test_client().get("/", headers=sent).json == [host, address]
+
+
+@pytest.fixture
+def metered(real, app, monkeypatch):
+    """Say who may read the metrics."""
+
+    def set_to(value):
+        settings = app.config["AVER"].with_values(METRICS=value)
+        monkeypatch.setitem(app.config, "AVER", settings)
+
+    return set_to
+
+
+HERE, ELSEWHERE = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    ("value", "environ", "headers", "status"),
+    [
+        ("off", HERE, {}, 404),
+        ("local", HERE, {}, 200),
+        ("local", {"REMOTE_ADDR": "::1"}, {}, 200),
+        ("local", ELSEWHERE, {}, 404),
+        ("local", {"REMOTE_ADDR": ""}, {}, 404),
+        ("local", HERE, {"X-Forwarded-For": "192.0.2.7"}, 404),
+        ("local", HERE, {"Via": "1.1 proxy"}, 404),
+        ("open", ELSEWHERE, {}, 200),
+    ],
+)
+def test_who_may_read_the_metrics(visitor, metered, value, environ, headers, status):
+    metered(value)
+    answer = visitor.get("/metrics", environ_overrides=environ, headers=headers)
+    assert answer.status_code == status and "Set-Cookie" not in answer.headers
+    assert ("aver_jobs" in answer.text) is (status == 200)

@@ -11,14 +11,19 @@ from source.views import charts, words
 from source.views.charts import letters
 from source.views.exports.row import Format, Subject
 from source.views.exports.series import MOOD
+from source.views.exports.tiers import excluded, marked
 from source.views.models import MODEL_WORDS
+from source.views.units import instant, span
 
 PDF = Format("PDF", "application/pdf", "any reader, printers, e-mail")
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 
-MOST_PEOPLE, MOST_MOMENTS = 12, 8
-"""Most rows of the tables of people and of moments."""
+FONT = "DejaVu Sans"
+"""It comes with matplotlib, so that the same report has the same bytes on every machine."""
+
+MOST_PEOPLE, MOST_MOMENTS, MOST_MARKS = 12, 8, 24
+"""Most rows of the tables of people, of moments, and of what was marked by hand."""
 
 CHARTS = ("lanes", "trend")
 """The charts over the whole width, in the order of the report."""
@@ -133,11 +138,19 @@ def _tables(result: Result) -> list[dict[str, Any]]:
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:MOST_PEOPLE]
     rest = len(people) - len(longest)
+    marks = _marked(result)
+    more = len(marks) - MOST_MARKS
     return [
         _table(
             "Moments to look at",
             ("At", "What"),
             [[words.clock(m.time), m.text] for m in words.marks(result, most=MOST_MOMENTS)],
+        ),
+        _table(
+            "Marked by hand",
+            ("When", "What", "Note"),
+            marks[:MOST_MARKS],
+            f"{more} more are in the tables and tiers of this result." if more > 0 else "",
         ),
         _table(
             "Person by person",
@@ -146,6 +159,13 @@ def _tables(result: Result) -> list[dict[str, Any]]:
             f"{rest} more people, seen more briefly, are not listed." if rest else "",
         ),
     ]
+
+
+def _marked(result: Result) -> list[list[str]]:
+    """Markers and excluded stretches in order of time."""
+    rows = [(time, instant(time), "marker", note) for time, note in marked(result)]
+    rows += [(a, span(a, b), "excluded", note) for a, b, note in excluded(result)]
+    return [[when, what, "" if note == what else note] for _, when, what, note in sorted(rows)]
 
 
 def _facts(result: Result) -> list[dict[str, Any]]:

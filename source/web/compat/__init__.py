@@ -10,8 +10,9 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from source.core.older import ROUTES
-from source.web.compat import backend, engage, meeting, sent, speech, upload_pages
+from source.web.compat import backend, batch, engage, meeting, sent, speech, upload_pages
 from source.web.compat.blueprint import compat, older
+from source.web.pressure import takes_recordings
 
 __all__ = ["compat", "older"]
 
@@ -27,6 +28,10 @@ VIEWS: dict[str, Callable[..., ResponseReturnValue]] = {
     "analytics": engage.analytics,
     "content_analysis": engage.content_analysis,
     "scholarly_results": engage.scholarly_results,
+    "batch_start": batch.start,
+    "batch_jobs": batch.jobs,
+    "batch_job": batch.job,
+    "batch_predictions": batch.job_predictions,
 }
 """The function of each route; the upload pages (`web.pages.send`) and ``/health``
 (`web.service`) have their own."""
@@ -36,6 +41,8 @@ def _register() -> None:
     for row in ROUTES:
         if not row.page:
             place: Any = compat if row.own_errors else older
+            if row.method == "POST":
+                takes_recordings(VIEWS[row.name])
             place.add_url_rule(
                 row.path, endpoint=row.name, view_func=VIEWS[row.name], methods=[row.method]
             )

@@ -15,12 +15,15 @@ from source.core.result import Frames, Result
 from source.jobs import Job, made_type
 from source.views import exports
 from source.views.charts.data import shares
-from source.views.exports.as_drawing import MARK
+from source.views.exports.as_drawing import found as drawn
 from source.web import work
 from source.web.callers import caller
 from source.web.compat import sent
 from source.web.naming import name_it
 from source.web.sending import content_sent, file_sent
+
+MARK = exports.EXPORTS["annotated"].needs_drawing
+"""What the name of an annotated recording has behind that of the recording."""
 
 
 def process() -> ResponseReturnValue:
@@ -124,7 +127,7 @@ def _words(result: Result) -> Any:
 
 def _annotated(job: Job) -> Path | None:
     files, _ = work.jobs().drawings(job.id, caller())
-    return next((path for path in files if path.stem.endswith(MARK)), None)
+    return drawn(MARK, files)
 
 
 def _address(job: Job) -> str | None:

@@ -81,7 +81,7 @@ def result(job_id: str) -> ResponseReturnValue:
             exports.available(
                 found,
                 recorded=len(media) == len(visible.job.names),
-                drawn=made["annotated"] is not None,
+                drawn=made["files"],
             )
         ),
         schema=url_for("pages.schema", name=result_schema.NAME),

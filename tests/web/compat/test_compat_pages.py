@@ -120,6 +120,32 @@ def test_a_job_that_fails_is_told_in_the_same_shape(program, jobs):
     assert "ends too early" in answer.json["error"]
 
 
+@pytest.fixture
+def later(jobs, monkeypatch):
+    """A job that is done when it is looked at for the third time; gives the looks."""
+    looks, get = [], jobs.get
+
+    def look(job_id, caller):
+        looks.append(job_id)
+        if len(looks) == 3:
+            jobs.finish(job_id, made.picture())
+        return get(job_id, caller)
+
+    monkeypatch.setattr(jobs, "get", look)
+    return looks
+
+
+def test_a_program_waits_until_its_job_is_over(program, later):
+    assert program.ask(route("image_analysis")).json["emotion"]
+    assert len(later) > 2
+
+
+def test_nobody_waits_for_a_server_that_ends(app, program, later):
+    app.extensions["streams"].ending = lambda: True
+    assert program.ask(route("image_analysis")).status_code == 202
+    assert len(later) == 1
+
+
 def test_what_takes_too_long_is_told_with_its_address(app, program, jobs):
     settings = app.config["AVER"]
     app.config["AVER"] = settings.with_values(PROGRAM_WAIT=0)
