@@ -10,6 +10,8 @@ import sys
 from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
+from source.cli.docs_api import api
+from source.cli.docs_compat import compat
 from source.cli.docs_corpora import training
 from source.cli.docs_exports import exports
 from source.cli.docs_figures import accuracy, readme, voice_models
@@ -31,6 +33,8 @@ def pages() -> dict[str, str]:
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
         "docs/exports.md": exports(),
+        "docs/api.md": api(),
+        "docs/compat.md": compat(),
         f"docs/{result_schema.NAME}": f"{json.dumps(result_schema.result_schema(), indent=1)}\n",
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),

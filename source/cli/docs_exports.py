@@ -32,7 +32,8 @@ def exports() -> str:
         "and `--export subtitled` also draw, as `--annotate` and `--subtitles` do.\n"
         "- HTTP: `/results/<id>/exports/<name>`, with `?labels=VIEW` for another label view, "
         "`?theme=dark` for a dark ground and `?from=12.5&to=30` for a stretch. "
-        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.",
+        "`/results/<id>.json` and `/results/<id>/charts/<chart>.svg` still answer.\n"
+        "- API: `/api/v1/results/<id>/exports/<name>`, with the same parameters ([API](api.md)).",
         "The same Result gives the same bytes, whichever way you save it: no file holds the time "
         "of its writing. What was not measured is empty, and never 0.",
         "## What is in them",
@@ -53,8 +54,8 @@ def exports() -> str:
         "- **CSV, faces by frame** (`frames.csv`): one row for each face in each picture, in the "
         "column names of py-feat. Boxes are in pixels of the upright picture, angles in degrees "
         "(signs as in the [Result](result.md#quality)). `frame` is the time multiplied by the "
-        "mean frame rate, rounded; `time` is exact. `FaceScore` is empty, as AVER keeps no score "
-        "of the detection; landmarks and action units are not measured. `contempt`, `time`, "
+        "mean frame rate, rounded; `time` is exact. `FaceScore` is how sure the detector "
+        "is; landmarks and action units are not measured. `contempt`, `time`, "
         "`certain` and `refused` are our own.\n"
         "- Texts in a CSV that begin with `=`, `+`, `-` or `@` get an apostrophe, so that no "
         "spreadsheet takes them for a formula. pandas reads columns that are empty over long "

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.apart import apart
 from source.media.clock import Part
 from source.media.mix import Mixer
 from source.media.recording import Recording
@@ -49,6 +50,7 @@ class Sound:
     damaged: bool = False
 
 
+@apart
 def sound(
     recording: Recording,
     *,

@@ -216,6 +216,15 @@ def hours(hours: float = 2.0, *, people: int = 2) -> Result:
     )
 
 
+def crowd() -> Result:
+    """The same minute with four people."""
+    talk = video()
+    assert talk.face is not None
+    one, two = talk.face.people
+    people = (one, two, replace(one, id=3), replace(two, id=4))
+    return replace(talk, face=replace(talk.face, people=people))
+
+
 def sound(*, sure: bool = True) -> Result:
     """Twelve seconds of a voice, no picture."""
     score = 0.71 if sure else 0.3

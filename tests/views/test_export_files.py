@@ -143,6 +143,16 @@ def test_a_picture_has_no_times():
     assert list(table["emotion"]) == ["happy", "contempt"]
 
 
+def test_the_wide_table_has_the_score_of_the_detection():
+    (person,) = made.picture(faces=1).face.people
+    (face,) = person.segments
+    scored = replace(face, quality=replace(face.quality, score=0.87))
+    picture = made.picture(faces=1)
+    seen = replace(picture.face, people=(replace(person, segments=(scored,)),))
+    table = opened.table(exports.export("frames.csv", replace(picture, face=seen)))
+    assert list(table["FaceScore"]) == [0.87]
+
+
 def test_the_wide_table_has_the_columns_of_py_feat():
     table = opened.table(exports.export("frames.csv", RESULT))
     assert list(table)[:16] == [
@@ -351,6 +361,7 @@ def test_a_stretch_that_cannot_be_cut_out_is_refused_with_the_cure(result, asked
     assert "ive " in refused.value.hint
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_the_package_has_every_other_file(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip", RESULT, **there))
@@ -364,6 +375,7 @@ def test_the_package_has_every_other_file(tmp_path):
     assert cut["team talk_1-2.wav"] == exports.export("sound:1-2", RESULT, **there)
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_what_cannot_be_made_is_told_in_the_package(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip:70-80", RESULT, **there))

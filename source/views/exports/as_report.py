@@ -3,12 +3,12 @@
 import json
 import tempfile
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from source.core.result import Person, Result
 from source.views import charts, words
+from source.views.charts import letters
 from source.views.exports.row import Format, Subject
 from source.views.exports.series import MOOD
 from source.views.exports.tiers import excluded, marked
@@ -58,7 +58,7 @@ def report(subject: Subject) -> bytes:
             document,
             root=root,
             format="pdf",
-            font_paths=[_fonts()],
+            font_paths=[letters.fonts()],
             ignore_system_fonts=common,
             timestamp=int(datetime.fromisoformat(result.created).timestamp()),
             # The standard forbids letters that no font has; such a name is not worth the report.
@@ -83,7 +83,7 @@ def _data(subject: Subject, root: Path) -> dict[str, Any]:
         "title": f"{headline.text}: {names}",
         "author": f"AVER {result.app}",
         "date": {"year": when.year, "month": when.month, "day": when.day},
-        "fonts": [FONT],
+        "fonts": [letters.FONT],
         "footer": f"AVER {result.app}, analysed {when:%Y-%m-%d %H:%M} UTC, {result.id}",
         "about": ", ".join(about),
         "headline": headline.text,
@@ -222,19 +222,6 @@ def _distrust(result: Result) -> list[str]:
     return [f"{said.title}: do not trust it with: {said.distrust}." for _, said in known]
 
 
-def _fonts() -> Path:
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-@cache
-def _letters() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
-
-    return frozenset(FT2Font(str(_fonts() / "DejaVuSans.ttf")).get_charmap())
-
-
 def _has_letters(text: str) -> bool:
     """Whether the font has every letter of a text."""
-    return all(ord(letter) in _letters() for letter in text if letter > "~")
+    return not letters.missing(text)

@@ -54,7 +54,7 @@ def srt(subject: Subject) -> bytes:
 
 def has_cues(result: Result) -> bool:
     """Whether there is anything to show: a reading over time, a marker, an excluded stretch."""
-    return changed_by_hand(result) or any(tier.sense == TOGETHER for tier in tiers(result))
+    return changed_by_hand(result) or bool(result.timeline)
 
 
 def cues(result: Result) -> list[Cue]:

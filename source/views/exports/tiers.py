@@ -144,8 +144,8 @@ def mood(path: Sequence[AffectPoint], moment: Moment) -> AffectPoint | None:
 
 
 def has_time_line(result: Result) -> bool:
-    """Whether something was read over time: a picture has none."""
-    return bool(tiers(result))
+    """Whether there is something over time: a picture has none."""
+    return bool(result.timeline) or bool(tiers(result))
 
 
 def has_tiers(result: Result) -> bool:
