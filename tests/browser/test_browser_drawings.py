@@ -63,7 +63,7 @@ def test_a_video_with_subtitles_is_made_and_offered(window, product, clip):
     here.page.get_by_text("Options").click()
     here.page.locator("input[name=seconds]").fill("1")
     here.page.locator("summary", has_text="Drawings").click()
-    here.page.get_by_label("with subtitles burned in").check()
+    here.page.get_by_label("result and subtitles burned in").check()
     here.shoot("subtitles-form", "light")
     here.page.get_by_role("button", name="Analyse").click()
     here.result()
