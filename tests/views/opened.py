@@ -23,7 +23,7 @@ from tests.views.eaf import follows_its_schema
 
 def table(content):
     """A CSV as pandas reads it."""
-    return pd.read_csv(io.BytesIO(content), keep_default_na=True)
+    return pd.read_csv(io.BytesIO(content), keep_default_na=True, low_memory=False)
 
 
 def elan(content, tmp_path):

@@ -1,12 +1,14 @@
 """The long table: one row for each moment, sense and person, and for what was marked by hand."""
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import IO
 
 from source.core.emotions import Emotion
 from source.core.result import AffectPoint, Face, FaceSegment, Result
 from source.views.exports.row import Subject
 from source.views.exports.series import MOOD, OF_MOMENT
-from source.views.exports.table import written
+from source.views.exports.table import streamed
 from source.views.exports.tiers import TOGETHER, excluded, marked, mood
 
 WHERE = ("recording", "sense", "person", "start", "end", "emotion", "score", "certain")
@@ -21,7 +23,7 @@ MARKER, EXCLUDED = "marker", "excluded"
 Row = dict[str, object]
 
 
-def long_csv(subject: Subject) -> bytes:
+def long_csv(subject: Subject) -> IO[bytes]:
     """Every reading: combined moments, utterances, and each face in each picture.
 
     A face that was refused has a row with the reason and no emotion. `start` and `end` are
@@ -29,11 +31,11 @@ def long_csv(subject: Subject) -> bytes:
     the sense does not know. Markers and excluded stretches are rows of their own, with the note.
     """
     result = subject.shown
-    rows = [*_rows(result), *((row, None) for row in _by_hand(result))]
-    scores = dict.fromkeys(name for _, e in rows if e for name in e.scores)
+    scores = dict.fromkeys(name for _, e in _rows(result) if e for name in e.scores)
+    rows = chain(_rows(result), ((row, None) for row in _by_hand(result)))
     columns = {name: f"score_{name}" for name in scores}
     head = (*WHERE, *columns.values(), *ABOUT, *FACE_COLUMNS, *POSE, NOTE)
-    return written(
+    return streamed(
         head,
         (
             row | ({columns[name]: score for name, score in e.scores.items()} if e else {})

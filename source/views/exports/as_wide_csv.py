@@ -1,10 +1,12 @@
 """The wide table: one row for each face in each picture, in the column names of py-feat."""
 
+from typing import IO
+
 from source.core.emotions import Emotion
 from source.core.result import FaceSegment, Person, Result
 from source.views import frames
 from source.views.exports.row import Subject
-from source.views.exports.table import written
+from source.views.exports.table import streamed
 from source.views.units import clock
 
 BOX = ("FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight", "FaceScore")
@@ -24,7 +26,7 @@ EMOTIONS = {
 BEHIND = ("input", "frame", "approx_time", "time", "Identity", "certain", "refused")
 
 
-def wide_csv(subject: Subject) -> bytes:
+def wide_csv(subject: Subject) -> IO[bytes]:
     """Every face in the order of time, as py-feat's detector gives it.
 
     Boxes are in pixels of the upright picture. `FaceScore` is the score of the detection, which
@@ -35,7 +37,7 @@ def wide_csv(subject: Subject) -> bytes:
     faces.sort(key=lambda entry: entry[:2])
     labels = _labels([f.emotion for *_, f in faces if f.emotion])
     head = (*BOX, *POSE, *labels.values(), *BEHIND)
-    return written(head, (_row(result, person, face, labels) for *_, person, face in faces))
+    return streamed(head, (_row(result, person, face, labels) for *_, person, face in faces))
 
 
 def has_faces(result: Result) -> bool:

@@ -15,7 +15,7 @@ from source.core.result import Frames, Result
 from source.jobs import Job, made_type
 from source.views import exports
 from source.views.charts.data import shares
-from source.views.exports.as_drawing import found as found_drawing
+from source.views.exports.as_drawing import found as drawn
 from source.web import work
 from source.web.callers import caller
 from source.web.compat import sent
@@ -23,7 +23,7 @@ from source.web.naming import name_it
 from source.web.sending import content_sent, file_sent
 
 MARK = exports.EXPORTS["annotated"].needs_drawing
-"""How the name of an annotated copy ends."""
+"""What the name of an annotated recording has behind that of the recording."""
 
 
 def process() -> ResponseReturnValue:
@@ -127,7 +127,7 @@ def _words(result: Result) -> Any:
 
 def _annotated(job: Job) -> Path | None:
     files, _ = work.jobs().drawings(job.id, caller())
-    return found_drawing(MARK, files)
+    return drawn(MARK, files)
 
 
 def _address(job: Job) -> str | None:
