@@ -11,6 +11,7 @@ from source.core.options import Options
 from source.jobs import Jobs, worker
 from source.jobs.queue import Queue
 from source.store.objects import opened
+from source.web import create_app
 from tests.jobs import fakes
 from tests.jobs.fakes import ME, analyse
 
@@ -63,7 +64,7 @@ def test_an_upload_that_finds_no_room_is_refused_and_leaves_nothing(
 def test_a_data_folder_that_cannot_be_used_is_one_sentence_that_names_it(settings, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     broken = settings.with_values(DATA_DIR=str(tmp_path / "file" / "data"))
-    for start in (Jobs, worker.run):
+    for start in (Jobs, worker.run, create_app):
         with pytest.raises(Unwritable, match="file/data"):
             start(broken)
 
