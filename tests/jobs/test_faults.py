@@ -136,6 +136,16 @@ def test_a_store_nobody_knows_is_told_without_its_password(url):
     assert "hunter2" not in str(told.value)
 
 
+def test_a_store_of_others_is_spoken_to_without_checksums_it_does_not_know():
+    pytest.importorskip("s3fs")
+    make, place = opened("s3://key:se%2Fcret@bucket/folder?endpoint=http://127.0.0.1:1")
+    files = make()
+    assert (place, files.endpoint_url) == ("bucket/folder", "http://127.0.0.1:1")
+    assert (files.key, files.secret) == ("key", "se/cret")
+    for name in ("request_checksum_calculation", "response_checksum_validation"):
+        assert files.config_kwargs[name] == "when_required"
+
+
 @pytest.mark.parametrize("url", ["http://:hunter2@x", "hunter2", "redis://:hunter2@x:port"])
 def test_a_queue_nobody_knows_is_told_without_its_password(tmp_path, url):
     pytest.importorskip("redis")
