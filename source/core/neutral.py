@@ -83,7 +83,18 @@ def relative(emotion: Emotion, taken_off: Shift, *, threshold: float, trusted: b
 
     It is certain where the new score reaches the threshold and the face could be trusted.
     """
-    raised = {e: p * math.exp(-taken_off[e]) for e, p in emotion.scores.items()}
-    total = sum(raised.values())
-    scores = {e: p / total for e, p in raised.items()}
+    scores = shifted(emotion.scores, taken_off)
     return Emotion.from_scores(scores, threshold=threshold, trusted=trusted)
+
+
+def shifted(scores: Mapping[str, float], taken_off: Shift) -> dict[str, float]:
+    """A posterior less what is taken off: p' of the formula above.
+
+    Examples
+    --------
+    >>> shifted({"neutral": 0.5, "sad": 0.5}, {"neutral": 0.0, "sad": 0.0})
+    {'neutral': 0.5, 'sad': 0.5}
+    """
+    raised = {e: p * math.exp(-taken_off[e]) for e, p in scores.items()}
+    total = sum(raised.values())
+    return {e: p / total for e, p in raised.items()}

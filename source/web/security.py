@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from source.core.errors import BadRequest
+from source.web.accept import by_program, programs
 from source.web.callers import caller, has_cookie
 
 POLICY = {
@@ -34,6 +35,9 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods by which something is changed."""
 
 NO_COOKIE = "no cookie"
 """Why a form without a session cookie is refused."""
@@ -76,7 +80,7 @@ def init_app(app: Flask) -> None:
 
 def _protect() -> None:
     """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
-    if not request.endpoint or request.method != "POST":
+    if not request.endpoint or request.method not in CHANGING:
         return
     sent = request.mimetype == "multipart/form-data" and (request.content_length or 0) > 0
     if sent and not request.form and not request.files:
@@ -86,6 +90,10 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
+    if by_program() and not _strict():  # it has no form; browsers say which site a request is of
+        if _sent_from_elsewhere():
+            raise CSRFError("another site")
+        return
     try:
         csrf.protect()
     except CSRFError:
@@ -93,6 +101,12 @@ def _protect() -> None:
             raise
     if not has_cookie():  # without a cookie, nobody could open what is uploaded
         raise CSRFError(NO_COOKIE)
+
+
+def _strict() -> bool:
+    """Whether the routes ask a session for the token of a form: those of the API do."""
+    made_for = programs()
+    return made_for is not None and made_for.strict
 
 
 def _sent_from_here() -> bool:
@@ -104,6 +118,14 @@ def _sent_from_here() -> bool:
         return urlsplit(request.headers.get("Origin", "")).netloc == request.host
     except ValueError:  # no address, as “http://[::1”
         return False
+
+
+def _sent_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site sent the request."""
+    if request.headers.get("Sec-Fetch-Site") == "none":
+        return False
+    tells = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return tells and not _sent_from_here()
 
 
 def _signed_here() -> bool:

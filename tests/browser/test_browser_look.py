@@ -19,6 +19,7 @@ PAGES = {
     "privacy": "/privacy",
     "settings": "/settings",
     "notice": "/notice",
+    "docs": "/docs",
     "purpose": "/purpose",
     "image": "/image-analysis",
     "audio": "/audio-analysis",
@@ -28,7 +29,7 @@ PAGES = {
     "missing": "/nothing-here",
 }
 FAULTS = """axe.run({resultTypes: ["violations"]}).then(found => found.violations
-    .filter(one => ["serious", "critical"].includes(one.impact))
+    .filter(one => ["serious", "critical"].includes(one.impact) || one.id === "landmark-unique")
     .flatMap(one => one.nodes.map(node => `${one.id}: ${node.html}`)))"""
 """What axe finds; all else it says would take as long to be sent as to be found."""
 
@@ -104,6 +105,29 @@ def test_a_job_a_cancelled_job_and_the_history(window, site, clip, picture):
     here.page.get_by_role("button", name="Cancel").click()
     here.page.get_by_text("The analysis was cancelled.").wait_for()
     _check(here, "job-cancelled")
+
+
+def test_a_crowd_a_batch_and_a_comparison(window, site, clip, sound):
+    here = window(site)
+    here.send(sound)
+    here.result()
+    here.send(clip, name="crowd.mp4")
+    here.result()
+    _check(here, "result-crowd")
+    here.page.goto("/history")
+    meters = here.page.locator(".row-answer .meter").evaluate_all(
+        "all => all.map(m => m.clientWidth)"
+    )
+    assert len(set(meters)) == 1 and len(meters) == 2
+    for box in here.page.get_by_role("checkbox").all():
+        box.check()
+    here.page.get_by_role("button", name="Compare two").click()
+    here.page.wait_for_url(re.compile("/compare"))
+    _check(here, "compare")
+    here.page.get_by_role("link", name="Both as a table").click()
+    here.page.wait_for_url(re.compile("/batch"))
+    here.page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    _check(here, "batch")
 
 
 def test_an_upload_page_with_files_and_a_fault(window, site, clip, tmp_path):

@@ -16,7 +16,7 @@ def _saved(here):
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
-NEVER = ("sound", "annotated", "zip")
+NEVER = ("sound", "annotated", "subtitled", "zip")
 """What is asked for in other ways, or has its own test."""
 
 

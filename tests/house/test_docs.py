@@ -158,6 +158,23 @@ def test_the_example_of_an_export_writes_its_file(monkeypatch):
     assert export.offered(result) and not export.offered(made.picture())
 
 
+def test_the_example_of_an_operation_is_one():
+    from source.web.api import jobs as operations
+    from source.web.api import openapi
+    from source.web.api.operation import JSON, Api
+
+    (block,) = code("CONTRIBUTING.md", "An operation of the API")
+    api = Api("more", __name__)
+    exec(block, {**vars(operations), "api": api, "JSON": JSON})
+    (operation,) = api.operations
+    assert (operation.path, operation.summary) == (
+        "/jobs/{job_id}/ahead",
+        "Say how many jobs are done before a job.",
+    )
+    assert {400, 401, 404, 503} <= set(openapi.errors_of(operation))
+    assert operation.path not in openapi.document()["paths"]
+
+
 def test_the_example_of_a_corpus_is_a_row_of_the_table():
     (block,) = code("docs/training.md", "Adding a corpus")
     (corpus,) = eval(f"[\n{block}]", {**vars(corpora)})

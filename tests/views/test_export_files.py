@@ -16,6 +16,7 @@ from source.core.result_schema import result_schema
 from source.views import exports
 from tests.golden.generate import FOLDER, SAMPLES
 from tests.views import made, opened
+from tests.views.eaf import follows_its_schema
 
 RESULT = made.video()
 TALK = RESULT.timeline
@@ -138,6 +139,16 @@ def test_a_picture_has_no_times():
     table = opened.table(exports.export("csv", made.picture()))
     assert len(table) == 2 and table[["start", "end"]].isna().all().all()
     assert list(table["emotion"]) == ["happy", "contempt"]
+
+
+def test_the_wide_table_has_the_score_of_the_detection():
+    (person,) = made.picture(faces=1).face.people
+    (face,) = person.segments
+    scored = replace(face, quality=replace(face.quality, score=0.87))
+    picture = made.picture(faces=1)
+    seen = replace(picture.face, people=(replace(person, segments=(scored,)),))
+    table = opened.table(exports.export("frames.csv", replace(picture, face=seen)))
+    assert list(table["FaceScore"]) == [0.87]
 
 
 def test_the_wide_table_has_the_columns_of_py_feat():
@@ -385,3 +396,22 @@ def test_stretches_too_short_for_a_millisecond_are_left_out_of_elan(tmp_path):
     result = replace(RESULT, face=replace(RESULT.face, people=(one,)))
     document = opened.elan(exports.export("eaf", result), tmp_path)
     assert document.get_annotation_data_for_tier("Person 1") == []
+
+
+BREAKS = {
+    "order": lambda root: root.append(root.find("TIER")) or root.remove(root.find("TIER")),
+    "no slot": lambda root: root.find("TIME_ORDER").remove(root.find("TIME_ORDER/TIME_SLOT")),
+    "twice": lambda root: root.insert(3, root.find("TIER")),
+    "lacks": lambda root: root.find("TIER").attrib.pop("LINGUISTIC_TYPE_REF"),
+    "time": lambda root: root.find("TIME_ORDER/TIME_SLOT").set("TIME_VALUE", "1.5"),
+    "unknown": lambda root: root.find("TIER").set("COLOUR", "red"),
+}
+
+
+@pytest.mark.parametrize("change", BREAKS.values(), ids=BREAKS)
+def test_the_check_of_the_schema_finds_what_breaks_it(change):
+    root = ET.fromstring(exports.export("eaf", RESULT))
+    follows_its_schema(root)
+    change(root)
+    with pytest.raises(AssertionError):
+        follows_its_schema(root)

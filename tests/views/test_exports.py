@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from source.core.errors import BadRequest, NotFound, UnknownOption
+from source.core.options import drawing_options
 from source.core.result import Result
 from source.views import charts, exports
 from source.views.labels import relabel
@@ -97,6 +98,21 @@ def test_a_picture_offers_no_chart_over_time():
 def test_a_result_of_nothing_offers_itself():
     names = [row.name for row in exports.available(made.nothing())]
     assert names == ["json", "report.pdf", "sound", "zip"]
+
+
+def test_only_what_was_drawn_is_offered(tmp_path):
+    drawings = made.there(tmp_path)["drawings"]
+    for drawn in ([], drawings[:1], drawings[1:], drawings):
+        names = [row.name for row in exports.available(RESULT, drawn=drawn) if row.needs_drawing]
+        assert names == [path.stem.removeprefix("drawing_") for path in drawn]
+    with pytest.raises(NotFound, match="subtitled"):
+        exports.export("subtitled", RESULT, drawings=drawings[:1])
+    assert exports.export("subtitled", RESULT, drawings=drawings) == b"one to read"
+
+
+def test_each_drawing_can_be_asked_for_by_its_export():
+    made_by = {option.makes for option in drawing_options() if option.makes}
+    assert made_by == {row.name for row in exports.EXPORTS.values() if row.needs_drawing}
 
 
 def test_an_unknown_export_names_the_known():

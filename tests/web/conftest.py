@@ -22,6 +22,8 @@ PAGES = [
     "/notice",
     "/purpose",
     "/models",
+    "/docs",
+    "/docs/try",
     "/history",
     "/image-analysis",
     "/audio-analysis",

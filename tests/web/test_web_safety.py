@@ -6,6 +6,7 @@ import stat
 
 import pytest
 
+from source.core.older import ROUTES
 from source.web import create_app
 from source.web.security import HEADERS
 from tests.views import made
@@ -38,21 +39,54 @@ POSTS = [
 ]
 
 
+PROGRAM_POSTS = [row.path for row in ROUTES if row.method == "POST"]
+"""Routes of programs, which have no form of ours."""
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+"""What a browser says with a form."""
+
+
 def test_every_route_that_changes_something_is_known_here(app):
     rules = {
         r.rule.replace("<job_id>", "x").replace("<int:index>", "0")
         for r in app.url_map.iter_rules()
-        if "POST" in r.methods
+        if "POST" in r.methods and not r.endpoint.startswith("api.")  # tests/api has those
     }
-    assert rules == set(POSTS)
+    assert rules == {*POSTS, *PROGRAM_POSTS}
+
+
+def post(client, address, **headers):
+    data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
+    return client.post(address, data=data, headers=headers, content_type="multipart/form-data")
 
 
 @pytest.mark.parametrize("address", POSTS)
-def test_no_post_is_taken_without_a_token(visitor, jobs, address):
-    data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
-    answer = visitor.client.post(address, data=data, content_type="multipart/form-data")
+def test_no_form_is_taken_without_a_token(visitor, jobs, address):
+    answer = post(visitor.client, address, Accept=HTML)
     assert answer.status_code == 400 and "has expired" in answer.text
     assert not jobs.jobs
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:81"},
+    ],
+    ids=lambda told: " ".join(told.values()),
+)
+@pytest.mark.parametrize("address", PROGRAM_POSTS)
+@pytest.mark.parametrize("known", [True, False])
+def test_no_page_of_another_site_sends_as_a_program(app, visitor, jobs, address, told, known):
+    client = visitor.client if known else app.test_client()
+    if known:
+        visitor.get("/")
+    answer = post(client, address, **told)
+    assert answer.status_code == 400 and "not sent from this site" in answer.text
+    assert answer.is_json and not jobs.jobs
 
 
 def test_a_token_of_another_session_is_refused(visitor, another):
@@ -170,7 +204,7 @@ def test_a_hostile_name_is_only_text(visitor, jobs):
     assert "<img src=x" not in visitor.get("/history").text
 
 
-def _too_much():
+def too_much():
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="big.mp4"\r\n\r\n'
     return {
         "data": head + bytes(2_500_000) + b"\r\n--x--\r\n",
@@ -178,15 +212,15 @@ def _too_much():
     }
 
 
-def test_too_much_is_refused_and_leaves_no_file(visitor, jobs):
-    answer = visitor.client.post("/analyse", **_too_much())
+def testtoo_much_is_refused_and_leaves_no_file(visitor, jobs):
+    answer = visitor.client.post("/analyse", **too_much())
     assert answer.status_code == 413
     assert "exceeds the limit of 1 MB" in answer.text
     assert not jobs.jobs and not jobs.folder.exists()
 
 
-def test_too_much_is_told_to_a_script_as_json(visitor):
-    answer = visitor.client.post("/analyse", headers={"X-Aver-Upload": "1"}, **_too_much())
+def testtoo_much_is_told_to_a_script_as_json(visitor):
+    answer = visitor.client.post("/analyse", headers={"X-Aver-Upload": "1"}, **too_much())
     assert answer.status_code == 413 and answer.json["error"]["code"] == "too_large"
 
 

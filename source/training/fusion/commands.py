@@ -11,7 +11,7 @@ from source.fusion.pool import Weights
 from source.runtime import default_name
 from source.runtime.card import Card
 from source.training import metrics, report
-from source.training.fusion import fit, judge, pairs, speaking
+from source.training.fusion import fit, judge, pairs, speaking, units
 from source.training.fusion.runs import Training
 from source.training.report import answers
 from source.training.report import fusion as told
@@ -71,8 +71,10 @@ def late(run: Training) -> Path:
     weights = shipped(fused, scale.share, scale.priors)
     both = pairs.both_ours(with_voice, run.models / "clip" / default_name("clip", root=run.models))
     sets = [
-        judge.every(published, "voice", judge.PUBLISHED),
-        judge.every(fused, "ours", judge.OURS),
+        judge.every(
+            published, "voice", judge.PUBLISHED, action_units=units.load(run.data, published.names)
+        ),
+        judge.every(fused, "ours", judge.OURS, action_units=units.load(run.data, fused.names)),
         judge.few(both, weights),
     ]
     scores = sets[1].readers[judge.MAIN]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from source.core.emotions import FUSED
 from source.fusion.pool import FLOOR, Weights, pooled
 from source.training import metrics
-from source.training.fusion import fit
+from source.training.fusion import fit, known, units
 from source.training.fusion.pairs import Pairs
 from source.training.report.answers import Rows
 
@@ -29,9 +29,6 @@ SINGLE = {
 MAIN = "pool"
 """The reader whose answers the report is about: voice and one face."""
 
-CENTRED = (0.5, 0.75, 1.0)
-"""Shares of a person's mean answer that are tried to be taken out."""
-
 
 @dataclass(frozen=True, eq=False)
 class Judged:
@@ -43,6 +40,8 @@ class Judged:
     labels, actors : np.ndarray [shape=(n,)]
     classes : tuple of str
     readers : dict of str to np.ndarray [shape=(n, c)]
+    folds : np.ndarray [shape=(n,)], optional
+        In which each recording was answered, where there were some.
     """
 
     title: str
@@ -50,21 +49,47 @@ class Judged:
     actors: NDArray[np.integer]
     classes: tuple[str, ...]
     readers: dict[str, Floats]
+    folds: NDArray[np.integer] | None = None
 
     def accuracy(self, reader: str) -> float:
         """Share of right answers."""
         return metrics.accuracy(self.labels, self.readers[reader].argmax(axis=1))
+
+    def by_fold(self, reader: str) -> list[float]:
+        """Share of right answers in each fold; empty where there were none."""
+        if self.folds is None:
+            return []
+        right = self.readers[reader].argmax(axis=1) == self.labels
+        return [float(right[self.folds == fold].mean()) for fold in np.unique(self.folds)]
+
+    def gain(self, reader: str, other: str, *, rounds: int = 1000) -> tuple[float, float, float]:
+        """How much more often a reader is right than another, and its 95 % interval over actors."""
+        right = [self.readers[name].argmax(axis=1) == self.labels for name in (reader, other)]
+        more = right[0].astype(float) - right[1]
+        actors, places = np.unique(self.actors, return_inverse=True)
+        sums, counts = np.bincount(places, more), np.bincount(places)
+        drawn = np.random.default_rng(NOISE_SEED).integers(0, len(actors), (rounds, len(actors)))
+        means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+        low, high = np.quantile(means, (0.025, 0.975))
+        return float(more.mean()), float(low), float(high)
 
     def better(self) -> str:
         """The sense that is right most often by itself."""
         return max(SINGLE.get(self.title, ("ours", "our_face")), key=self.accuracy)
 
 
-def every(pairs: Pairs, voice: str, title: str) -> Judged:
-    """What is learned from a set of pairs, each fold answered by the others."""
+def every(pairs: Pairs, voice: str, title: str, *, action_units: Floats) -> Judged:
+    """What is learned from a set of pairs, each fold answered by the others.
+
+    `action_units` [n, d] are those of the same films.
+    """
     single = {name: pairs.readers[name] for name in SINGLE[title]}
     two, three = pairs.stacked(voice, "face_sequence"), pairs.stacked(*SINGLE[title])
-    labels, folds = pairs.labels, pairs.folds
+    labels, folds, people = pairs.labels, pairs.folds, pairs.actors
+    moods = [known.centred(three, people, share) for share in known.SHARES]
+    calm = _neutral(pairs, three)
+    seen = units.read(action_units, labels, folds)
+    moved = units.read(action_units - known.usual(action_units, people), labels, folds)
     readers = dict(single)
     if title == PUBLISHED:
         readers["published fusion"] = pairs.readers["published_fusion"]
@@ -74,10 +99,24 @@ def every(pairs: Pairs, voice: str, title: str) -> Judged:
         "one weight per sense": fit.cross_fitted(two, labels, folds, apart=fit.APART[0]),
         MAIN: fit.cross_fitted(two, labels, folds),
         f"{MAIN}, both faces": fit.cross_fitted(three, labels, folds),
-        f"{MAIN}, both faces, person known": known_person(three, labels, folds, pairs.actors),
+        f"{MAIN}, both faces, neutral known": known.answered([calm], labels, folds),
+        f"{MAIN}, both faces, person known": known.answered(moods, labels, folds),
+        f"{MAIN}, action units": known.answered([three], labels, folds, units=seen),
+        f"{MAIN}, action units, person known": known.answered(moods, labels, folds, units=moved),
     }
     readers |= noisy(two, labels, folds)
-    return Judged(title, labels, pairs.actors, pairs.classes, readers)
+    return Judged(title, labels, pairs.actors, pairs.classes, readers, folds)
+
+
+def _neutral(pairs: Pairs, three: Floats) -> Floats:
+    """The answers where a stretch is known in which the person is neutral, as serving has them.
+
+    Our own voice is shown such utterances itself (`source.voice.baseline`).
+    """
+    found = known.relative(three, pairs.neutrals, pairs.actors, pairs.folds, pairs.classes)
+    if "ours_neutral" in pairs.readers:
+        found[:, 0] = pairs.readers["ours_neutral"]
+    return found
 
 
 def noisy(
@@ -107,47 +146,6 @@ def noisy(
     return made
 
 
-def known_person(
-    posteriors: Floats,
-    labels: NDArray[np.integer],
-    folds: NDArray[np.integer],
-    people: NDArray[np.integer],
-) -> Floats:
-    """The pool where each person's usual answer is taken out first: no label is used for that.
-
-    Of the mean of what each sense answers to a person's *other* recordings a share is taken out,
-    chosen among the other folds.
-    """
-    moved = {share: centred(posteriors, people, share) for share in CENTRED}
-    held = np.zeros((len(labels), posteriors.shape[2]))
-    for fold in np.unique(folds):
-        own, others = folds == fold, folds != fold
-        costs = []
-        for rows in moved.values():
-            inner = fit.cross_fitted(
-                rows[others], labels[others], folds[others], apart=fit.APART[0]
-            )
-            costs.append(metrics.nll(labels[others], inner))
-        rows = list(moved.values())[int(np.argmin(costs))]
-        known, asked = fit.calibrated(rows[others], labels[others], rows[own])
-        held[own] = fit.fused(asked, fit.pool(known, labels[others], apart=fit.APART[0]))
-    return held
-
-
-def centred(posteriors: Floats, people: NDArray[np.integer], share: float) -> Floats:
-    """Posteriors [n, s, c] less a share of the person's mean logarithm over other recordings."""
-    logarithms = np.log(np.maximum(posteriors, FLOOR))
-    moved = logarithms.copy()
-    for person in np.unique(people):
-        own = people == person
-        count = int(own.sum())
-        if count > 1:
-            rest = (logarithms[own].sum(axis=0) - logarithms[own]) / (count - 1)
-            moved[own] -= share * rest
-    shares = np.exp(moved - moved.max(axis=2, keepdims=True))
-    return np.asarray(shares / shares.sum(axis=2, keepdims=True))
-
-
 def few(pairs: Pairs, weights: Weights) -> Judged:
     """The pool that ships on the recordings that both of our networks answered."""
     two = pairs.stacked("ours", "our_face")
@@ -165,6 +163,8 @@ def rows(sets: list[Judged]) -> Rows:
     for place, one in enumerate(sets):
         kept[f"{place}/labels"] = one.labels.astype(np.int8)
         kept[f"{place}/actors"] = one.actors.astype(np.int8)
+        if one.folds is not None:
+            kept[f"{place}/folds"] = one.folds.astype(np.int8)
         kept[f"{place}/classes"] = np.array(one.classes)
         kept[f"{place}/readers"] = np.array(list(one.readers))
         kept[f"{place}/posteriors"] = np.array(list(one.readers.values()), np.float16)
@@ -181,22 +181,24 @@ def of_rows(kept: Rows) -> list[Judged]:
         )
         scores = posteriors.astype(np.float64)
         scores /= scores.sum(axis=2, keepdims=True)
+        folds = kept.get(f"{place}/folds")
         found.append(Judged(
             title, labels.astype(int), actors.astype(int), tuple(classes.tolist()),
             dict(zip(readers.tolist(), scores, strict=True)),
+            None if folds is None else folds.astype(int),
         ))  # fmt: skip
     return found
 
 
 def _by_folds(
-    known: Floats, shown: Floats, trust: Floats, labels: NDArray[np.integer],
+    clean: Floats, shown: Floats, trust: Floats, labels: NDArray[np.integer],
     folds: NDArray[np.integer],
 ) -> Floats:  # fmt: skip
     """The pool learned from clean pairs, answering what is `shown` with so much trust."""
-    held = np.zeros((len(labels), known.shape[2]))
+    held = np.zeros((len(labels), clean.shape[2]))
     for fold in np.unique(folds):
         own, others = folds == fold, folds != fold
-        learned, asked = fit.calibrated(known[others], labels[others], shown[own])
+        learned, asked = fit.calibrated(clean[others], labels[others], shown[own])
         weights = fit.pool(learned, labels[others], apart=fit.APART[0])
         held[own] = pooled(asked, trust[own], weights)
     return held

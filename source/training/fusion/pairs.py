@@ -26,6 +26,12 @@ FILE = Path("fusion") / "ravdess_posteriors.csv"
 READERS = ("voice", "face_sequence", "face_average", "published_fusion")
 """The published systems, by the first part of their columns."""
 
+NEUTRAL_CODE = "01"
+"""Emotion in the name of a neutral RAVDESS recording."""
+
+BASELINE = "neutral 3"
+"""Our voice shown three neutral utterances of the speaker, among the kinds of its answers."""
+
 HOW_TO_GET = "docs/training.md says what the file of published answers holds."
 
 CITATION = (
@@ -63,6 +69,11 @@ class Pairs:
     def stacked(self, *readers: str) -> Floats:
         """Posteriors [n, s, c] of some readers."""
         return np.stack([self.readers[name] for name in readers], axis=1)
+
+    @property
+    def neutrals(self) -> NDArray[np.bool_]:
+        """Which recordings are acted neutral: calm ones, neutral among `FUSED`, are not."""
+        return np.array([str(name).split("-")[1] == NEUTRAL_CODE for name in self.names])
 
     def where(self, rows: NDArray[Any]) -> "Pairs":
         """Some of the recordings."""
@@ -113,6 +124,9 @@ def read(data: Path) -> Pairs:
 def with_ours(pairs: Pairs, voice: Path) -> Pairs:
     """The recordings that our own voice was judged by, with its out-of-fold posteriors as ``ours``.
 
+    As ``ours_neutral``, those it gives when it is shown other, neutral utterances of the speaker,
+    if it can be shown any.
+
     Parameters
     ----------
     voice : Path
@@ -130,14 +144,22 @@ def with_ours(pairs: Pairs, voice: Path) -> Pairs:
             hint="Name one that is trained on all corpora, such as speech-encoder.",
         )
     own = rows["corpus"] == "ravdess"
-    logits = rows["by_speaker"][own][:, judged.kinds(rows).index(judged.NONE)]
-    scores = posteriors(logits, temperature=Card.read(voice).temperature)
+    kinds = {"ours": judged.NONE, "ours_neutral": BASELINE}
+    temperature = Card.read(voice).temperature
+    scores = {
+        name: posteriors(
+            rows["by_speaker"][own][:, judged.kinds(rows).index(kind)], temperature=temperature
+        )
+        for name, kind in kinds.items()
+        if kind in judged.kinds(rows)
+    }
     place = {str(n).partition("-")[2]: i for i, n in enumerate(rows["names"][own])}
     kept = np.array([i for i, name in enumerate(pairs.names) if name in place])
     found = np.array([place[name] for name in pairs.names[kept]])
     if (rows["labels"][own][found] != pairs.labels[kept]).any():
         raise NotFound("The voice's answers and the published ones are of other recordings.")
-    readers = {name: p[kept] for name, p in pairs.readers.items()} | {"ours": scores[found]}
+    readers = {name: p[kept] for name, p in pairs.readers.items()}
+    readers |= {name: p[found] for name, p in scores.items()}
     return Pairs(
         pairs.names[kept], pairs.actors[kept], pairs.folds[kept], pairs.labels[kept],
         pairs.classes, readers,

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from typing import IO
 
 from source.views.exports.row import Format
 
@@ -12,8 +14,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What a spreadsheet may take a cell for a formula by."""
 
 
+IN_MEMORY = 16 << 20
+"""Bytes up to which a table is not written to the disk meanwhile."""
+
+
 def written(head: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
-    """A table in UTF-8, one line a row; what a row lacks is an empty cell.
+    """A small table, whole; see `streamed`."""
+    with streamed(head, rows) as file:
+        return file.read()
+
+
+def streamed(head: Sequence[str], rows: Iterable[Mapping[str, object]]) -> IO[bytes]:
+    """A table in UTF-8, one line a row, as an open file; what a row lacks is an empty cell.
 
     Parameters
     ----------
@@ -27,11 +39,14 @@ def written(head: Sequence[str], rows: Iterable[Mapping[str, object]]) -> bytes:
     ValueError
         If a row has a column that `head` lacks.
     """
-    text = io.StringIO(newline="")
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the caller closes
+    text = io.TextIOWrapper(file, "utf-8", "replace", newline="")
     writer = csv.DictWriter(text, head, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows({column: cell(value) for column, value in row.items()} for row in rows)
-    return text.getvalue().encode("utf-8", "replace")
+    text.detach()  # writes what it holds, and leaves the file open
+    file.seek(0)
+    return file
 
 
 def cell(value: object) -> object:
