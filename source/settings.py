@@ -9,7 +9,7 @@ default.
 
 import os
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +145,20 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "",
-        "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR.",
+        "SQLAlchemy URL of the database, such as postgresql://… If empty, SQLite in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "QUEUE_URL",
+        "",
+        "URL of a Redis for the queue, redis://… If empty, the queue is a file in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "STORAGE_URL",
+        "",
+        "Store of the uploads and results, such as s3://BUCKET/FOLDER?endpoint=https://… If "
+        "empty, DATA_DIR.",
         hidden=True,
     ),
     Setting(
@@ -236,6 +249,20 @@ SETTINGS = (
         _whole(86_400, "seconds", low=0),
     ),
     Setting(
+        "JOB_ATTEMPTS",
+        3,
+        "How often an analysis is started again after its process died, the first time included.",
+        range=_whole(100),
+    ),
+    Setting(
+        "LEASE_SECONDS",
+        60,
+        "Time without a sign of life from a worker after which another one takes up its jobs. "
+        "Only used with a DATABASE_URL, that is where there may be several workers.",
+        "seconds",
+        _whole(3_600, "seconds", low=2),
+    ),
+    Setting(
         "WORKERS",
         1,
         "Threads of the worker process. Each runs one job at a time.",
@@ -293,7 +320,7 @@ SETTINGS = (
 class Settings:
     """The values in force, by name: ``settings["MAX_UPLOAD_MB"]``."""
 
-    values: dict[str, str | int | float | bool]
+    values: dict[str, str | int | float | bool] = field(repr=False)  # some are secret
 
     @classmethod
     def load(cls, environ: dict[str, str] | None = None, *, root: Path = ROOT) -> "Settings":

@@ -1,5 +1,10 @@
 """What every test may ask for."""
 
+# Before numpy: it says on how many threads numpy is to compute, which cannot be changed later.
+import source  # noqa: F401
+
+# isort: split
+
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -327,6 +327,16 @@ class DiskFull(Unavailable):
         )
 
 
+class Unwritable(Unavailable):
+    """The server cannot read or write its folder: rights, a read-only disk, a broken one."""
+
+    code = "unwritable"
+    hint = "Check who owns the folder DATA_DIR and whether its disk can be written, then try again."
+
+    def __init__(self, place: str = "its folder", why: str = "") -> None:
+        super().__init__(f"The server cannot use {place}{why and f': {why}'}.")
+
+
 class NewerDatabase(Unavailable):
     """A newer release wrote the database."""
 

@@ -179,9 +179,12 @@ def store(settings: Settings) -> Iterator[Finding]:
     url = _elsewhere(settings, "STORAGE_URL")
     if not url:
         return
+    from source.store.objects import opened
+
     kind = url.partition(":")[0]
     try:
-        files, root = import_module("fsspec").core.url_to_fs(url)
+        make, root = opened(url)
+        files = make()
         place = f"{root.rstrip('/')}/.aver-doctor-{os.getpid()}"
         files.pipe_file(place, b"x")
         read = files.cat_file(place)

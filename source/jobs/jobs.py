@@ -1,6 +1,7 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from source.core.errors import (
     AverError,
     BadRequest,
     Cancelled,
+    DiskFull,
     NotFound,
     NotReady,
     UnreadableRecord,
@@ -87,22 +89,25 @@ class Jobs:
         from source.store.lock import FileLock
         from source.store.requests import RequestTable
         from source.store.results import Results
+        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.trouble import storage_errors
         from source.store.uploads import Uploads
 
-        with storage_errors():
-            data = data_folder(settings.path("DATA_DIR"))
+        place, url = settings.path("DATA_DIR"), settings.text("QUEUE_URL")
+        with storage_errors(place):
+            data = self._data = data_folder(place)
+            storage = open_storage(settings, data, role="web")
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
-            self._queue = Queue(data)
-            self._copies = Queue(data, name=QUEUE)
+            self._queue = Queue(data, url=url)
+            self._copies = Queue(data, url=url, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
             self._deliveries = DeliveryTable(self._database, clock=clock)
             self._requests = RequestTable(self._database, clock=clock)
-            self._uploads = Uploads(data)
+            self._uploads = Uploads(data, storage)
             recordings = self._recordings = Recordings(settings, self._uploads, self._table)
             self._previews = Previews(settings, self._uploads, recordings)
-            self._results = Results(data)
+            self._results = Results(data, storage)
             self._worker = FileLock(data / WORKER_LOCK)
             self.service = Service(
                 data, table=self._table, queue=self._queue, worker_seen=self.worker_seen
@@ -124,6 +129,28 @@ class Jobs:
         self._database.close()
 
     # --- in ----------------------------------------------------------------------------------
+
+    def check_room(self, size: int = 0) -> None:
+        """Refuse before anything is read; `submit` and `submit_each` decide.
+
+        Parameters
+        ----------
+        size : int
+            Bytes that are about to be sent.
+
+        Raises
+        ------
+        QueueFull
+            If no more jobs may wait.
+        DiskFull
+            If the disk has no room for so much.
+        """
+        from source.store.trouble import storage_errors
+
+        self._submission.check_room()
+        with storage_errors():
+            if shutil.disk_usage(self._data).free < size:
+                raise DiskFull()
 
     def submit(
         self,
@@ -345,8 +372,22 @@ class Jobs:
             hint="Upload it first. Results are deleted after some time.",
         )
 
+    def local(self, path: Path) -> Path:
+        """A file that another method of this class named, on this machine: to be opened now.
+
+        Where several machines share a store it may have to be fetched from there.
+
+        Raises
+        ------
+        NotFound
+            If it is not stored any more.
+        Unavailable
+            If the store does not respond.
+        """
+        return self._uploads.fetch(path)
+
     def upload_path(self, job_id: str, caller: Caller, index: int = 0) -> Path:
-        """Where a job's file is stored, in the order of its names.
+        """Where a job's file is stored, in the order of its names; `local` opens it.
 
         Raises
         ------
@@ -389,7 +430,7 @@ class Jobs:
         return self._previews.ask(job, index, self._copies)
 
     def drawings(self, job_id: str, caller: Caller) -> DrawingList:
-        """What was drawn beside a job's result, by name; in sentences what could not be.
+        """What was drawn beside a job's result, by name (`local` opens it); what could not be.
 
         Raises
         ------
@@ -399,7 +440,7 @@ class Jobs:
         return self._uploads.drawings(self.get(job_id, caller).id)
 
     def faces(self, job_id: str, caller: Caller) -> dict[int, Path]:
-        """The face of each person at the moment it was read best, by number, as far as there are.
+        """The face of each person at the moment it was read best, by number (`local` opens it).
 
         Raises
         ------
@@ -423,7 +464,7 @@ class Jobs:
             self.upload_path(job_id, caller, index)
 
         def find() -> "list[Recording]":
-            return [known.recording for known in self._recordings.all(job)]
+            return [known.recording for known in self._recordings.fetched(job)]
 
         return Excerpts(find, blur_faces=job.options.blur_faces)
 

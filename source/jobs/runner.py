@@ -2,12 +2,22 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
+from source.core.errors import (
+    AverError,
+    Cancelled,
+    DiskFull,
+    TimedOut,
+    Unavailable,
+    UnreadableRecord,
+    Unwritable,
+)
 from source.core.logs import about
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
@@ -29,6 +39,9 @@ if TYPE_CHECKING:
     from source.media import Recording
 
 log = logging.getLogger(__name__)
+
+PATIENCE = (1.0, 3.0, 10.0)
+"""Seconds between tries to write down a result while the database is away."""
 
 
 class Analyse(Protocol):
@@ -67,6 +80,8 @@ class Runner:
         Whether the worker has to end: then its jobs wait for the next one.
     draw : Draw, optional
         What draws; `source.drawing.draw` by default.
+    pause : callable
+        Waits so many seconds.
     """
 
     def __init__(
@@ -80,7 +95,9 @@ class Runner:
         analyse: Analyse,
         shutting_down: Callable[[], bool],
         draw: Draw | None = None,
+        pause: Callable[[float], object] = time.sleep,
     ) -> None:
+        self._pause = pause
         self.worker = worker
         self._settings = settings
         self._table = table
@@ -126,15 +143,23 @@ class Runner:
             run.over()
             with self._lock:
                 self._runs.discard(run)
-            if self._table.get(job_id) is None:  # deleted while its file was open here
+            if self._table.exists(job_id):
+                self._uploads.leave(job_id)
+            else:  # deleted while its file was open here
                 self._uploads.delete(job_id)
+
+    def tidy(self, job_id: str) -> None:
+        """Delete what a worker that died left half-made of a job."""
+        self._uploads.tidy(job_id)
+        self._results.tidy(job_id)
 
     def _do(self, job: Job, run: JobRun) -> None:
         log.info("Job %s is taken up.", job.id)
         try:
+            self.tidy(job.id)
             if not job.readable:
                 raise UnreadableRecord("entry")
-            files = self._recordings.all(job)
+            files = self._recordings.fetched(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]
             normal = self._recordings.baseline(job)
@@ -159,17 +184,19 @@ class Runner:
 
     def _publish(self, job: Job, result: Result) -> None:
         publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
+        finish = partial(
+            self._table.finish,
+            job.id,
+            worker=self.worker,
+            publish=publish,
+            kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
+            analysis=result.analysis,
+            seconds=result.source.seconds,
+            headline=headline(result),
+            progress=dict(vars(_last(result))),
+        )
         try:
-            done = self._table.finish(
-                job.id,
-                worker=self.worker,
-                publish=publish,
-                kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
-                analysis=result.analysis,
-                seconds=result.source.seconds,
-                headline=headline(result),
-                progress=dict(vars(_last(result))),
-            )
+            done = self._patiently(finish)
         finally:
             discard()
         if not done:
@@ -177,6 +204,22 @@ class Runner:
         log.info("Job %s is done.", job.id)
         metrics.ended("done")
         metrics.recorded(result.analysis, result.source.seconds)
+
+    def _patiently(self, finish: Callable[[], bool]) -> bool:
+        """End a job well, also where the database is away for a moment: the work is done.
+
+        Where it ended although the answer was lost, the second try finds it over, and changes
+        nothing.
+        """
+        for wait in PATIENCE:
+            try:
+                return finish()
+            except (DiskFull, Unwritable):  # somebody has to do something about it
+                raise
+            except Unavailable:
+                log.warning("A result could not be written down; trying again in %g s.", wait)
+                self._pause(wait)
+        return finish()
 
     def _give_up(self, job: Job, run: JobRun, error: Exception) -> None:
         """Say how a job ended that has no result."""

@@ -86,7 +86,7 @@ class Submission:
             )
         taken: list[Taken] = []
         try:
-            self._check_room()
+            self.check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
             job = self._register(taken, options, owner, normal, terms)
@@ -103,7 +103,7 @@ class Submission:
         if baseline is None:
             yield options, None
             return
-        self._check_room()
+        self.check_room()
         taken = self._intake.take(*baseline)
         try:
             normal = taken.recording
@@ -115,7 +115,7 @@ class Submission:
     def again(self, job: Job, options: Options, owner: str) -> Job:
         """Make one job of the files of another, which are neither copied nor probed anew."""
         self._check_models(options)
-        self._check_room()
+        self.check_room()
         normal = (
             self._recordings.baseline(job) if options.baseline == job.options.baseline else None
         )
@@ -199,7 +199,7 @@ class Submission:
         try:
             for name, stream in files:
                 try:
-                    self._check_room()
+                    self.check_room()
                     taken.append(self._intake.take(name, stream))
                 except AverError as error:
                     handed.refused.append((display_name(name), error))
@@ -251,7 +251,7 @@ class Submission:
             kind=recordings[0].kind,
             seconds=recordings[0].seconds,
         )
-        known = {index: one.known.to_dict() for index, one in enumerate(taken)}
+        known = self._intake.facts(taken)
         beside = None if normal is None else self._intake.lay_beside(job.id, normal)
         told = owed(job.id, terms.webhook, self._backend if owner != EXAMPLE else "", moment)
         there = self._table.add(
@@ -288,7 +288,7 @@ class Submission:
 
         check_models(options, self._settings)
 
-    def _check_room(self) -> None:
+    def check_room(self) -> None:
         """Refuse before anything is copied; `JobTable.add` decides."""
         waiting = self._table.waiting()
         if waiting >= self._most_waiting:

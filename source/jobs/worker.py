@@ -20,10 +20,10 @@ from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs import metrics
 from source.jobs.jobs import WORKER_LOCK
-from source.jobs.recovery import recover
+from source.jobs.recovery import Watch, recover
 from source.jobs.run import SHUT_DOWN, JobRun
 from source.jobs.runner import Analyse, Runner
-from source.jobs.sweeper import sweep
+from source.jobs.sweeper import Trust, sweep
 from source.settings import Settings
 from source.store.job import now
 from source.store.lock import FileLock
@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 
 DEAF_EVERY, BEAT_EVERY, RECOVER_EVERY, SWEEP_EVERY = 1.0, 5.0, 15.0, 60.0
 """Seconds between looks for jobs that do not stop, heartbeats, looks for lost jobs, sweeps."""
+
+BEATS, LOOKS = 6, 4
+"""How many heartbeats, and looks for lost jobs, there are at least in the time of a lease."""
 
 DEAF_TIMES = 6
 """How many times its patience a worker that goes on waits for an analysis to stop."""
@@ -75,11 +78,14 @@ def run(
     """
     from source.media import apart
     from source.store.files import data_folder
+    from source.store.trouble import storage_errors
 
-    data = data_folder(settings.path("DATA_DIR"))
-    lock = FileLock(data / WORKER_LOCK)
-    if not lock.take():
-        raise WorkerRunning(data)
+    place = settings.path("DATA_DIR")
+    with storage_errors(place):
+        data = data_folder(place)
+        lock = FileLock(data / WORKER_LOCK)
+        if not lock.take():
+            raise WorkerRunning(data)
     apart.use(memory=int(settings.number("DECODER_MB")))
     try:
         metrics.begin(settings, process="worker")
@@ -109,7 +115,9 @@ class _Worker:
         from source.jobs.service import Service
         from source.store.database import Database
         from source.store.deliveries import DeliveryTable
+        from source.store.files import forget
         from source.store.results import Results
+        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
@@ -121,9 +129,17 @@ class _Worker:
         self._seconds = settings.number("JOB_MINUTES") * 60
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
         self.over = threading.Event()
-        self._database = Database(settings.text("DATABASE_URL"), folder=data)
+        self._attempts = int(settings.number("JOB_ATTEMPTS"))
+        self._lease = settings.number("LEASE_SECONDS")
+        self._watch, self._trust = Watch(self._lease), Trust()
+        url, queue = settings.text("DATABASE_URL"), settings.text("QUEUE_URL")
+        # With a database in the data folder, which only one worker may use, nobody else can work.
+        self._alone = not url
+        self._database = Database(url, folder=data)
         self._table = JobTable(self._database)
-        self._uploads, self._results = Uploads(data), Results(data)
+        forget(data / "fetched" / "worker")  # what one that was killed had fetched
+        storage = open_storage(settings, data, role="worker")
+        self._uploads, self._results = Uploads(data, storage), Results(data, storage)
         self._runner = Runner(
             settings,
             table=self._table,
@@ -133,7 +149,7 @@ class _Worker:
             analyse=analyse,
             shutting_down=self.over.is_set,
         )
-        self._queue = Queue(data, work=self._runner.work)
+        self._queue = Queue(data, work=self._runner.work, url=queue)
         workers = max(1, int(settings.number("WORKERS")))
         self._service = Service(
             data, table=self._table, queue=self._queue, worker_seen=lock.touched
@@ -141,7 +157,7 @@ class _Worker:
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
         recordings = Recordings(settings, self._uploads, self._table)
         self._previews = Previews(settings, self._uploads, recordings)
-        self._copies = Queue(data, work=self._copy, name=QUEUE)
+        self._copies = Queue(data, work=self._copy, url=queue, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
         self._courier = Courier(
             settings,
@@ -181,10 +197,10 @@ class _Worker:
         """Everything that has to happen now and then, until the end."""
         due = {
             self._end_deaf: DEAF_EVERY,
-            self._beat: BEAT_EVERY,
+            self._beat: min(BEAT_EVERY, self._lease / BEATS),
             self._consumer.check_worker_health: BEAT_EVERY,
             self._copier.check_worker_health: BEAT_EVERY,
-            self._recover: RECOVER_EVERY,
+            self._recover: min(RECOVER_EVERY, self._lease / LOOKS),
             self._sweep: SWEEP_EVERY,
         }
         done = dict.fromkeys(due, time.monotonic())
@@ -231,11 +247,20 @@ class _Worker:
         os._exit(code)
 
     def _recover(self) -> None:
-        busy = self._runner.active
-        recover(self._table, self._queue, worker=self.name, active=busy, moment=now())
+        recover(
+            self._table,
+            self._queue,
+            worker=self.name,
+            active=self._runner.active,
+            watch=self._watch,
+            alone=self._alone,
+            attempts=self._attempts,
+            tidy=self._runner.tidy,
+        )
 
     def _sweep(self) -> None:
-        sweep(self._table, self._uploads, self._results, moment=now(), kept=self._kept)
+        if self._trust.earned():
+            sweep(self._table, self._uploads, self._results, moment=now(), kept=self._kept)
 
     def _handle_signals(self) -> None:
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):

@@ -29,7 +29,7 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 REVISIONS = tuple(sorted(path.name[1:5] for path in MIGRATIONS.glob("versions/v*.py")))
 """Numbers of the scripts, the oldest first; the first is the first release."""
 
-ADDED = {"0002": "recordings", "0003": "edits", "0004": "fingerprint"}
+ADDED = {"0002": "recordings", "0003": "edits", "0004": "fingerprint", "0005": "was"}
 """A column by which each version but the first is known, where none is written down."""
 
 TABLES = (JobRow, DeliveryRow, RequestRow)

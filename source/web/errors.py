@@ -23,14 +23,11 @@ from source.jobs import metrics
 from source.web import requests
 from source.web.accept import asks_api, error_body, wants_json
 from source.web.headers import upload_by_script
+from source.web.pressure import drain
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
 
 log = logging.getLogger(__name__)
-
-DRAINED = 64_000_000
-"""Most bytes of a refused upload that are read and discarded, so that the browser receives the
-answer instead of a broken connection."""
 
 
 HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
@@ -117,7 +114,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return answer
     if error.code == 413:
-        _drain()
+        drain(request.environ)
         limit = current_app.config["AVER"].number("MAX_UPLOAD_MB")
         return _answer(
             TooLarge(
@@ -139,13 +136,3 @@ def _broken(error: Exception) -> ResponseReturnValue:
         log.error("%s %s failed.", request.method, requests.route(), exc_info=error)
     told = f"{InternalError.hint[:-1]}, request {requests.current()}."
     return _answer(InternalError("Something went wrong on our side.", hint=told))
-
-
-def _drain() -> None:
-    stream = request.environ.get("wsgi.input")
-    left = min(request.content_length or 0, DRAINED)
-    try:
-        while stream and left > 0 and (block := stream.read(min(left, 65_536))):
-            left -= len(block)
-    except (OSError, ValueError):
-        log.debug("The sender of a refused upload has gone.")

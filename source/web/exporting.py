@@ -46,15 +46,20 @@ def exported(
     (wanted,) = exports.check([name])
     row = exports.EXPORTS[wanted.name]
     stretch = exports.between(start, end, result)
-    recordings = stored_recordings(visible)
+    jobs, recordings = work.jobs(), stored_recordings(visible)
+    drawings = jobs.drawings(visible.job.id, visible.owner)[0]
+    if row.needs_recording:
+        recordings = tuple(map(jobs.local, recordings))
+    if row.needs_drawing:
+        drawings = [jobs.local(path) for path in drawings]
     subject = exports.Subject(
         result,
         view=view,
         theme=theme,
         recordings=recordings,
-        excerpts=work.jobs().excerpts(visible.job.id, visible.owner) if recordings else None,
+        excerpts=jobs.excerpts(visible.job.id, visible.owner) if recordings else None,
         stretch=stretch if row.takes_stretch else None,
-        drawings=tuple(work.jobs().drawings(visible.job.id, visible.owner)[0]),
+        drawings=tuple(drawings),
     )
     file = exports.exported(name, subject)
     drawn = made_type(Path(file.suffix)) if row.needs_drawing else ""

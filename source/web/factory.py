@@ -9,7 +9,17 @@ from source.core import tokens
 from source.jobs import Jobs
 from source.jobs.courier import check_settings
 from source.settings import ROOT, Settings
-from source.web import callers, cors, errors, hosts, rates, requests, security, templating
+from source.web import (
+    callers,
+    cors,
+    errors,
+    hosts,
+    pressure,
+    rates,
+    requests,
+    security,
+    templating,
+)
 from source.web.drawn import DrawnCharts
 from source.web.proxies import trust
 from source.web.secret import cookie_name, secret_key
@@ -66,7 +76,8 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     requests.init_app(app)  # first: whatever is logged later is about a request
     hosts.init_app(app)
     cors.init_app(app, settings.text("CORS_ORIGINS"))
-    rates.init_app(app, settings)
+    rates.init_app(app, settings)  # these two before the others, which read what is sent
+    pressure.init_app(app)
     callers.init_app(app, tokens.read(settings.text("API_TOKENS")))
     security.init_app(app)
     errors.init_app(app)

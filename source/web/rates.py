@@ -23,6 +23,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 
 from source.core.errors import BadRequest
 from source.settings import Settings
+from source.web import pressure
 from source.web.accept import API, programs
 from source.web.callers import token_key
 from source.web.service import service
@@ -92,7 +93,7 @@ def made(settings: Settings) -> Rates:
         if settings.number(name)
     }
     alone = SlidingWindowCounterRateLimiter(MemoryStorage())
-    shared = str(settings.values.get("QUEUE_URL", ""))
+    shared = settings.text("QUEUE_URL")
     counted = SlidingWindowCounterRateLimiter(_storage(shared)) if shared and most else alone
     return Rates(most, counted, alone)
 
@@ -121,6 +122,7 @@ def _check() -> None:
         if seconds is None:
             continue
         g.retry_after = seconds
+        pressure.leave_unread()
         what = "uploads" if name == UPLOADS else "requests"
         raise TooManyRequests(what, rates.most[name].amount, seconds)
 
@@ -156,7 +158,4 @@ def _say_when(response: Response) -> Response:
     seconds = g.get("retry_after")
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
-        # Of an upload that is refused nothing was read: the connection is of no more use.
-        request.environ["aver.refused"] = True
-        response.headers["Connection"] = "close"
     return response

@@ -489,9 +489,14 @@ def test_the_keyboard_reaches_everything(window, site):
     assert page.evaluate(ring) == "solid"
 
 
-def test_a_result_prints_on_two_pages_or_so(window, site, clip):
+@pytest.mark.parametrize("name", ["sample.mp4", "crowd.mp4"])
+def test_a_result_prints_on_two_pages_or_so(window, site, clip, name):
     here = window(site)
-    here.send(clip)
+    here.send(clip, name=name)
     here.result()
+    here.page.emulate_media(media="print")
+    for shown in (".player", ".lane-main .lane-track", ".ranking", ".people"):
+        assert here.page.locator(shown).first.is_visible(), shown
+    here.page.emulate_media(media="screen")
     pdf = here.page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2

@@ -8,7 +8,7 @@ from source.core.result import Result
 from source.views import exports
 from tests.views import made, opened
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "drawn_once")
 
 
 def _saved(here):

@@ -161,15 +161,16 @@ def test_progress_is_told_and_cancel_is_heard(talk, reader) -> None:
 
 
 def test_a_film_that_was_cut_off_at_its_first_picture_is_read(tmp_path, reader) -> None:
-    """It has a picture, and a length of nothing."""
+    """It has a picture, and a length of nothing, which is the end of the part that is read."""
     content = making.clip(tmp_path / "whole.wmv", 0.6).read_bytes()
     path = tmp_path / "cut.wmv"
-    for end in range(700, 2000, 97):
+    read = 0
+    for end in range(1250, 1800, 30):
         path.write_bytes(content[:end])
         with contextlib.suppress(BadRecording):
             recording = media.probe(path)
             if (recording.kind, recording.seconds) == ("video", 0.0):
-                break
-    else:
-        pytest.fail("No cut left a video of no length.")
-    assert watch(recording, model=reader).face.people == ()
+                read += 1
+                seen = watch(recording, model=reader, seconds=recording.seconds)
+                assert seen.face.people == ()
+    assert read

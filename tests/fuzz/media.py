@@ -28,6 +28,10 @@ AT_ONCE = 50
 ENDINGS = ("mp4", "wav", "jpg", "webm", "mov", "mp3", "png", "heic")
 """Endings of names: as often as not, a wrong one."""
 
+UNNAMED = {"jpeg2000": "jp2", "ts": "mpg"}
+"""Endings that stand for others: of a folder, the command line leaves out what is no recording and
+has no ending of one."""
+
 WRONG = "wrong"
 
 
@@ -68,6 +72,7 @@ def files(count: int, *, seed: str, first: int, made: dict[str, bytes]) -> Itera
         name, other = chance.choice(names), chance.choice(names)
         how, content = mutated(chance, made[name], made[other])
         ending = name.partition(" ")[0] if chance.random() < 0.5 else chance.choice(ENDINGS)
+        ending = UNNAMED.get(ending, ending)
         yield File(number, name, how, f"file{number}.{ending}", content)
 
 

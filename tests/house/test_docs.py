@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -22,9 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("name", list(pages()))
+written = cache(pages)
+"""All pages, written once: each takes the figures of all models."""
+
+
+@pytest.mark.parametrize("name", list(written()))
 def test_a_written_page_is_current(name):
-    assert (ROOT / name).read_text("utf-8") == pages()[name], "Run: make docs"
+    assert (ROOT / name).read_text("utf-8") == written()[name], "Run: make docs"
 
 
 def test_figures_of_voice_models_are_pooled_wherever_they_stand():

@@ -359,6 +359,7 @@ def test_a_stretch_that_cannot_be_cut_out_is_refused_with_the_cure(result, asked
     assert "ive " in refused.value.hint
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_the_package_has_every_other_file(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip", RESULT, **there))
@@ -372,6 +373,7 @@ def test_the_package_has_every_other_file(tmp_path):
     assert cut["team talk_1-2.wav"] == exports.export("sound:1-2", RESULT, **there)
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_what_cannot_be_made_is_told_in_the_package(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip:70-80", RESULT, **there))

@@ -31,6 +31,7 @@ class FakeJobs:
         self.results: dict[str, object] = {}
         self.edited: dict[str, Edits] = {}
         self.undrawn: list[str] = []
+        self.full: AverError | None = None
         self.refused: dict[str, Job] = {}
         self.hidden: dict[str, Job] = {}
         self.copies: dict[tuple[str, int], str] = {}
@@ -163,6 +164,13 @@ class FakeJobs:
             ):
                 return job
         raise NotFound(f"“{file_name}” has not been analysed.")
+
+    def check_room(self, size=0):
+        if self.full is not None:
+            raise self.full
+
+    def local(self, path):
+        return path
 
     def upload_path(self, job_id, caller, index=0):
         job = self.get(job_id, caller)

@@ -25,6 +25,7 @@ from source.web.api.operation import Answer, Asked
 from source.web.api.schemas import JobPage, Submitted, json_of
 from source.web.callers import caller
 from source.web.errors import NoneTaken
+from source.web.pressure import takes_recordings
 from source.web.streams import stream
 from source.web.waiting import spare, wait_for_all
 from source.web.work import jobs
@@ -72,6 +73,7 @@ MOST = 200
     ),
     errors=SENDING,
 )
+@takes_recordings
 def submit_jobs(asked: Asked) -> ResponseReturnValue:
     """Hand in one recording or several.
 

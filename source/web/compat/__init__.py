@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from source.core.older import ROUTES
 from source.web.compat import backend, batch, engage, meeting, sent, speech, upload_pages
 from source.web.compat.blueprint import compat, older
+from source.web.pressure import takes_recordings
 
 __all__ = ["compat", "older"]
 
@@ -40,6 +41,8 @@ def _register() -> None:
     for row in ROUTES:
         if not row.page:
             place: Any = compat if row.own_errors else older
+            if row.method == "POST":
+                takes_recordings(VIEWS[row.name])
             place.add_url_rule(
                 row.path, endpoint=row.name, view_func=VIEWS[row.name], methods=[row.method]
             )

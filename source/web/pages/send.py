@@ -17,8 +17,10 @@ from source.web.compat import upload_pages
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
 from source.web.pages.blueprint import pages
+from source.web.pressure import takes_recordings
 
 
+@takes_recordings
 def _page(kind: upload.UploadPage) -> ResponseReturnValue:
     if request.method == "POST":
         if by_program():
@@ -94,6 +96,7 @@ def _baseline(analysis: str) -> tuple[str, BinaryIO] | None:
 
 
 @pages.post("/analyse")
+@takes_recordings
 def analyse() -> ResponseReturnValue:
     """Take anything; the kind is found from the content. A picture and a sound may be a pair."""
     pair = request.form.get("pair") == "yes" and len(request.files.getlist("files")) == 2
