@@ -46,6 +46,15 @@ kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
 fuzz:      ## ask the API by schemathesis: EXAMPLES=200 for each operation
 	@AVER_FUZZ=$(EXAMPLES) $(do) test -n 0 tests/api/test_api_fuzz.py $(ARGS)
 
+audit:     ## licences of what is installed, and its known faults
+	@$(do) audit
+
+fuzz:      ## damaged recordings and odd requests; COUNT=5000 SEED=1 FROM=0
+	@COUNT="$(or $(COUNT),5000)" SEED="$(or $(SEED),1)" FROM="$(or $(FROM),0)" $(do) fuzz
+
+load:      ## 50 clients at once for a minute: times of pages, errors, memory
+	@$(do) load $(ARGS)
+
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)
 

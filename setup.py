@@ -218,6 +218,27 @@ def lint(_: list[str]) -> int:
     return max([subprocess.call(check) for check in checks])
 
 
+def audit(_: list[str]) -> int:
+    """Check licences of what is installed, and known faults of what is pinned."""
+    set_up(dev=True)
+    return hand_over(["-m", "tests.house.audit"])
+
+
+def fuzz(rest: list[str]) -> int:
+    """Send damaged recordings and odd requests: COUNT, SEED and FROM in the environment."""
+    set_up(dev=True)
+    examples = os.environ.get("AVER_FUZZ", "200")
+    requests = [str(PYTHON), "-m", "pytest", "-q", "-n", "0", "tests/api/test_api_fuzz.py"]
+    asked = subprocess.call(requests, env={**os.environ, "AVER_FUZZ": examples})
+    return subprocess.call([str(PYTHON), "-m", "tests.fuzz.media", *rest]) or asked
+
+
+def load(rest: list[str]) -> int:
+    """Let 50 clients at once use a real server for a minute: times of pages, errors, memory."""
+    set_up(dev=True)
+    return hand_over(["-m", "tests.load.run", *rest])
+
+
 def python(rest: list[str]) -> int:
     """Run the environment's Python with these arguments."""
     set_up()
@@ -241,6 +262,9 @@ COMMANDS = {
     "coverage": ("run the tests and report their coverage; other arguments go to pytest", coverage),
     "lowest": ("run the tests on the lowest allowed versions", lowest),
     "lint": ("ruff (rules and format), mypy and the import contracts", lint),
+    "audit": ("licences of what is installed, and its known faults", audit),
+    "fuzz": ("damaged recordings and odd requests; COUNT, SEED, FROM in the environment", fuzz),
+    "load": ("50 clients at once for a minute: times, errors, memory", load),
     "python": (
         "run the environment's Python: setup.py python -m source.training.train voice",
         python,

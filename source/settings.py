@@ -196,6 +196,20 @@ SETTINGS = (
         range=_whole(1_000_000),
     ),
     Setting(
+        "UPLOADS_PER_MINUTE",
+        600,
+        "Most uploads a minute from one sender: the holder of a token, else an address. If 0, "
+        "there is no limit.",
+        range=_whole(1_000_000, low=0),
+    ),
+    Setting(
+        "REQUESTS_PER_MINUTE",
+        6000,
+        "Most requests of programs a minute (the API and the routes of older systems) from one "
+        "sender. If 0, there is no limit.",
+        range=_whole(1_000_000, low=0),
+    ),
+    Setting(
         "DECODER_MB",
         4096,
         "Memory that decoding one recording may take in a process of its own (enforced on Linux "

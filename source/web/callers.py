@@ -63,6 +63,14 @@ def _sent_token() -> str | None:
     return None if key is None else key.strip()
 
 
+def token_key() -> str | None:
+    """What stands for the token of this request where it is a good one; it names no token."""
+    good = current_app.config[TOKENS]
+    token = _sent_token()
+    key = None if not good or token is None else known(token, good)
+    return None if key is None else f"token-{key[:48]}"
+
+
 def _by_token() -> Caller | None:
     """The holder of a token. A server without tokens leaves the header to whoever is before it.
 
@@ -71,14 +79,12 @@ def _by_token() -> Caller | None:
     WrongToken
         If there are tokens, and this is none of them.
     """
-    good = current_app.config[TOKENS]
-    token = _sent_token()
-    if not good or token is None:
+    if not current_app.config[TOKENS] or _sent_token() is None:
         return None
-    key = known(token, good)
+    key = token_key()
     if key is None:
         raise WrongToken("The token of this request is not known here.")
-    return Caller(f"token-{key[:48]}", "token")
+    return Caller(key, "token")
 
 
 def _by_session() -> Caller | None:

@@ -9,7 +9,17 @@ from source.core import tokens
 from source.jobs import Jobs
 from source.jobs.courier import check_settings
 from source.settings import ROOT, Settings
-from source.web import callers, cors, errors, pressure, requests, security, templating
+from source.web import (
+    callers,
+    cors,
+    errors,
+    hosts,
+    pressure,
+    rates,
+    requests,
+    security,
+    templating,
+)
 from source.web.drawn import DrawnCharts
 from source.web.proxies import trust
 from source.web.secret import cookie_name, secret_key
@@ -47,7 +57,7 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
         SECRET_KEY=secret,
         MAX_CONTENT_LENGTH=int(settings.number("MAX_UPLOAD_MB") * 1e6) + OVERHEAD,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # every address of a static file names its version
-        SESSION_COOKIE_NAME=cookie_name(secret),
+        SESSION_COOKIE_NAME=cookie_name(secret, https=bool(settings["HTTPS"])),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=bool(settings["HTTPS"]),
@@ -64,8 +74,10 @@ def create_app(settings: Settings | None = None, *, jobs: Any = None) -> Flask:
     app.extensions["streams"] = Streams()
     app.extensions["waits"] = Waits()
     requests.init_app(app)  # first: whatever is logged later is about a request
-    pressure.init_app(app)  # next: the others read what is sent
+    hosts.init_app(app)
     cors.init_app(app, settings.text("CORS_ORIGINS"))
+    rates.init_app(app, settings)  # these two before the others, which read what is sent
+    pressure.init_app(app)
     callers.init_app(app, tokens.read(settings.text("API_TOKENS")))
     security.init_app(app)
     errors.init_app(app)

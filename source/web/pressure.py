@@ -44,8 +44,13 @@ def _check() -> None:
         try:
             work.jobs().check_room(size if size <= most else 0)  # what is too large is told so
         except Unavailable:
-            request.environ["aver.refused"] = True
+            leave_unread()
             raise
+
+
+def leave_unread() -> None:
+    """Answer this request without reading what it sends."""
+    request.environ["aver.refused"] = True
 
 
 def _close(response: Response) -> Response:

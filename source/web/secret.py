@@ -38,15 +38,21 @@ def _kept(path: Path) -> str:
     return path.read_text("utf-8").strip()
 
 
-def cookie_name(secret: str) -> str:
+HOST_ONLY = "__Host-"
+"""Beginning of the names of cookies that a browser takes from the host itself alone, over HTTPS."""
+
+
+def cookie_name(secret: str, *, https: bool = False) -> str:
     """The name of the session's cookie: each instance's own.
 
     Browsers send cookies to every port of a host. Two instances with one name would throw each
-    other's visitors out: neither can read what the other signed.
+    other's visitors out: neither can read what the other signed. Over HTTPS the name lets no
+    neighbour of the host, and nobody on the way, give a visitor a session that they know.
 
     Examples
     --------
-    >>> cookie_name("one"), cookie_name("two")
-    ('aver-a78d60ba', 'aver-acd5743f')
+    >>> cookie_name("one"), cookie_name("two", https=True)
+    ('aver-a78d60ba', '__Host-aver-acd5743f')
     """
-    return f"aver-{hmac.digest(secret.encode(), b'cookie name', 'sha256').hex()[:8]}"
+    before = HOST_ONLY if https else ""
+    return f"{before}aver-{hmac.digest(secret.encode(), b'cookie name', 'sha256').hex()[:8]}"

@@ -11,6 +11,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from source.core.errors import BadRequest
 from source.web.accept import by_program, programs
 from source.web.callers import caller, has_cookie
+from source.web.secret import HOST_ONLY
 
 POLICY = {
     "default-src": "'none'",
@@ -53,10 +54,15 @@ class Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie, which a static file never sets: those are for everybody."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of this instance's cookie, else of the former one where we signed it."""
+        """The session of this instance's cookie, else of the former one where we signed it.
+
+        Not over HTTPS: a neighbour of the host could give a visitor one with the former name.
+        """
         opened = super().open_session(app, request)
         signer = self.get_signing_serializer(app)
-        if opened or signer is None or FORMER_COOKIE not in request.cookies:
+        if opened or self.get_cookie_name(app).startswith(HOST_ONLY):
+            return opened
+        if signer is None or FORMER_COOKIE not in request.cookies:
             return opened
         age = int(app.permanent_session_lifetime.total_seconds())
         try:

@@ -102,7 +102,8 @@ def chosen():
 
 @pytest.fixture
 def api_settings(settings, chosen):
-    return settings.with_values(MAX_UPLOAD_MB=8, **chosen)
+    unlimited = {"UPLOADS_PER_MINUTE": 0, "REQUESTS_PER_MINUTE": 0}
+    return settings.with_values(MAX_UPLOAD_MB=8, **{**unlimited, **chosen})
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ def served(tmp_path_factory):
         DATA_DIR=str(folder / "data"),
         MAX_UPLOAD_MB=1,
         MAX_QUEUE=1_000_000,
+        UPLOADS_PER_MINUTE=0,
+        REQUESTS_PER_MINUTE=0,
         WEBHOOK_SECRET="a secret of the tests",
         API_TOKENS=TOKEN,
     )

@@ -1,5 +1,6 @@
 """Who may see and send what, and what a browser may do with it."""
 
+import csv
 import io
 import re
 import stat
@@ -8,7 +9,7 @@ import pytest
 
 from source.core.older import ROUTES
 from source.web import create_app
-from source.web.security import HEADERS
+from source.web.security import FORMER_COOKIE, HEADERS
 from tests.views import made
 from tests.web.conftest import PAGES, PNG, Visitor
 
@@ -138,6 +139,25 @@ def test_over_https_cookies_are_secure(settings, jobs):
     assert "Strict-Transport-Security" in answer.headers
 
 
+def test_over_https_nobody_else_can_choose_the_session_of_a_visitor(settings, jobs):
+    """A neighbour (another.example.org) can set cookies for all of example.org."""
+    app = create_app(settings.with_values(HTTPS=True), jobs=jobs)
+    attacker, victim = app.test_client(), app.test_client()
+    attacker.get("/history", base_url="https://localhost")
+    with attacker.session_transaction(base_url="https://localhost") as known:
+        chosen = dict(known)
+    signed = app.session_interface.get_signing_serializer(app).dumps(chosen)
+    name = app.config["SESSION_COOKIE_NAME"]
+    for planted in (FORMER_COOKIE, name.removeprefix("__Host-")):
+        victim.set_cookie(planted, signed)
+    answer = victim.get("/history", base_url="https://localhost")
+    with victim.session_transaction(base_url="https://localhost") as own:
+        assert own["id"] != chosen["id"]
+    cookie = answer.headers["Set-Cookie"]  # what a browser asks of a name that begins so
+    assert cookie.startswith("__Host-") and "Secure" in cookie
+    assert "Path=/;" in cookie and "Domain" not in cookie
+
+
 SEEN = [
     "/jobs/{}",
     "/jobs/{}/progress",
@@ -202,6 +222,21 @@ def test_a_hostile_name_is_only_text(visitor, jobs):
     assert "\n" not in visitor.get(f"/results/{job.id}.json").headers["Content-Disposition"]
     visitor.post(f"/jobs/{job.id}/delete")
     assert "<img src=x" not in visitor.get("/history").text
+
+
+@pytest.mark.parametrize("address", ["/batch.csv", "/batch/groups.csv?by=a;%3D1%2B1"])
+def test_no_table_computes_what_a_visitor_wrote(visitor, jobs, sent, address):
+    """A spreadsheet takes a cell for a formula, also in the head, and behind the semicolon that
+    parts cells in half of Europe."""
+    jobs.change(sent.id, names=("=HYPERLINK(1).mp4",))
+    jobs.finish(sent.id, made.video())
+    words = {"a;=1+1": "x\t@SUM(1)", "＝1": " -2+3", "plain": "-0.5", "semi": "last;first"}
+    jobs.known[sent.id] = words
+    table = visitor.get(address).get_data(as_text=True)
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert [c for c in cells if re.search(r"(^|[;\t\r\n])\s*[=+@＝＋＠]", c)] == []
+    if address == "/batch.csv":
+        assert {"-0.5", "last;first", "'=HYPERLINK(1).mp4", "' -2+3"} <= set(cells)
 
 
 def too_much():
@@ -288,6 +323,41 @@ def test_the_host_header_is_in_no_address(visitor, jobs):
     visitor.send()
     gone = visitor.get("/example", headers={"Host": "evil.example"})
     assert "evil.example" not in gone.headers.get("Location", "")
+
+
+NO_HOSTS = [
+    "a" * 64,
+    ".".join(["a" * 60] * 6),
+    "a..b",
+    "evil.example:port",
+    "a b",
+    "\xff",
+    "[::1",
+    "<x>",
+]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+@pytest.mark.parametrize("address", ["/", "/nope", "/api/v1/openapi.json", "/health", "/docs/"])
+def test_a_host_that_is_none_is_refused_with_a_sentence(app, jobs, host, address):
+    answer = app.test_client().get(address, headers={"Host": host})
+    assert answer.status_code == 400 and "no name of a server" in answer.get_data(as_text=True)
+    assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1:5000",
+        "[::1]:5000",
+        "web_1:80",
+        "aver.example.org.",
+        "xn--bcher-kva.example",
+    ],
+)
+def test_a_host_by_any_proper_name_is_served(app, jobs, host):
+    assert app.test_client().get("/about", headers={"Host": host}).status_code == 200
 
 
 def test_a_visitor_has_the_same_name_until_the_cookie_goes(app):

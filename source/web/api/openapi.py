@@ -15,12 +15,16 @@ from source.web.api.operation import JSON, Answer, Operation, Parameter
 from source.web.api.schemas import REFS, components
 from source.web.callers import WrongToken
 from source.web.errors import InternalError, StaleForm
+from source.web.rates import TooManyRequests
 
-ALWAYS: tuple[type[AverError], ...] = (InternalError, Unavailable)
+ALWAYS: tuple[type[AverError], ...] = (TooManyRequests, InternalError, Unavailable)
 """What any operation may say."""
 
 CALLED: tuple[type[AverError], ...] = (NeedsToken, WrongToken, ForeignSite)
 """What any operation says that has to know who asks."""
+
+LATER = (TooManyRequests.status, Unavailable.status)
+"""Statuses that say when to try again."""
 
 PLACES: dict[str, dict[str, Any]] = {
     "job_id": {"schema": {"type": "string"}, "description": "Name of a job."},
@@ -38,7 +42,7 @@ ABOUT = (
     "none, programs on its own machine need none, and others are refused. You see your own jobs "
     "alone.\n\n"
     "**Errors** have one form: `code` for programs, `message` and `hint` for people, `request` to "
-    "find it in the server's log. A 503 says in `Retry-After` when to try again.\n\n"
+    "find it in the server's log. A 429 or 503 says in `Retry-After` when to try again.\n\n"
     "**Times** in a recording are in seconds. What was not measured is absent."
 )
 
@@ -98,7 +102,7 @@ def _described(operation: Operation) -> dict[str, Any]:
         ],
         "responses": {
             **{str(one.status): _answer(one) for one in operation.answers},
-            **{str(status): _error(classes) for status, classes in errors_of(operation).items()},
+            **{str(status): _error(status, of) for status, of in errors_of(operation).items()},
         },
     }
     if operation.body:
@@ -137,9 +141,11 @@ def _answer(one: Answer) -> dict[str, Any]:
     return made
 
 
-def _error(classes: Iterable[type[AverError]]) -> dict[str, Any]:
+def _error(status: int, classes: Iterable[type[AverError]]) -> dict[str, Any]:
     said = [f"`{one.code}`: {(inspect.getdoc(one) or '').partition(chr(10))[0]}" for one in classes]
-    return {
-        "description": "\n\n".join(said),
-        "content": {JSON: {"schema": {"$ref": f"{REFS}Error"}}},
-    }
+    made = Answer(
+        "\n\n".join(said),
+        {JSON: {"$ref": f"{REFS}Error"}},
+        headers={"Retry-After": "Seconds to wait."} if status in LATER else {},
+    )
+    return _answer(made)
