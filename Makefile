@@ -3,15 +3,27 @@
 PYTHON ?= python3
 SENSE ?= voice
 CORPUS ?= ravdess
+ROUNDS ?= 100
+JOBS ?= 200
 ARGS ?=
+EXAMPLES ?= 200
 do := $(PYTHON) setup.py
-.PHONY: help run install test coverage lowest lint bench samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint kill fuzz bench capacity samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
 
 run:       ## set up and serve http://127.0.0.1:5000
 	@$(do) run $(ARGS)
+
+serve:     ## set up and serve with gunicorn; "make worker" does the jobs
+	@$(do) serve $(ARGS)
+
+worker:    ## do the jobs of a server without a worker beside it
+	@$(do) worker $(ARGS)
+
+doctor:    ## check this installation and say what to mend
+	@$(do) doctor $(ARGS)
 
 install:   ## set up and check the models, without starting
 	@$(do) install
@@ -28,8 +40,26 @@ lowest:    ## the tests on the lowest versions that requirements.in allows
 lint:      ## ruff (rules and format), mypy and the import contracts
 	@$(do) lint
 
+kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
+	@$(do) python -m tests.jobs.kill --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
+
+fuzz:      ## ask the API by schemathesis: EXAMPLES=200 for each operation
+	@AVER_FUZZ=$(EXAMPLES) $(do) test -n 0 tests/api/test_api_fuzz.py $(ARGS)
+
+audit:     ## licences of what is installed, and its known faults
+	@$(do) audit
+
+fuzz:      ## damaged recordings and odd requests; COUNT=5000 SEED=1 FROM=0
+	@COUNT="$(or $(COUNT),5000)" SEED="$(or $(SEED),1)" FROM="$(or $(FROM),0)" $(do) fuzz
+
+load:      ## 50 clients at once for a minute: times of pages, errors, memory
+	@$(do) load $(ARGS)
+
 bench:     ## times and memory on this machine
 	@$(do) python -m source.cli.bench $(ARGS)
+
+capacity:  ## what one core analyses in an hour, and what a load takes
+	@$(do) python -m source.cli.capacity $(ARGS)
 
 samples:   ## write input_files/sample.* from the prepared data
 	@$(do) python -m source.samples $(ARGS)

@@ -4,26 +4,28 @@ Run as a program it starts one worker process beside the web process, which does
 Imported, it does nothing until `app` or `create` is used.
 """
 
-import logging
 import os
 import sys
 import threading
 from typing import Any
 
+from source.core import logs
 from source.core.errors import AverError
 from source.core.port import check_free
 from source.settings import Settings
 
-THREADS = 16
-"""Requests answered at the same time; a player keeps one busy while it loads, and a page that
-follows its work keeps one for as long as it is open, but half of them at most."""
-
 
 def create() -> Any:
     """The application, for a server that calls a factory (``gunicorn 'app:create()'``)."""
+    return _made(Settings.load())
+
+
+def _made(settings: Settings) -> Any:
+    from source.media import apart
     from source.web import create_app
 
-    return create_app()
+    apart.use(memory=int(settings.number("DECODER_MB")))
+    return create_app(settings)
 
 
 def __getattr__(name: str) -> Any:
@@ -35,16 +37,17 @@ def __getattr__(name: str) -> Any:
 
 def main() -> int:
     """Serve until told to end; gives the exit code."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
         settings = Settings.load()
+        logs.begin(settings.values, process="web")
         host, port = settings.text("HOST"), int(settings.number("PORT"))
         check_free(host, port)
-        from source.web import create_app
+        from source.jobs import metrics
+        from source.web.serving import share_threads
 
-        app = create_app(settings)
-        app.extensions["streams"].most = THREADS // 2
+        metrics.begin(settings, process="web")
+        app = _made(settings)
+        share_threads(app, settings)
     except AverError as error:
         print(error, file=sys.stderr)
         return 2 if error.status == 400 else 1
@@ -78,18 +81,14 @@ def _warm() -> None:
 def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
     from gunicorn.app.base import BaseApplication
 
+    from source.web.serving import end_streams, gunicorn_options
+
     class Server(BaseApplication):
         def load_config(self) -> None:
-            bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             options = {
-                "bind": bind,
-                "workers": 1,
-                "worker_class": "gthread",
-                "threads": THREADS,
-                "timeout": 120,
+                **gunicorn_options(settings),
+                "workers": 1,  # whatever WEB_PROCESSES says: it has the worker beside it
                 "graceful_timeout": 10,
-                "loglevel": "warning",
-                "proc_name": "aver",
                 # In the process that serves, not in the one that watches it: the worker is on
                 # a leash, and goes when that process does.
                 "post_worker_init": self.begin,
@@ -102,7 +101,7 @@ def _gunicorn(app: Any, settings: Settings, host: str, port: int) -> None:
             return app
 
         def begin(self, worker: Any) -> None:
-            app.extensions["streams"].ending = lambda: not worker.alive
+            end_streams(app, worker)
             self.beside = _started(app, settings, host, port)
 
         def end(self) -> None:
@@ -121,7 +120,7 @@ def _waitress(app: Any, settings: Settings, host: str, port: int) -> None:
             app,
             host=host,
             port=port,
-            threads=THREADS,
+            threads=int(settings.number("WEB_THREADS")),
             ident="aver",
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"],
         )

@@ -39,6 +39,9 @@ the environment is half-made."""
 WEIGHTS = "requirements-encoder.txt"
 """Pins the weights of the speech encoder, which AVER can do without."""
 
+DEV = ("requirements-dev.txt", "requirements-scale-dev.txt")
+"""Pin what the tests and the tools need; the second, what tests of several machines need."""
+
 NEEDED_GB = 4.0
 """Measured: the environment takes 3.4 GB, the largest download 0.6 GB."""
 
@@ -143,6 +146,28 @@ def run(rest: list[str]) -> int:
     return hand_over(["app.py", *rest])
 
 
+def serve(rest: list[str]) -> int:
+    """Serve the web pages as gunicorn does, without a worker beside them; gunicorn's options."""
+    if os.name == "nt":  # gunicorn is not there
+        return run(rest)
+    set_up()
+    check_port()
+    return hand_over(["-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", *rest])
+
+
+def worker(rest: list[str]) -> int:
+    """Do the jobs that the web server takes, here or on another machine."""
+    set_up()
+    check_models()
+    return hand_over(["run.py", "--worker", *rest])
+
+
+def doctor(rest: list[str]) -> int:
+    """Check this installation and say what to mend; changes nothing but the environment."""
+    set_up()
+    return hand_over(["run.py", "--doctor", *rest])
+
+
 def test(rest: list[str]) -> int:
     """Run the tests in parallel; other arguments go to pytest (``-n 0``: one process)."""
     set_up(dev=True)
@@ -193,6 +218,27 @@ def lint(_: list[str]) -> int:
     return max([subprocess.call(check) for check in checks])
 
 
+def audit(_: list[str]) -> int:
+    """Check licences of what is installed, and known faults of what is pinned."""
+    set_up(dev=True)
+    return hand_over(["-m", "tests.house.audit"])
+
+
+def fuzz(rest: list[str]) -> int:
+    """Send damaged recordings and odd requests: COUNT, SEED and FROM in the environment."""
+    set_up(dev=True)
+    examples = os.environ.get("AVER_FUZZ", "200")
+    requests = [str(PYTHON), "-m", "pytest", "-q", "-n", "0", "tests/api/test_api_fuzz.py"]
+    asked = subprocess.call(requests, env={**os.environ, "AVER_FUZZ": examples})
+    return subprocess.call([str(PYTHON), "-m", "tests.fuzz.media", *rest]) or asked
+
+
+def load(rest: list[str]) -> int:
+    """Let 50 clients at once use a real server for a minute: times of pages, errors, memory."""
+    set_up(dev=True)
+    return hand_over(["-m", "tests.load.run", *rest])
+
+
 def python(rest: list[str]) -> int:
     """Run the environment's Python with these arguments."""
     set_up()
@@ -209,10 +255,16 @@ def clean(_: list[str]) -> int:
 COMMANDS = {
     "run": ("set up and serve the web pages", run),
     "install": ("set up and check the models, without starting", install),
+    "serve": ("serve the web pages with gunicorn, for a worker elsewhere", serve),
+    "worker": ("do the jobs of a web server that has no worker beside it", worker),
+    "doctor": ("check this installation and say what to mend", doctor),
     "test": ("set up and run the tests; other arguments go to pytest", test),
     "coverage": ("run the tests and report their coverage; other arguments go to pytest", coverage),
     "lowest": ("run the tests on the lowest allowed versions", lowest),
     "lint": ("ruff (rules and format), mypy and the import contracts", lint),
+    "audit": ("licences of what is installed, and its known faults", audit),
+    "fuzz": ("damaged recordings and odd requests; COUNT, SEED, FROM in the environment", fuzz),
+    "load": ("50 clients at once for a minute: times, errors, memory", load),
     "python": (
         "run the environment's Python: setup.py python -m source.training.train voice",
         python,
@@ -245,7 +297,7 @@ def set_up(*, dev: bool = False, again: bool = False) -> None:
     """
     for folder in ("input_files", "AnalysisResults", "models", "instance"):
         (ROOT / folder).mkdir(exist_ok=True)
-    files = ["requirements.txt"] + (["requirements-dev.txt"] if dev else [])
+    files = ["requirements.txt", *(DEV if dev else ())]
     wanted = {name: _digest(ROOT / name) for name in files}
     made = _stamp()
     if made is None:

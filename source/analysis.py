@@ -262,6 +262,8 @@ class _Pipeline:
 
     def run(self, began: float) -> Result:
         """The Result; `began` is when the work began, by the monotonic clock."""
+        from source.runtime.device import used
+
         plan = self._plan
         main = plan.main
         length = self._length(main)
@@ -273,6 +275,7 @@ class _Pipeline:
         self._report(stage="fusing")
         combined = self._combine(senses, readings, together)
         remarks = self._notes(senses, readings, combined)
+        models = {kind: model for sense in senses.values() for kind, model in sense.models.items()}
         self._report(stage="done", seconds=length or 0.0)
         several = len(plan.recordings) > 1
         result = Result(
@@ -285,9 +288,9 @@ class _Pipeline:
             sources=tuple(r.source() for r in plan.recordings) if several else (),
             models={
                 kind: ModelUsed(model.card.name, model.sha256, float(model.card.threshold))
-                for sense in senses.values()
-                for kind, model in sense.models.items()
+                for kind, model in models.items()
             },
+            device=used(models),
             options=replace(
                 self._options,
                 analysis=plan.analysis.name,

@@ -3,10 +3,13 @@
 The command line, `.env.example`, the settings page and docs/settings.md read this tuple. A
 setting comes from the environment, else from `.env` in the project's folder, else from its
 default.
+
+``python -m source.settings NAME`` prints one, for scripts.
 """
 
 import os
-from dataclasses import dataclass, replace
+import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +91,39 @@ SETTINGS = (
     ),
     Setting("HTTPS", False, "Send cookies over HTTPS only. Set this behind a TLS proxy."),
     Setting(
+        "API_TOKENS",
+        "",
+        "Tokens that programs need for the API, separated by commas: as they are, or as "
+        "sha256:DIGEST (python run.py --make-token makes both). If empty, programs on this "
+        "machine need none, and those of other machines are refused.",
+        hidden=True,
+    ),
+    Setting(
+        "CORS_ORIGINS",
+        "",
+        "Web sites whose pages may use the API, separated by commas: https://app.example.org; * "
+        "for all, who then need a token.",
+    ),
+    Setting(
+        "BACKEND_URL",
+        "",
+        "Address to which every job that ends is sent with its Result, as a signed webhook. "
+        "Needs WEBHOOK_SECRET.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_SECRET",
+        "",
+        "Secret that signs webhooks, at least 20 characters. If empty, the API takes no webhooks.",
+        hidden=True,
+    ),
+    Setting(
+        "WEBHOOK_PRIVATE",
+        False,
+        "Let webhooks of the API reach private addresses, such as this machine and its network. "
+        "BACKEND_URL may always be one.",
+    ),
+    Setting(
         "DATA_DIR",
         "instance",
         "Folder for the database, the uploads and the job queue.",
@@ -109,7 +145,20 @@ SETTINGS = (
     Setting(
         "DATABASE_URL",
         "",
-        "SQLAlchemy URL of the database. If empty, SQLite in DATA_DIR.",
+        "SQLAlchemy URL of the database, such as postgresql://… If empty, SQLite in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "QUEUE_URL",
+        "",
+        "URL of a Redis for the queue, redis://… If empty, the queue is a file in DATA_DIR.",
+        hidden=True,
+    ),
+    Setting(
+        "STORAGE_URL",
+        "",
+        "Store of the uploads and results, such as s3://BUCKET/FOLDER?endpoint=https://… If "
+        "empty, DATA_DIR.",
         hidden=True,
     ),
     Setting(
@@ -146,6 +195,29 @@ SETTINGS = (
         "Maximum number of waiting jobs. Further uploads are refused until there is room.",
         range=_whole(1_000_000),
     ),
+    Setting(
+        "UPLOADS_PER_MINUTE",
+        600,
+        "Most uploads a minute from one sender: the holder of a token, else an address. If 0, "
+        "there is no limit.",
+        range=_whole(1_000_000, low=0),
+    ),
+    Setting(
+        "REQUESTS_PER_MINUTE",
+        6000,
+        "Most requests of programs a minute (the API and the routes of older systems) from one "
+        "sender. If 0, there is no limit.",
+        range=_whole(1_000_000, low=0),
+    ),
+    Setting(
+        "DECODER_MB",
+        4096,
+        "Memory that decoding one recording may take in a process of its own (enforced on Linux "
+        "only). If 0, the worker decodes in its own process, which a damaged file may then end.",
+        "MB",
+        _whole(1_000_000, "MB", low=0),
+        hidden=True,
+    ),
     *(_of_option(option) for option in OPTIONS.values() if option.setting),
     Setting(
         "LABELS",
@@ -169,10 +241,77 @@ SETTINGS = (
         _whole(100_000, "minutes"),
     ),
     Setting(
+        "PROGRAM_WAIT",
+        120,
+        "Longest time that a route of an older system waits for its analysis; after it, the "
+        "answer is 202 and says where to ask. Keep it below the time limit of a proxy.",
+        "seconds",
+        _whole(86_400, "seconds", low=0),
+    ),
+    Setting(
+        "JOB_ATTEMPTS",
+        3,
+        "How often an analysis is started again after its process died, the first time included.",
+        range=_whole(100),
+    ),
+    Setting(
+        "LEASE_SECONDS",
+        60,
+        "Time without a sign of life from a worker after which another one takes up its jobs. "
+        "Only used with a DATABASE_URL, that is where there may be several workers.",
+        "seconds",
+        _whole(3_600, "seconds", low=2),
+    ),
+    Setting(
         "WORKERS",
         1,
         "Threads of the worker process. Each runs one job at a time.",
         range=_whole(64),
+    ),
+    Setting(
+        "WEB_PROCESSES",
+        1,
+        "Processes that serve the pages under gunicorn.",
+        range=_whole(64),
+    ),
+    Setting(
+        "WEB_THREADS",
+        16,
+        "Threads of each web process. Each answers one request at a time.",
+        range=_whole(1000, low=2),
+    ),
+    Setting(
+        "PROXIES",
+        0,
+        "Number of proxies in front of the web server whose X-Forwarded headers are believed; 0 "
+        "believes none.",
+        range=_whole(10, low=0),
+    ),
+    Setting(
+        "LOG_FORMAT",
+        "text",
+        "Form of the log: text, or json with one object per line and a line for each request.",
+        choices=("text", "json"),
+    ),
+    Setting(
+        "LOG_LEVEL",
+        "info",
+        "Least important lines that are logged.",
+        choices=("debug", "info", "warning", "error"),
+    ),
+    Setting("LOG_NAMES", False, "Let names of recordings stand in the log."),
+    Setting(
+        "METRICS",
+        "off",
+        "Who may read the Prometheus metrics at /metrics: nobody (off), programs on the same "
+        "machine (local), or whoever reaches the server (open).",
+        choices=("off", "local", "open"),
+    ),
+    Setting(
+        "METRICS_PORT",
+        0,
+        "Port on which a worker without a web server beside it tells its metrics; 0 for none.",
+        range=_whole(65_535, low=0),
     ),
 )
 
@@ -181,7 +320,7 @@ SETTINGS = (
 class Settings:
     """The values in force, by name: ``settings["MAX_UPLOAD_MB"]``."""
 
-    values: dict[str, str | int | float | bool]
+    values: dict[str, str | int | float | bool] = field(repr=False)  # some are secret
 
     @classmethod
     def load(cls, environ: dict[str, str] | None = None, *, root: Path = ROOT) -> "Settings":
@@ -297,3 +436,19 @@ CHANGE = "Change it in the environment or in .env."
 
 def _wrong(setting: Setting, text: str, hint: str) -> BadRequest:
     return BadRequest(f"The setting {setting.name} is “{shortened(text)}”.", hint=hint)
+
+
+def main(names: list[str]) -> int:
+    """Print the settings of these names, one a line; folders as they are found."""
+    try:
+        settings = Settings.load()
+    except BadRequest as error:
+        print(error, file=sys.stderr)
+        return 2
+    for name in names:
+        print(settings.path(name) if name.endswith("_DIR") else settings[name])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -98,7 +98,7 @@
   }
 
   function flagsAt(seconds) {
-    const told = { differ: "; voice and face disagree", unusual: "; unlike the training data", excluded: "; excluded by hand" };
+    const told = { disagree: "; voice and face disagree", apart: "; voice and face are far apart", unusual: "; unlike the training data", excluded: "; excluded by hand" };
     return (figures.flags ?? [])
       .filter((flag) => flag[1] <= seconds + 1e-6 && seconds < flag[2])
       .map((flag) => told[flag[0]] ?? "")

@@ -1,5 +1,10 @@
 """What every test may ask for."""
 
+# Before numpy: it says on how many threads numpy is to compute, which cannot be changed later.
+import source  # noqa: F401
+
+# isort: split
+
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +14,7 @@ import pytest
 
 from source.runtime.natives import before_tensorflow
 from source.settings import Settings
-from tests.making import encoders
+from tests.making import drawn, encoders
 
 # Tests share one process and come in any order, so this is done before the first of them.
 before_tensorflow()
@@ -82,3 +87,10 @@ def preferring(made_package, speech, tmp_path_factory) -> Path:
     with encoders.used(made_package):
         encoders.models(root, speech)
     return root
+
+
+@pytest.fixture
+def drawn_once() -> Iterator[None]:
+    """A chart is drawn once for all tests that ask for this."""
+    with drawn.once():
+        yield

@@ -12,7 +12,7 @@ from source.cli.parser import Parser, joined
 from source.core.analyses import ANALYSES
 from source.core.emotions import VIEWS
 from source.core.errors import OutOfRange
-from source.core.options import OPTIONS, Option
+from source.core.options import OPTIONS, Option, drawing_options
 from source.core.ranges import Range
 
 DESCRIPTION = """\
@@ -114,6 +114,17 @@ def parser() -> Parser:
         "--worker", action="store_true", help="run the web server's jobs until interrupted"
     )
     other.add_argument(
+        "--make-token",
+        action="store_true",
+        help="print a new token for the API, and the line of .env that lets it in",
+    )
+    other.add_argument(
+        "--doctor",
+        action="store_true",
+        help="check models, decoders, storage, machine and server, and say what to mend; with "
+        "--json for programs",
+    )
+    other.add_argument(
         "--version",
         action="version",
         version=f"AVER {__version__}",
@@ -142,9 +153,9 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     args.files = [*args.files, *given[cut + 1 :]]
     if isinstance(args.explain, str):  # “--explain a.jpg”: a file, no moment
         args.files, args.explain = [args.explain, *args.files], ()
-    drawn = args.annotate or args.blur_faces or args.explain is not None
-    if drawn and args.no_save:
-        top.error("--no-save cannot be combined with --annotate, --blur-faces or --explain")
+    drawings = {o.flag: getattr(args, o.name) for o in drawing_options()}
+    if args.no_save and any(value not in (None, False) for value in drawings.values()):
+        top.error(f"--no-save cannot be combined with {' or '.join(drawings)}")
     if args.by and not args.table:
         top.error("--by needs --table")
     if args.by and not (args.variables or args.pattern):
@@ -153,28 +164,32 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         top.error("--variables cannot be combined with --pattern; choose one of them")
     if args.export and args.no_save:
         top.error("--no-save cannot be combined with --export")
-    if "annotated" in args.export:
-        args.annotate = True
-    if args.worker:
-        _alone(top, args)
+    for option in drawing_options():
+        if option.makes in args.export:
+            setattr(args, option.name, True)
+    if args.worker or args.make_token:
+        _alone(top, args, "worker" if args.worker else "make_token")
+    elif args.doctor:
+        _alone(top, args, "doctor", "json")
     elif not args.files:
         top.error("no file was given")
     return args
 
 
-def _alone(top: Parser, args: argparse.Namespace) -> None:
-    """Refuse other arguments beside --worker: its jobs come from the web server."""
+def _alone(top: Parser, args: argparse.Namespace, name: str, *beside: str) -> None:
+    """Refuse other arguments beside a flag that analyses no files, but those it goes with."""
+    flagged = "--" + name.replace("_", "-")
     if args.files:
-        top.error(f"--worker takes no files, but “{args.files[0]}” was given")
+        top.error(f"{flagged} takes no files, but “{args.files[0]}” was given")
     for action in top._actions:
         given = getattr(args, action.dest, None)
         if (
-            action.dest not in ("worker", "files", "traceback")
+            action.dest not in (name, *beside, "files", "traceback")
             and given != action.default
             and given is not None
         ):
             flag = next(f for f in action.option_strings if f.startswith("--"))
-            top.error(f"--worker cannot be combined with {flag}")
+            top.error(f"{flagged} cannot be combined with {flag}")
 
 
 def given_options(args: argparse.Namespace) -> dict[str, Any]:

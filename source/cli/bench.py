@@ -171,13 +171,13 @@ def _hour(file: Path, seconds: float) -> None:
     _title(f"{seconds / 60:.0f} minutes of 720p video, made by repeating {file.name}")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "long.mp4"
-        _repeat(file, path, seconds)
+        repeat(file, path, seconds)
         _row("only decoding sound and pictures", lambda: _decode(path), 1)
         line = [sys.executable, "-m", "source.cli.bench", "--one-analysis", str(path)]
         subprocess.run(line, check=True, cwd=ROOT)
 
 
-def _repeat(file: Path, path: Path, seconds: float) -> None:
+def repeat(file: Path, path: Path, seconds: float) -> None:
     """Scale a clip to 1280 x 720 once, then copy its packets until it is long enough."""
     import av
 

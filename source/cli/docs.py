@@ -10,6 +10,8 @@ import sys
 from argparse import SUPPRESS, Action
 
 from source.cli.arguments import parser
+from source.cli.docs_api import api
+from source.cli.docs_compat import compat
 from source.cli.docs_corpora import training
 from source.cli.docs_exports import exports
 from source.cli.docs_figures import accuracy, readme, voice_models
@@ -31,6 +33,8 @@ def pages() -> dict[str, str]:
         "docs/command-line.md": command_line(),
         "docs/result.md": keys(),
         "docs/exports.md": exports(),
+        "docs/api.md": api(),
+        "docs/compat.md": compat(),
         f"docs/{result_schema.NAME}": f"{json.dumps(result_schema.result_schema(), indent=1)}\n",
         "docs/accuracy.md": accuracy(),
         "docs/training.md": training(),
@@ -156,7 +160,7 @@ def command_line() -> str:
         "the number of other files that were skipped and the first few names. A file that is named "
         "like a recording but is not one, an unreadable folder and a broken link are errors (exit "
         "status 1). Links to folders are not followed.",
-        "The files of `--export`, `--annotate` and `--explain` replace those that an earlier call "
+        "The files of `--export` and of drawings replace those that an earlier call "
         "wrote for the same recording. Any other file of the same name is kept, and the new file "
         "gets the next number.",
         "`--annotate` also writes `<stem>_annotated.mp4` (`.jpg` or `.png` for a picture). It "
@@ -169,6 +173,10 @@ def command_line() -> str:
         "and reduces each face to a few tones, including faces that were lost for a moment. "
         "Metadata (place, camera) is never copied. Voices, clothes and names in the picture are "
         "not hidden.",
+        "`--subtitles` writes `<stem>_subtitled.mp4`: the same as `--annotate` and the "
+        "[subtitles](exports.md) in light letters on a dark ground, within the margins that every "
+        "screen shows. With `--blur-faces`, faces are hidden there, and no copy without subtitles "
+        "is written unless you add `--annotate`. A picture has no subtitles.",
         "`--explain` writes `<stem>_explain.png`, or `<stem>_explain_<second>.png` for a video. It "
         "shows which parts of each face supported the emotion (Grad-CAM), at the resolution of the "
         "network's last feature map. With `--blur-faces` the faces are hidden there too. For each "

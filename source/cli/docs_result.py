@@ -35,6 +35,7 @@ MEANING = {
     "notes": "what the reader should know first",
     "sources": "both files of a pair; otherwise absent",
     "thresholds": "the smallest score of a moment that is certain, by the senses read: voice+face",
+    "device": "the machine that did the analysis, and what ran each model there",
     "edits": "what its owner changed by hand; absent in a Result as it was measured",
 }
 """Meaning of the Result's own keys."""
@@ -51,7 +52,7 @@ def keys() -> str:
         "`[start, end)` and sorted. Boxes are fractions of the upright picture: left, top, "
         "width, height. Scores are calibrated and sum to 1. **What was not measured is absent**, "
         "never a default. The same bytes, options and models always give the same Result; only "
-        "`id`, `created` and `took` differ.",
+        "`id`, `created`, `took` and `device` differ.",
         f"Emotions: {', '.join(EMOTIONS)}. The voice has no contempt and the face has no "
         "calm. In the combined result, calm counts as neutral and contempt is left out. In a "
         "label view other than `native`, the key `labels` names the view.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from source.cli.arguments import given_options, parse
 from source.cli.terminal import StatusLine, Style, printable, quiet_libraries
+from source.core import tokens
 from source.core.errors import AverError, BadRequest, NotFound, UnknownOption, WrongKind
 from source.core.names import short_stem
 from source.core.output import flush, tell, unread, write
@@ -45,9 +46,13 @@ def _called(arguments: Sequence[str] | None) -> int:
         args = parse(arguments)
     except SystemExit as leave:  # argparse has printed why
         return int(leave.code or 0)
+    if args.make_token:
+        return _make_token()
     settings = Settings.load()
     if args.worker:
         return _serve(settings)
+    if args.doctor:
+        return _examine(args, settings)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 
@@ -72,15 +77,30 @@ def _report_end(error: BaseException) -> int:
     return FAILED
 
 
-def _serve(settings: Settings) -> int:
-    import logging
+def _make_token() -> int:
+    """Print a token and the line that lets it in: only the digest need stand in a file."""
+    token = tokens.make()
+    write(token)
+    tell("Give this token to one program; it is not kept here. In .env, after a comma if there are")
+    tell(f"others already: API_TOKENS={tokens.HASHED}{tokens.digest(token)}")
+    return DONE
 
+
+def _serve(settings: Settings) -> int:
+    from source.core import logs
     from source.jobs.worker import run
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logs.begin(settings.values, process="worker")
     run(settings)
     return DONE
+
+
+def _examine(args: Namespace, settings: Settings) -> int:
+    from source.cli.doctor import run
+
+    with contextlib.nullcontext() if args.traceback else quiet_libraries():
+        warnings.simplefilter("ignore")  # libraries talk to programmers, not to users
+        return run(settings, as_json=args.json, strict=args.traceback)
 
 
 class _Command:

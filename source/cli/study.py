@@ -1,5 +1,6 @@
 """Many recordings of one call: what is known of each, and all of them as one table."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -136,9 +137,10 @@ class Study:
         from source.views.measures import TONE
         from source.views.response import response_csv
 
+        names = apart([path for path, _ in self._results])
         rows = [
-            Row(path.as_posix(), path.name, result, self._labels, self._variables(path))
-            for path, result in self._results
+            Row(path.as_posix(), name, result, self._labels, self._variables(path))
+            for name, (path, result) in zip(names, self._results, strict=True)
         ]
         contents: dict[Path, bytes] = {place: table_csv(rows)}
         if by is not None:
@@ -157,6 +159,24 @@ class Study:
 
     def _variables(self, path: Path) -> Mapping[str, str]:
         return self._known.of(path.as_posix())
+
+
+def apart(paths: Sequence[Path]) -> list[str]:
+    """What files are called beside each other: with as many folders as tell them apart.
+
+    Examples
+    --------
+    >>> apart([Path("study/ann/1.wav"), Path("study/bob/1.wav"), Path("study/bob/2.wav")])
+    ['ann/1.wav', 'bob/1.wav', '2.wav']
+    """
+    names = [path.name for path in paths]
+    for depth in range(2, max((len(path.parts) for path in paths), default=0) + 1):
+        often = Counter(names)
+        names = [
+            "/".join(path.parts[-depth:]) if often[name] > 1 else name
+            for name, path in zip(names, paths, strict=True)
+        ]
+    return names
 
 
 def _files(count: int) -> str:

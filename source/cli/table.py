@@ -9,6 +9,7 @@ from source.cli.terminal import Style, printable
 from source.core.emotions import Emotion, mean_scores
 from source.core.result import Moment, Person, Result
 from source.views import words
+from source.views.device import ran_on
 from source.views.palette import colour
 from source.views.spans import Span, rows
 from source.views.timeline import length
@@ -181,7 +182,8 @@ class _Table:
         took = f"took {self.result.took:.1f} s" + (f" with {models}" if models else "")
         places = [f"saved to {printable(place)}" for place in saved]
         places += [f"drawing saved to {printable(place)}" for place in drawn]
-        for text in (took, *places):
+        ran = ran_on(self.result.device) if self.result.device else ""
+        for text in filter(None, (took, ran, *places)):
             yield from (self.style.dim(line) for line in self._wrapped(text, "  "))
 
     def _wrapped(self, text: str, first: str, rest: str = "  ") -> Iterable[str]:

@@ -41,14 +41,11 @@ from source.core.result import (
     Voice,
 )
 from source.core.steps import average, overall_of, overall_of_faces, walk
-from source.core.timeline import merge
+from source.core.timeline import merge, without
 from source.core.when import written
 from source.core.whole import affect_of, emotion_of, together
 
 Spans = Sequence[tuple[float, float]]
-
-LEAST = 1e-3
-"""Seconds of a stretch that is worth keeping: times are written to the millisecond."""
 
 UNREACHED = 1.0
 """Stands for a threshold that is not known, where nothing was certain: then nothing will be."""
@@ -247,7 +244,7 @@ def _without(result: Result, work: _Work) -> Result:
     moments = tuple(
         replace(m, start=start, end=end)
         for m in result.timeline
-        for start, end in _left(m.start, m.end, spans)
+        for start, end in without(m.start, m.end, spans)
     )
     if moments == result.timeline:
         return result
@@ -268,23 +265,11 @@ def _whole_pictures(spans: Spans, faces: Iterable[FaceSegment]) -> list[tuple[fl
     )
 
 
-def _left(start: float, end: float, spans: Spans) -> list[tuple[float, float]]:
-    """What is left of a stretch without others."""
-    left, at = [], start
-    for a, b in spans:
-        if b <= at or a >= end:
-            continue
-        left.append((at, a))
-        at = b
-    left.append((at, end))
-    return [(round(a, 3), round(b, 3)) for a, b in left if b - a > LEAST]
-
-
 def _voice_without(voice: Voice, spans: Spans, threshold: float) -> Voice:
     segments = tuple(
         Segment(start, end, s.emotion)
         for s in voice.segments
-        for start, end in _left(s.start, s.end, spans)
+        for start, end in without(s.start, s.end, spans)
     )
     if segments == voice.segments:
         return voice

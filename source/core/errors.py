@@ -269,6 +269,14 @@ class TooLarge(AverError):
         return cls(f"“{name}” is {size / 1e6:.0f} MB; the limit is {limit / 1e6:.0f} MB.")
 
     @classmethod
+    def number(cls, files: int, limit: int) -> "TooLarge":
+        """More files than allowed were sent at once."""
+        return cls(
+            f"{files} files were sent at once; the limit is {limit}.",
+            hint="Send fewer at a time.",
+        )
+
+    @classmethod
     def duration(cls, name: str, seconds: float, limit: float) -> "TooLarge":
         """The recording is longer than allowed."""
         return cls(
@@ -317,6 +325,16 @@ class DiskFull(Unavailable):
             "The server's disk is full, so nothing was stored.",
             hint="Delete results you no longer need, or try again later.",
         )
+
+
+class Unwritable(Unavailable):
+    """The server cannot read or write its folder: rights, a read-only disk, a broken one."""
+
+    code = "unwritable"
+    hint = "Check who owns the folder DATA_DIR and whether its disk can be written, then try again."
+
+    def __init__(self, place: str = "its folder", why: str = "") -> None:
+        super().__init__(f"The server cannot use {place}{why and f': {why}'}.")
 
 
 class NewerDatabase(Unavailable):

@@ -90,6 +90,9 @@ def _counts(result: Result) -> Iterator[str]:
         frames = result.face.frames
         if not 0 <= frames.used <= frames.with_face <= frames.read:
             yield f"Of {frames.read} pictures {frames.with_face} have a face, {frames.used} voted."
+        for face in (face for person in result.face.people for face in person.segments):
+            if face.quality.score is not None and not 0 <= face.quality.score <= 1:
+                yield f"A face at {face.time} s was detected with a score of {face.quality.score}."
 
 
 def _answers(result: Result) -> Iterator[str]:

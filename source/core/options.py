@@ -77,6 +77,8 @@ class Option:
         What replaces the first of these words when a picture is read.
     word : str
         What its flag is called, if that is not its name.
+    makes : str
+        The export that is the drawing it asks for, if there is one.
     """
 
     name: str
@@ -94,6 +96,7 @@ class Option:
     form: tuple[str, ...] = ()
     still: str = ""
     word: str = ""
+    makes: str = ""
 
     @property
     def flag(self) -> str:
@@ -192,6 +195,9 @@ def _option(default: Any, help: str, **facts: Any) -> Any:
 
 NO_FACES_READ = "Nothing was drawn: this analysis does not look for faces."
 """What is said where a drawing is asked for beside such a Result."""
+
+NO_SUBTITLES = "A picture has no subtitles, so none were burned in."
+"""What is said where subtitles are asked for beside the Result of a still."""
 
 VIDEO = {"senses": ("face",), "timed": True}
 FACES = {"senses": ("face",)}
@@ -324,6 +330,7 @@ class Options:
         "write a copy of the picture or video with the result drawn on it",
         **FACES,
         drawing=True,
+        makes="annotated",
         form=("The video with the result drawn on it",),
         still="The picture with the result drawn on it",
     )
@@ -333,6 +340,14 @@ class Options:
         **FACES,
         drawing=True,
         form=("The same, with every face hidden",),
+    )
+    subtitles: bool = _option(
+        False,
+        "write a copy of the video with the result drawn on it and subtitles burned in",
+        **VIDEO,
+        drawing=True,
+        makes="subtitled",
+        form=("The video with result and subtitles burned in",),
     )
     explain: tuple[float, ...] | None = _option(
         None,

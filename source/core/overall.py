@@ -4,7 +4,7 @@ Many readings become one answer here and nowhere else; every page, table, note a
 what is computed here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from source.core.analyses import ANALYSES
@@ -75,9 +75,10 @@ def basis(result: Result) -> Basis | None:
     """
     if result.emotion is None:
         return None
-    weighed = _weighed(result)
-    whole = sum(weight for weight, _ in weighed)
-    own = sum(weight for weight, emotion in weighed if emotion.label == result.emotion.label)
+    whole = own = 0.0
+    for weight, emotion in _weighed(result):
+        whole += weight
+        own += weight if emotion.label == result.emotion.label else 0.0
     share = own / whole if whole else 1.0
     if result.timeline:
         used = {sense for m in result.timeline for sense in m.senses}
@@ -103,10 +104,10 @@ def completed(result: Result) -> Result:
     return replace(result, basis=rests, emotion=replace(result.emotion, certain=sure))
 
 
-def _weighed(result: Result) -> list[tuple[float, Emotion]]:
+def _weighed(result: Result) -> Iterable[tuple[float, Emotion]]:
     """What the overall answer was made of: moments or, of a picture alone, its faces."""
     if result.timeline:
-        return [(m.end - m.start, m.emotion) for m in result.timeline]
+        return ((m.end - m.start, m.emotion) for m in result.timeline)
     if result.emotion and len(ANALYSES[result.analysis].senses) > 1:
         return [(1.0, result.emotion)]  # a picture with a sound: one answer for both senses
     return [(1.0, emotion) for emotion in faces_that_count(result)]

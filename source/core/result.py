@@ -71,6 +71,29 @@ class ModelUsed:
 
 
 @dataclass(frozen=True)
+class RanOn:
+    """What ran a model: the `library` with its version, on the `cpu` or on a `gpu`."""
+
+    library: str
+    on: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """The machine that did the analysis, and what ran each model there, by sense.
+
+    `cores` is how many cores the process could use; `gpu` names the graphics card, if a model
+    ran on one. On equal devices the same recording gives the same Result, bit for bit; between
+    processors the last digits may differ.
+    """
+
+    processor: str
+    cores: int
+    models: dict[str, RanOn]
+    gpu: str | None = None
+
+
+@dataclass(frozen=True)
 class Segment:
     """A segment of time and its emotion."""
 
@@ -120,7 +143,8 @@ class Quality:
     read. `yaw`, `pitch` and `roll` give the head pose in degrees: positive to the right of the
     picture, down, and clockwise. `doubt` is the reason why the face is never sure: it is
     `unlike` a face, `turned` away, `cut` by the edge, `covered`, `overexposed`, `underexposed`,
-    `faint` (almost without contrast), or the picture is `damaged`.
+    `faint` (almost without contrast), or the picture is `damaged`. `score` is how sure the
+    detector is that this is a face, 0 to 1.
     """
 
     size: int
@@ -131,6 +155,7 @@ class Quality:
     pitch: float | None = None
     roll: float | None = None
     doubt: str | None = None
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -377,6 +402,8 @@ class Result:
     """As it was measured, where this is the same Result in another label view (`as_measured`)."""
     thresholds: dict[str, float] | None = None
     """The smallest score of a moment that is certain, by the senses that were read: voice+face."""
+    device: Device | None = None
+    """The machine that did the analysis; like `took` it is no part of what was found."""
     edits: Edited | None = None
     """What was changed by hand; absent in a Result as it was measured."""
     unknown: dict[Any, Any] = field(

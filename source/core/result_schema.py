@@ -19,6 +19,7 @@ _PLAIN = {str: "string", bool: "boolean", int: "integer", float: "number"}
 _NARROWER: dict[tuple[str, str], dict[str, Any]] = {
     ("Result", "analysis"): {"enum": [name for name in ANALYSES if name != "auto"]},
     ("Result", "created"): {"format": "date-time"},
+    ("RanOn", "on"): {"enum": ["cpu", "gpu"]},
     ("Source", "kind"): {"enum": list(KINDS)},
     ("Emotion", "score"): {"minimum": 0, "maximum": 1},
     ("Emotion", "scores"): {

@@ -62,6 +62,34 @@ def merge(spans: Sequence[tuple[float, float]], *, gap: float = 0.0) -> list[tup
     return joined
 
 
+def without(
+    start: float, end: float, spans: Sequence[tuple[float, float]], *, least: float = 1e-3
+) -> list[tuple[float, float]]:
+    """What is left of a stretch without others, to the millisecond.
+
+    Parameters
+    ----------
+    start, end : float [s]
+    spans : sequence of (float, float)
+        What is taken out: sorted, not overlapping.
+    least : float [s]
+        A piece that is not longer is dropped.
+
+    Examples
+    --------
+    >>> without(0.0, 9.0, [(2.0, 3.0), (8.0, 12.0)])
+    [(0.0, 2.0), (3.0, 8.0)]
+    """
+    left, at = [], start
+    for a, b in spans:
+        if b <= at or a >= end:
+            continue
+        left.append((at, a))
+        at = b
+    left.append((at, end))
+    return [(round(a, 3), round(b, 3)) for a, b in left if b - a > least]
+
+
 def steps(seconds: float, *, step: float = 0.5) -> list[tuple[float, float]]:
     """Cut ``[0, seconds)`` into steps; the last may be shorter, none is empty.
 

@@ -7,6 +7,7 @@ participants or conditions needs them beside the results.
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ class Variables:
         >>> table.key("study/ann/1.wav"), table.key("ann/2.wav"), table.key("bob/1.wav")
         ('ann/1.wav', 'ann/2', None)
         """
-        parts = name.replace("\\", "/").split("/")
+        parts = _path(name).split("/")
         for start in range(len(parts)):
             tail = "/".join(parts[start:])
             for form in (tail, tail.rpartition(".")[0]):
@@ -79,6 +80,8 @@ class Variables:
 def read_table(content: str | bytes) -> Variables:
     """Read a table in CSV, separated by commas, semicolons or tabs.
 
+    Empty cells at the ends of lines, as spreadsheets write them, do not count.
+
     Raises
     ------
     BadRequest
@@ -95,10 +98,11 @@ def read_table(content: str | bytes) -> Variables:
         lines = list(csv.reader(io.StringIO(text), delimiter=_separator(text), strict=True))
     except csv.Error as error:
         raise BadRequest(f"The table of variables is no CSV: {error}.", hint=TABLE) from None
-    lines = [[cell.strip() for cell in line] for line in lines if any(c.strip() for c in line)]
+    lines = [full for line in lines if (full := _cells(line))]
     if not lines:
         raise BadRequest("The table of variables is empty.", hint=TABLE)
     head, *body = lines
+    head = [FILE if column.casefold() == FILE else column for column in head]
     _check_head(head)
     place = head.index(FILE)
     rows: dict[str, dict[str, str]] = {}
@@ -109,7 +113,7 @@ def read_table(content: str | bytes) -> Variables:
                 f"{len(head)} columns.",
                 hint="Put quotation marks around a value that has a comma in it.",
             )
-        name = line[place].replace("\\", "/") if place < len(line) else ""
+        name = _path(line[place]) if place < len(line) else ""
         if not name:
             raise BadRequest(f"Row {number} of the table of variables names no file.", hint=TABLE)
         if name in rows:
@@ -144,10 +148,10 @@ def by_pattern(pattern: str, names: Iterable[str]) -> Variables:
     shape = _compiled(pattern)
     rows = {}
     for name in names:
-        last = name.replace("\\", "/").rpartition("/")[2]
+        last = _path(name).rpartition("/")[2]
         match = shape.fullmatch(last.rpartition(".")[0] or last)
         if match is not None:
-            rows[name] = {key: value[:LONGEST] for key, value in match.groupdict().items()}
+            rows[_path(name)] = {key: value[:LONGEST] for key, value in match.groupdict().items()}
     return Variables(tuple(PLACE.findall(pattern)), rows)
 
 
@@ -171,6 +175,19 @@ def _compiled(pattern: str) -> re.Pattern[str]:
         inner = "." if number == len(names) else f"[^{re.escape(text[0])}]"
         parts += [f"(?P<{name}>{inner}+)", re.escape(text)]
     return re.compile("".join(parts))
+
+
+def _path(name: str) -> str:
+    """A name as it is compared: file systems write the same letters in different ways."""
+    return unicodedata.normalize("NFC", name.replace("\\", "/")).removeprefix("./")
+
+
+def _cells(line: list[str]) -> list[str]:
+    """The cells of a line without the empty ones at its end."""
+    cells = [cell.strip() for cell in line]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
 
 
 def _text(content: str | bytes) -> str:

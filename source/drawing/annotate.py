@@ -15,6 +15,7 @@ from source.drawing.hide import Hidden, covered
 from source.drawing.moments import Moments
 from source.drawing.overlay import Overlay
 from source.drawing.picture import enlarged, write_picture
+from source.drawing.subtitles import Subtitles
 
 if TYPE_CHECKING:
     from source.media import Recording
@@ -29,6 +30,7 @@ def annotate(
     place: Path,
     *,
     blur_faces: bool = False,
+    subtitles: bool = False,
     on_progress: Callable[[float, float | None], None] | None = None,
     cancelled: Callable[[], bool] = never,
 ) -> Path:
@@ -45,6 +47,8 @@ def annotate(
         there is no H.264 encoder) of a film. It is there whole or not at all.
     blur_faces : bool
         Whether to make every face unrecognisable, those that were not read as well.
+    subtitles : bool
+        Whether to burn in the subtitles; a picture has none.
     on_progress : callable, optional
         Told the second of the film, and how long it is.
     cancelled : callable
@@ -86,8 +90,13 @@ def annotate(
             on_picture=lambda time: report(time, 0),
         )
 
+    words = Subtitles(result) if subtitles else None
+
     def draw(image: Pixels, time: float) -> Pixels:
-        return overlay(hidden(image, time) if blur_faces else image, time)
+        image = hidden(image, time) if blur_faces else image
+        if words is None:
+            return overlay(image, time)
+        return words(overlay(image, time, free=words.area(image, time)), time)
 
     return redraw(
         recording,

@@ -3,11 +3,12 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from source.core.errors import AverError, Cancelled
-from source.core.options import NO_FACES_READ, Options
+from source.core.options import NO_FACES_READ, NO_SUBTITLES, Options
 from source.core.progress import OnProgress, Progress, ignore, never
 from source.core.result import Result
 from source.drawing.annotate import annotate
@@ -52,10 +53,10 @@ def draw(
     result : Result
         In the native labels.
     options : Options
-        `annotate`, `blur_faces` and `explain` count here.
+        `annotate`, `blur_faces`, `subtitles` and `explain` count here.
     place : Path
-        Where to write: ``_annotated.mp4`` (.jpg, .png, .webm) and ``_explain.png``,
-        ``_explain_1.25.png`` are added to its name.
+        Where to write: ``_annotated.mp4`` (.jpg, .png, .webm), ``_subtitled.mp4``,
+        ``_explain.png`` and ``_explain_1.25.png`` are added to its name.
     models : Path
         Folder of all models.
     labels : str
@@ -82,12 +83,13 @@ def draw(
     if recording is None:
         return Drawn(missing=(NO_FACES_READ,))
 
-    def moving() -> None:
+    def copied(name: str, *, subtitles: bool) -> None:
         made = annotate(
             recording,
             relabelled(result, labels),
-            place.with_name(f"{place.name}_annotated"),
+            place.with_name(f"{place.name}_{name}"),
             blur_faces=options.blur_faces,
+            subtitles=subtitles,
             on_progress=report,
             cancelled=cancelled,
         )
@@ -110,8 +112,13 @@ def draw(
     wanted: list[tuple[str, Callable[[], None]]] = []
     if options.explain is not None:
         wanted.append(("The drawing of where the network looked", looking))
-    if options.annotate or options.blur_faces:
-        wanted.append(("The annotated recording", moving))
+    spoken = options.subtitles and recording.kind == "video"
+    if options.subtitles and not spoken:
+        missing.append(NO_SUBTITLES)
+    if options.annotate or (options.blur_faces and not spoken):
+        wanted.append(("The annotated recording", partial(copied, "annotated", subtitles=False)))
+    if spoken:
+        wanted.append(("The video with subtitles", partial(copied, "subtitled", subtitles=True)))
     for what, work in wanted:
         if cancelled():
             raise Cancelled

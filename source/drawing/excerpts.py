@@ -80,7 +80,7 @@ class Excerpts:
         if recording is None or recording.audio is None:
             raise NotFound("There is no sound in this recording.", hint="Choose another export.")
         rate = recording.audio.rate
-        blocks = media.sound(recording, rate=rate, seconds=end + 1.0 / rate)
+        blocks = media.sound(recording, rate=rate, start=start, seconds=end + 1.0 / rate)
         return rate, _cut(blocks, rate, start, end)
 
 

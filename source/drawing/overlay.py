@@ -29,12 +29,12 @@ class Overlay:
         self._order: dict[int, list[str]] = {}
         self._sides: dict[int, int] = {}
 
-    def __call__(self, image: Pixels, time: float) -> Pixels:
-        """Draw what holds at `time` on a picture, in place."""
+    def __call__(self, image: Pixels, time: float, *, free: Area | None = None) -> Pixels:
+        """Draw what holds at `time` on a picture, in place; words stay out of the area `free`."""
         faces = self._moments.at(time)
         size = letters(image)
         boxes = {f.person: pixels(f.box, image) for f in faces}
-        taken: list[Area] = list(boxes.values())
+        taken: list[Area] = [*boxes.values(), *([free] if free else [])]
         reading = self._moments.voice(time)
         if reading is not None:
             taken.append(self._voice(image, reading, size))

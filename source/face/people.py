@@ -237,7 +237,11 @@ def held(
     [0.25, 0.5, 0.75, 60.25]
     >>> held([0.0, 20.0], 20.0, [(0.0, 2.0), (19.0, 25.0)])
     [2.0, 25.0]
+    >>> held([], 0.25)
+    []
     """
+    if not looked:  # a video of no length has a picture, and no time at which to look at it
+        return []
     distances = np.diff(looked)
     usual = float(np.quantile(distances, 0.25, method="lower")) if len(distances) > 1 else step
     expected = max(step, usual)

@@ -46,6 +46,7 @@ def judge(
     min_light: float,
     pose: tuple[float, float, float] | None = None,
     doubt: str | None = None,
+    score: float | None = None,
 ) -> Quality:
     """Measure a face, and say why it may not vote.
 
@@ -65,6 +66,8 @@ def judge(
         Yaw, pitch and roll of the head, degrees.
     doubt : str, optional
         Why the face is not read surely; see `source.face.evidence`.
+    score : float, optional
+        The detector's, 0 to 1.
     """
     softness, light = blur(crop), float(crop.mean()) / 255.0
     refused = None
@@ -76,5 +79,13 @@ def judge(
         refused = "blurred"
     yaw, pitch, roll = (round(n, 1) for n in pose) if pose else (None, None, None)
     return Quality(
-        round(size), round(softness, 4), round(light, 4), refused, yaw, pitch, roll, doubt
+        round(size),
+        round(softness, 4),
+        round(light, 4),
+        refused,
+        yaw,
+        pitch,
+        roll,
+        doubt,
+        None if score is None else round(score, 4),
     )

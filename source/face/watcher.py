@@ -202,7 +202,12 @@ class Watcher:
         pose, doubt = self._closely(image, face, crop, time=time, track=number, damaged=damaged)
         full = self._width / image.width if self._width else 1.0
         judged = quality.judge(
-            crop, size=face.side * full, **vars(self._gate), pose=pose, doubt=doubt
+            crop,
+            size=face.side * full,
+            **vars(self._gate),
+            pose=pose,
+            doubt=doubt,
+            score=face.score,
         )
         sighting = Sighting(time, number, _box(face, image), judged)
         self._sightings.append(sighting)

@@ -1,8 +1,12 @@
-"""A worker process beside a web process: started with it, restarted, ended with it."""
+"""A worker process beside a web process: started with it, restarted, ended with it.
+
+``python -m source.jobs.beside`` does the same for a worker alone, where no service manager does.
+"""
 
 import atexit
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +14,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from source.core import logs
+from source.core.errors import AverError
 from source.settings import ROOT, Settings
 
 log = logging.getLogger(__name__)
@@ -130,3 +136,24 @@ def start_beside(settings: Settings, *, command: Sequence[str] | None = None) ->
     command = command or [sys.executable, "-m", "source.jobs.worker", "--leash"]
     values = {name: str(value) for name, value in settings.values.items()}
     return Beside(command, {**os.environ, **values}).start()
+
+
+def main() -> int:
+    """Keep one worker running until told to end by SIGTERM or SIGINT; gives the exit code."""
+    over = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: over.set())
+    try:
+        settings = Settings.load()
+    except AverError as error:
+        print(error, file=sys.stderr)
+        return 2
+    logs.begin(settings.values, process="worker")
+    beside = start_beside(settings)
+    over.wait()
+    beside.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

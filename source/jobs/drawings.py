@@ -66,7 +66,7 @@ def draw_beside(
         draw = pictures
     try:
         try:
-            with _folder(job, uploads) as folder:
+            with _aside(uploads.drawing_folder(job.id)) as folder:
                 drawn = draw(
                     recordings,
                     result,
@@ -81,16 +81,15 @@ def draw_beside(
         except Cancelled:
             if run.why != TIMED_OUT:
                 raise
-            with _folder(job, uploads) as folder:
+            with _aside(uploads.drawing_folder(job.id)) as folder:
                 uploads.publish_drawings(job.id, folder, [TOO_LONG])
     except DiskFull:
         log.warning("There was no room for the drawings of job %s.", job.id)
 
 
 @contextmanager
-def _folder(job: Job, uploads: Uploads) -> Iterator[Path]:
+def _aside(folder: Path) -> Iterator[Path]:
     """Where to draw; gone at the end unless it was published."""
-    folder = uploads.drawing_folder(job.id)
     try:
         yield folder
     finally:
@@ -106,7 +105,9 @@ def cut_out_faces(
     from source.drawing.portraits import portraits
 
     try:
-        portraits(recordings, result, uploads.faces_folder(job.id), cancelled=run.cancelled)
+        with _aside(uploads.faces_folder(job.id)) as folder:
+            portraits(recordings, result, folder, cancelled=run.cancelled)
+            uploads.publish_faces(job.id, folder)
     except AverError:
         log.warning("No faces were cut out for job %s.", job.id, exc_info=True)
     except Exception:

@@ -74,7 +74,16 @@ class Intake:
     def lay_beside(self, job_id: str, normal: Known) -> dict[str, Any]:
         """Put the recording that a job's voice is read against into its folder; what is known."""
         path = self._uploads.share(normal.recording.path, job_id)
-        return {**normal.at(path).to_dict(), STORED: path.name}
+        self._uploads.keep(path)
+        return {**normal.at(path).to_dict(self._uploads.stamp(path)), STORED: path.name}
+
+    def facts(self, taken: Sequence[Taken]) -> dict[int, dict[str, Any]]:
+        """Store the files of one job for every machine; gives what is known of each."""
+        self._uploads.keep(*(one.path for one in taken))
+        return {
+            index: one.known.to_dict(self._uploads.stamp(one.path))
+            for index, one in enumerate(taken)
+        }
 
     def join(self, taken: Sequence[Taken]) -> list[Taken]:
         """Put the files of a pair into one folder, the picture first."""

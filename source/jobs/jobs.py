@@ -1,6 +1,7 @@
 """The one door to jobs: hand in, look, cancel, read, delete."""
 
 import logging
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from source.core.errors import (
     AverError,
     BadRequest,
     Cancelled,
+    DiskFull,
     NotFound,
     NotReady,
     UnreadableRecord,
@@ -21,6 +23,7 @@ from source.core.figures import shortened
 from source.core.names import stem
 from source.core.options import Options
 from source.core.result import Result
+from source.jobs.terms import Handed, Terms
 from source.settings import Settings
 from source.store.job import Job, now
 from source.store.names import display_name
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from source.drawing.excerpts import Excerpts
     from source.jobs.previews import Shown
     from source.media import Recording
+    from source.store.delivery import Delivery
+    from source.store.requests import Known
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +41,8 @@ JobList = list[Job]
 NameList = list[str]
 RefusedList = list[tuple[str, AverError]]
 """Files no job was made of, by the name to show, and why."""
+
+DeliveryList = list["Delivery"]
 
 DrawingList = tuple[list[Path], list[str]]
 """Drawings by name; in sentences what could not be drawn."""
@@ -60,6 +67,11 @@ class Jobs:
     clock : callable
         Tells the time in UTC; given by tests of what time does.
 
+    Attributes
+    ----------
+    service : Service
+        What those who run the server ask: whether it can take jobs, how many there are.
+
     Notes
     -----
     May be shared by threads. No model is loaded here.
@@ -69,26 +81,37 @@ class Jobs:
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.jobs.submission import Submission
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
         from source.store.files import data_folder
         from source.store.lock import FileLock
+        from source.store.requests import RequestTable
         from source.store.results import Results
+        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.trouble import storage_errors
         from source.store.uploads import Uploads
 
-        with storage_errors():
-            data = data_folder(settings.path("DATA_DIR"))
+        place, url = settings.path("DATA_DIR"), settings.text("QUEUE_URL")
+        with storage_errors(place):
+            data = self._data = data_folder(place)
+            storage = open_storage(settings, data, role="web")
             self._database = Database(settings.text("DATABASE_URL"), folder=data)
-            self._queue = Queue(data)
-            self._copies = Queue(data, name=QUEUE)
+            self._queue = Queue(data, url=url)
+            self._copies = Queue(data, url=url, name=QUEUE)
             self._table = JobTable(self._database, clock=clock)
-            self._uploads = Uploads(data)
+            self._deliveries = DeliveryTable(self._database, clock=clock)
+            self._requests = RequestTable(self._database, clock=clock)
+            self._uploads = Uploads(data, storage)
             recordings = self._recordings = Recordings(settings, self._uploads, self._table)
             self._previews = Previews(settings, self._uploads, recordings)
-            self._results = Results(data)
+            self._results = Results(data, storage)
             self._worker = FileLock(data / WORKER_LOCK)
+            self.service = Service(
+                data, table=self._table, queue=self._queue, worker_seen=self.worker_seen
+            )
         self._clock = clock
         self._submission = Submission(
             settings,
@@ -106,6 +129,28 @@ class Jobs:
         self._database.close()
 
     # --- in ----------------------------------------------------------------------------------
+
+    def check_room(self, size: int = 0) -> None:
+        """Refuse before anything is read; `submit` and `submit_each` decide.
+
+        Parameters
+        ----------
+        size : int
+            Bytes that are about to be sent.
+
+        Raises
+        ------
+        QueueFull
+            If no more jobs may wait.
+        DiskFull
+            If the disk has no room for so much.
+        """
+        from source.store.trouble import storage_errors
+
+        self._submission.check_room()
+        with storage_errors():
+            if shutil.disk_usage(self._data).free < size:
+                raise DiskFull()
 
     def submit(
         self,
@@ -129,7 +174,7 @@ class Jobs:
         Unavailable
             If the queue or the disk is full. Whatever is raised, nothing is left on disk.
         """
-        return self._submission.one(files, options, caller.owner, baseline)
+        return self._submission.one(files, options, caller.owner, baseline).jobs[0]
 
     def submit_each(
         self,
@@ -161,7 +206,28 @@ class Jobs:
         BadRecording, TooLarge
             If the baseline is none (so): then no job is made.
         """
-        return self._submission.each(files, options, caller.owner, baseline)
+        handed = self._submission.each(files, options, caller.owner, baseline)
+        return handed.jobs, handed.refused
+
+    def hand_in(
+        self,
+        files: Sequence[tuple[str, BinaryIO]],
+        options: Options,
+        caller: Caller,
+        terms: Terms,
+        *,
+        baseline: tuple[str, BinaryIO] | None = None,
+        together: bool = False,
+    ) -> Handed:
+        """Hand in several recordings as `submit_each` does, on terms: a program's door.
+
+        With `together` they are one job, as in `submit`. Raises what the other two raise.
+        """
+        make = self._submission.one if together else self._submission.each
+        handed = make(files, options, caller.owner, baseline, terms)
+        for job_id in handed.reused if terms.webhook else ():
+            self._deliveries.add(job_id, terms.webhook)
+        return handed
 
     def again(self, job_id: str, caller: Caller, **changes: Any) -> Job:
         """Hand the recording of a job in once more, with the same options but `changes`.
@@ -199,10 +265,18 @@ class Jobs:
             raise NotFound(f"There is no job “{shortened(job_id)}”.")
         return job
 
-    def list(self, caller: Caller, *, limit: int = 50, before: str | None = None) -> JobList:
-        """A caller's jobs, newest first; `before` is the last one of the page before."""
+    def list(
+        self, caller: Caller, *, limit: int = 50, before: str | None = None, **facts: Any
+    ) -> JobList:
+        """A caller's jobs, newest first; `before` is the last one of the page before.
+
+        Parameters
+        ----------
+        facts : object
+            Only those with these: `state`, `kind`, `analysis`; created `since` or `until` a time.
+        """
         self._erase_due(caller)
-        return self._table.page(caller.owner, limit=limit, before=before)
+        return self._table.page(caller.owner, limit=limit, before=before, **facts)
 
     def result(self, job_id: str, caller: Caller) -> Result:
         """What a job found.
@@ -298,8 +372,22 @@ class Jobs:
             hint="Upload it first. Results are deleted after some time.",
         )
 
+    def local(self, path: Path) -> Path:
+        """A file that another method of this class named, on this machine: to be opened now.
+
+        Where several machines share a store it may have to be fetched from there.
+
+        Raises
+        ------
+        NotFound
+            If it is not stored any more.
+        Unavailable
+            If the store does not respond.
+        """
+        return self._uploads.fetch(path)
+
     def upload_path(self, job_id: str, caller: Caller, index: int = 0) -> Path:
-        """Where a job's file is stored, in the order of its names.
+        """Where a job's file is stored, in the order of its names; `local` opens it.
 
         Raises
         ------
@@ -342,7 +430,7 @@ class Jobs:
         return self._previews.ask(job, index, self._copies)
 
     def drawings(self, job_id: str, caller: Caller) -> DrawingList:
-        """What was drawn beside a job's result, by name; in sentences what could not be.
+        """What was drawn beside a job's result, by name (`local` opens it); what could not be.
 
         Raises
         ------
@@ -352,7 +440,7 @@ class Jobs:
         return self._uploads.drawings(self.get(job_id, caller).id)
 
     def faces(self, job_id: str, caller: Caller) -> dict[int, Path]:
-        """The face of each person at the moment it was read best, by number, as far as there are.
+        """The face of each person at the moment it was read best, by number (`local` opens it).
 
         Raises
         ------
@@ -376,9 +464,35 @@ class Jobs:
             self.upload_path(job_id, caller, index)
 
         def find() -> "list[Recording]":
-            return [known.recording for known in self._recordings.all(job)]
+            return [known.recording for known in self._recordings.fetched(job)]
 
         return Excerpts(find, blur_faces=job.options.blur_faces)
+
+    def webhooks(self, job_ids: Iterable[str], caller: Caller) -> "dict[str, DeliveryList]":
+        """The webhooks of a caller's jobs, by job; those without any are absent."""
+        mine = [job_id for job_id in job_ids if self._table.get(job_id, owner=caller.owner)]
+        return self._deliveries.of(mine) if mine else {}
+
+    def begin_request(self, caller: Caller, key: str, payload: str) -> "Known | None":
+        """Write down that a request with a key is worked on; the one before, if there was one.
+
+        `key` and `payload` are digests, of the key and of all that was sent.
+        """
+        return self._requests.begin(caller.owner, key, payload)
+
+    def end_request(self, caller: Caller, key: str, answer: dict[str, Any] | None) -> None:
+        """Keep what was answered; nothing where the request failed, so that it can come again."""
+        self._requests.end(caller.owner, key, answer)
+
+    def waiting(self) -> int:
+        """How many jobs wait, of all callers.
+
+        Raises
+        ------
+        Unavailable
+            If the database does not answer.
+        """
+        return self._table.waiting()
 
     def ahead(self, job: Job) -> int:
         """How many jobs, of any caller, are done before a waiting one; 0 if it does not wait."""

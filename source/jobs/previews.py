@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from source.core.errors import AverError, Cancelled, NotFound
+from source.core.logs import about
 from source.jobs.queue import Queue
 from source.jobs.recordings import Known, Recordings
 from source.settings import Settings
@@ -48,7 +49,8 @@ class Shown:
     Attributes
     ----------
     path : Path or None
-        What the browser is given; None where there is nothing yet that it could show.
+        What the browser is given (`Jobs.local` opens it); None where there is nothing yet that
+        it could show.
     type : str
         Its media type.
     sort : str
@@ -83,7 +85,7 @@ class Previews:
         self._settings = settings
         self._uploads = uploads
         self._recordings = recordings
-        self._files = PreviewFiles(uploads.folder)
+        self._files = PreviewFiles(uploads.folder, uploads.storage)
 
     def look(self, job: Job, index: int) -> Shown:
         """How a file is shown now.
@@ -153,10 +155,13 @@ class Previews:
         except AverError as error:
             self._files.fail(job_id, int(index), str(error))
         except Exception:
-            log.error("No preview could be made of job %s.", job_id, exc_info=True)
+            with about(names=job.names, job=job_id):
+                log.error("No preview could be made of job %s.", job_id, exc_info=True)
             self._files.fail(job_id, int(index), "No copy could be made because of a server error.")
         finally:
-            if table.get(job_id) is None:  # deleted while it was copied
+            if table.exists(job_id):
+                self._uploads.leave(job_id)
+            else:  # deleted while it was copied
                 self._uploads.delete(job_id)
 
     def recover(self, queue: Queue) -> None:
@@ -169,6 +174,7 @@ class Previews:
     def _make(self, job: Job, index: int, known: Known, cancelled: Callable[[], bool]) -> None:
         from source.media.preview import preview
 
+        self._uploads.fetch(known.recording.path)
         most = self._settings.limits().max_bytes
         place = self._files.place(job.id, index)
         made = preview(known.recording, place, most=most, cancelled=cancelled)

@@ -16,6 +16,7 @@ from source.core.errors import AverError
 from source.core.limits import Limits
 from source.settings import Settings
 from source.store.job import Job
+from source.store.storage import Stamp
 from source.store.table import JobTable
 from source.store.uploads import Uploads
 
@@ -50,17 +51,19 @@ class Known:
         """The same of the file after it was moved."""
         return replace(self, recording=replace(self.recording, path=path))
 
-    def to_dict(self) -> dict[str, Any]:
-        """The written form, with what tells whether the file is still the same."""
+    def to_dict(self, stamp: Stamp) -> dict[str, Any]:
+        """The written form, with the stamp that tells whether the file is still the same."""
         return {
             "recording": self.recording.to_dict(),
             "element": self.element,
             "plays": self.plays,
-            "file": _stamp(self.recording.path),
+            "file": list(stamp),
         }
 
     @classmethod
-    def from_dict(cls, written: Mapping[str, Any], path: Path, limits: Limits) -> "Known":
+    def from_dict(
+        cls, written: Mapping[str, Any], path: Path, limits: Limits, stamp: Stamp
+    ) -> "Known":
         """Read the written form back.
 
         Raises
@@ -71,7 +74,7 @@ class Known:
         from source.media import Recording
 
         try:
-            if written["file"] != _stamp(path):
+            if written["file"] != list(stamp):
                 raise ValueError("The file has changed.")
             recording = Recording.from_dict(written["recording"], path=path, limits=limits)
             element, plays = written["element"], written["plays"]
@@ -131,8 +134,17 @@ class Recordings:
         facts = self._table.recordings(job.id)
         return [self._known(job, index, facts) for index in range(len(job.files))]
 
+    def fetched(self, job: Job) -> list[Known]:
+        """The same as `all`, with the files on this machine."""
+        files = self.all(job)
+        for known in files:
+            self._uploads.fetch(known.recording.path)
+        return files
+
     def baseline(self, job: Job) -> "Known | None":
         """What is known of the recording that a job's voice is to be read against, if one was sent.
+
+        It is on this machine then.
 
         Raises
         ------
@@ -147,8 +159,9 @@ class Recordings:
             return None
         path = self._uploads.path(job.id, str((facts or {}).get(STORED, GONE)))
         limits = self._settings.limits()
+        self._uploads.fetch(path)
         try:
-            return Known.from_dict(facts or {}, path, limits)
+            return Known.from_dict(facts or {}, path, limits, self._uploads.stamp(path))
         except ValueError:
             return look_into(path, named, limits)
 
@@ -157,18 +170,13 @@ class Recordings:
         limits = self._settings.limits()
         if (written := facts.get(index)) is not None:
             try:
-                return Known.from_dict(written, path, limits)
+                return Known.from_dict(written, path, limits, self._uploads.stamp(path))
             except ValueError:
                 log.info("File %d of job %s is looked into again.", index, job.id)
-        known = look_into(path, job.names[index], limits)
+        known = look_into(self._uploads.fetch(path), job.names[index], limits)
         try:
-            self._table.note_recording(job.id, index, known.to_dict())
+            facts_now = known.to_dict(self._uploads.stamp(path))
+            self._table.note_recording(job.id, index, facts_now)
         except AverError:  # the disk is full, say: the next one looks again
             log.warning("What is known of job %s was not written down.", job.id)
         return known
-
-
-def _stamp(path: Path) -> list[int]:
-    """Size and time of change of a file: they tell whether it is still the one that came in."""
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from source.core.progress import Progress
+from source.jobs import metrics
 from source.store.table import JobTable
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class JobRun:
         self._looked = 0.0
         self._reported = 0.0
         self._stage = ""
+        self._since = time.monotonic()
         self._stopped_at = 0.0
         self._taken_up = False
         self._lock = threading.Lock()
@@ -87,11 +89,25 @@ class JobRun:
             moment = time.monotonic()
             if moment - self._reported < REPORT_EVERY and progress.stage == self._stage:
                 return
-            self._reported, self._stage = moment, progress.stage
+            self._reported = moment
+            self._turn_to(progress.stage, moment)
         try:
             self._table.report(self.job_id, progress, worker=self._worker)
         except Exception:  # a full disk, say: the work itself can go on
             log.warning("The progress of job %s was not written.", self.job_id, exc_info=True)
+
+    def over(self) -> None:
+        """It is over, however it ended: its last stage is."""
+        with self._lock:
+            self._turn_to("", time.monotonic())
+
+    def _turn_to(self, stage: str, moment: float) -> None:
+        """Count the stage that ends, where another begins."""
+        if stage == self._stage:
+            return
+        if self._stage not in ("", "done"):
+            metrics.stage(self._stage, moment - self._since)
+        self._stage, self._since = stage, moment
 
     def deaf_for(self) -> float:
         """Seconds since it had to stop and did not."""

@@ -2,23 +2,35 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from source.core.errors import AverError, Cancelled, TimedOut, UnreadableRecord
+from source.core.errors import (
+    AverError,
+    Cancelled,
+    DiskFull,
+    TimedOut,
+    Unavailable,
+    UnreadableRecord,
+    Unwritable,
+)
+from source.core.logs import about
 from source.core.options import Options
 from source.core.progress import Cancelled as Asked
 from source.core.progress import OnProgress, Progress
 from source.core.result import Result
+from source.jobs import metrics
 from source.jobs.drawings import Draw, cut_out_faces, draw_beside, until_drawn
 from source.jobs.headline import headline
 from source.jobs.previews import Previews
 from source.jobs.recordings import Recordings
 from source.jobs.run import CANCELLED, SHUT_DOWN, TIMED_OUT, JobRun
 from source.settings import Settings
-from source.store.job import Job
+from source.store.job import Job, now
 from source.store.results import Results
 from source.store.table import JobTable
 from source.store.uploads import Uploads
@@ -27,6 +39,9 @@ if TYPE_CHECKING:
     from source.media import Recording
 
 log = logging.getLogger(__name__)
+
+PATIENCE = (1.0, 3.0, 10.0)
+"""Seconds between tries to write down a result while the database is away."""
 
 
 class Analyse(Protocol):
@@ -65,6 +80,8 @@ class Runner:
         Whether the worker has to end: then its jobs wait for the next one.
     draw : Draw, optional
         What draws; `source.drawing.draw` by default.
+    pause : callable
+        Waits so many seconds.
     """
 
     def __init__(
@@ -78,7 +95,9 @@ class Runner:
         analyse: Analyse,
         shutting_down: Callable[[], bool],
         draw: Draw | None = None,
+        pause: Callable[[float], object] = time.sleep,
     ) -> None:
+        self._pause = pause
         self.worker = worker
         self._settings = settings
         self._table = table
@@ -117,18 +136,30 @@ class Runner:
             job = None if self._shutting_down() else self._table.take_up(job_id, worker=self.worker)
             if job is not None:
                 run.taken_up()
-                self._do(job, run)
+                metrics.stage("waiting", (now() - job.created).total_seconds())
+                with about(names=job.names, job=job.id):
+                    self._do(job, run)
         finally:
+            run.over()
             with self._lock:
                 self._runs.discard(run)
-            if self._table.get(job_id) is None:  # deleted while its file was open here
+            if self._table.exists(job_id):
+                self._uploads.leave(job_id)
+            else:  # deleted while its file was open here
                 self._uploads.delete(job_id)
 
+    def tidy(self, job_id: str) -> None:
+        """Delete what a worker that died left half-made of a job."""
+        self._uploads.tidy(job_id)
+        self._results.tidy(job_id)
+
     def _do(self, job: Job, run: JobRun) -> None:
+        log.info("Job %s is taken up.", job.id)
         try:
+            self.tidy(job.id)
             if not job.readable:
                 raise UnreadableRecord("entry")
-            files = self._recordings.all(job)
+            files = self._recordings.fetched(job)
             self._previews.prepare(job, files)
             recordings = [known.recording for known in files]
             normal = self._recordings.baseline(job)
@@ -153,21 +184,42 @@ class Runner:
 
     def _publish(self, job: Job, result: Result) -> None:
         publish, discard = self._results.prepare(job.id, replace(result, id=job.id))
+        finish = partial(
+            self._table.finish,
+            job.id,
+            worker=self.worker,
+            publish=publish,
+            kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
+            analysis=result.analysis,
+            seconds=result.source.seconds,
+            headline=headline(result),
+            progress=dict(vars(_last(result))),
+        )
         try:
-            done = self._table.finish(
-                job.id,
-                worker=self.worker,
-                publish=publish,
-                kept=timedelta(hours=self._settings.number("RETENTION_HOURS")),
-                analysis=result.analysis,
-                seconds=result.source.seconds,
-                headline=headline(result),
-                progress=dict(vars(_last(result))),
-            )
+            done = self._patiently(finish)
         finally:
             discard()
         if not done:
             raise Cancelled()
+        log.info("Job %s is done.", job.id)
+        metrics.ended("done")
+        metrics.recorded(result.analysis, result.source.seconds)
+
+    def _patiently(self, finish: Callable[[], bool]) -> bool:
+        """End a job well, also where the database is away for a moment: the work is done.
+
+        Where it ended although the answer was lost, the second try finds it over, and changes
+        nothing.
+        """
+        for wait in PATIENCE:
+            try:
+                return finish()
+            except (DiskFull, Unwritable):  # somebody has to do something about it
+                raise
+            except Unavailable:
+                log.warning("A result could not be written down; trying again in %g s.", wait)
+                self._pause(wait)
+        return finish()
 
     def _give_up(self, job: Job, run: JobRun, error: Exception) -> None:
         """Say how a job ended that has no result."""
@@ -195,8 +247,12 @@ class Runner:
             self._fail(job_id, TimedOut(self._seconds))
         else:
             self._table.end(job_id, worker=self.worker, state="cancelled")
+            metrics.ended("cancelled")
 
     def _fail(self, job_id: str, error: AverError) -> None:
+        log.info("Job %s failed: %s.", job_id, error.code)
+        metrics.ended("failed")
+        metrics.error("job", error.code)
         written = error.to_dict()["error"]
         self._table.end(job_id, worker=self.worker, state="failed", error=written)
 

@@ -8,14 +8,18 @@ from datetime import datetime, timedelta
 
 from source.core.analyses import is_pair
 from source.core.baseline import check_heard, sent
+from source.core.caller import EXAMPLE
 from source.core.errors import AverError, BadRequest, QueueFull, TooLarge
 from source.core.ids import new_id
 from source.core.options import Options
 from source.core.progress import Progress
+from source.jobs.fingerprint import fingerprint
 from source.jobs.intake import Files, Intake, Sent, Taken, given
 from source.jobs.queue import Queue
 from source.jobs.recordings import Known, Recordings
+from source.jobs.terms import Handed, Refused, Terms
 from source.settings import Settings
+from source.store.deliveries import owed
 from source.store.job import Job
 from source.store.names import display_name
 from source.store.table import JobTable
@@ -23,8 +27,8 @@ from source.store.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
-Refused = list[tuple[str, AverError]]
-"""Files no job was made of, by the name to show, and why."""
+PLAIN = Terms()
+"""How the pages hand jobs in: each file is analysed, and nobody is told."""
 
 
 class Submission:
@@ -49,14 +53,31 @@ class Submission:
         self._most_files = int(settings.number("MAX_FILES"))
         self._most_waiting = int(settings.number("MAX_QUEUE"))
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
+        self._backend = settings.text("BACKEND_URL")
 
-    def one(self, files: Files, options: Options, owner: str, baseline: Sent | None = None) -> Job:
+    def one(
+        self,
+        files: Files,
+        options: Options,
+        owner: str,
+        baseline: Sent | None = None,
+        terms: Terms = PLAIN,
+    ) -> Handed:
         """Make one job."""
-        files = given(files)
+        files, handed = given(files), Handed()
         with self._beside(baseline, options) as (options, normal):
-            return self._one(files, options, owner, normal)
+            self._one(files, options, owner, normal, terms, handed)
+        return handed
 
-    def _one(self, files: Files, options: Options, owner: str, normal: Known | None) -> Job:
+    def _one(
+        self,
+        files: Files,
+        options: Options,
+        owner: str,
+        normal: Known | None,
+        terms: Terms,
+        handed: Handed,
+    ) -> None:
         self._check_models(options)
         if len(files) > 2:
             raise BadRequest(
@@ -65,10 +86,11 @@ class Submission:
             )
         taken: list[Taken] = []
         try:
-            self._check_room()
+            self.check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
-            return self._register(taken, options, owner, normal)
+            job = self._register(taken, options, owner, normal, terms)
+            handed.take(job, new={one.job_id for one in taken})
         except BaseException:
             self._intake.drop(taken)
             raise
@@ -81,7 +103,7 @@ class Submission:
         if baseline is None:
             yield options, None
             return
-        self._check_room()
+        self.check_room()
         taken = self._intake.take(*baseline)
         try:
             normal = taken.recording
@@ -93,37 +115,41 @@ class Submission:
     def again(self, job: Job, options: Options, owner: str) -> Job:
         """Make one job of the files of another, which are neither copied nor probed anew."""
         self._check_models(options)
-        self._check_room()
+        self.check_room()
         normal = (
             self._recordings.baseline(job) if options.baseline == job.options.baseline else None
         )
         taken = self._intake.take_again(self._recordings.all(job))
         try:
-            return self._register(taken, options, owner, normal)
+            return self._register(taken, options, owner, normal, PLAIN)
         except BaseException:
             self._intake.drop(taken)
             raise
 
     def each(
-        self, files: Files, options: Options, owner: str, baseline: Sent | None = None
-    ) -> tuple[list[Job], Refused]:
+        self,
+        files: Files,
+        options: Options,
+        owner: str,
+        baseline: Sent | None = None,
+        terms: Terms = PLAIN,
+    ) -> Handed:
         """Make a job of each file, or of a pair."""
         files = given(files)
         self._check_models(options)
         if len(files) > self._most_files:
-            raise TooLarge(
-                f"{len(files)} files were sent at once; the limit is {self._most_files}.",
-                hint="Send fewer at a time.",
-            )
+            raise TooLarge.number(len(files), self._most_files)
         two = options.analysis == "combined" and len(files) == 2
+        handed = Handed()
         with self._beside(baseline, options) as (options, normal):
-            jobs, refused = (self._two if two else self._apart)(files, options, owner, normal)
-        self.refuse(refused, options, owner)
-        return jobs, refused
+            (self._two if two else self._apart)(files, options, owner, normal, terms, handed)
+        handed.refusals = self.refuse(handed.refused, options, owner)
+        return handed
 
-    def refuse(self, refused: Refused, options: Options, owner: str) -> None:
+    def refuse(self, refused: Refused, options: Options, owner: str) -> list[Job]:
         """Write down what was refused, so that its reason can be read later; not its content."""
         moment = self._clock()
+        jobs: list[Job] = []
         for name, error in refused:
             job = Job(
                 id=new_id(),
@@ -136,55 +162,72 @@ class Submission:
                 expires=moment + self._kept,
                 error=error.to_dict()["error"],
             )
+            jobs.append(job)
             try:
                 self._table.refuse(job)
             except AverError:  # the disk is full, say: the caller still reports the refusal
                 log.warning("A refused file was not written down.", exc_info=True)
+        return jobs
 
     def _apart(
-        self, files: Files, options: Options, owner: str, normal: Known | None
-    ) -> tuple[list[Job], Refused]:
+        self,
+        files: Files,
+        options: Options,
+        owner: str,
+        normal: Known | None,
+        terms: Terms,
+        handed: Handed,
+    ) -> None:
         """Each file by itself."""
-        jobs: list[Job] = []
-        refused: Refused = []
         for name, stream in files:
             try:
-                jobs.append(self._one(given([(name, stream)]), options, owner, normal))
+                self._one(given([(name, stream)]), options, owner, normal, terms, handed)
             except AverError as error:
-                refused.append((display_name(name), error))
-        return jobs, refused
+                handed.refused.append((display_name(name), error))
 
     def _two(
-        self, files: Files, options: Options, owner: str, normal: Known | None
-    ) -> tuple[list[Job], Refused]:
+        self,
+        files: Files,
+        options: Options,
+        owner: str,
+        normal: Known | None,
+        terms: Terms,
+        handed: Handed,
+    ) -> None:
         """Two files for a combined analysis: a pair, or two recordings."""
-        jobs: list[Job] = []
-        refused: Refused = []
         taken: list[Taken] = []
         try:
             for name, stream in files:
                 try:
-                    self._check_room()
+                    self.check_room()
                     taken.append(self._intake.take(name, stream))
                 except AverError as error:
-                    refused.append((display_name(name), error))
+                    handed.refused.append((display_name(name), error))
             pair = is_pair(one.recording.kind for one in taken)
             for group in [taken] if pair else [[one] for one in taken]:
                 try:
-                    jobs.append(self._register(group, options, owner, normal))
+                    job = self._register(group, options, owner, normal, terms)
+                    handed.take(job, new={one.job_id for one in group})
                 except AverError as error:
                     self._intake.drop(group)
-                    refused.append((group[0].recording.name, error))
+                    handed.refused.append((group[0].recording.name, error))
         except BaseException:
-            mine = {job.id for job in jobs}
+            mine = {job.id for job in handed.jobs}
             self._intake.drop([one for one in taken if one.job_id not in mine])
             raise
-        return jobs, refused
 
     def _register(
-        self, taken: list[Taken], options: Options, owner: str, normal: Known | None
+        self,
+        taken: list[Taken],
+        options: Options,
+        owner: str,
+        normal: Known | None,
+        terms: Terms,
     ) -> Job:
-        """Make a job of files that are stored; it owns them from then on."""
+        """Make a job of files that are stored; it owns them from then on.
+
+        Where another job will do, the files are dropped and that one is given.
+        """
         from source.analysis import check_part, fitting
 
         recordings = [one.recording for one in taken]
@@ -208,10 +251,28 @@ class Submission:
             kind=recordings[0].kind,
             seconds=recordings[0].seconds,
         )
-        known = {index: one.known.to_dict() for index, one in enumerate(taken)}
+        known = self._intake.facts(taken)
         beside = None if normal is None else self._intake.lay_beside(job.id, normal)
-        self._table.add(job, most_waiting=self._most_waiting, recordings=known, baseline=beside)
+        told = owed(job.id, terms.webhook, self._backend if owner != EXAMPLE else "", moment)
+        there = self._table.add(
+            job,
+            most_waiting=self._most_waiting,
+            recordings=known,
+            baseline=beside,
+            fingerprint=fingerprint(
+                recordings,
+                options,
+                self._settings,
+                normal=None if normal is None else normal.recording,
+            ),
+            reuse=terms.reuse,
+            beside=told,
+        )
+        if there is not None:
+            self._intake.drop(taken)
+            return there
         self._enqueue(job.id)
+        log.info("Job %s was handed in.", job.id)
         return job
 
     def _enqueue(self, job_id: str) -> None:
@@ -227,7 +288,7 @@ class Submission:
 
         check_models(options, self._settings)
 
-    def _check_room(self) -> None:
+    def check_room(self) -> None:
         """Refuse before anything is copied; `JobTable.add` decides."""
         waiting = self._table.waiting()
         if waiting >= self._most_waiting:

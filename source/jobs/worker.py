@@ -16,12 +16,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
+from source.jobs import metrics
 from source.jobs.jobs import WORKER_LOCK
-from source.jobs.recovery import recover
+from source.jobs.recovery import Watch, recover
 from source.jobs.run import SHUT_DOWN, JobRun
 from source.jobs.runner import Analyse, Runner
-from source.jobs.sweeper import sweep
+from source.jobs.sweeper import ORPHANS_EVERY, Trust, sweep
 from source.settings import Settings
 from source.store.job import now
 from source.store.lock import FileLock
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 
 DEAF_EVERY, BEAT_EVERY, RECOVER_EVERY, SWEEP_EVERY = 1.0, 5.0, 15.0, 60.0
 """Seconds between looks for jobs that do not stop, heartbeats, looks for lost jobs, sweeps."""
+
+BEATS, LOOKS = 6, 4
+"""How many heartbeats, and looks for lost jobs, there are at least in the time of a lease."""
 
 DEAF_TIMES = 6
 """How many times its patience a worker that goes on waits for an analysis to stop."""
@@ -71,16 +76,23 @@ def run(
     WorkerRunning
         If another worker runs on the same DATA_DIR.
     """
+    from source.media import apart
     from source.store.files import data_folder
+    from source.store.trouble import storage_errors
 
-    data = data_folder(settings.path("DATA_DIR"))
-    lock = FileLock(data / WORKER_LOCK)
-    if not lock.take():
-        raise WorkerRunning(data)
+    place = settings.path("DATA_DIR")
+    with storage_errors(place):
+        data = data_folder(place)
+        lock = FileLock(data / WORKER_LOCK)
+        if not lock.take():
+            raise WorkerRunning(data)
+    apart.use(memory=int(settings.number("DECODER_MB")))
     try:
+        metrics.begin(settings, process="worker")
         worker = _Worker(settings, data, lock, analyse or _pipeline(), patience)
         worker.run(leash=leash)
     finally:
+        apart.stop()
         lock.give_back()
 
 
@@ -96,23 +108,39 @@ class _Worker:
     def __init__(
         self, settings: Settings, data: Path, lock: FileLock, analyse: Analyse, patience: int
     ) -> None:
+        from source.jobs.courier import Courier, check_settings
         from source.jobs.previews import QUEUE, Previews
         from source.jobs.queue import Queue
         from source.jobs.recordings import Recordings
+        from source.jobs.service import Service
         from source.store.database import Database
+        from source.store.deliveries import DeliveryTable
+        from source.store.files import forget
         from source.store.results import Results
+        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 
+        check_settings(settings)
+        self._settings = settings
         self.name = f"{lock.text}:{secrets.token_hex(6)}"
         self._lock = lock
         self._patience = patience
         self._seconds = settings.number("JOB_MINUTES") * 60
         self._kept = timedelta(hours=settings.number("RETENTION_HOURS"))
         self.over = threading.Event()
-        self._database = Database(settings.text("DATABASE_URL"), folder=data)
+        self._attempts = int(settings.number("JOB_ATTEMPTS"))
+        self._lease = settings.number("LEASE_SECONDS")
+        self._watch, self._trust = Watch(self._lease), Trust()
+        self._orphans_at = -ORPHANS_EVERY
+        url, queue = settings.text("DATABASE_URL"), settings.text("QUEUE_URL")
+        # With a database in the data folder, which only one worker may use, nobody else can work.
+        self._alone = not url
+        self._database = Database(url, folder=data)
         self._table = JobTable(self._database)
-        self._uploads, self._results = Uploads(data), Results(data)
+        forget(data / "fetched" / "worker")  # what one that was killed had fetched
+        storage = open_storage(settings, data, role="worker")
+        self._uploads, self._results = Uploads(data, storage), Results(data, storage)
         self._runner = Runner(
             settings,
             table=self._table,
@@ -122,13 +150,22 @@ class _Worker:
             analyse=analyse,
             shutting_down=self.over.is_set,
         )
-        self._queue = Queue(data, work=self._runner.work)
+        self._queue = Queue(data, work=self._runner.work, url=queue)
         workers = max(1, int(settings.number("WORKERS")))
+        self._service = Service(
+            data, table=self._table, queue=self._queue, worker_seen=lock.touched
+        )
         self._consumer = self._queue.consumer(workers=workers, patience=patience)
         recordings = Recordings(settings, self._uploads, self._table)
         self._previews = Previews(settings, self._uploads, recordings)
-        self._copies = Queue(data, work=self._copy, name=QUEUE)
+        self._copies = Queue(data, work=self._copy, url=queue, name=QUEUE)
         self._copier = self._copies.consumer(workers=1, patience=patience)
+        self._courier = Courier(
+            settings,
+            deliveries=DeliveryTable(self._database),
+            table=self._table,
+            results=self._results,
+        )
 
     def run(self, *, leash: bool) -> None:
         self._beat()
@@ -137,14 +174,19 @@ class _Worker:
         self._previews.recover(self._copies)
         self._consumer.start()
         self._copier.start()
+        self._courier.start()
         self._handle_signals()
+        untold = None if leash else metrics.serve(self._settings, self._service)
         if leash:
             _watch_parent(self.over.set)
         log.info("The worker is ready.")
         self._keep_house()
         log.info("The worker ends.")
+        if untold is not None:
+            untold()
         self._consumer.stop(graceful=True)  # waits, but not for ever
         self._copier.stop(graceful=True)
+        self._courier.stop()
         if deaf := self._runner.runs():
             # An analysis that does not listen would keep the interpreter from ending.
             self._abandon(deaf, 0)
@@ -156,10 +198,10 @@ class _Worker:
         """Everything that has to happen now and then, until the end."""
         due = {
             self._end_deaf: DEAF_EVERY,
-            self._beat: BEAT_EVERY,
+            self._beat: min(BEAT_EVERY, self._lease / BEATS),
             self._consumer.check_worker_health: BEAT_EVERY,
             self._copier.check_worker_health: BEAT_EVERY,
-            self._recover: RECOVER_EVERY,
+            self._recover: min(RECOVER_EVERY, self._lease / LOOKS),
             self._sweep: SWEEP_EVERY,
         }
         done = dict.fromkeys(due, time.monotonic())
@@ -188,6 +230,7 @@ class _Worker:
 
     def _beat(self) -> None:
         self._lock.touch()
+        metrics.memory()
         self._table.beat(worker=self.name)
 
     def _end_deaf(self) -> None:
@@ -205,11 +248,32 @@ class _Worker:
         os._exit(code)
 
     def _recover(self) -> None:
-        busy = self._runner.active
-        recover(self._table, self._queue, worker=self.name, active=busy, moment=now())
+        recover(
+            self._table,
+            self._queue,
+            worker=self.name,
+            active=self._runner.active,
+            watch=self._watch,
+            alone=self._alone,
+            attempts=self._attempts,
+            tidy=self._runner.tidy,
+        )
 
     def _sweep(self) -> None:
-        sweep(self._table, self._uploads, self._results, moment=now(), kept=self._kept)
+        if not self._trust.earned():
+            return
+        since, shared = time.monotonic() - self._orphans_at, self._uploads.storage.shared
+        orphans = not shared or since >= ORPHANS_EVERY
+        if orphans:
+            self._orphans_at = time.monotonic()
+        sweep(
+            self._table,
+            self._uploads,
+            self._results,
+            moment=now(),
+            kept=self._kept,
+            orphans=orphans,
+        )
 
     def _handle_signals(self) -> None:
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):
@@ -240,10 +304,10 @@ def _watch_parent(over: Callable[[], None]) -> None:
 
 def main() -> int:
     """Run a worker on a leash, as `source.jobs.beside` starts it."""
-    logging.basicConfig(level=logging.INFO, format="worker: %(message)s")
-    logging.getLogger("huey").setLevel(logging.WARNING)
     try:
-        run(Settings.load(), leash="--leash" in sys.argv)
+        settings = Settings.load()
+        logs.begin(settings.values, process="worker")
+        run(settings, leash="--leash" in sys.argv)
     except WorkerRunning:
         return OCCUPIED
     except AverError as error:

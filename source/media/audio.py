@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from source.media import container as containers
+from source.media.apart import apart
 from source.media.clock import Part
 from source.media.mix import Mixer
 from source.media.recording import Recording
@@ -49,6 +50,7 @@ class Sound:
     damaged: bool = False
 
 
+@apart
 def sound(
     recording: Recording,
     *,
@@ -70,8 +72,9 @@ def sound(
     rate : int > 0 [scalar], in hertz
         Of the samples.
     start : float
-        From this second of the recording on. What comes before is passed over where the format
-        can be entered in the middle; else it is decoded, and thrown away at once.
+        From this second of the recording on. What comes before is passed over: by a leap where
+        the format can be entered in the middle, else packet by packet. It is decoded, and thrown
+        away at once, only where the times of packets do not hold.
     seconds : float, optional
         Up to this second of the recording.
 
@@ -143,6 +146,7 @@ class _Line:
         self.since = since - PREROLL
         self.first = 0.0  # seconds of the first sample that was given
         self.entered = False  # whether it was begun in the middle
+        self.passed = False  # whether packets were passed over
         self.resampler: Any = None
         self.source_rate = 0
         self.begun = 0.0  # seconds at which the present resampler began
@@ -213,12 +217,17 @@ class _Line:
                 stream = container.streams[part.sound]
                 containers.only(container, stream)
                 self.offset = part.start(part.sound)
-                if self.since > 0.0 and not self.taken and self._enters(part):
+                passes = self.since > 0.0 and not self.taken and self._holds(part)
+                if passes:
                     self.entered = True
-                    containers.enter(container, stream, self.since + self.offset)
+                    if recording.format in ENTERED:
+                        containers.enter(container, stream, self.since + self.offset)
                 codec = str(stream.codec_context.codec.canonical_name)
                 packets = containers.packets(container, stream, on_error=self._damage)
                 for packet in part.packets(packets, stream):
+                    if passes and self._before(packet):
+                        continue
+                    passes = False
                     if containers.holed(packet, codec):
                         self._damage()
                     try:
@@ -231,11 +240,16 @@ class _Line:
                             self._damage()
                         continue  # one frame lost; the next one's time shows how much
 
-    def _enters(self, part: Part) -> bool:
-        """Whether its times hold where it is entered in the middle."""
-        return (
-            self.recording.format in ENTERED and len(self.recording.parts) == 1 and not part.jumps
-        )
+    def _holds(self, part: Part) -> bool:
+        """Whether its times hold where decoding begins in the middle."""
+        return len(self.recording.parts) == 1 and not part.jumps
+
+    def _before(self, packet: Any) -> bool:
+        """Whether a packet lies before all that is decoded; one without a time as its fellows."""
+        if packet.pts is None:
+            return self.passed and packet.size > 0
+        self.passed = float(packet.pts * packet.time_base) - self.offset < self.since
+        return self.passed
 
     def _laid(self, frame: Any) -> Iterator[int]:
         """Lay a frame on the line, silence before it where it comes late; counts of samples."""

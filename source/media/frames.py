@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from source.core.timeline import merge
 from source.media import container as containers
+from source.media.apart import apart
 from source.media.image import still
 from source.media.reader import Reader, read
 from source.media.recording import Recording
@@ -31,6 +32,7 @@ class Picture:
     damaged: bool = False
 
 
+@apart
 def pictures(
     recording: Recording,
     *,
@@ -89,6 +91,7 @@ def pictures(
             yield Picture(index, time, reader.rgb(frame, max_side), reader.damaged)
 
 
+@apart
 def picture_at(recording: Recording, time: float) -> NDArray[np.uint8] | None:
     """One picture of a video, uint8 [h, w, 3], without reading what is before it.
 
@@ -143,6 +146,7 @@ def step(
     return max(1.0 / fps, length / max_frames if max_frames else 0.0)
 
 
+@apart
 def shown(recording: Recording) -> list[tuple[float, float]]:
     """The stretches of a video in which there are pictures, in seconds; nothing is decoded.
 

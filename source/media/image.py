@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from source.core.errors import WrongKind
 from source.media import heic, tone, whole
+from source.media.apart import apart
 from source.media.container import guarded
 from source.media.plugins import opened
 from source.media.recording import Recording
@@ -38,6 +39,7 @@ class Still:
     damaged: bool
 
 
+@apart
 def image(recording: Recording, *, max_side: int | None = None) -> NDArray[np.uint8]:
     """The picture of an image recording.
 
@@ -64,6 +66,7 @@ def image(recording: Recording, *, max_side: int | None = None) -> NDArray[np.ui
     return still(recording, max_side=max_side).image
 
 
+@apart
 def still(recording: Recording, *, max_side: int | None = None) -> Still:
     """The picture of an image recording, and whether all of it could be read.
 
@@ -90,6 +93,7 @@ def _still(recording: Recording, max_side: int | None) -> Still:
         return Still(upright(pixels, orientation), damaged)
 
 
+@apart
 def shows_itself(recording: Recording) -> bool:
     """Whether any browser shows a picture's file as `image` reads it.
 

@@ -13,6 +13,7 @@ from source.core.limits import Limits
 from source.core.result import AudioStream, Note, VideoStream
 from source.media import container as containers
 from source.media import cut, joined, tracks
+from source.media.apart import apart
 from source.media.clock import Part
 from source.media.image import header
 from source.media.intact import Wear, broken, worn
@@ -28,6 +29,7 @@ TRIES = 300
 """Packets of a stream within which one must be decodable."""
 
 
+@apart
 def probe(path: Path | str, *, name: str | None = None, limits: Limits | None = None) -> Recording:
     """Find out what a file is: its header and packets are read, and its first frames decoded.
 

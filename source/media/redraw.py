@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from source.core.errors import Cancelled, WrongKind
 from source.core.progress import never
 from source.media import container as containers
+from source.media.apart import apart
 from source.media.encode import Target, encoded, picture_track, target
 from source.media.reader import read
 from source.media.recording import Recording
@@ -27,6 +28,7 @@ EVERY = 1e-6
 """Seconds between two pictures that are read: all of them."""
 
 
+@apart
 def every_picture(
     recording: Recording, *, seconds: float | None = None, max_side: int = MAX_SIDE
 ) -> Iterator[tuple[float, NDArray[np.uint8]]]:

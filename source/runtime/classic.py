@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from source.core.result import RanOn
 from source.runtime.card import Card
+from source.runtime.device import numpy_on_cpu
 from source.runtime.forest import leaves
 from source.runtime.model import softmax
 
@@ -121,6 +123,11 @@ class Classic:
     def __init__(self, card: Card, folder: Path) -> None:
         self.vote = Vote.from_bytes(card.verified(folder, FILE))
         self.sha256 = card.sha256[FILE]
+
+    @property
+    def ran(self) -> RanOn:
+        """NumPy, on the processor."""
+        return numpy_on_cpu()
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Logits (logarithms of the posteriors) and embeddings of a batch."""

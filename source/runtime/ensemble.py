@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from source.core.errors import BadRequest, ModelChanged
+from source.core.result import RanOn
 from source.runtime.card import Card
 from source.runtime.model import Model
 
@@ -47,6 +48,15 @@ class Ensemble(Model):
     def sha256(self) -> str:
         """Digests of the files that are run, in the members' order, joined by ``+``."""
         return JOIN.join(m.sha256 for m in self.members)
+
+    @property
+    def ran(self) -> RanOn:
+        """What ran the members, each library once."""
+        every = [member.ran for member in self.members]
+        on_gpu = any(one.on == "gpu" for one in every)
+        return RanOn(
+            " + ".join(dict.fromkeys(one.library for one in every)), "gpu" if on_gpu else "cpu"
+        )
 
     def run(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Posteriors and embeddings of the same windows.

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from scipy.special import erf
 
 from source.core.errors import ModelChanged
+from source.core.result import RanOn
 from source.runtime.card import Card
+from source.runtime.device import numpy_on_cpu
 from source.runtime.model import Model, softmax
 
 Floats = NDArray[np.float32]
@@ -215,6 +217,11 @@ class Head(Model):
     def sha256(self) -> str:
         """Digest of the file that is run."""
         return self.card.sha256[FILE]
+
+    @property
+    def ran(self) -> RanOn:
+        """NumPy, on the processor; so is the encoder before it."""
+        return numpy_on_cpu()
 
     def run(self, batch: Any) -> tuple[Floats, Floats]:
         """Posteriors and embeddings of statistics [n, s], without a baseline."""

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from source.core.result import RanOn
 from source.runtime.card import Card
+from source.runtime.device import version
 
 FILE = "model.tflite"
 
@@ -37,6 +39,11 @@ class LiteRT:
         self.sha256 = card.sha256[FILE]
         with self._lent():  # a file that cannot be run is found now, not at the first call
             pass
+
+    @property
+    def ran(self) -> RanOn:
+        """The interpreter of this process: it knows no other device than the processor."""
+        return RanOn(f"LiteRT {version('ai-edge-litert')}".strip(), "cpu")
 
     @contextmanager
     def _lent(self) -> Iterator[Ready]:

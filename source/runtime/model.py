@@ -4,6 +4,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from source.core.result import RanOn
 from source.runtime.card import Card
 
 
@@ -11,6 +12,9 @@ class Backend(Protocol):
     """Runs a network: batch in, logits and embeddings out."""
 
     sha256: str
+
+    @property
+    def ran(self) -> RanOn: ...  # noqa: D102
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]: ...  # noqa: D102
 
@@ -36,6 +40,11 @@ class Model:
     def sha256(self) -> str:
         """Digest of the file that is run."""
         return self._backend.sha256
+
+    @property
+    def ran(self) -> RanOn:
+        """What ran it, and where; before it has run, where it is going to."""
+        return self._backend.ran
 
     def run(self, batch: Any) -> tuple[np.ndarray, np.ndarray]:
         """Posteriors and embeddings of a batch in one pass.

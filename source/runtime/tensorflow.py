@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from source.core.result import RanOn
 from source.runtime.card import Card
+from source.runtime.device import version
 from source.runtime.natives import before_tensorflow
 from source.runtime.networks import build
 
@@ -38,8 +40,15 @@ class TensorFlow:
         self._model = build(card.architecture["name"], **card.architecture.get("args", {}))
         _load_weights(self._model, content)
         self._batch = 256 if sees_gpu() else 32
+        self._places: set[str] = set()
         self._classes = len(card.labels)
         self.sha256 = card.sha256[FILE]
+
+    @property
+    def ran(self) -> RanOn:
+        """TensorFlow, on the device that its answers came from so far."""
+        on_gpu = any("GPU" in place for place in self._places) if self._places else sees_gpu()
+        return RanOn(f"TensorFlow {version('tensorflow')}".strip(), "gpu" if on_gpu else "cpu")
 
     def run(self, batch: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Logits and embeddings of a batch."""
@@ -49,6 +58,7 @@ class TensorFlow:
         logits, embeddings = [], []
         for start in range(0, len(batch), self._batch):
             part = self._model(batch[start : start + self._batch], training=False)
+            self._places.add(str(part[0].device))
             logits.append(np.asarray(part[0]))
             embeddings.append(np.asarray(part[1]))
         return np.concatenate(logits), np.concatenate(embeddings)

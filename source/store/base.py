@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy import JSON, DateTime, Dialect
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 
@@ -48,6 +50,22 @@ class Document(TypeDecorator[Any]):
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
         """Read what is no JSON as `DAMAGED`."""
         return _guarded(super().result_processor(dialect, coltype))
+
+
+class database_time(FunctionElement[datetime]):  # noqa: N801  (it is written as a function)
+    """The time of the database, in UTC: one clock for all machines, read within a statement."""
+
+    type = UtcTime()
+    inherit_cache = True
+
+
+@compiles(database_time)
+def _database_time(_: Any, compiler: Any, **__: Any) -> str:
+    if compiler.dialect.name == "sqlite":
+        return "(strftime('%Y-%m-%d %H:%M:%f', 'now') || '000')"  # as SQLAlchemy writes times
+    if compiler.dialect.name == "postgresql":
+        return "(clock_timestamp() AT TIME ZONE 'UTC')"
+    return "CURRENT_TIMESTAMP"
 
 
 def _guarded(read: Callable[[Any], Any] | None) -> Callable[[Any], Any] | None:

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from source.core.errors import BadRequest, DamagedDatabase
 from source.store.files import keep_private
 from source.store.schema import bring_up_to_date
-from source.store.trouble import storage_errors
+from source.store.trouble import kind_of, storage_errors
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one."""
@@ -128,13 +128,23 @@ def own_database(path: Path) -> None:
 
 def _engine(url: str) -> Engine:
     try:
-        return create_engine(url, pool_pre_ping=True)
-    except (ArgumentError, ImportError) as error:
-        kind = url.partition(":")[0]  # the rest may hold a password
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):  # the driver we pin
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        patience = {"connect_timeout": 10} if parsed.drivername.startswith("postgres") else {}
+        # What fails is logged, and parameters hold names of recordings.
+        return create_engine(
+            parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience
+        )
+    except (ArgumentError, ImportError, ValueError) as error:
+        kind = kind_of(url)
+        why = "its driver is not installed" if isinstance(error, ImportError) else "it is no URL"
         raise BadRequest(
-            f"The setting DATABASE_URL, which begins with “{kind}”, cannot be used: {error}.",
-            hint="Use SQLAlchemy's URL format and install the driver, or leave it empty.",
-        ) from error
+            f"The setting DATABASE_URL, which begins with “{kind}”, cannot be used: {why} of a "
+            "database.",
+            hint="Use SQLAlchemy's URL format and install the driver (for PostgreSQL, "
+            "requirements-scale.txt), or leave it empty.",
+        ) from None
 
 
 def _tune_sqlite(engine: Engine) -> None:

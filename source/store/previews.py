@@ -5,7 +5,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from source.store.files import forget, private_folder, write_aside
+from source.core.errors import Unavailable
+from source.store.files import private_folder, write_aside
+from source.store.storage import Disk, Storage
 from source.store.trouble import storage_errors
 
 FOLDER = "preview"
@@ -21,25 +23,27 @@ class PreviewFiles:
     wanted, ``0.failed`` in a sentence why there is none.
     """
 
-    def __init__(self, uploads: Path) -> None:
+    def __init__(self, uploads: Path, storage: Storage | None = None) -> None:
         self._uploads = uploads
+        self._storage: Storage = storage or Disk(uploads.parent)
 
     def copy(self, job_id: str, index: int) -> Path | None:
-        """The copy of a file; None where there is none."""
-        for ending in COPIES:
-            path = self._path(job_id, f"{index}{ending}")
-            if path.is_file():
-                return path
-        return None
+        """The copy of a file, to be fetched; None where there is none."""
+        names = self._storage.names(self._path(job_id))
+        there = (f"{index}{ending}" for ending in COPIES if f"{index}{ending}" in names)
+        return next((self._path(job_id, name) for name in there), None)
 
     def asked(self, job_id: str, index: int) -> bool:
         """Whether a copy is wanted that is not there yet."""
-        return self._path(job_id, f"{index}.asked").is_file()
+        return f"{index}.asked" in self._storage.names(self._path(job_id))
 
     def why_not(self, job_id: str, index: int) -> str:
         """In a sentence why there is no copy; "" where there is no reason."""
+        name = f"{index}.failed"
+        if name not in self._storage.names(self._path(job_id)):
+            return ""
         try:
-            return self._path(job_id, f"{index}.failed").read_text("utf-8")
+            return self._storage.fetch(self._path(job_id, name)).read_text("utf-8")
         except OSError:
             return ""
 
@@ -51,8 +55,8 @@ class PreviewFiles:
         DiskFull
             If there is no room.
         """
-        forget(self._path(job_id, f"{index}.failed"))
-        self._write(job_id, f"{index}.asked", "")
+        self._storage.forget(self._path(job_id, f"{index}.failed"))
+        self._write(job_id, f"{index}.asked", "asked")
 
     def place(self, job_id: str, index: int) -> Path:
         """Where to make a copy, without an ending, until it is `publish`ed.
@@ -67,19 +71,21 @@ class PreviewFiles:
 
     def publish(self, job_id: str, index: int, made: Path) -> None:
         """Let what was made be the copy."""
-        os.replace(made, self._path(job_id, f"{index}{made.suffix}"))
-        forget(self._path(job_id, f"{index}.asked"))
+        place = self._path(job_id, f"{index}{made.suffix}")
+        os.replace(made, place)
+        self._storage.keep(place)
+        self._storage.forget(self._path(job_id, f"{index}.asked"))
 
     def fail(self, job_id: str, index: int, why: str) -> None:
-        """Write down why there is no copy."""
-        if self._path(job_id).is_dir():  # else the job is gone
-            with contextlib.suppress(OSError):
+        """Write down why there is no copy; nothing where it is not wanted any more."""
+        if self.asked(job_id, index):
+            with contextlib.suppress(OSError, Unavailable):
                 self._write(job_id, f"{index}.failed", why)
-            forget(self._path(job_id, f"{index}.asked"))
+            self._storage.forget(self._path(job_id, f"{index}.asked"))
 
     def waiting(self) -> Iterator[tuple[str, int]]:
         """Every copy that is wanted: job and number of the file."""
-        for path in sorted(self._uploads.glob(f"*/{FOLDER}/*.asked")):
+        for path in self._storage.find(self._uploads, f"*/{FOLDER}/*.asked"):
             if path.stem.isdigit():
                 yield path.parts[-3], int(path.stem)
 
@@ -88,7 +94,8 @@ class PreviewFiles:
 
     def _write(self, job_id: str, name: str, text: str) -> None:
         with storage_errors():
-            if not (self._uploads / job_id).is_dir():
+            if not self._storage.names(self._uploads / job_id):
                 return  # it was deleted meanwhile
             path = private_folder(self._path(job_id)) / name
             os.replace(write_aside(path, text.encode()), path)
+            self._storage.keep(path)

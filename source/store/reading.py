@@ -45,7 +45,7 @@ def _compiled(raw: bytes) -> Result:
     """The same, with the long parts read by msgspec."""
     import msgspec
 
-    with _no_collection():
+    with no_collection():
         parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
         long: dict[str, Any] = {}
         if "timeline" in parts:
@@ -87,7 +87,7 @@ def _describe(kind: Any, seen: dict[type, list[str]]) -> None:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Let the collector wait: it would look through every new object several times."""
     wait = gc.isenabled()
     gc.disable()

@@ -12,6 +12,7 @@ from source.core.overall import completed
 from source.core.result import Result
 from source.store.files import forget, private_folder, sync_folder, write_aside
 from source.store.reading import read, written
+from source.store.storage import Disk, Stamp, Storage
 from source.store.trouble import storage_errors
 
 log = logging.getLogger(__name__)
@@ -19,9 +20,6 @@ log = logging.getLogger(__name__)
 
 MOST_BYTES = 64_000_000
 """Bytes of the files of the Results that are kept in memory; one is kept whatever its size."""
-
-Stamp = tuple[int, int]
-"""Time of change (nanoseconds) and size of a file."""
 
 
 class Recent:
@@ -54,14 +52,23 @@ class Recent:
             self._kept.pop(job_id, None)
 
     def _bytes(self) -> int:
-        return sum(size for (_, size), _ in self._kept.values())
+        return sum(size for (size, _), _ in self._kept.values())
 
 
 class Results:
-    """The folder ``results`` of the data folder."""
+    """The folder ``results``: of the data folder, or of the store that machines share.
 
-    def __init__(self, data: Path) -> None:
-        self.folder = private_folder(data / "results")
+    Parameters
+    ----------
+    data : Path
+        The data folder.
+    storage : Storage, optional
+        Where files are kept; in the data folder by default.
+    """
+
+    def __init__(self, data: Path, storage: Storage | None = None) -> None:
+        self.storage: Storage = storage or Disk(data)
+        self.folder = private_folder(self.storage.folder / "results")
         self._recent = Recent()
 
     def path(self, job_id: str) -> Path:
@@ -86,8 +93,11 @@ class Results:
             aside = write_aside(place, written(result))
 
         def publish() -> None:
-            os.replace(aside, place)
-            sync_folder(self.folder)
+            with storage_errors():
+                os.replace(aside, place)
+                sync_folder(self.folder)
+                self.storage.keep(place)
+                self.storage.leave(place)
 
         return publish, lambda: forget(aside)
 
@@ -103,11 +113,10 @@ class Results:
         """
         path = self.path(job_id)
         try:
-            found = path.stat()
-            stamp = (found.st_mtime_ns, found.st_size)
+            stamp = self.storage.stamp(path)
             known = self._recent.get(job_id, stamp)
             if known is None:
-                known = completed(read(path.read_bytes()))
+                known = completed(read(self.storage.fetch(path).read_bytes()))
                 self._recent.keep(job_id, stamp, known)
             return known
         except FileNotFoundError:
@@ -116,8 +125,13 @@ class Results:
             log.warning("The result of job %s cannot be read.", job_id, exc_info=True)
             raise UnreadableRecord("result") from error
 
+    def tidy(self, job_id: str) -> None:
+        """Delete what a worker that died left half-written of a job's result."""
+        for path in self.folder.glob(f"{job_id}.json.*.tmp"):
+            forget(path)
+
     def delete(self, job_id: str) -> None:
         """Delete a job's result, and what was written aside of it."""
         self._recent.forget(job_id)
-        for path in self.folder.glob(f"{job_id}.json*"):
-            forget(path)
+        self.tidy(job_id)
+        self.storage.forget(self.path(job_id))

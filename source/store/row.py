@@ -65,6 +65,10 @@ class JobRow(Base):
     """What is known of each file, by its number; none of it in jobs of older releases."""
     edits: Mapped[dict[str, Any] | None] = mapped_column(Document, deferred=True)
     """What its owner changed in its result (`core.edits`); None where nothing was."""
+    was: Mapped[dict[str, Any] | None] = mapped_column(Document)
+    """``{"state", "expires"}`` before its owner deleted it: that can be undone for a moment."""
+    fingerprint: Mapped[str | None] = mapped_column(String(64), index=True, deferred=True)
+    """What it has in common with a job that would find the same; none in older releases."""
 
     def job(self) -> Job:
         """The job this row describes, also where another release wrote it or it is damaged.

@@ -20,6 +20,8 @@ from sqlalchemy import (
 )
 
 from source.core.errors import DamagedDatabase, NewerDatabase
+from source.store.delivery import DeliveryRow
+from source.store.request_row import RequestRow
 from source.store.row import JobRow
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -27,8 +29,11 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 REVISIONS = tuple(sorted(path.name[1:5] for path in MIGRATIONS.glob("versions/v*.py")))
 """Numbers of the scripts, the oldest first; the first is the first release."""
 
-ADDED = {"0002": "recordings", "0003": "edits"}
+ADDED = {"0002": "recordings", "0003": "edits", "0004": "fingerprint", "0005": "was"}
 """A column by which each version but the first is known, where none is written down."""
+
+TABLES = (JobRow, DeliveryRow, RequestRow)
+"""Every table but alembic's own: they are known once their modules are imported."""
 
 VERSION = Table(
     "alembic_version",
@@ -67,7 +72,7 @@ def bring_up_to_date(connection: Connection) -> None:
     if version is not None and version not in REVISIONS:
         raise NewerDatabase(version)
     if version is None and not columns:
-        JobRow.metadata.create_all(connection)
+        TABLES[0].metadata.create_all(connection)
         VERSION.create(connection, checkfirst=True)
         connection.execute(VERSION.insert().values(version_num=REVISIONS[-1]))
         return

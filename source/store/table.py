@@ -1,8 +1,4 @@
-"""The table of jobs: every change of state is one conditional statement.
-
-A job is taken up, ended or released only by an UPDATE that names the state and the worker it
-expects, so that whoever comes second changes nothing and learns that from the return value.
-"""
+"""The table of jobs: what their owners and the sweeper do to them, beside what workers do."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
@@ -12,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from source.core.errors import QueueFull
-from source.core.progress import Progress
+from source.store.base import Base
+from source.store.claims import Claims, count
 from source.store.database import Database
 from source.store.job import Job, now
 from source.store.row import LONG_AGO, JobRow
@@ -20,8 +17,8 @@ from source.store.row import LONG_AGO, JobRow
 MOST_REFUSED = 100
 """Refused files of one owner that are kept: each is a row, and anybody can send bad files."""
 
-_WAS = "was"
-"""Where the progress of a job that is put away keeps what it was."""
+SOON = timedelta(minutes=1)
+"""A job that expires so soon is no substitute for a new one."""
 
 BASELINE = "baseline"
 """Where a row keeps what is known of a baseline, beside what is known of its files by number."""
@@ -30,7 +27,7 @@ VARIABLES = "variables"
 """Where it keeps the variables of its recording: participant, condition, and so on."""
 
 
-class JobTable:
+class JobTable(Claims):
     """What can be asked of and done to jobs.
 
     Parameters
@@ -42,8 +39,7 @@ class JobTable:
     """
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
-        self._database = database
-        self._clock = clock
+        super().__init__(database, clock=clock)
 
     # --- for their owner ---------------------------------------------------------------------
 
@@ -54,10 +50,32 @@ class JobTable:
         most_waiting: int,
         recordings: Mapping[int, dict[str, Any]] | None = None,
         baseline: dict[str, Any] | None = None,
-    ) -> None:
+        fingerprint: str | None = None,
+        reuse: bool = False,
+        beside: Iterable[Base] = (),
+    ) -> Job | None:
         """Write down a new job, and what is known of its files by their number.
 
-        `baseline` is what is known of the recording that it is to be read against.
+        Parameters
+        ----------
+        job : Job
+            The job.
+        most_waiting : int
+            So many may wait.
+        recordings, baseline : mapping, optional
+            What is known of its files, and of the recording that it is to be read against.
+        fingerprint : str, optional
+            What it has in common with a job that would find the same.
+        reuse : bool
+            Whether such a job of the same owner will do, if it is done or under way: then that
+            one is given and nothing is written.
+        beside : iterable of row
+            What is written together with it.
+
+        Returns
+        -------
+        Job or None
+            The job that will do; None where a new one was written down.
 
         Raises
         ------
@@ -65,19 +83,45 @@ class JobTable:
             If `most_waiting` wait already.
         """
         with self._database.write() as session:
-            waiting = session.scalar(_count(JobRow.state == "waiting")) or 0
+            if reuse and (twin := session.scalar(self._twin(job.session, fingerprint))):
+                return twin.job()
+            waiting = session.scalar(count(JobRow.state == "waiting")) or 0
             if waiting >= most_waiting:
                 raise QueueFull(waiting)
             row = _row(job)
+            row.fingerprint = fingerprint
             row.recordings = {str(index): facts for index, facts in (recordings or {}).items()}
             if baseline is not None:
                 row.recordings = {**row.recordings, BASELINE: baseline}
-            session.add(row)
+            session.add_all([row, *beside])
+            return None
+
+    def _twin(self, owner: str, fingerprint: str | None) -> Select[JobRow]:
+        """The newest job of an owner that has found or will find the same, and stays a while."""
+        lasting = or_(JobRow.expires > self._clock() + SOON, JobRow.state == "running")
+        return (
+            select(JobRow)
+            .where(
+                JobRow.session == owner,
+                JobRow.fingerprint == fingerprint,
+                JobRow.state.in_(("waiting", "running", "done")),
+                JobRow.stopping.is_(False),
+                lasting,
+            )
+            .order_by(JobRow.id.desc())
+            .limit(1)
+        )
 
     def waiting(self) -> int:
         """How many jobs wait."""
         with self._database.read() as session:
-            return session.scalar(_count(JobRow.state == "waiting")) or 0
+            return session.scalar(count(JobRow.state == "waiting")) or 0
+
+    def counts(self) -> dict[str, int]:
+        """How many jobs there are of each state that there is one of, whoever owns them."""
+        query = select(JobRow.state, func.count()).group_by(JobRow.state)
+        with self._database.read() as session:
+            return {str(state): int(number) for state, number in session.execute(query)}
 
     def get(self, job_id: str, *, owner: str | None = None) -> Job | None:
         """A job, or None where there is none, it has expired or is not `owner`'s."""
@@ -89,14 +133,36 @@ class JobTable:
             return None if row is None else row.job()
 
     def page(
-        self, owner: str, *, limit: int, before: str | None = None, state: str | None = None
+        self,
+        owner: str,
+        *,
+        limit: int,
+        before: str | None = None,
+        state: str | None = None,
+        kind: str | None = None,
+        analysis: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[Job]:
-        """An owner's jobs, newest first, older than the job `before`."""
+        """An owner's jobs, newest first, older than the job `before`.
+
+        `state`, `kind` and `analysis` must be those of the job; it was created from `since` on,
+        and before `until`.
+        """
         query = select(JobRow).where(JobRow.session == owner, self._shown())
         if before is not None:
             query = query.where(JobRow.id < before)
-        if state is not None:
-            query = query.where(JobRow.state == state)
+        for column, value in (
+            (JobRow.state, state),
+            (JobRow.kind, kind),
+            (JobRow.analysis, analysis),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if since is not None:
+            query = query.where(JobRow.created >= since)
+        if until is not None:
+            query = query.where(JobRow.created < until)
         with self._database.read() as session:
             rows = session.scalars(query.order_by(JobRow.id.desc()).limit(limit))
             return [row.job() for row in rows]
@@ -179,7 +245,7 @@ class JobTable:
     def ahead(self, job_id: str) -> int:
         """How many jobs wait that were handed in before this one."""
         with self._database.read() as session:
-            query = _count(JobRow.state == "waiting", JobRow.id < job_id)
+            query = count(JobRow.state == "waiting", JobRow.id < job_id)
             return session.scalar(query) or 0
 
     def remove(self, job_ids: Iterable[str]) -> None:
@@ -192,15 +258,14 @@ class JobTable:
     def put_away(self, job_id: str, *, until: datetime) -> bool:
         """Hide a job that is over, and let it expire at `until`; gives whether that was done.
 
-        What it was is kept in its progress, for `put_back`.
+        What it was is kept beside it, for `put_back`.
         """
         with self._database.write() as session:
             row = session.get(JobRow, job_id)
             if row is None or row.state not in ("done", "failed", "cancelled"):
                 return False
-            was = {"state": row.state, "expires": row.expires.isoformat()}
-            progress = row.progress if isinstance(row.progress, dict) else {}
-            row.progress = {**progress, _WAS: was}
+            expires = row.expires.isoformat() if isinstance(row.expires, datetime) else None
+            row.was = {"state": row.state, "expires": expires}
             row.state, row.expires = "deleted", until
             return True
 
@@ -208,11 +273,10 @@ class JobTable:
         """Undo `put_away` of one job, or of all of an owner's, unless it is too late."""
         with self._database.write() as session:
             rows = session.scalars(self._away(owner).where(JobRow.expires > self._clock())).all()
-            back = [row for row in rows if job_id in (None, row.id)]
+            back = [row for row in rows if job_id in (None, row.id) and _before(row)]
             for row in back:
-                was = row.progress[_WAS]
-                row.progress = {key: part for key, part in row.progress.items() if key != _WAS}
-                row.state, row.expires = was["state"], datetime.fromisoformat(was["expires"])
+                row.state, row.expires = _before(row) or (row.state, row.expires)
+                row.was = None
             return [row.id for row in back]
 
     def away(self, owner: str) -> list[Job]:
@@ -265,112 +329,13 @@ class JobTable:
                 .values(ended=self._clock())
             )
 
-    # --- for the worker ----------------------------------------------------------------------
-
-    def take_up(self, job_id: str, *, worker: str) -> Job | None:
-        """Make a waiting job this worker's; None where it does not wait (any more)."""
-        moment = self._clock()
-        with self._database.write() as session:
-            taken = session.execute(
-                update(JobRow)
-                .where(JobRow.id == job_id, JobRow.state == "waiting")
-                .values(
-                    state="running",
-                    worker=worker,
-                    started=moment,
-                    heartbeat=moment,
-                    attempts=JobRow.attempts + 1,
-                )
-            )
-            if not _hit(taken):
-                return None
-            row = session.get_one(JobRow, job_id)
-            row.progress = dict(vars(Progress(total=row.seconds)))
-            return row.job()
-
-    def wanted(self, job_id: str, *, worker: str) -> bool:
-        """Whether this worker should go on with it: not deleted, not asked to stop."""
-        query = _count(*_of(job_id, worker), JobRow.stopping.is_(False))
-        with self._database.read() as session:
-            return bool(session.scalar(query))
-
-    def report(self, job_id: str, progress: Progress, *, worker: str) -> None:
-        """Write down how far a job is."""
-        self._change(job_id, worker, progress=dict(vars(progress)), heartbeat=self._clock())
-
-    def beat(self, *, worker: str) -> None:
-        """Say that this worker still works on its jobs."""
-        with self._database.write() as session:
-            session.execute(
-                update(JobRow)
-                .where(JobRow.worker == worker, JobRow.state == "running")
-                .values(heartbeat=self._clock())
-            )
-
-    def finish(
-        self,
-        job_id: str,
-        *,
-        worker: str,
-        publish: Callable[[], None],
-        kept: timedelta,
-        **results: Any,
-    ) -> bool:
-        """End a job well, unless it was asked to stop or deleted meanwhile.
-
-        The result is put in its place by `publish` while the row is held, so that a job
-        that is deleted never leaves a result behind, and one that is done always has one.
-        """
-        moment = self._clock()
-        with self._database.write() as session:
-            ended = session.execute(
-                update(JobRow)
-                .where(*_of(job_id, worker), JobRow.stopping.is_(False))
-                .values(state="done", ended=moment, expires=moment + kept, error=None, **results)
-            )
-            if _hit(ended):
-                publish()
-            return _hit(ended)
-
-    def end(
-        self, job_id: str, *, worker: str, state: str, error: dict[str, Any] | None = None
-    ) -> bool:
-        """End a job without a result."""
-        return self._change(job_id, worker, state=state, ended=self._clock(), error=error)
-
-    def release(self, job_id: str, *, worker: str, count: bool) -> bool:
-        """Let a job wait again; `count` says whether this attempt counts."""
-        changes: dict[str, Any] = {} if count else {"attempts": JobRow.attempts - 1}
-        return self._change(job_id, worker, state="waiting", worker=None, **changes)
-
-    def running(self) -> list[tuple[Job, str, datetime]]:
-        """Jobs that run or seem to, with their worker and its last heartbeat."""
-        with self._database.read() as session:
-            rows = session.scalars(select(JobRow).where(JobRow.state == "running"))
-            jobs = [(row.job(), row.worker or "", row.heartbeat) for row in rows]
-            return [
-                (job, worker, beat if isinstance(beat, datetime) else job.created)
-                for job, worker, beat in jobs
-            ]
-
-    def last_beat(self) -> datetime | None:
-        """When a worker, wherever it is, last said that it works on a job."""
-        with self._database.read() as session:
-            beat = session.scalar(select(func.max(JobRow.heartbeat)))
-            return beat if isinstance(beat, datetime) else None
-
-    def waiting_ids(self) -> list[str]:
-        """Jobs that wait, oldest first."""
-        with self._database.read() as session:
-            query = select(JobRow.id).where(JobRow.state == "waiting").order_by(JobRow.id)
-            return list(session.scalars(query))
-
     # --- for the sweeper ---------------------------------------------------------------------
 
     def expired(self, kept: timedelta) -> list[str]:
         """Jobs whose time is up. One that runs is left until it has ended.
 
-        Where that time is damaged, `kept` counts from when the job ended or came in.
+        Where that time is damaged, `kept` counts from when the job ended or came in. Where it was
+        set by a clock that went ahead, it is set anew, `kept` from now.
         """
         moment = self._clock()
         times = (JobRow.expires, JobRow.ended, JobRow.created)
@@ -378,29 +343,41 @@ class JobTable:
         near = or_(JobRow.expires <= moment, JobRow.expires > moment + kept)
         with self._database.read() as session:
             rows = session.execute(select(JobRow.id, *times).where(near, JobRow.state != "running"))
-            return [job_id for job_id, *stored in rows if _expiry(*stored, kept=kept) <= moment]
+            due = {job_id: _expiry(*stored, kept=kept, now=moment) for job_id, *stored in rows}
+        if ahead := [job_id for job_id, expires in due.items() if expires is None]:
+            with self._database.write() as session:
+                session.execute(
+                    update(JobRow).where(JobRow.id.in_(ahead)).values(expires=moment + kept)
+                )
+        return [job_id for job_id, expires in due.items() if expires and expires <= moment]
 
     def ids(self) -> set[str]:
         """Every job there is."""
         with self._database.read() as session:
             return set(session.scalars(select(JobRow.id)))
 
-    def _change(self, job_id: str, owner: str, /, **values: Any) -> bool:
-        with self._database.write() as session:
-            statement = update(JobRow).where(*_of(job_id, owner)).values(**values)
-            return _hit(session.execute(statement))
-
     def _shown(self) -> ColumnElement[bool]:
         kept = or_(JobRow.expires > self._clock(), JobRow.state == "running")
         return and_(kept, JobRow.state != "deleted")
 
 
-def _expiry(expires: Any, *since: Any, kept: timedelta) -> datetime:
-    """When a job is to be deleted, also where that was damaged."""
-    if isinstance(expires, datetime):
-        return expires
+def _expiry(expires: Any, *since: Any, kept: timedelta, now: datetime) -> datetime | None:
+    """When a job is to be deleted, also where that was damaged; None where a clock was ahead."""
     known = [time for time in since if isinstance(time, datetime)]
+    if isinstance(expires, datetime):
+        ahead = expires > now + kept and any(time > now for time in known)
+        return None if ahead else expires
     return max(known) + kept if known else LONG_AGO
+
+
+def _before(row: JobRow) -> tuple[str, datetime] | None:
+    """State and expiry of a job before it was put away; None where that is damaged."""
+    was = row.was if isinstance(row.was, dict) else {}
+    try:
+        expires = was["expires"]
+        return was["state"], row.expires if expires is None else datetime.fromisoformat(expires)
+    except (TypeError, KeyError, ValueError):
+        return None
 
 
 def _row(job: Job) -> JobRow:
@@ -414,15 +391,3 @@ def _facts(stored: Any) -> dict[str, dict[str, Any]]:
     """What is known of files, without what is damaged: that is found out anew."""
     stored = stored if isinstance(stored, dict) else {}
     return {index: facts for index, facts in stored.items() if isinstance(facts, dict)}
-
-
-def _of(job_id: str, worker: str) -> tuple[ColumnElement[bool], ...]:
-    return JobRow.id == job_id, JobRow.state == "running", JobRow.worker == worker
-
-
-def _count(*conditions: ColumnElement[bool]) -> Any:
-    return select(func.count()).select_from(JobRow).where(*conditions)
-
-
-def _hit(done: Any) -> bool:
-    return bool(done.rowcount)

@@ -1,9 +1,13 @@
-"""The figures of a classifier, by scikit-learn; calibration error and abstention are ours.
+"""The figures of a classifier.
+
+What is right is counted in one table of labels and answers, by the same formulas for a figure and
+for its interval; likelihood and Brier score are scikit-learn's.
 
 Posteriors are ``[n, classes]`` and rows sum to 1; labels and answers are integers ``[n]``.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,30 +19,23 @@ Ints = NDArray[np.integer]
 
 def accuracy(labels: Ints, answers: Ints) -> float:
     """Share of right answers, 0 to 1."""
-    from sklearn.metrics import accuracy_score
-
-    return float(accuracy_score(labels, answers))
+    return decided(labels, answers)["accuracy"]
 
 
 def uar(labels: Ints, answers: Ints) -> float:
     """Unweighted average recall over the classes that occur in `labels`, 0 to 1."""
-    from sklearn.metrics import recall_score
-
-    return float(recall_score(labels, answers, labels=np.unique(labels), average="macro"))
+    return decided(labels, answers)["uar"]
 
 
 def macro_f1(labels: Ints, answers: Ints) -> float:
     """Mean F1 over the classes that occur in labels or answers, 0 to 1."""
-    from sklearn.metrics import f1_score
-
-    return float(f1_score(labels, answers, average="macro"))
+    return decided(labels, answers)["macro_f1"]
 
 
 def confusion(labels: Ints, answers: Ints, *, classes: int) -> NDArray[np.int64]:
     """How often each label (row) was answered as what (column), ``[classes, classes]``."""
-    from sklearn.metrics import confusion_matrix
-
-    return np.asarray(confusion_matrix(labels, answers, labels=range(classes)))
+    cells = np.ravel_multi_index((labels, answers), (classes, classes))
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 def nll(labels: Ints, posteriors: Floats) -> float:
@@ -112,11 +109,27 @@ def abstention(labels: Ints, posteriors: Floats, *, target: float = 0.8) -> tupl
 
 def decided(labels: Ints, answers: Ints) -> dict[str, float]:
     """Accuracy, UAR and macro-F1 of answers without scores."""
+    classes = int(max(labels.max(), answers.max())) + 1
+    table = confusion(labels, answers, classes=classes)[None]
+    return {name: float(values[0]) for name, values in _decided(table).items()}
+
+
+def _decided(tables: NDArray[Any]) -> dict[str, Floats]:
+    """The figures of `decided` of each confusion matrix ``[n, classes, classes]``."""
+    right, true, answered = _counted(tables)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        recall = right / true
+        f1 = 2.0 * right / (true + answered)
     return {
-        "accuracy": accuracy(labels, answers),
-        "uar": uar(labels, answers),
-        "macro_f1": macro_f1(labels, answers),
+        "accuracy": right.sum(axis=1) / true.sum(axis=1),
+        "uar": np.nanmean(recall, axis=1),
+        "macro_f1": np.nanmean(f1, axis=1),
     }
+
+
+def _counted(tables: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """How often each class was answered rightly, was right, and was answered: ``[n, classes]``."""
+    return np.einsum("rii->ri", tables), tables.sum(axis=2), tables.sum(axis=1)
 
 
 def figures(labels: Ints, posteriors: Floats) -> dict[str, float]:
@@ -154,20 +167,15 @@ def intervals(
     counts = np.zeros((len(names), len(classes), len(classes)))
     np.add.at(counts, (index, labels, answers), 1.0)
     rng = np.random.default_rng(seed)
-    draws = np.stack([
-        np.bincount(rng.integers(0, len(names), len(names)), minlength=len(names))
-        for _ in range(rounds)
-    ])  # fmt: skip
+    drawn = rng.integers(0, len(names), (rounds, len(names)))
+    places = drawn + len(names) * np.arange(rounds)[:, None]
+    draws = np.bincount(places.ravel(), minlength=places.size).reshape(places.shape)
     tables = np.einsum("rc,cij->rij", draws, counts)
-    right = np.einsum("rii->ri", tables)
-    true, answered = tables.sum(axis=2), tables.sum(axis=1)
+    right, true, _ = _counted(tables)
     with np.errstate(invalid="ignore", divide="ignore"):
         recall = right / true
-        f1 = 2.0 * right / (true + answered)
     values = {
-        "accuracy": right.sum(axis=1) / true.sum(axis=1),
-        "uar": np.nanmean(recall, axis=1),
-        "macro_f1": np.nanmean(f1, axis=1),
+        **_decided(tables),
         **{f"recall {name}": recall[:, column] for column, name in enumerate(classes)},
     }
     known = {name: each[np.isfinite(each)] for name, each in values.items()}

@@ -1,5 +1,6 @@
 """Many recordings as one table: sorted, filtered, as CSV."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -166,7 +167,7 @@ def arranged(
     if sort:
         value, down = known[sort.removeprefix("-")].value, sort.startswith("-")
         there = [row for row in kept if value(row) is not None]
-        there.sort(key=lambda row: _key(value(row)), reverse=down)
+        there.sort(key=lambda row: in_order(value(row)), reverse=down)
         kept = there + [row for row in kept if value(row) is None]
     return kept
 
@@ -202,13 +203,20 @@ def _same(value: Value, wanted: str) -> bool:
     return str(value) == wanted
 
 
-def _key(value: Value) -> tuple[int, float, str]:
-    """Numbers by their size, also those in a variable; then words."""
+def in_order(value: Value) -> tuple[int, float, str]:
+    """What to sort by: numbers by their size, also those in a variable; then words.
+
+    Examples
+    --------
+    >>> sorted(["10", "b", "2", "nan", "A"], key=in_order)
+    ['2', '10', 'A', 'b', 'nan']
+    """
     if isinstance(value, str):
         try:
-            return 0, float(value), ""
+            number = float(value)
         except ValueError:
-            return 1, 0.0, value.casefold()
+            number = math.nan
+        return (0, number, "") if math.isfinite(number) else (1, 0.0, value.casefold())
     return 0, float(value or 0.0), ""
 
 

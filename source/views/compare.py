@@ -7,6 +7,7 @@ from source.core.overall import basis
 from source.core.result import Moment, Result
 from source.views.answer import headline
 from source.views.differences import differ
+from source.views.timeline import length
 from source.views.units import clock, duration, listing, percent
 
 NAMES = ("A", "B")
@@ -17,6 +18,9 @@ CLOSE = 0.1
 
 SHORT = 0.25
 """Seconds below which a stretch that differs is not named: where a window lies would decide."""
+
+ALIKE = 0.02
+"""Part of the longer one by which the lengths of two recordings of one thing may differ."""
 
 MOST_NAMED = 3
 
@@ -152,6 +156,12 @@ def _in_time(first: Result, second: Result) -> str:
 def _conditions(first: Result, second: Result) -> list[str]:
     """What else differs, so that a difference may not be one of the people."""
     told = []
+    lasting = [length(result) for result in (first, second)]
+    if all(lasting) and max(lasting) - min(lasting) > ALIKE * max(lasting):
+        a, b = (duration(seconds) for seconds in lasting)
+        told.append(
+            f"{NAMES[0]} lasts {a}, {NAMES[1]} {b}; they are compared from the beginning of each."
+        )
     kinds = sorted({*first.models, *second.models})
     other = [k for k in kinds if first.models.get(k) != second.models.get(k)]
     if any(k in first.models and k in second.models for k in other):

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from source.core import disagreement
 from source.core.emotions import Emotion
 from source.core.result import Disagreement, Moment, Result
+from source.core.timeline import merge, without
 from source.views.palette import emotion_of
 from source.views.units import clock, instant, percent
 
 APART = 0.5
-"""Agreement below which voice and faces are apart, on the scale of `Moment.agreement`."""
+"""Agreement below which voice and faces are far apart, on the scale of `Moment.agreement`."""
 
 NEAR = 0.6
-"""Seconds between two moments apart that are told as one."""
+"""Seconds between two moments far apart that are told as one."""
+
+LEAST = 0.25
+"""Seconds of a stretch far apart that is worth telling beside a disagreement."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A stretch in which the senses are certain of different emotions, with a sentence about it.
+    """A stretch in which the senses are certain of different emotions: they disagree.
 
-    `start` and `end` are in seconds; `voice` and `face` are what each sense reads.
+    `start` and `end` are in seconds; `voice` and `face` are what each sense reads. `text` is a
+    sentence about it, and `brief` the same in a few words.
     """
 
     start: float
@@ -30,19 +35,21 @@ class Difference:
     face: Emotion
     person: int
     text: str
+    brief: str
 
 
 def listed(result: Result) -> list[Difference]:
     """Every stretch in which voice and face disagree, in order of time, with its sentence."""
-    several = result.face is not None and len(result.face.people) > 1
+    people = result.face.people if result.face else ()
+    names = {p.id: p.called for p in people} if len(people) > 1 else {}
     return [
-        Difference(d.start, d.end, d.voice, d.face, d.person, _sentence(d, several=several))
+        Difference(d.start, d.end, d.voice, d.face, d.person, *_told(d, names.get(d.person)))
         for d in _of(result)
     ]
 
 
 def disagreements(result: Result) -> list[tuple[float, float, str, str]]:
-    """Stretches of speech in which voice and face clearly differ: (start, end, voice, face)."""
+    """Stretches of speech in which voice and face disagree: (start, end, voice, face)."""
     return [(d.start, d.end, d.voice.label, d.face.label) for d in _of(result)]
 
 
@@ -54,18 +61,20 @@ def _of(result: Result) -> Sequence[Disagreement]:
     return [d for d in kept if differ(d.voice.label, d.face.label)]
 
 
-def _sentence(stretch: Disagreement, *, several: bool) -> str:
-    who = f"the face of person {stretch.person}" if several else "the face"
-    return (
-        f"{clock(stretch.start)} to {clock(stretch.end)}: the voice reads as {stretch.voice.label} "
-        f"({percent(stretch.voice.score)}), {who} as {stretch.face.label} "
-        f"({percent(stretch.face.score)})."
+def _told(stretch: Disagreement, name: str | None) -> tuple[str, str]:
+    """A sentence and a few words; `name` says whose face it is, if there are several people."""
+    who = f"face of {name}" if name else "face"
+    voice, face = stretch.voice, stretch.face
+    text = (
+        f"{clock(stretch.start)} to {clock(stretch.end)}: the voice reads as {voice.label} "
+        f"({percent(voice.score)}), the {who} as {face.label} ({percent(face.score)})."
     )
+    return text, f"voice {voice.label}, {who} {face.label}"
 
 
 @dataclass(frozen=True)
 class Apart:
-    """A stretch in which voice and faces are apart, in seconds, and a sentence about it."""
+    """A stretch in which voice and faces are far apart, in seconds, and a sentence about it."""
 
     start: float
     end: float
@@ -75,7 +84,7 @@ class Apart:
 def apart(result: Result) -> list[Apart]:
     """Stretches in which the posteriors of voice and faces have little in common, by time.
 
-    Weaker than `disagreements`: neither needs to be certain.
+    Weaker than `disagreements`, which are left out of them: not both are certain.
     """
     runs: list[list[Moment]] = []
     for moment in result.timeline:
@@ -88,11 +97,14 @@ def apart(result: Result) -> list[Apart]:
     voice = result.voice.segments if result.voice else ()
     starts = [segment.start for segment in voice]
     told = []
-    for run in runs:
-        start, end = run[0].start, run[-1].end
+    sure = merge([(d.start, d.end) for d in _of(result)])
+    spans = [(run[0].start, run[-1].end) for run in runs]
+    for start, end in (part for span in spans for part in without(*span, sure)):
+        if end - start < LEAST:
+            continue
         at = bisect_right(starts, (start + end) / 2) - 1
         heard = f" (voice {voice[at].emotion.label})" if at >= 0 and end > voice[at].start else ""
-        text = f"{instant(start)} to {instant(end)}: voice and face disagree{heard}"
+        text = f"{instant(start)} to {instant(end)}: voice and face are far apart{heard}"
         told.append(Apart(start, end, text))
     return told
 

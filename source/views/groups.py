@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from source.core.errors import UnknownOption
-from source.views.batch import Row, variables
+from source.views.batch import Row, in_order, variables
 from source.views.exports.table import written
 from source.views.measures import measures
 
@@ -70,7 +70,7 @@ def grouped(rows: Sequence[Row], by: str = "") -> list[Group]:
     known = variables(rows)
     if by not in known:
         raise UnknownOption("variable", by, tuple(known))
-    values = sorted({row.variables[by] for row in rows if by in row.variables})
+    values = sorted({row.variables[by] for row in rows if by in row.variables}, key=in_order)
     groups = [Group(v, tuple(r for r in rows if r.variables.get(by) == v)) for v in values]
     rest = tuple(row for row in rows if by not in row.variables)
     return [*groups, Group(REST, rest)] if rest else groups

@@ -4,14 +4,14 @@ Plain figures that a template draws: shares of the width for what is laid on the
 for what is read aloud or shown where there is room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Person, Result
 from source.views import spans, words
 from source.views.charts import data
-from source.views.differences import apart, disagreements
+from source.views.differences import apart, listed
 from source.views.palette import emotion_of, on
 from source.views.spans import Block, Span
 from source.views.timeline import PEOPLE, length
@@ -21,14 +21,33 @@ from source.views.unusual import unusual
 COLUMNS = 260
 """Most columns of a lane; what is longer is summed up in so many, and finer after zooming in."""
 
-WIDE, NARROW = 860, 300
-"""Pixels a lane has on a desktop and on a phone, at least: where a word has room."""
+WIDE, NARROW, SLIM = 860, 300, 224
+"""Pixels a lane has on a desktop, on a phone, and on a phone where its name stands beside it, at
+least: where a word has room."""
+
+FEW = 4
+"""Lanes that have room under a player; of more, each is lower, with its name beside it."""
 
 LETTER, MARGIN = 7.6, 14
 """Pixels a letter takes, and that a word leaves to both sides."""
 
-FOUND = ("differ", "unusual")
+FOUND = ("disagree", "apart", "unusual")
 """The kinds of flags that AVER sets; the others are set by hand."""
+
+SINGLE = 64
+"""Most pieces of a lane that are drawn each by itself."""
+
+TOUCH = 0.6
+"""Per cent of the width between two flags of a kind that are drawn as one."""
+
+FLAGS = {
+    "disagree": "Voice and face disagree where each is sure, of different emotions.",
+    "apart": "They are far apart where their scores have less than half in common and not both are "
+    "sure.",
+    "unusual": "Unlike the training data: stranger than nearly everything the models were made "
+    "with, so trust the answer less there.",
+}
+"""What each kind of `FOUND` means, in a sentence."""
 
 LEAST_VIEW = 2.0
 """Seconds to which one can zoom in."""
@@ -67,6 +86,15 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """All pieces of a lane that read alike: the ``d`` of a path, 1000 wide and 100 high."""
+
+    label: str
+    certain: bool
+    path: str
+
+
+@dataclass(frozen=True)
 class LaneShown:
     """One lane.
 
@@ -78,6 +106,9 @@ class LaneShown:
     person : int or None
         Whose lane it is.
     blocks : tuple of Shown
+        What is drawn block by block; empty where there are too many.
+    shapes : tuple of Shape
+        What is drawn in their place, and `words` on it.
     said : str
         The whole lane in a sentence.
     empty : str
@@ -88,6 +119,8 @@ class LaneShown:
     name: str
     person: int | None = None
     blocks: tuple[Shown, ...] = ()
+    shapes: tuple[Shape, ...] = ()
+    words: tuple[Word, ...] = ()
     said: str = ""
     empty: str = ""
 
@@ -138,6 +171,11 @@ class Lanes:
         return (self.main, *self.others)
 
     @property
+    def many(self) -> bool:
+        """Whether there are so many that each must be low."""
+        return len(self.every) > FEW
+
+    @property
     def zoomed(self) -> bool:
         """Whether a part of the recording is shown."""
         return self.start > 0.0 or self.end < self.seconds
@@ -165,7 +203,8 @@ def lanes(result: Result, *, start: float = 0.0, end: float | None = None) -> La
         (row, [(max(a, start), min(b, end), e) for a, b, e in row.spans if a < end and b > start])
         for row in data.lanes(result)
     ]
-    drawn = _with_silent(result, [_lane(row, cut, start, end) for row, cut in inside])
+    phone = NARROW if len(inside) <= FEW else SLIM
+    drawn = _with_silent(result, [_lane(row, cut, start, end, phone) for row, cut in inside])
     if not drawn:
         return None
     main = next((lane for lane in drawn if lane.key == "together"), drawn[0])
@@ -204,8 +243,12 @@ def window(start: float, end: float, seconds: float) -> tuple[float, float]:
 
 
 def ticks(start: float, end: float, *, most: int = 11, few: int = 5) -> tuple[Tick, ...]:
-    """Round times under an axis; every second, third … one is for narrow pages, too."""
+    """Round times under an axis; every second, third … one is for narrow pages, too.
+
+    Times with hours are long: of them a narrow page has room for three.
+    """
     length = end - start
+    few = min(few, 3) if end >= 3600 else few
     steps = (0.5, *spans.STEPS, 7200)
     step = next((s for s in steps if length / s <= most), steps[-1])
     wide = next((s for s in steps if length / s <= few and s % step == 0), steps[-1])
@@ -257,7 +300,7 @@ def key(row: data.Lane) -> str:
     return f"person-{row.person}" if row.person is not None else row.name.lower()
 
 
-def _lane(row: data.Lane, cut: Sequence[Span], start: float, end: float) -> LaneShown:
+def _lane(row: data.Lane, cut: Sequence[Span], start: float, end: float, phone: int) -> LaneShown:
     length = end - start
     # Times are counted from the left edge: `blocks` cuts columns from 0 on.
     moved = [(a - start, b - start, e) for a, b, e in cut]
@@ -265,9 +308,23 @@ def _lane(row: data.Lane, cut: Sequence[Span], start: float, end: float) -> Lane
         replace(b, start=b.start + start, end=b.end + start)
         for b in spans.blocks(moved, length, most=COLUMNS)
     ]
-    shown = tuple(_block(block, start, end) for block in blocks)
+    shown = tuple(_block(block, start, end, phone) for block in blocks)
     said = _said(cut) if cut else "nothing was measured here"
-    return LaneShown(key(row), row.name, row.person, shown, f"{row.name}: {said}")
+    lane = LaneShown(key(row), row.name, row.person, shown, said=f"{row.name}: {said}")
+    if sum(len(block.pieces) for block in shown) <= SINGLE:
+        return lane
+    written = tuple(word for block in shown for word in block.words)
+    return replace(lane, blocks=(), shapes=_shapes(shown), words=written)
+
+
+def _shapes(blocks: Iterable[Shown]) -> tuple[Shape, ...]:
+    """A path for each label, sure and not sure: a page has so many nodes, however long it is."""
+    paths: dict[tuple[str, bool], list[str]] = {}
+    for piece in (piece for block in blocks for piece in block.pieces):
+        x, width = piece.x * 10, piece.width * 10
+        path = f"M{x:.1f} {piece.y:.1f}h{width:.1f}v{piece.height:.1f}h{-width:.1f}z"
+        paths.setdefault((piece.label, piece.certain), []).append(path)
+    return tuple(Shape(*kind, "".join(parts)) for kind, parts in sorted(paths.items()))
 
 
 def _said(cut: Sequence[Span]) -> str:
@@ -284,7 +341,7 @@ def _said(cut: Sequence[Span]) -> str:
     return f"{listing([*told, *more])} of the time read; sure for {percent(sure / whole)}"
 
 
-def _block(block: Block, start: float, end: float) -> Shown:
+def _block(block: Block, start: float, end: float, phone: int) -> Shown:
     x, width = _share(block.start, start, end), (block.end - block.start) / (end - start) * 100
     pieces, top = [], 100.0
     for part in sorted(block.parts, key=lambda p: (p.label, not p.certain)):
@@ -293,17 +350,17 @@ def _block(block: Block, start: float, end: float) -> Shown:
         pieces.append(Piece(part.label, part.certain, x, max(0.0, top), width, height))
     time = f"{instant(block.start)} to {instant(block.end)}"
     said = f"{time}: {words.reads_as(block)}, {words.how_sure(block)}"
-    return Shown(tuple(pieces), said, tuple(_words(block, x, width)))
+    return Shown(tuple(pieces), said, tuple(_words(block, x, width, phone)))
 
 
-def _words(block: Block, x: float, width: float) -> list[Word]:
+def _words(block: Block, x: float, width: float, phone: int) -> list[Word]:
     """The longest text that fits on a desktop, and the longest that fits on a phone."""
     part = block.parts[0]
     if part.share < 1.0:
         return []
     texts = (part.label,) if part.certain else (f"{part.label}, unsure", "unsure", "?")
     ink = on(part.label) if part.certain else ""
-    fit = [next((t for t in texts if _room(t, width, px)), "") for px in (WIDE, NARROW)]
+    fit = [next((t for t in texts if _room(t, width, px)), "") for px in (WIDE, phone)]
     middle = x + width / 2
     if fit[0] == fit[1]:
         return [Word(fit[0], middle, ink, True, True)] if fit[0] else []
@@ -333,7 +390,8 @@ def _with_silent(result: Result, drawn: list[LaneShown]) -> list[LaneShown]:
 
 def flagged(result: Result) -> list[tuple[str, float, float, str]]:
     """Stretches to look at: kind, start and end in seconds, and words; by time."""
-    every = [("differ", d.start, d.end, d.said) for d in apart(result)]
+    every = [("disagree", d.start, d.end, d.text) for d in listed(result)]
+    every += [("apart", a.start, a.end, a.said) for a in apart(result)]
     every += [("unusual", u.start, u.end, u.said) for u in unusual(result)]
     every += [
         ("excluded", a, b, _by_hand("excluded", note)) for a, b, note in data.excluded(result)
@@ -346,15 +404,23 @@ def _by_hand(what: str, note: str) -> str:
     return f"{what} by hand: {note}" if note else f"{what} by hand"
 
 
-def to_look_at(result: Result) -> list[tuple[str, float, float, str]]:
-    """Those of `flagged` that no sure disagreement of voice and face tells already."""
-    told = disagreements(result)
-    return [
-        flag
-        for flag in flagged(result)
-        if flag[0] in FOUND
-        and (flag[0] != "differ" or not any(a < flag[2] and b > flag[1] for a, b, *_ in told))
-    ]
+@dataclass(frozen=True)
+class Told:
+    """Stretches of one kind that AVER found: their start in seconds and a few words on each."""
+
+    kind: str
+    stretches: tuple[tuple[float, str], ...]
+
+
+def to_look_at(result: Result) -> tuple[Told, ...]:
+    """What `flagged` marks in the lanes and nobody set by hand, kind by kind."""
+    brief = {d.start: d.brief for d in listed(result)}
+    words_of = {"apart": "voice and face far apart", "unusual": "unlike the training data"}
+    found: dict[str, list[tuple[float, str]]] = {kind: [] for kind in FOUND}
+    for kind, start, *_ in flagged(result):
+        if kind in found:
+            found[kind].append((start, words_of.get(kind) or brief[start]))
+    return tuple(Told(kind, tuple(rows)) for kind, rows in found.items() if rows)
 
 
 def labels_of(result: Result) -> list[str]:
@@ -364,7 +430,7 @@ def labels_of(result: Result) -> list[str]:
 
 
 def _flags(result: Result, start: float, end: float) -> tuple[Flag, ...]:
-    return tuple(
+    flags = [
         Flag(
             kind,
             a,
@@ -374,7 +440,31 @@ def _flags(result: Result, start: float, end: float) -> tuple[Flag, ...]:
         )
         for kind, a, b, said in flagged(result)
         if a < end and (b > start or a == b == start)
+    ]
+    return tuple(
+        flag for kind in dict.fromkeys(f.kind for f in flags) for flag in _drawn(kind, flags)
     )
+
+
+def _drawn(kind: str, flags: Iterable[Flag]) -> list[Flag]:
+    """The flags of a kind, those that would touch each other as one; markers stay by themselves."""
+    runs: list[list[Flag]] = []
+    for flag in (f for f in flags if f.kind == kind):
+        last = runs[-1][-1] if runs else None
+        if last and kind in FOUND and flag.x - (last.x + last.width) <= TOUCH:
+            runs[-1].append(flag)
+        else:
+            runs.append([flag])
+    return [_one(run) for run in runs]
+
+
+def _one(run: Sequence[Flag]) -> Flag:
+    """Flags in order of time as one."""
+    first, others = run[0], len(run) - 1
+    if not others:
+        return first
+    width = max(flag.x + flag.width for flag in run) - first.x
+    return replace(first, width=width, said=f"{first.said}; {counted(others)} more beside it")
 
 
 def _share(time: float, start: float, end: float) -> float:

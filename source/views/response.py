@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from source.core.errors import UnknownOption
 from source.core.result import Result
-from source.views.batch import Row
+from source.views.batch import Row, variables
 from source.views.exports.table import written
 from source.views.groups import Group, Mean, grouped, mean
 from source.views.measures import Measure, measures
+from source.views.timeline import length
 
 STEP = 0.5
 """Seconds of the shortest step."""
@@ -53,7 +54,9 @@ def responses(rows: Sequence[Row], *, measure: str = "valence", by: str = "") ->
     known = measures([row.result for row in timed], timed[0].labels if timed else "native")
     if measure not in known:
         raise UnknownOption("measure", measure, tuple(known))
-    longest = max((row.result.source.seconds or 0.0 for row in timed), default=0.0)
+    if by and by not in variables(rows):
+        raise UnknownOption("variable", by, tuple(variables(rows)))
+    longest = max((length(row.result) for row in timed), default=0.0)
     edges = _edges(longest)
     return [
         Response(group, known[measure], _steps(group, known[measure], edges))

@@ -16,7 +16,7 @@ def length(result: Result) -> float:
 
     That of a pair is the length of its sound.
     """
-    ends = [m.end for m in result.timeline]
+    ends = [result.timeline[-1].end] if result.timeline else []
     stated = [source.seconds or 0.0 for source in (result.source, *result.sources)]
     return max([*stated, *ends])
 

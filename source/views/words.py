@@ -17,7 +17,7 @@ from source.views.answer import (
     summary,
     when,
 )
-from source.views.differences import differ, disagreements
+from source.views.differences import differ, disagreements, listed
 from source.views.spans import Block, Part
 from source.views.units import clock, duration, instant, listing, percent, size, span, times
 
@@ -111,10 +111,11 @@ class Mark:
     text: str
 
 
-def marks(result: Result, *, most: int = 12) -> list[Mark]:
-    """Moments where another emotion than the leading one is certain, or where the senses differ.
+def marks(result: Result, *, most: int = 12, disagreeing: bool = True) -> list[Mark]:
+    """Moments where another emotion than the leading one is certain, or where the senses disagree.
 
-    At most `most` of them: those that last longest, in order of time.
+    At most `most` of them: those that last longest, in order of time. Those of the second kind can
+    be left out, where they are listed by themselves.
     """
     if len(result.timeline) < 2:
         return []
@@ -125,8 +126,8 @@ def marks(result: Result, *, most: int = 12) -> list[Mark]:
         if stretch.sure is not None and stretch.label != main
     ]
     lasting += [
-        (end - start, Mark(start, voice, f"voice {voice}, face {face}"))
-        for start, end, voice, face in disagreements(result)
+        (d.end - d.start, Mark(d.start, d.voice.label, d.brief))
+        for d in (listed(result) if disagreeing else ())
     ]
     longest = sorted(lasting, key=lambda pair: -pair[0])[:most]
     return sorted((mark for _, mark in longest), key=lambda mark: mark.time)

@@ -53,6 +53,20 @@ def cards(settings: Settings) -> list[dict[str, Any]]:
     return sorted(models, key=lambda card: not card["default"])
 
 
+def own_cards(settings: Settings) -> list[dict[str, Any]]:
+    """Every installed model as `cards` orders them: `sense`, `name`, `default` and its `card`."""
+    root = settings.path("MODELS_DIR")
+    return [
+        {
+            "sense": one["sense"],
+            "name": one["name"],
+            "default": one["default"],
+            "card": _json_object(root / one["sense"] / one["name"] / "card.json") or {},
+        }
+        for one in cards(settings)
+    ]
+
+
 def _lacks(card: Mapping[str, Any], others: Mapping[str, Network]) -> Network | None:
     described = card.get("input")
     need = described.get("needs") if isinstance(described, dict) else None

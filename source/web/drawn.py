@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from source.core.result import Result
+from source.store.reading import no_collection
 
 Drawn = tuple[str, ...]
 
@@ -55,7 +56,8 @@ class DrawnCharts:
             if kept is not None and kept[0] is found:
                 self._facts.move_to_end(key)
                 return kept[1]
-        facts = work_out()
+        with no_collection():  # it would look through a long Result again and again
+            facts = work_out()
         with self._lock:
             self._facts[key] = (found, facts)
             while len(self._facts) > FACTS:

@@ -18,16 +18,20 @@ from source.core.errors import (
     NotFound,
     TooLarge,
 )
-from source.web.accept import wants_json
+from source.core.logs import about
+from source.jobs import metrics
+from source.web import requests
+from source.web.accept import asks_api, error_body, wants_json
 from source.web.headers import upload_by_script
+from source.web.pressure import drain
 from source.web.security import NO_COOKIE
 from source.web.upload import right_page
 
 log = logging.getLogger(__name__)
 
-DRAINED = 64_000_000
-"""Most bytes of a refused upload that are read and discarded, so that the browser receives the
-answer instead of a broken connection."""
+
+HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "60"}}
+"""What an answer of a status says beside its text."""
 
 
 class WrongMethod(BadRequest):
@@ -74,12 +78,16 @@ def init_app(app: Flask) -> None:
 
 
 def _answer(error: AverError) -> ResponseReturnValue:
-    headers = {"Retry-After": "60"} if error.status == 503 else {}
+    metrics.error("web", error.code)
+    headers = dict(HEADERS.get(error.status, {}))
     page = right_page(error.message)
     if page is not None:  # our script shows it beside the sentence
         headers["Link"] = f'<{url_for(page.endpoint)}>; rel="alternate"; title="{page.title}"'
     if upload_by_script() or wants_json():
-        return jsonify(error.to_dict()), error.status, headers
+        body = error_body(error)
+        if asks_api():
+            body["error"] = {**body["error"], **requests.about()}
+        return jsonify(body), error.status, headers
     return render_template("error.html", error=error), error.status, headers
 
 
@@ -106,7 +114,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         answer.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
         return answer
     if error.code == 413:
-        _drain()
+        drain(request.environ)
         limit = current_app.config["AVER"].number("MAX_UPLOAD_MB")
         return _answer(
             TooLarge(
@@ -124,15 +132,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     if isinstance(error, OSError) and error.errno in DISK_FULL:
         return _answer(DiskFull())  # an upload waits in a temporary file while it arrives
-    log.exception("%s %a failed", request.method, request.path, exc_info=error)
-    return _answer(InternalError("Something went wrong on our side."))
-
-
-def _drain() -> None:
-    stream = request.environ.get("wsgi.input")
-    left = min(request.content_length or 0, DRAINED)
-    try:
-        while stream and left > 0 and (block := stream.read(min(left, 65_536))):
-            left -= len(block)
-    except (OSError, ValueError):
-        log.debug("The sender of a refused upload has gone.")
+    with about(names=requests.names()):
+        log.error("%s %s failed.", request.method, requests.route(), exc_info=error)
+    told = f"{InternalError.hint[:-1]}, request {requests.current()}."
+    return _answer(InternalError("Something went wrong on our side.", hint=told))

@@ -4,8 +4,10 @@ import contextlib
 import hmac
 import os
 import secrets
+from pathlib import Path
 
 from source.settings import Settings
+from source.store.trouble import storage_errors
 
 
 def secret_key(settings: Settings) -> str:
@@ -13,7 +15,12 @@ def secret_key(settings: Settings) -> str:
     given = settings.text("SECRET_KEY")
     if given:
         return given
-    path = settings.path("DATA_DIR") / "secret_key"
+    with storage_errors(settings.path("DATA_DIR")):
+        return _kept(settings.path("DATA_DIR") / "secret_key")
+
+
+def _kept(path: Path) -> str:
+    """The key in a file, which is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
@@ -31,15 +38,21 @@ def secret_key(settings: Settings) -> str:
     return path.read_text("utf-8").strip()
 
 
-def cookie_name(secret: str) -> str:
+HOST_ONLY = "__Host-"
+"""Beginning of the names of cookies that a browser takes from the host itself alone, over HTTPS."""
+
+
+def cookie_name(secret: str, *, https: bool = False) -> str:
     """The name of the session's cookie: each instance's own.
 
     Browsers send cookies to every port of a host. Two instances with one name would throw each
-    other's visitors out: neither can read what the other signed.
+    other's visitors out: neither can read what the other signed. Over HTTPS the name lets no
+    neighbour of the host, and nobody on the way, give a visitor a session that they know.
 
     Examples
     --------
-    >>> cookie_name("one"), cookie_name("two")
-    ('aver-a78d60ba', 'aver-acd5743f')
+    >>> cookie_name("one"), cookie_name("two", https=True)
+    ('aver-a78d60ba', '__Host-aver-acd5743f')
     """
-    return f"aver-{hmac.digest(secret.encode(), b'cookie name', 'sha256').hex()[:8]}"
+    before = HOST_ONLY if https else ""
+    return f"{before}aver-{hmac.digest(secret.encode(), b'cookie name', 'sha256').hex()[:8]}"

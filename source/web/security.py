@@ -9,7 +9,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from source.core.errors import BadRequest
+from source.web.accept import by_program, programs
 from source.web.callers import caller, has_cookie
+from source.web.secret import HOST_ONLY
 
 POLICY = {
     "default-src": "'none'",
@@ -35,6 +37,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+CHANGING = ("POST", "PUT", "PATCH", "DELETE")
+"""Methods by which something is changed."""
+
 NO_COOKIE = "no cookie"
 """Why a form without a session cookie is refused."""
 
@@ -49,10 +54,15 @@ class Sessions(SecureCookieSessionInterface):
     """Sessions in a signed cookie, which a static file never sets: those are for everybody."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """The session of this instance's cookie, else of the former one where we signed it."""
+        """The session of this instance's cookie, else of the former one where we signed it.
+
+        Not over HTTPS: a neighbour of the host could give a visitor one with the former name.
+        """
         opened = super().open_session(app, request)
         signer = self.get_signing_serializer(app)
-        if opened or signer is None or FORMER_COOKIE not in request.cookies:
+        if opened or self.get_cookie_name(app).startswith(HOST_ONLY):
+            return opened
+        if signer is None or FORMER_COOKIE not in request.cookies:
             return opened
         age = int(app.permanent_session_lifetime.total_seconds())
         try:
@@ -76,7 +86,7 @@ def init_app(app: Flask) -> None:
 
 def _protect() -> None:
     """Refuse a form that was not sent from our page, or by a browser that keeps no cookie."""
-    if not request.endpoint or request.method != "POST":
+    if not request.endpoint or request.method not in CHANGING:
         return
     sent = request.mimetype == "multipart/form-data" and (request.content_length or 0) > 0
     if sent and not request.form and not request.files:
@@ -86,6 +96,10 @@ def _protect() -> None:
         )
     if caller().kind != "session":
         return  # no page of another site can make a browser send a token
+    if by_program() and not _strict():  # it has no form; browsers say which site a request is of
+        if _sent_from_elsewhere():
+            raise CSRFError("another site")
+        return
     try:
         csrf.protect()
     except CSRFError:
@@ -93,6 +107,12 @@ def _protect() -> None:
             raise
     if not has_cookie():  # without a cookie, nobody could open what is uploaded
         raise CSRFError(NO_COOKIE)
+
+
+def _strict() -> bool:
+    """Whether the routes ask a session for the token of a form: those of the API do."""
+    made_for = programs()
+    return made_for is not None and made_for.strict
 
 
 def _sent_from_here() -> bool:
@@ -104,6 +124,14 @@ def _sent_from_here() -> bool:
         return urlsplit(request.headers.get("Origin", "")).netloc == request.host
     except ValueError:  # no address, as “http://[::1”
         return False
+
+
+def _sent_from_elsewhere() -> bool:
+    """Whether a browser says that a page of another site sent the request."""
+    if request.headers.get("Sec-Fetch-Site") == "none":
+        return False
+    tells = "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+    return tells and not _sent_from_here()
 
 
 def _signed_here() -> bool:

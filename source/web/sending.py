@@ -9,6 +9,7 @@ from typing import IO
 from flask import Response, request
 from werkzeug.wsgi import FileWrapper
 
+from source.web import work
 from source.web.playing import SANDBOX
 
 BLOCK = 1 << 16
@@ -28,6 +29,7 @@ def file_sent(path: Path, media_type: str) -> Response:
     RequestedRangeNotSatisfiable
         If the part lies behind the end.
     """
+    path = work.jobs().local(path)
     status = path.stat()
     answer = content_sent(path.open("rb"), media_type)
     answer.last_modified = datetime.fromtimestamp(status.st_mtime, UTC)

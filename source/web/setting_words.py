@@ -21,7 +21,7 @@ def value(setting: Setting, given: object) -> str:
         return "yes" if given else "no"
     if given == "":
         return "none"
-    if setting.name == "PORT":
+    if setting.name.endswith("PORT"):  # a name in digits, no count
         return str(given)
     return figure(given) if isinstance(given, int | float) else str(given)
 

@@ -79,10 +79,14 @@ class Streams:
 
     def wait(self, turns: int) -> bool:
         """Wait until it is time for the next look; False where there is to be none."""
-        return not (self._over.wait(self.every * turns) or self.ending())
+        return self.pause(self.every * turns)
+
+    def pause(self, seconds: float) -> bool:
+        """Wait so long; False where the server is about to end."""
+        return not (self._over.wait(seconds) or self.ending())
 
 
-def stream(look: Look, *, who: str, turns: int = 1) -> Response:
+def stream(look: Look, *, who: str, turns: int = 1, name: str = "part") -> Response:
     """Answer with the events of a part; with 204 where there is no place: then browsers ask.
 
     Parameters
@@ -93,6 +97,8 @@ def stream(look: Look, *, who: str, turns: int = 1) -> Response:
         The visitor.
     turns : int
         Looks at it in every so many turns only: for parts that cost more.
+    name : str
+        What each event is called.
     """
     streams: Streams = current_app.extensions["streams"]
     # The only thread of a server would be deaf to everybody else for as long as a stream lasts.
@@ -100,7 +106,7 @@ def stream(look: Look, *, who: str, turns: int = 1) -> Response:
     release = streams.take(who) if possible else None
     if release is None:
         return Response(status=204)
-    events = stream_with_context(_events(streams, look, turns))
+    events = stream_with_context(_events(streams, look, turns, name))
     answer = Response(events, mimetype="text/event-stream")
     answer.call_on_close(release)  # also where the first event was never asked for
     answer.headers["Cache-Control"] = "no-store, no-transform"
@@ -120,7 +126,7 @@ def event(name: str, text: str = "") -> str:
     return f"event: {name}\n{lines}\n"
 
 
-def _events(streams: Streams, look: Look, turns: int) -> Iterator[str]:
+def _events(streams: Streams, look: Look, turns: int, name: str) -> Iterator[str]:
     end = time.monotonic() + streams.seconds
     sent, sent_at = "", 0.0
     yield f"retry: {RETRY}\n\n"
@@ -134,7 +140,7 @@ def _events(streams: Streams, look: Look, turns: int) -> Iterator[str]:
             return
         moment = time.monotonic()
         if part != sent:
-            yield event("part", part)
+            yield event(name, part)
             sent, sent_at = part, moment
         elif moment - sent_at > BEAT:
             yield ":\n\n"

@@ -12,9 +12,11 @@ from source.core.errors import AverError
 from source.core.when import written
 from source.settings import ROOT
 from source.views import engagement, use, words
+from source.views.device import ran_on
 from source.views.palette import emotion_of
 from source.views.work import described
 from source.web.callers import caller, is_known
+from source.web.edited import OFF
 from source.web.upload import right_page
 from source.web.work import jobs
 
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
         described,
         written,
         words.span,
+        ran_on,
     ):
         app.add_template_filter(shown_as)
     app.add_template_filter(_colour_of, "emotion_of")
@@ -86,6 +89,21 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_version_of(name, changed))
 
 
+def carried() -> dict[str, str]:
+    """What else this page was asked for that every view of the same result must be asked for, too.
+
+    The label view, and to leave the edits out: what is downloaded is what is shown.
+    """
+    kept = {name: request.args[name] for name in ("labels", "edits") if name in request.args}
+    return {name: value for name, value in kept.items() if name != "edits" or value == OFF}
+
+
+def same_result(endpoint: str, **values: Any) -> str:
+    """The address of another view of the result that is shown, in the same labels and edits."""
+    job_id = (request.view_args or {})["job_id"]
+    return url_for(endpoint, **{"job_id": job_id, **carried(), **values})
+
+
 def unread() -> list[Any]:
     """The caller's refused files whose reason was not dismissed yet."""
     if not is_known():
@@ -100,6 +118,8 @@ def _names() -> dict[str, Any]:
     settings = current_app.config["AVER"]
     return {
         "asset": asset,
+        "carried": carried,
+        "same_result": same_result,
         "unread": unread,
         "theme": theme(),
         "themes": THEMES,

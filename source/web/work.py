@@ -7,6 +7,7 @@ from typing import cast
 
 from flask import current_app
 
+from source.core.caller import EXAMPLE as EXAMPLE_OWNER
 from source.core.caller import Caller
 from source.core.errors import AverError, NotFound
 from source.core.figures import shortened
@@ -14,7 +15,7 @@ from source.jobs import Job, Jobs
 from source.settings import ROOT, Settings
 from source.web.upload import options
 
-EXAMPLE = Caller("example", "local")
+EXAMPLE = Caller(EXAMPLE_OWNER, "local")
 """Owns the sample clip; no session and no token can be called so."""
 
 PAUSE = timedelta(seconds=30)

@@ -11,7 +11,7 @@ from source.runtime import names
 KEYS = {
     "version", "id", "analysis", "created", "took", "app", "source", "models", "options", "emotion",
     "basis", "voice", "face", "timeline", "disagreements", "affect", "anomaly", "engagement",
-    "notes", "thresholds",
+    "notes", "thresholds", "device",
 }  # fmt: skip
 
 
@@ -68,6 +68,13 @@ def test_the_same_recording_gives_the_same_bits(ask):
         return {k: v for k, v in result.to_dict().items() if k not in ("id", "created", "took")}
 
     assert lasting(ask("sample.mp4")) == lasting(ask("sample.mp4"))
+
+
+def test_a_result_tells_the_device_that_ran_its_models(ask):
+    result = ask("sample.mp4")
+    assert result.device.processor and result.device.cores >= 1
+    assert set(result.device.models) == set(result.models)
+    assert all(one.library and one.on in ("cpu", "gpu") for one in result.device.models.values())
 
 
 def test_progress_goes_forward_to_the_end(ask):

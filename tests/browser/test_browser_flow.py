@@ -376,6 +376,19 @@ def test_who_what_when_and_how_sure_stand_above_the_fold(window, site, request, 
         assert box["y"] + box["height"] <= page.viewport_size["height"], part
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_lanes_of_four_people_stand_above_the_fold(window, site, clip, width, height):
+    here = window(site, width=width)
+    here.page.set_viewport_size({"width": width, "height": height})
+    here.send(clip, name="crowd.mp4")
+    here.result()
+    here.page.locator("[data-moment-bars] .leads").wait_for()
+    tracks = here.page.locator(".lane-track")
+    assert tracks.count() == 6  # all together, the voice, four people
+    box = tracks.last.bounding_box()
+    assert box["y"] + box["height"] <= height
+
+
 def test_player_and_first_lane_stay_in_sight_on_a_phone(window, site, clip):
     here = window(site, width=390)
     here.send(clip)
@@ -386,6 +399,27 @@ def test_player_and_first_lane_stay_in_sight_on_a_phone(window, site, clip):
     for part in ("video", ".lane-main .lane-track"):
         box = page.locator(part).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"], part
+
+
+@pytest.mark.parametrize("name", ["sample.mp4", "crowd.mp4"])
+def test_player_and_lanes_stay_where_they_are_while_a_phone_scrolls(window, site, clip, name):
+    here = window(site, width=390)
+    here.page.set_viewport_size({"width": 390, "height": 844})
+    here.send(clip, name=name)
+    here.result()
+    page = here.page
+    page.locator("[data-moment-bars] .leads").wait_for()
+    page.evaluate("document.querySelector('.moment-bars').scrollIntoView({block: 'end'})")
+    below = page.evaluate("document.querySelector('.pin').getBoundingClientRect().top")
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 120)
+    page.wait_for_function(f"scrollY > {before} + 100")
+    assert page.evaluate("document.querySelector('.pin').getBoundingClientRect().top") == below == 0
+    player, lane = (page.locator(s).bounding_box() for s in ("video", ".lane-main .lane-track"))
+    assert 0 <= player["y"] < player["y"] + player["height"] <= lane["y"] < 500
+    lane = page.get_by_role("slider", name="Time line, Together")
+    lane.click(position={"x": 100, "y": 10})  # it is not under anything, and still seeks
+    assert float(lane.get_attribute("aria-valuenow")) > 5
 
 
 def test_a_phone_shows_persons_whole_and_buttons_on_one_line(window, site, clip):
@@ -455,9 +489,14 @@ def test_the_keyboard_reaches_everything(window, site):
     assert page.evaluate(ring) == "solid"
 
 
-def test_a_result_prints_on_two_pages_or_so(window, site, clip):
+@pytest.mark.parametrize("name", ["sample.mp4", "crowd.mp4"])
+def test_a_result_prints_on_two_pages_or_so(window, site, clip, name):
     here = window(site)
-    here.send(clip)
+    here.send(clip, name=name)
     here.result()
+    here.page.emulate_media(media="print")
+    for shown in (".player", ".lane-main .lane-track", ".ranking", ".people"):
+        assert here.page.locator(shown).first.is_visible(), shown
+    here.page.emulate_media(media="screen")
     pdf = here.page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 2

@@ -105,3 +105,47 @@ def test_without_a_script_the_forms_do_all_of_it(window, site, clip):
     page.get_by_role("button", name=re.compile("Undo")).click()
     page.get_by_role("button", name=re.compile("Redo")).wait_for()
     assert page.locator(".work-list").count() == 0
+
+
+def test_all_of_it_is_done_with_the_keyboard_alone(window, site, clip):
+    """Upload, seek along a lane, set a marker, rename a person, export: no pointer is moved."""
+    here = window(site)
+    page = here.page
+    page.goto("/")
+    _tab_to(page, "type", "file")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(clip)
+    page.locator("[data-files] li").wait_for()
+    _tab_to(page, "textContent", "Analyse")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/(jobs|results)/"))
+    here.result()
+    page.locator("[data-player]").evaluate(READY)
+    page.locator("[data-moment-bars] .leads").wait_for()
+    _tab_to(page, "ariaLabel", "Time line, Together")
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.ariaValueNow") == "1.8"
+    page.locator("[data-player]").evaluate(STANDS, 1.8)
+    page.keyboard.press("m")
+    said(page, "Marker at 0:01.8")
+    page.keyboard.press("r")
+    page.keyboard.type("Ann")
+    page.keyboard.press("Enter")
+    page.locator(".lane-name", has_text="Ann").first.wait_for()
+    _tab_to(page, "ariaLabel", "Save Everything as JSON")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    written = download.value.path().read_text("utf-8")
+    assert '"Ann"' in written and '"markers"' in written
+
+
+def _tab_to(page, property_, value):
+    """Press Tab until what has the focus is this."""
+    for _ in range(150):
+        if (page.evaluate(f"document.activeElement.{property_}") or "").strip() == value:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"The Tab key never leads to {value}.")

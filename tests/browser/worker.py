@@ -22,6 +22,8 @@ def analyse(recordings, options, *, settings, on_progress, cancelled):
     on_progress(Progress("fusing", 60.0, 60.0, 240, 5))
     if "nobody" in name:
         return made.nothing()
+    if "crowd" in name:
+        return made.crowd()
     ending = name.rpartition(".")[2]
     return {"wav": made.sound, "jpg": made.picture}.get(ending, made.video)()
 

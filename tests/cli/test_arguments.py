@@ -2,6 +2,7 @@
 
 import pytest
 
+from source.core import tokens
 from source.core.emotions import VIEWS
 from source.settings import ROOT
 
@@ -155,6 +156,16 @@ def test_a_stranger_is_told_what_was_wrong_and_what_would_do(run, quick, clip, w
     assert (status, out, quick) == (2, "", [])
     assert err.startswith(said)
     assert len(err.splitlines()) == 1
+
+
+def test_a_made_token_is_let_in_by_the_line_that_is_printed_with_it(run):
+    status, out, err = run("--make-token")
+    token, line = out.strip(), err.strip().rpartition(" ")[2]
+    assert status == 0 and len(token) > 40 and token not in err
+    name, _, value = line.partition("=")
+    assert name == "API_TOKENS" and tokens.known(token, tokens.read(value))
+    assert run("--make-token")[1] != out
+    assert run("--make-token", "--json")[0] == 2
 
 
 def test_a_worker_takes_no_other_option(run):

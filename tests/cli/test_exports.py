@@ -8,7 +8,7 @@ from source.core.result import Result
 from source.views import exports
 from tests.views import made, opened
 
-pytestmark = pytest.mark.usefixtures("quick")
+pytestmark = pytest.mark.usefixtures("quick", "drawn_once")
 
 
 def _saved(here):
@@ -16,7 +16,7 @@ def _saved(here):
     return {name: (folder / name).read_bytes() for name in sorted(os.listdir(folder))}
 
 
-NEVER = ("sound", "annotated", "zip")
+NEVER = ("sound", "annotated", "subtitled", "zip")
 """What is asked for in other ways, or has its own test."""
 
 

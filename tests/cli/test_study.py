@@ -104,3 +104,11 @@ def test_a_wrong_table_ends_with_2_before_anything_is_read(run, quick, here, stu
 def test_wrong_words_end_with_2(run, quick, study, words, says):
     status, _, err = run("study", *words, "--no-save")
     assert status == 2 and says in err and quick == []
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(run, quick, here, clip):
+    for name in ("ann/1", "bob/1", "bob/2"):
+        clip(f"study/{name}.mp4", name.encode())
+    assert run("study", "--table", "all.csv", "--no-save")[0] == 0
+    names = [line["file"] for line in written(here / "all.csv")]
+    assert sorted(names) == ["2.mp4", "ann/1.mp4", "bob/1.mp4"]

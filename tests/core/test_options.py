@@ -33,6 +33,7 @@ ASKED = {
     "purpose": (" a study of  laughter ", "a study of laughter"),
     "annotate": ("", True),
     "blur_faces": ("", True),
+    "subtitles": ("", True),
     "explain": ("1.2,3", (1.2, 3.0)),
 }
 """What is written for each option, and what is meant."""

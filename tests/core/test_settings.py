@@ -1,5 +1,6 @@
 import pytest
 
+from source.core import tokens
 from source.core.errors import BadRequest, OutOfRange
 from source.settings import SETTINGS, Settings
 
@@ -86,3 +87,25 @@ def test_every_setting_has_a_meaning():
 def test_there_is_no_setting_of_that_name(tmp_path):
     with pytest.raises(KeyError):
         Settings.load({}, root=tmp_path).with_values(COLOUR="blue")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("short", "a token of 5 characters"),
+        ("sha256:abc", "no SHA-256"),
+        (f"{tokens.make()}, sha256:{'g' * 64}", "no SHA-256"),
+    ],
+)
+def test_a_token_that_could_be_guessed_is_refused(text, said):
+    with pytest.raises(BadRequest, match=said) as told:
+        tokens.read(text)
+    assert "--make-token" in told.value.hint and text not in told.value.message
+
+
+def test_a_token_is_known_by_itself_or_by_its_digest():
+    first, second = tokens.make(), tokens.make()
+    kept = tokens.read(f"{first}, sha256:{tokens.digest(second).upper()}")
+    assert len(kept) == 2 and first not in str(kept)
+    assert tokens.known(first, kept) and tokens.known(second, kept)
+    assert tokens.known(tokens.make(), kept) is None is tokens.known(first, ())

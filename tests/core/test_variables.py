@@ -60,3 +60,21 @@ def test_a_pattern_without_variables_is_refused(pattern):
     with pytest.raises(BadRequest, match="pattern") as told:
         by_pattern(pattern, ["a_b.wav"])
     assert "{participant}_{condition}" in told.value.hint
+
+
+def test_empty_cells_at_the_ends_of_lines_do_not_count():
+    table = read_table("File;Condition;;\nP1;loud;;\nP2;quiet\n;;;\nP3;;;\n")
+    assert table.names == ("Condition",)
+    assert table.rows == {"P1": {"Condition": "loud"}, "P2": {"Condition": "quiet"}, "P3": {}}
+
+
+def test_the_same_letters_written_in_two_ways_are_one_name():
+    whole, parted = (
+        "Zo\N{LATIN SMALL LETTER E WITH DIAERESIS}.wav",
+        "Zoe\N{COMBINING DIAERESIS}.wav",
+    )
+    for one, other in ((whole, parted), (parted, whole)):
+        assert read_table(f"file,a\n./{one},x\n").of(f"study/{other}") == {"a": "x"}
+        assert by_pattern("{who}", [one]).of(other) == {"who": whole.removesuffix(".wav")}
+    with pytest.raises(BadRequest, match="two rows"):
+        read_table(f"file,a\n{whole},x\n{parted},y\n")

@@ -12,6 +12,7 @@ from source import media
 from source.core.errors import NotFound
 from source.drawing.excerpts import Excerpts
 from source.settings import ROOT
+from tests.making.sounds import wav
 from tests.views import made
 
 RATE = 22050
@@ -58,3 +59,17 @@ def test_a_picture_that_is_gone_is_left_out(tmp_path):
         raise NotFound("There is no such file.")
 
     assert Excerpts(gone).picture(made.picture()) is None
+
+
+def test_a_late_stretch_is_not_decoded_from_the_beginning(tmp_path, monkeypatch):
+    seconds = 180
+    recording = media.probe(wav(tmp_path / "long.wav", np.linspace(0, 0.9, seconds * 16_000)))
+    heard = []
+    read = media.sound
+    monkeypatch.setattr(
+        media, "sound", lambda *a, **k: (b for b in read(*a, **k) if heard.append(b) is None)
+    )
+    _, blocks = Excerpts(lambda: [recording]).sound(seconds - 20.0, seconds - 18.0)
+    samples = np.concatenate(list(blocks))
+    assert samples[0] == pytest.approx(0.9 * 160 / 180, abs=1e-3) and len(samples) == 32_000
+    assert sum(len(block.samples) for block in heard) < 3 * 16_000

@@ -1,5 +1,6 @@
 """From a recording to what its faces say."""
 
+import contextlib
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,11 +9,12 @@ import numpy as np
 import pytest
 
 from source import media
-from source.core.errors import Cancelled
+from source.core.errors import BadRecording, Cancelled
 from source.core.result import Person
 from source.face import watch
 from tests.making.films import film
 from tests.making.people import HEIGHT, WIDTH, acted, portrait
+from tests.media import making
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +158,19 @@ def test_progress_is_told_and_cancel_is_heard(talk, reader) -> None:
     assert len(told) == 3
     assert told == sorted(told)
     assert told[-1][1] == 3
+
+
+def test_a_film_that_was_cut_off_at_its_first_picture_is_read(tmp_path, reader) -> None:
+    """It has a picture, and a length of nothing, which is the end of the part that is read."""
+    content = making.clip(tmp_path / "whole.wmv", 0.6).read_bytes()
+    path = tmp_path / "cut.wmv"
+    read = 0
+    for end in range(1250, 1800, 30):
+        path.write_bytes(content[:end])
+        with contextlib.suppress(BadRecording):
+            recording = media.probe(path)
+            if (recording.kind, recording.seconds) == ("video", 0.0):
+                read += 1
+                seen = watch(recording, model=reader, seconds=recording.seconds)
+                assert seen.face.people == ()
+    assert read

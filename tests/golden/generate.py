@@ -13,7 +13,7 @@ from source.settings import ROOT, Settings
 
 FOLDER = Path(__file__).parent
 SAMPLES = ("sample.mp4", "sample.jpg", "sample.wav")
-PASSING = ("id", "created", "took", "app")
+PASSING = ("id", "created", "took", "app", "device")
 
 
 def golden(name: str) -> dict:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from threadpoolctl import threadpool_info
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -116,3 +117,9 @@ analyse(clip, settings.options(), settings=settings)
         "sklearn",
         "matplotlib",
     }
+
+
+def test_the_tests_multiply_on_as_many_threads_as_the_product():
+    """On more, threads that wait for each other burn most of the time of the tests."""
+    threads = [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+    assert threads and {*threads} == {int(os.environ["OPENBLAS_NUM_THREADS"])}

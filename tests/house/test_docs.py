@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -22,9 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
-@pytest.mark.parametrize("name", list(pages()))
+written = cache(pages)
+"""All pages, written once: each takes the figures of all models."""
+
+
+@pytest.mark.parametrize("name", list(written()))
 def test_a_written_page_is_current(name):
-    assert (ROOT / name).read_text("utf-8") == pages()[name], "Run: make docs"
+    assert (ROOT / name).read_text("utf-8") == written()[name], "Run: make docs"
 
 
 def test_figures_of_voice_models_are_pooled_wherever_they_stand():
@@ -151,6 +156,23 @@ def test_the_example_of_an_export_writes_its_file(monkeypatch):
     (first, *lines) = written.splitlines()
     assert first.split("\t") == ["0.000000", "5.000000", "happy"] and len(lines) == 12
     assert export.offered(result) and not export.offered(made.picture())
+
+
+def test_the_example_of_an_operation_is_one():
+    from source.web.api import jobs as operations
+    from source.web.api import openapi
+    from source.web.api.operation import JSON, Api
+
+    (block,) = code("CONTRIBUTING.md", "An operation of the API")
+    api = Api("more", __name__)
+    exec(block, {**vars(operations), "api": api, "JSON": JSON})
+    (operation,) = api.operations
+    assert (operation.path, operation.summary) == (
+        "/jobs/{job_id}/ahead",
+        "Say how many jobs are done before a job.",
+    )
+    assert {400, 401, 404, 503} <= set(openapi.errors_of(operation))
+    assert operation.path not in openapi.document()["paths"]
 
 
 def test_the_example_of_a_corpus_is_a_row_of_the_table():

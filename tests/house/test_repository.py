@@ -65,18 +65,21 @@ def pins(name):
     return [Requirement(line) for line in lines if line and not line.lstrip().startswith("#")]
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+PINNED = ["requirements", "requirements-dev", "requirements-scale", "requirements-scale-dev"]
+
+
+@pytest.mark.parametrize("name", PINNED)
 def test_everything_is_pinned_exactly(name):
-    loose = [r for r in pins(name) if [s.operator for s in r.specifier] != ["=="]]
+    loose = [r for r in pins(f"{name}.txt") if [s.operator for s in r.specifier] != ["=="]]
     assert not loose
 
 
-@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+@pytest.mark.parametrize("name", PINNED)
 def test_what_is_asked_for_is_pinned_as_asked(name):
     there = {r.name: r for r in pins(f"{name}.txt")}
     text = (ROOT / f"{name}.in").read_text("utf-8")
     lines = [line.partition("  #")[0] for line in text.splitlines()]
-    asked = [Requirement(line) for line in lines if line and not line.startswith(("#", "-c"))]
+    asked = [Requirement(line) for line in lines if line and line[0] not in "#-"]
     assert [r.name for r in asked if r.name not in there] == []
     versions = {r.name: next(iter(r.specifier)).version for r in there.values()}
     assert [r for r in asked if not r.specifier.contains(versions[r.name])] == []

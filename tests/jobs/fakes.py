@@ -1,8 +1,8 @@
 """An analysis that only pretends, and a worker process that runs it (when this is run).
 
 What it does is said by the name of the file, as its owner calls it: `slow.wav` goes on until
-it is told to stop, `deaf.wav` never stops, `kill.wav` kills the process, and anything else
-is done at once.
+it is told to stop, `long.wav` for a second or more, `deaf.wav` never stops, `kill.wav` kills the
+process, and anything else is done at once.
 """
 
 import os
@@ -43,10 +43,10 @@ def analyse(recordings, options, *, settings, on_progress=ignore, cancelled=neve
     names = [recording.name for recording in recordings]
     doing = names[0].partition(".")[0]
     seconds = 0.0
-    while doing in ("slow", "deaf"):
+    while doing in ("slow", "deaf") or (doing == "long" and seconds < 1.0):
         seconds += 0.01
         on_progress(Progress("reading", round(seconds, 2), 100.0, 0, 1))
-        if cancelled() and doing == "slow":
+        if doing != "deaf" and cancelled():
             raise Cancelled()
         time.sleep(0.01)
     if doing == "kill":

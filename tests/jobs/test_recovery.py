@@ -10,9 +10,10 @@ import pytest
 
 from source.core.errors import NotFound
 from source.core.options import Options
-from source.jobs import recovery
+from source.jobs import Jobs, recovery
 from source.jobs.queue import Queue
-from source.jobs.sweeper import GRACE, sweep
+from source.jobs.recovery import Watch
+from source.jobs.sweeper import GRACE, Trust, sweep
 from source.store.job import now
 from source.store.results import Results
 from source.store.uploads import Uploads
@@ -33,9 +34,12 @@ def job(jobs, tone):
     return jobs.submit([("tone.wav", io.BytesIO(tone))], Options(), ME)
 
 
-def recover(table, queue, *, worker="home:new", active=(), later=timedelta(0)):
-    moment = now() + later
-    return recovery.recover(table, queue, worker=worker, active=lambda: active, moment=moment)
+def recover(table, queue, *, worker="home:new", active=(), watch=None, **values):
+    values = {"alone": watch is None, "attempts": 2, "tidy": lambda _: None, **values}
+    watch = watch or Watch(60)
+    return recovery.recover(
+        table, queue, worker=worker, active=lambda: active, watch=watch, **values
+    )
 
 
 def test_a_job_of_a_dead_worker_gets_a_second_attempt_and_no_third(jobs, job, table, queue):
@@ -60,18 +64,49 @@ def test_the_jobs_of_the_living_are_left_alone(jobs, job, table, queue):
     table.take_up(job.id, worker="home:new")
     recover(table, queue, active={job.id})
     assert jobs.get(job.id, ME).state == "running"
-    recover(table, queue, worker="elsewhere:x")  # another folder; its heartbeat is fresh
+    recover(table, queue, worker="elsewhere:x", watch=Watch(60))  # its heartbeat may be fresh
     assert jobs.get(job.id, ME).state == "running"
     recover(table, queue)  # its own, but it knows nothing of it
     assert jobs.get(job.id, ME).state == "waiting"
 
 
 def test_a_worker_elsewhere_is_gone_after_a_long_silence(jobs, job, table, queue):
+    """Whatever the clocks say: only that its heartbeat stays the same counts."""
+    clock = [0.0]
+    watch = Watch(60, steady=lambda: clock[0])
+
+    def state_at(seconds):
+        clock[0] = seconds
+        recover(table, queue, worker="elsewhere:x", watch=watch)
+        return jobs.get(job.id, ME).state
+
     table.take_up(job.id, worker="home:old")
-    recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE / 2)
+    assert [state_at(0), state_at(59)] == ["running", "running"]
+    table.beat(worker="home:old")
+    assert [state_at(61), state_at(120)] == ["running", "running"]
+    assert state_at(121) == "waiting"
+
+
+def test_two_workers_that_miss_a_third_give_its_job_back_once(jobs, job, table, queue, monkeypatch):
+    table.take_up(job.id, worker="home:old")
+    found, tidied = table.running(), []
+    monkeypatch.setattr(table, "running", lambda: found)  # both read it before either acts
+    for worker in ("a:1", "b:1"):
+        recover(table, queue, worker=worker, tidy=tidied.append)
+    assert tidied == [job.id]
+    assert (jobs.get(job.id, ME).state, jobs.get(job.id, ME).attempts) == ("waiting", 1)
+
+
+def test_a_worker_that_lost_its_job_to_another_changes_nothing(jobs, job, table, queue, data):
+    """It was taken for dead while its machine stood still, and goes on as if nothing had been."""
+    table.take_up(job.id, worker="home:old")
+    recover(table, queue)
+    table.take_up(job.id, worker="home:new")
+    late = {"publish": pytest.fail, "kept": DAY}
+    assert not table.wanted(job.id, worker="home:old")
+    assert not table.finish(job.id, worker="home:old", **late)
+    assert not table.end(job.id, worker="home:old", state="failed")
     assert jobs.get(job.id, ME).state == "running"
-    recover(table, queue, worker="elsewhere:x", later=recovery.SILENCE * 2)
-    assert jobs.get(job.id, ME).state == "waiting"
 
 
 def test_a_lost_queue_is_filled_again(jobs, job, table, queue, data):
@@ -158,3 +193,33 @@ def test_orphans_are_swept_when_they_are_old(jobs, job, table, data):
     assert [p.name for p in uploads.folder.iterdir()] == [job.id]
     assert list(results.folder.iterdir()) == []
     assert os.listdir(uploads.folder / job.id) == list(job.files)
+
+
+def test_a_clock_that_jumps_ahead_deletes_nothing_for_a_while():
+    clock, seconds = now(), 0.0
+    trust = Trust(clock=lambda: clock, steady=lambda: seconds)
+
+    def later(*, by_the_clock, in_truth):
+        nonlocal clock, seconds
+        clock, seconds = clock + timedelta(seconds=by_the_clock), seconds + in_truth
+        return trust.earned()
+
+    assert later(by_the_clock=60, in_truth=60)
+    assert later(by_the_clock=-DAY.total_seconds(), in_truth=60)  # back: nothing expires early
+    assert not later(by_the_clock=2 * DAY.total_seconds(), in_truth=60)
+    assert not later(by_the_clock=60, in_truth=60)
+    assert later(by_the_clock=GRACE.total_seconds(), in_truth=GRACE.total_seconds())
+
+
+def test_a_job_that_came_while_the_clock_was_ahead_is_kept_as_long_as_others(settings, tone, data):
+    moment = now() + 3650 * DAY
+    door = Jobs(settings, clock=lambda: moment)
+    job = door.submit([("x.wav", io.BytesIO(tone))], Options(), ME)
+    moment = now()  # the clock is put right
+    stores = {"moment": moment, "kept": DAY}
+    sweep(door._table, Uploads(data), Results(data), **stores)
+    assert door.get(job.id, ME).expires == moment + DAY
+    moment += DAY
+    assert sweep(door._table, Uploads(data), Results(data), **stores) == 1
+    assert os.listdir(data / "uploads") == []
+    door.close()

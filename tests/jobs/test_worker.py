@@ -55,19 +55,19 @@ def test_twenty_at_once_all_end(jobs, hand_in, state, worker, until, data):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_worker_killed_in_mid_job_leaves_nothing_stuck(jobs, hand_in, under_way, worker, until):
     stuck, later = hand_in("slow.wav"), hand_in("tone.wav")
-    first = worker()
+    first = worker(JOB_ATTEMPTS=2)
     until(lambda: under_way(stuck))
     first.kill()  # SIGKILL: it can tidy nothing
     first.wait()
     assert jobs.get(stuck, ME).state == "running"
 
-    second = worker()
+    second = worker(JOB_ATTEMPTS=2)
     again = until(lambda: jobs.get(stuck, ME).attempts == 2 and under_way(stuck))
     assert again.error is None
     second.kill()
     second.wait()
 
-    worker()
+    worker(JOB_ATTEMPTS=2)
     failed = until(lambda: (job := jobs.get(stuck, ME)).over and job)
     assert jobs.get(later, ME).state == "done"
     assert (failed.state, failed.error["code"]) == ("failed", "worker_lost")
@@ -79,7 +79,9 @@ def test_a_recording_that_kills_its_worker_does_so_twice_at_most(
     jobs, hand_in, state, settings, until
 ):
     poison, good = hand_in("kill.wav"), hand_in("tone.wav")
-    beside = start_beside(settings, command=[sys.executable, str(SCRIPT), "--leash"])
+    beside = start_beside(
+        settings.with_values(JOB_ATTEMPTS=2), command=[sys.executable, str(SCRIPT), "--leash"]
+    )
     try:
         until(lambda: state(good) == "done")
         until(lambda: state(poison) == "failed")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from source.media import pictures, probe, sound
-from source.media.audio import JITTER
+from source.media.audio import JITTER, _Line
 from source.media.frames import picture_at
 from source.media.reader import Reader
 from tests.media.making import clip
@@ -54,6 +54,12 @@ def recorded(tmp_path_factory):
         ("a.ogg", "libopus"),
         ("a.mp3", "libmp3lame"),
         ("a.aac", "aac"),
+        ("a.ac3", "ac3"),
+        ("a.aiff", "pcm_s16be"),
+        ("a.avi", "libmp3lame"),
+        ("a.flv", "aac"),
+        ("a.mpg", "mp2"),
+        ("a.ts", "aac"),
     ):
         path = folder / name
         with av.open(str(path), "w") as out:
@@ -73,7 +79,26 @@ def recorded(tmp_path_factory):
     return made
 
 
-@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.m4a", "a.webm", "a.ogg", "a.mp3", "a.aac"])
+SOUNDS = [
+    *("a.wav", "a.flac", "a.m4a", "a.webm", "a.ogg", "a.mp3", "a.aac"),
+    *("a.ac3", "a.aiff", "a.avi", "a.flv", "a.mpg", "a.ts"),
+]
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_only_a_part_of_the_sound_is_decoded(recorded, monkeypatch, name):
+    decoded = []
+    laid = _Line._laid
+    monkeypatch.setattr(
+        _Line,
+        "_laid",
+        lambda self, f: (decoded.append(f.samples / f.sample_rate), laid(self, f))[1],
+    )
+    _, part = joined(recorded[name], start=17.0, seconds=18.0)
+    assert len(part) == RATE and 1.0 <= sum(decoded) < 4.0
+
+
+@pytest.mark.parametrize("name", SOUNDS)
 def test_a_part_sounds_as_it_does_in_the_whole(recorded, name):
     recording = recorded[name]
     _, whole = joined(recording)

@@ -54,6 +54,7 @@ def project(tmp_path_factory):
     wheel(folder, "smaller")
     (folder / "requirements.txt").write_text("tiny==1.0\n")
     (folder / "requirements-dev.txt").write_text("smaller==1.0\n")
+    (folder / "requirements-scale-dev.txt").write_text("smaller==1.0\n")
     pin(folder / "requirements-encoder.txt", wheel(folder, "some_weights"))
     return folder
 

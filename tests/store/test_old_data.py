@@ -18,6 +18,8 @@ from source.core.caller import Caller
 from source.core.errors import DamagedDatabase, NewerDatabase, UnreadableRecord
 from source.core.result import Result
 from source.jobs import Jobs
+from source.jobs.queue import Queue
+from source.jobs.recovery import Watch, recover
 from source.store import schema
 from source.store.database import Database
 from source.store.row import JobRow
@@ -374,6 +376,23 @@ def test_a_database_that_lost_its_version_is_known_by_its_columns(samples, tmp_p
     assert version(folder) == REVISIONS[-1]
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_job_deleted_just_before_an_upgrade_can_be_brought_back(data, damaged):
+    """Up to version 0003 a deleted job kept what it was in its progress."""
+    expires = "2030-01-01T00:00:00+00:00"
+    progress = {"stage": "done", "was": {"state": "done", "expires": expires}}
+    written = "{" if damaged else json.dumps(progress)
+    deleted = "UPDATE jobs SET state = 'deleted', progress = ? WHERE id = ?"
+    change(data, deleted, written, DONE)
+    database = Database("", folder=data)
+    table = JobTable(database, clock=then)
+    assert table.put_back(OWNER, DONE) == ([] if damaged else [DONE])
+    if not damaged:
+        back = table.get(DONE)
+        assert (back.state, back.expires.year, back.readable) == ("done", 2030, True)
+    database.close()
+
+
 def test_every_version_is_known_by_a_column():
     assert tuple(schema.ADDED) == REVISIONS[1:]
     assert set(schema.ADDED.values()) <= set(JobRow.__table__.columns.keys())
@@ -389,10 +408,8 @@ def test_a_database_without_its_jobs_is_damaged(tmp_path):
 @pytest.mark.parametrize(
     ("file", "how"),
     [
-        *((file, how) for file in ("aver.db", "queue.db") for how in ("text", "random", "folder")),
-        ("aver.db", "cut off"),
-        ("queue.db", "cut off"),
-        ("aver.db", "no jobs"),
+        *(("aver.db", how) for how in ("text", "random", "folder", "cut off", "no jobs")),
+        ("queue.db", "folder"),
     ],
 )
 def test_a_damaged_database_is_one_sentence_when_the_server_starts(settings, data, how, file):
@@ -423,6 +440,26 @@ def test_a_damaged_database_is_one_sentence_when_the_server_starts(settings, dat
     assert ended.returncode == 1
     assert str(place) in ended.stderr and DamagedDatabase.hint in ended.stderr
     assert ended.stderr.count("\n") == 1, ended.stderr
+
+
+@pytest.mark.parametrize("how", ["text", "random", "cut off"])
+def test_a_damaged_queue_is_made_anew_and_its_jobs_are_done(settings, jobs, data, how):
+    """It names jobs and nothing else: the table knows which of them wait."""
+    place = data / "queue.db"
+    whole = place.read_bytes()
+    jobs.close()
+    for old in data.glob("queue.db*"):
+        old.unlink()
+    made = {"text": b"hello " * 900, "cut off": whole[:5000]}
+    place.write_bytes(made.get(how) or random.Random(0).randbytes(8192))
+    queue, database = Queue(data), Database("", folder=data)
+    recover(
+        JobTable(database, clock=then), queue, worker="home:new", active=set, watch=Watch(60),
+        alone=True, attempts=2, tidy=lambda _: None,
+    )  # fmt: skip
+    assert WAITING in queue.ids()
+    queue.close()
+    database.close()
 
 
 def test_an_upgrade_says_nothing_on_the_console(data):

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from source.core.errors import BadRequest, DiskFull, NotFound, TooLarge, Unavailable
+from source.core.errors import BadRequest, DiskFull, NotFound, TooLarge, Unavailable, Unwritable
 from source.core.ids import new_id
 from source.core.names import NAME_BYTES, kept_name, stem
 from source.core.options import Options
@@ -175,8 +175,16 @@ def test_a_full_disk_has_a_sentence_of_its_own(code):
     with pytest.raises(DiskFull) as full, storage_errors():
         raise OSError(getattr(errno, code, errno.ENOSPC), "x")
     assert full.value.status == 503
-    with pytest.raises(PermissionError), storage_errors():
-        raise PermissionError
+    with pytest.raises(KeyError), storage_errors():
+        raise KeyError
+
+
+@pytest.mark.parametrize("code", ["EACCES", "EROFS", "EIO", "ENOTDIR"])
+def test_a_folder_that_cannot_be_used_has_a_sentence_that_names_it_at_the_start_only(code):
+    for place, named in ((Path("/data"), True), (None, False)):
+        with pytest.raises(Unwritable) as told, storage_errors(place):
+            raise OSError(getattr(errno, code), "Permission denied")
+        assert told.value.status == 503 and ("/data" in str(told.value)) is named
 
 
 def test_deleting_makes_room_on_a_full_disk(table, tmp_path, monkeypatch):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn import metrics as judge
 
 from source.training import metrics
 
@@ -21,6 +22,22 @@ def test_macro_f1_leaves_out_classes_nobody_named():
 
 def test_a_class_that_nobody_acted_has_no_recall():
     assert metrics.uar(np.array([0, 0]), np.array([0, 3])) == pytest.approx(0.5)
+
+
+def test_what_is_right_is_what_scikit_learn_says():
+    rng = np.random.default_rng(0)
+    for count in (1, 7, 200):
+        labels, answers = rng.choice([0, 2, 3, 7], count), rng.choice([1, 2, 3, 6], count)
+        found = metrics.decided(labels, answers)
+        assert found["accuracy"] == pytest.approx(judge.accuracy_score(labels, answers))
+        recalls = judge.recall_score(
+            labels, answers, labels=np.unique(labels), average="macro", zero_division=0.0
+        )
+        assert found["uar"] == pytest.approx(recalls)
+        f1 = judge.f1_score(labels, answers, average="macro", zero_division=0.0)
+        assert found["macro_f1"] == pytest.approx(f1)
+        table = judge.confusion_matrix(labels, answers, labels=range(8))
+        assert (metrics.confusion(labels, answers, classes=8) == table).all()
 
 
 def test_the_scores_are_worth_what_they_say_of_the_right_class():

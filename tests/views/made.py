@@ -70,9 +70,10 @@ class Taken:
 def there(folder: Path) -> dict[str, object]:
     """A recording and a drawing beside it, as exports are given them."""
     folder.mkdir(parents=True, exist_ok=True)
-    drawing = folder / "drawing_annotated.mp4"
-    drawing.write_bytes(b"an annotated film")
-    return {"recordings": [folder / "clip.mp4"], "excerpts": Taken(), "drawings": [drawing]}
+    drawings = [folder / "drawing_annotated.mp4", folder / "drawing_subtitled.mp4"]
+    for drawing, content in zip(drawings, (b"an annotated film", b"one to read"), strict=True):
+        drawing.write_bytes(content)
+    return {"recordings": [folder / "clip.mp4"], "excerpts": Taken(), "drawings": drawings}
 
 
 BASE = {
@@ -213,6 +214,15 @@ def hours(hours: float = 2.0, *, people: int = 2) -> Result:
             path=tuple(replace(p, time=p.time + t) for t in times for p in minute.affect.path),
         ),
     )
+
+
+def crowd() -> Result:
+    """The same minute with four people."""
+    talk = video()
+    assert talk.face is not None
+    one, two = talk.face.people
+    people = (one, two, replace(one, id=3), replace(two, id=4))
+    return replace(talk, face=replace(talk.face, people=people))
 
 
 def sound(*, sure: bool = True) -> Result:

@@ -18,27 +18,24 @@ from PIL import Image
 from pympi.Elan import Eaf
 
 from source.core.result_schema import result_schema
+from tests.views.eaf import follows_its_schema
 
 
 def table(content):
     """A CSV as pandas reads it."""
-    return pd.read_csv(io.BytesIO(content), keep_default_na=True)
+    return pd.read_csv(io.BytesIO(content), keep_default_na=True, low_memory=False)
 
 
 def elan(content, tmp_path):
     """An EAF as pympi reads it, after a look at what its schema asks for."""
     root = ET.fromstring(content)
-    order = ["HEADER", "TIME_ORDER", "TIER", "LINGUISTIC_TYPE", "CONSTRAINT"]
-    tags = [child.tag for child in root]
-    assert tags == sorted(tags, key=order.index) and root.get("FORMAT") == "2.8"
+    assert root.get("FORMAT") == "2.8"
+    follows_its_schema(root)
     slots = {
         slot.get("TIME_SLOT_ID"): int(slot.get("TIME_VALUE")) for slot in root.iter("TIME_SLOT")
     }
-    types = {kind.get("LINGUISTIC_TYPE_ID") for kind in root.iter("LINGUISTIC_TYPE")}
-    names = [a.get("ANNOTATION_ID") for a in root.iter("ALIGNABLE_ANNOTATION")]
-    assert len(set(names)) == len(names)
+    assert list(slots.values()) == sorted(slots.values())
     for tier in root.iter("TIER"):
-        assert tier.get("LINGUISTIC_TYPE_REF") in types
         spans = [
             (slots[a.get("TIME_SLOT_REF1")], slots[a.get("TIME_SLOT_REF2")])
             for a in tier.iter("ALIGNABLE_ANNOTATION")

@@ -188,3 +188,50 @@ def test_two_alike_have_nothing_that_differs():
     nothing = replace(one, emotion=None, timeline=(), affect=None)
     assert compare.sentences(nothing, nothing) == ["Nothing could be read in either."]
     assert "in B nothing could be read" in compare.sentences(one, nothing)[0]
+
+
+def test_groups_stand_in_the_order_of_their_numbers():
+    takes = ("10", "2", "nan", "1", "b", "A")
+    rows = [
+        Row(str(n), f"{n}.wav", result((0, 1, "sad")), variables={"take": take})
+        for n, take in enumerate(takes)
+    ]
+    order = ["1", "2", "10", "A", "b", "nan"]
+    assert [group.value for group in grouped(rows, "take")] == order
+    assert [row.variables["take"] for row in arranged(rows, sort="take")] == order
+
+
+def test_the_response_of_a_pair_lasts_as_long_as_its_sound():
+    sound = result((0, 4, "happy"))
+    picture = made.picture().source
+    pair = replace(sound, source=picture, sources=(picture, sound.source))
+    (response,) = responses([Row("1", "pair", pair)], measure="happy")
+    assert response.steps[-1].end == 4.0
+
+
+def test_a_response_by_an_unknown_variable_is_refused(rows):
+    with pytest.raises(UnknownOption, match="age"):
+        responses(rows, by="age")
+
+
+def test_a_group_of_one_has_no_spread_and_each_length_counts_while_it_lasts():
+    rows = [
+        Row("1", "a", result((0, 4, "sad"), seconds=4.0), variables={"who": "x"}),
+        Row("2", "b", result((0, 60, "sad"), seconds=60.0), variables={"who": "x"}),
+        Row("3", "c", made.picture(), variables={"who": "y"}),
+        Row("4", "d", made.nothing(), variables={"who": "z"}),
+    ]
+    means = {(m["who"], m["measure"]): m for m in parsed(groups_csv(rows, "who"))}
+    assert means["y", "valence"]["n"] == "1" and means["y", "valence"]["spread"] == ""
+    assert means["z", "valence"]["n"] == "0" and means["z", "valence"]["mean"] == ""
+    (response,) = responses(rows, by="who")
+    assert [s.found.n for s in response.steps] == [2] * 8 + [1] * 112
+    assert [s.found.spread is None for s in response.steps] == [False] * 8 + [True] * 112
+    assert len(parsed(table_csv(rows))) == 4
+
+
+def test_recordings_of_different_lengths_are_said_to_be_so():
+    told = compare.sentences(result((0, 4, "sad")), result((0, 4, "sad"), seconds=60.0))
+    assert "A lasts 4 s, B 1 min; they are compared from the beginning of each." in told
+    alike = compare.sentences(result((0, 4, "sad")), result((0, 4, "sad"), seconds=4.04))
+    assert not any("lasts" in text for text in alike)

@@ -11,7 +11,7 @@ import pytest
 from source.core.errors import UnknownOption
 from source.core.result import Moment
 from source.views import charts
-from source.views.charts import data
+from source.views.charts import data, letters
 from source.views.palette import COLOURS
 from tests.views import made
 
@@ -244,3 +244,45 @@ def test_each_chart_has_its_figures_as_a_table(kind, name):
 def test_an_unknown_chart_is_told():
     with pytest.raises(UnknownOption, match="radar"):
         charts.draw("radar", RESULTS["video"])
+
+
+def _called(name):
+    video = made.video()
+    first, *others = video.face.people
+    return replace(video, face=replace(video.face, people=(replace(first, name=name), *others)))
+
+
+@pytest.fixture
+def fonts_here(monkeypatch):
+    """Say which fonts this machine has, beside the one that matplotlib brings."""
+
+    def say(*names):
+        known = [(name, str(letters.fonts() / f"{name}.ttf")) for name in names]
+        monkeypatch.setattr(letters, "_of_this_machine", lambda: known)
+        letters._others.cache_clear()
+
+    yield say
+    letters._others.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["王小明", "Ann 🙂"])
+def test_a_name_that_no_font_can_write_is_a_number_in_a_picture(fonts_here, name):
+    fonts_here()
+    called = _called(name)
+    assert charts.picture("lanes", called) == charts.picture("lanes", made.video())
+    assert name in charts.draw("lanes", called)  # what shows an SVG finds its own fonts
+
+
+@pytest.mark.parametrize("name", ["Zoë", "محمد", "Μαρία"])
+def test_a_name_that_the_usual_font_can_write_is_drawn_with_it(fonts_here, name):
+    fonts_here()
+    assert letters.families(name) == [letters.FONT]
+    assert charts.picture("lanes", _called(name)) != charts.picture("lanes", made.video())
+
+
+def test_another_font_of_the_machine_is_used_where_the_usual_one_lacks_a_letter(fonts_here):
+    circled = "\N{CIRCLED LATIN CAPITAL LETTER A}"
+    assert letters.missing(f"Ann {circled}") == {circled}
+    fonts_here("cmr10", "STIXGeneral")
+    assert letters.families(circled) == [letters.FONT, "STIXGeneral"]
+    assert charts.picture("lanes", _called(circled)) != charts.picture("lanes", made.video())

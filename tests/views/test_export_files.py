@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from source.core.errors import BadRequest
+from source.core.edited import applied
+from source.core.edits import Exclude, Merge, Rename, Split
+from source.core.errors import BadRequest, NotFound
 from source.core.result import FaceSegment, Quality, Result
 from source.core.result_schema import result_schema
 from source.views import exports
 from tests.golden.generate import FOLDER, SAMPLES
-from tests.views import made, opened
+from tests.views import made, opened, timed
+from tests.views.eaf import follows_its_schema
 
 RESULT = made.video()
 TALK = RESULT.timeline
@@ -138,6 +141,16 @@ def test_a_picture_has_no_times():
     table = opened.table(exports.export("csv", made.picture()))
     assert len(table) == 2 and table[["start", "end"]].isna().all().all()
     assert list(table["emotion"]) == ["happy", "contempt"]
+
+
+def test_the_wide_table_has_the_score_of_the_detection():
+    (person,) = made.picture(faces=1).face.people
+    (face,) = person.segments
+    scored = replace(face, quality=replace(face.quality, score=0.87))
+    picture = made.picture(faces=1)
+    seen = replace(picture.face, people=(replace(person, segments=(scored,)),))
+    table = opened.table(exports.export("frames.csv", replace(picture, face=seen)))
+    assert list(table["FaceScore"]) == [0.87]
 
 
 def test_the_wide_table_has_the_columns_of_py_feat():
@@ -348,6 +361,7 @@ def test_a_stretch_that_cannot_be_cut_out_is_refused_with_the_cure(result, asked
     assert "ive " in refused.value.hint
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_the_package_has_every_other_file(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip", RESULT, **there))
@@ -361,6 +375,7 @@ def test_the_package_has_every_other_file(tmp_path):
     assert cut["team talk_1-2.wav"] == exports.export("sound:1-2", RESULT, **there)
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_what_cannot_be_made_is_told_in_the_package(tmp_path):
     there = made.there(tmp_path)
     files = opened.package(exports.export("zip:70-80", RESULT, **there))
@@ -383,3 +398,77 @@ def test_stretches_too_short_for_a_millisecond_are_left_out_of_elan(tmp_path):
     result = replace(RESULT, face=replace(RESULT.face, people=(one,)))
     document = opened.elan(exports.export("eaf", result), tmp_path)
     assert document.get_annotation_data_for_tier("Person 1") == []
+
+
+BREAKS = {
+    "order": lambda root: root.append(root.find("TIER")) or root.remove(root.find("TIER")),
+    "no slot": lambda root: root.find("TIME_ORDER").remove(root.find("TIME_ORDER/TIME_SLOT")),
+    "twice": lambda root: root.insert(3, root.find("TIER")),
+    "lacks": lambda root: root.find("TIER").attrib.pop("LINGUISTIC_TYPE_REF"),
+    "time": lambda root: root.find("TIME_ORDER/TIME_SLOT").set("TIME_VALUE", "1.5"),
+    "unknown": lambda root: root.find("TIER").set("COLOUR", "red"),
+}
+
+
+@pytest.mark.parametrize("change", BREAKS.values(), ids=BREAKS)
+def test_the_check_of_the_schema_finds_what_breaks_it(change):
+    root = ET.fromstring(exports.export("eaf", RESULT))
+    follows_its_schema(root)
+    change(root)
+    with pytest.raises(AssertionError):
+        follows_its_schema(root)
+
+
+def _without(result, *senses):
+    """The same film, in which nothing was found for some senses."""
+    if "face" in senses:
+        result = replace(result, face=replace(result.face, people=(), emotion=None))
+    if "voice" in senses:
+        voice = replace(result.voice, speech_seconds=0.0, segments=(), emotion=None)
+        result = replace(result, voice=voice)
+    if len(senses) < 2:
+        return result
+    return replace(result, timeline=(), emotion=None, affect=None, anomaly=None, engagement=None)
+
+
+def _pair():
+    picture, sound = made.picture(), made.sound()
+    sources = (picture.source, sound.source)
+    return replace(
+        sound, analysis="combined", source=picture.source, sources=sources, face=picture.face
+    )
+
+
+STRANGE = {
+    "no face": lambda: _without(RESULT, "face"),
+    "no speech": lambda: _without(RESULT, "voice"),
+    "neither": lambda: _without(RESULT, "face", "voice"),
+    "picture": made.picture,
+    "picture of nobody": lambda: made.picture(faces=0),
+    "silence": made.nothing,
+    "pair": _pair,
+    "thirty people": lambda: made.hours(0.05, people=30),
+    "merged and named": lambda: applied(
+        timed.talk(), [Rename(1, 'A/"B"\n<c> \N{GRINNING FACE}'), Merge(2, 1), Exclude(2, 3, "x")]
+    ),
+    "split and named": lambda: applied(
+        timed.talk(), [Split(1, 2.0), Rename(1, "Voice"), Rename(2, "Together")]
+    ),
+    "all excluded": lambda: applied(timed.talk(), [Exclude(0, 12.0, "all")]),
+    "no name": lambda: called(""),
+}
+
+
+@pytest.mark.parametrize("make", STRANGE.values(), ids=STRANGE)
+def test_what_is_offered_opens_and_what_is_not_is_refused(make, tmp_path, subtests):
+    result, there = make(), made.there(tmp_path)
+    offered = {row.name for row in exports.available(result)}
+    for row in exports.EXPORTS.values():
+        if row.format.name in ("PNG", "SVG") or row.needs_drawing or row.name == "zip":
+            continue
+        with subtests.test(row.name):
+            if row.name in offered:
+                opened.whole(row.name, exports.export(row.name, result, **there), tmp_path)
+            else:
+                with pytest.raises(NotFound, match="has nothing for the export"):
+                    exports.export(row.name, result, **there)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from source.core.errors import BadRequest, NotFound, UnknownOption
+from source.core.options import drawing_options
 from source.core.result import Result
 from source.views import charts, exports
 from source.views.labels import relabel
@@ -31,9 +32,18 @@ def test_names_files_and_buttons_are_unique():
     assert len(exports.by_format(rows)) == len({row.format.name for row in rows})
 
 
-@pytest.mark.parametrize("name", exports.EXPORTS)
+@pytest.mark.parametrize("name", [name for name in exports.EXPORTS if name != "zip"])
 def test_the_same_result_gives_the_same_bytes(name, tmp_path):
-    there = made.there(tmp_path)
+    same_twice(name, tmp_path)
+
+
+@pytest.mark.usefixtures("drawn_once")  # its files are compared one by one above
+def test_the_same_files_give_the_same_package(tmp_path):
+    same_twice("zip", tmp_path)
+
+
+def same_twice(name, folder):
+    there = made.there(folder)
     content = exports.export(name, RESULT, **there)
     assert content and content == exports.export(name, RESULT, **there)
 
@@ -51,6 +61,7 @@ def test_json_is_in_the_label_view():
     assert written == relabel(RESULT, "ekman7") and written["labels"] == "ekman7"
 
 
+@pytest.mark.usefixtures("drawn_once")
 @pytest.mark.parametrize("chart", charts.CHARTS)
 def test_every_chart_is_a_picture_of_fixed_resolution(chart):
     drawing = ET.fromstring(exports.export(f"{chart}.svg", RESULT))
@@ -87,6 +98,21 @@ def test_a_picture_offers_no_chart_over_time():
 def test_a_result_of_nothing_offers_itself():
     names = [row.name for row in exports.available(made.nothing())]
     assert names == ["json", "report.pdf", "sound", "zip"]
+
+
+def test_only_what_was_drawn_is_offered(tmp_path):
+    drawings = made.there(tmp_path)["drawings"]
+    for drawn in ([], drawings[:1], drawings[1:], drawings):
+        names = [row.name for row in exports.available(RESULT, drawn=drawn) if row.needs_drawing]
+        assert names == [path.stem.removeprefix("drawing_") for path in drawn]
+    with pytest.raises(NotFound, match="subtitled"):
+        exports.export("subtitled", RESULT, drawings=drawings[:1])
+    assert exports.export("subtitled", RESULT, drawings=drawings) == b"one to read"
+
+
+def test_each_drawing_can_be_asked_for_by_its_export():
+    made_by = {option.makes for option in drawing_options() if option.makes}
+    assert made_by == {row.name for row in exports.EXPORTS.values() if row.needs_drawing}
 
 
 def test_an_unknown_export_names_the_known():

@@ -13,7 +13,7 @@ from source.cli.terminal import Style
 from source.core import disagreement
 from source.core.emotions import EMOTIONS, Emotion
 from source.core.result import Moment
-from source.views import charts, differences, labels, palette, units, words
+from source.views import charts, differences, labels, lanes, palette, units, words
 from tests.views import made
 
 
@@ -117,7 +117,7 @@ def test_disagreements_are_listed_with_a_sentence_in_every_vocabulary():
     video = made.video()
     (first, *_) = differences.listed(video)
     assert re.fullmatch(
-        r"0:26 to \d:\d\d: the voice reads as sad \(\d+ %\), the face of person \d as happy "
+        r"0:26 to \d:\d\d: the voice reads as sad \(\d+ %\), the face of Person \d as happy "
         r"\(\d+ %\)\.",
         first.text,
     )
@@ -126,6 +126,22 @@ def test_disagreements_are_listed_with_a_sentence_in_every_vocabulary():
     five = differences.listed(labels.relabelled(kept, "five"))
     assert [(d.start, d.voice.label) for d in five] == [(first.start, "sad")]
     assert not differences.listed(replace(video, disagreements=()))
+
+
+def test_what_disagrees_is_not_told_as_far_apart_too():
+    video = made.video()
+    strange = [replace(m, agreement=0.3 if 24 <= m.start < 36 else 0.9) for m in video.timeline]
+    result = replace(video, timeline=tuple(strange))
+    assert [(d.start, d.end) for d in differences.listed(result)] == [(26.0, 34.0)]
+    assert [(a.start, a.end) for a in differences.apart(result)] == [(24.0, 26.0), (34.0, 36.0)]
+    one, two = lanes.to_look_at(result)
+    assert one.kind == "disagree" and one.stretches == (
+        (26.0, "voice sad, face of Person 1 happy"),
+    )
+    assert two.kind == "apart" and [start for start, _ in two.stretches] == [24.0, 34.0]
+    named = replace(video.face.people[0], name="Mum")
+    result = replace(result, face=replace(video.face, people=(named, video.face.people[1])))
+    assert "the face of Mum as happy" in differences.listed(result)[0].text
 
 
 def test_calm_and_neutral_do_not_differ():
@@ -143,7 +159,7 @@ def test_calm_and_neutral_do_not_differ():
 def test_marks_are_in_order_of_time():
     marks = words.marks(made.video())
     assert [m.time for m in marks] == sorted(m.time for m in marks)
-    assert ("voice sad, face happy", 26.0) in [(m.text, m.time) for m in marks]
+    assert ("voice sad, face of Person 1 happy", 26.0) in [(m.text, m.time) for m in marks]
 
 
 SHARES = [0.0, 0.0004, 0.0049, 0.005, 0.125, 0.5, 0.7134, 0.994, 0.9951, 0.9999, 1.0]

@@ -22,6 +22,8 @@ PAGES = [
     "/notice",
     "/purpose",
     "/models",
+    "/docs",
+    "/docs/try",
     "/history",
     "/image-analysis",
     "/audio-analysis",
@@ -64,7 +66,9 @@ def made_once(tmp_path_factory):
     """One application, whose templates are compiled once."""
     folder = tmp_path_factory.mktemp("web")
     settings = Settings.load({}, root=folder)
-    settings = settings.with_values(DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=1)
+    settings = settings.with_values(
+        DATA_DIR=str(folder / "data"), MAX_UPLOAD_MB=1, UPLOADS_PER_MINUTE=0, REQUESTS_PER_MINUTE=0
+    )
     app = create_app(settings, jobs=object())
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     return app

@@ -1,5 +1,6 @@
 """A person's own work on a result: forms that need no script, and the view they lead to."""
 
+import html
 import json
 import re
 
@@ -85,6 +86,7 @@ def test_the_page_says_the_overall_answer_without_what_is_excluded(visitor, done
     assert "as it was measured" in measured
 
 
+@pytest.mark.usefixtures("drawn_once")
 def test_every_door_shows_the_edited_view_and_the_measured_one_if_asked(visitor, done, talked):
     edits = [Rename(1, "Ann"), Mark(2.5, "laughs"), Exclude(4.0, 6.0)]
     edit(visitor, done, "rename", person="1", name="Ann")
@@ -95,7 +97,7 @@ def test_every_door_shows_the_edited_view_and_the_measured_one_if_asked(visitor,
     assert shown(visitor, done, "?edits=off") == json.loads(exports.result_json(talked))
     by_name = visitor.get("/analysis/clip.mp4", headers={"Accept": "application/json"})
     assert json.loads(by_name.data) == shown(visitor, done)
-    for row in exports.available(edited, recorded=False, drawn=False):
+    for row in exports.available(edited, recorded=False, drawn=()):
         address = f"/results/{done.id}/exports/{row.name}"
         assert visitor.get(address).data == exports.export(row.name, edited), row.name
         off = visitor.get(f"{address}?edits=off").data
@@ -126,6 +128,14 @@ def test_the_chart_of_a_page_is_drawn_anew_after_a_change(visitor, done):
     assert "Ann" not in before and after.count("Ann") > 3
     visitor.post(f"/results/{done.id}/edits/undo")
     assert "Ann" not in re.sub(r"(?s)<section[^>]*data-work.*?</section>", "", page(visitor, done))
+
+
+def test_what_is_kept_after_one_change_is_not_shown_after_another_of_the_same_values(visitor, done):
+    edit(visitor, done, "merge", person="1", into="2")
+    merged = visitor.get(f"/results/{done.id}/moments").data
+    visitor.post(f"/results/{done.id}/edits/undo")
+    edit(visitor, done, "split", person="1", at="2")
+    assert visitor.get(f"/results/{done.id}/moments").data != merged
 
 
 IMPOSSIBLE = {
@@ -215,3 +225,23 @@ def test_the_page_says_how_the_recording_was_made(visitor, done):
     edit(visitor, done, "exclude", start="0", end="5")
     section = r'(?s)<section[^>]*aria-labelledby="collection".*?</section>'
     assert re.search(section, page(visitor, done))[0] == re.search(section, text)[0]
+
+
+def test_downloads_and_parts_of_a_page_show_what_the_page_shows(visitor, done):
+    edit(visitor, done, "rename", person="1", name="Ann")
+    query = "?labels=five&edits=off"
+    text = page(visitor, done, query)
+    addresses = re.findall(r'(?:href|data-lanes|data-result)="(/results/[^"#?]+/[^"]+)"', text)
+    views = {html.unescape(a) for a in addresses if not re.search("media|faces|delete", a)}
+    assert len(views) > 20
+    assert {a.partition("?")[2] for a in views} == {"labels=five&edits=off"}
+    assert '"Ann"' not in visitor.get(f"/results/{done.id}/exports/json{query}").text
+    for form in re.findall(r'(?s)<form[^>]*method="get".*?</form>', text):
+        if "delete" not in form:
+            assert 'name="edits" value="off"' in form and form.count('name="labels"') == 1, form
+    for part in ("engagement", "tone"):
+        drawn = visitor.get(f"/results/{done.id}/{part}{query}").text
+        assert f'href="/results/{done.id}?labels=five&amp;edits=off"' in drawn
+        saved = re.findall(r'href="[^"]*/exports/[^"]*"', drawn)
+        assert all("edits=off" in address for address in saved)
+    assert "edits=off" not in page(visitor, done, "?edits=none").replace("edits=off#work", "")

@@ -26,7 +26,6 @@ PAGES = [
     "/jobs/01JNONE",
     "/results/x",
     "/results/x.json",
-    "/analysis/x",
     "/theme",
     "/analyse",
 ]

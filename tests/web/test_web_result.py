@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from source.core.result import Anomaly, AudioStream, Face, Frames, Source
+from source.views import lanes
 from tests.views import made
 
 
@@ -80,9 +81,10 @@ def test_disagreement_and_what_is_unlike_the_training_data_are_marked_and_listed
     video = made.video()
     moments = tuple(replace(m, anomaly=0.9 if 48 <= m.start < 50 else 0.1) for m in video.timeline)
     text = page(replace(video, timeline=moments, anomaly=Anomaly(0.2, "normal", 0.5)))
-    assert 'class="flag-differ"' in text and 'class="flag-unusual"' in text
+    assert 'class="flag-disagree"' in text and 'class="flag-unusual"' in text
     marks = _main(text).partition("Moments to look at")[2]
-    assert "voice sad, face happy" in marks and "0:48 unlike the training data" in marks
+    assert "voice sad, face of Person 1 happy" in marks and "each is sure" in marks
+    assert "0:48 unlike the training data" in marks
     assert "flag-unusual" not in page(video)
 
 
@@ -108,6 +110,29 @@ def test_a_part_that_is_none_is_moved_into_the_recording(visitor, jobs, sent, qu
     assert 0.0 <= start < end <= 60.0 and end - start >= 2.0
 
 
+def test_a_page_of_two_hours_has_no_more_to_draw_than_one_of_half_an_hour(page):
+    """Flags, pieces and words are summed up; a browser draws so many nodes, whatever the length."""
+
+    def drawn(hours):
+        long = made.hours(hours, people=4)
+        far = [replace(m, agreement=0.3) if i % 5 else m for i, m in enumerate(long.timeline)]
+        text = page(replace(long, timeline=tuple(far)))
+        lanes = text[text.index("data-lanes-view") : text.index('class="lanes-below"')]
+        return len(re.findall(r"<(?:rect|path|text|title|g)[ >]", lanes)), len(text)
+
+    (few, short), (nodes, size) = drawn(0.5), drawn(2.0)
+    assert few < 500 and nodes < 500
+    assert size < 500_000 and size < 1.5 * short
+
+
+def test_what_is_short_is_drawn_block_by_block_and_what_is_long_as_one_shape_a_label():
+    short, long = lanes.lanes(made.video()), lanes.lanes(made.hours(1))
+    assert not short.main.shapes and short.main.blocks
+    assert not long.main.blocks and {s.label for s in long.main.shapes} == set(short.labels)
+    half = lanes.lanes(made.hours(1), start=0.0, end=30.0)
+    assert half.main.blocks  # zoomed in, there is room
+
+
 def test_a_picture_has_no_time_line_to_ask_for(visitor, jobs, sent):
     jobs.finish(sent.id, made.picture())
     assert visitor.get(f"/results/{sent.id}/lanes").status_code == 404
@@ -121,7 +146,7 @@ def test_moments_are_given_to_the_script_in_the_words_of_the_view(visitor, jobs,
     start, end, label, certain, scores, _ = read["moments"][0]
     assert (start, end, label, certain) == (0.0, 0.5, "Happy", True)
     assert sum(scores) == pytest.approx(1.0)
-    assert read["flags"][0][:3] == ["differ", 28.0, 33.0]
+    assert read["flags"][0][:3] == ["disagree", 26.0, 34.0]
 
 
 def test_a_face_is_shown_to_its_owner_alone(visitor, another, jobs, sent, page):

@@ -1,13 +1,15 @@
 """Who may see and send what, and what a browser may do with it."""
 
+import csv
 import io
 import re
 import stat
 
 import pytest
 
+from source.core.older import ROUTES
 from source.web import create_app
-from source.web.security import HEADERS
+from source.web.security import FORMER_COOKIE, HEADERS
 from tests.views import made
 from tests.web.conftest import PAGES, PNG, Visitor
 
@@ -38,21 +40,54 @@ POSTS = [
 ]
 
 
+PROGRAM_POSTS = [row.path for row in ROUTES if row.method == "POST"]
+"""Routes of programs, which have no form of ours."""
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+"""What a browser says with a form."""
+
+
 def test_every_route_that_changes_something_is_known_here(app):
     rules = {
         r.rule.replace("<job_id>", "x").replace("<int:index>", "0")
         for r in app.url_map.iter_rules()
-        if "POST" in r.methods
+        if "POST" in r.methods and not r.endpoint.startswith("api.")  # tests/api has those
     }
-    assert rules == set(POSTS)
+    assert rules == {*POSTS, *PROGRAM_POSTS}
+
+
+def post(client, address, **headers):
+    data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
+    return client.post(address, data=data, headers=headers, content_type="multipart/form-data")
 
 
 @pytest.mark.parametrize("address", POSTS)
-def test_no_post_is_taken_without_a_token(visitor, jobs, address):
-    data = {"files": [(io.BytesIO(b"x"), "a.mp4")]}
-    answer = visitor.client.post(address, data=data, content_type="multipart/form-data")
+def test_no_form_is_taken_without_a_token(visitor, jobs, address):
+    answer = post(visitor.client, address, Accept=HTML)
     assert answer.status_code == 400 and "has expired" in answer.text
     assert not jobs.jobs
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "http://[::1"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Origin": "http://localhost:81"},
+    ],
+    ids=lambda told: " ".join(told.values()),
+)
+@pytest.mark.parametrize("address", PROGRAM_POSTS)
+@pytest.mark.parametrize("known", [True, False])
+def test_no_page_of_another_site_sends_as_a_program(app, visitor, jobs, address, told, known):
+    client = visitor.client if known else app.test_client()
+    if known:
+        visitor.get("/")
+    answer = post(client, address, **told)
+    assert answer.status_code == 400 and "not sent from this site" in answer.text
+    assert answer.is_json and not jobs.jobs
 
 
 def test_a_token_of_another_session_is_refused(visitor, another):
@@ -102,6 +137,25 @@ def test_over_https_cookies_are_secure(settings, jobs):
     answer = app.test_client().get("/history", base_url="https://localhost")
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "Strict-Transport-Security" in answer.headers
+
+
+def test_over_https_nobody_else_can_choose_the_session_of_a_visitor(settings, jobs):
+    """A neighbour (another.example.org) can set cookies for all of example.org."""
+    app = create_app(settings.with_values(HTTPS=True), jobs=jobs)
+    attacker, victim = app.test_client(), app.test_client()
+    attacker.get("/history", base_url="https://localhost")
+    with attacker.session_transaction(base_url="https://localhost") as known:
+        chosen = dict(known)
+    signed = app.session_interface.get_signing_serializer(app).dumps(chosen)
+    name = app.config["SESSION_COOKIE_NAME"]
+    for planted in (FORMER_COOKIE, name.removeprefix("__Host-")):
+        victim.set_cookie(planted, signed)
+    answer = victim.get("/history", base_url="https://localhost")
+    with victim.session_transaction(base_url="https://localhost") as own:
+        assert own["id"] != chosen["id"]
+    cookie = answer.headers["Set-Cookie"]  # what a browser asks of a name that begins so
+    assert cookie.startswith("__Host-") and "Secure" in cookie
+    assert "Path=/;" in cookie and "Domain" not in cookie
 
 
 SEEN = [
@@ -170,7 +224,22 @@ def test_a_hostile_name_is_only_text(visitor, jobs):
     assert "<img src=x" not in visitor.get("/history").text
 
 
-def _too_much():
+@pytest.mark.parametrize("address", ["/batch.csv", "/batch/groups.csv?by=a;%3D1%2B1"])
+def test_no_table_computes_what_a_visitor_wrote(visitor, jobs, sent, address):
+    """A spreadsheet takes a cell for a formula, also in the head, and behind the semicolon that
+    parts cells in half of Europe."""
+    jobs.change(sent.id, names=("=HYPERLINK(1).mp4",))
+    jobs.finish(sent.id, made.video())
+    words = {"a;=1+1": "x\t@SUM(1)", "＝1": " -2+3", "plain": "-0.5", "semi": "last;first"}
+    jobs.known[sent.id] = words
+    table = visitor.get(address).get_data(as_text=True)
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row]
+    assert [c for c in cells if re.search(r"(^|[;\t\r\n])\s*[=+@＝＋＠]", c)] == []
+    if address == "/batch.csv":
+        assert {"-0.5", "last;first", "'=HYPERLINK(1).mp4", "' -2+3"} <= set(cells)
+
+
+def too_much():
     head = b'--x\r\nContent-Disposition: form-data; name="files"; filename="big.mp4"\r\n\r\n'
     return {
         "data": head + bytes(2_500_000) + b"\r\n--x--\r\n",
@@ -178,15 +247,15 @@ def _too_much():
     }
 
 
-def test_too_much_is_refused_and_leaves_no_file(visitor, jobs):
-    answer = visitor.client.post("/analyse", **_too_much())
+def testtoo_much_is_refused_and_leaves_no_file(visitor, jobs):
+    answer = visitor.client.post("/analyse", **too_much())
     assert answer.status_code == 413
     assert "exceeds the limit of 1 MB" in answer.text
     assert not jobs.jobs and not jobs.folder.exists()
 
 
-def test_too_much_is_told_to_a_script_as_json(visitor):
-    answer = visitor.client.post("/analyse", headers={"X-Aver-Upload": "1"}, **_too_much())
+def testtoo_much_is_told_to_a_script_as_json(visitor):
+    answer = visitor.client.post("/analyse", headers={"X-Aver-Upload": "1"}, **too_much())
     assert answer.status_code == 413 and answer.json["error"]["code"] == "too_large"
 
 
@@ -254,6 +323,41 @@ def test_the_host_header_is_in_no_address(visitor, jobs):
     visitor.send()
     gone = visitor.get("/example", headers={"Host": "evil.example"})
     assert "evil.example" not in gone.headers.get("Location", "")
+
+
+NO_HOSTS = [
+    "a" * 64,
+    ".".join(["a" * 60] * 6),
+    "a..b",
+    "evil.example:port",
+    "a b",
+    "\xff",
+    "[::1",
+    "<x>",
+]
+
+
+@pytest.mark.parametrize("host", NO_HOSTS)
+@pytest.mark.parametrize("address", ["/", "/nope", "/api/v1/openapi.json", "/health", "/docs/"])
+def test_a_host_that_is_none_is_refused_with_a_sentence(app, jobs, host, address):
+    answer = app.test_client().get(address, headers={"Host": host})
+    assert answer.status_code == 400 and "no name of a server" in answer.get_data(as_text=True)
+    assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1:5000",
+        "[::1]:5000",
+        "web_1:80",
+        "aver.example.org.",
+        "xn--bcher-kva.example",
+    ],
+)
+def test_a_host_by_any_proper_name_is_served(app, jobs, host):
+    assert app.test_client().get("/about", headers={"Host": host}).status_code == 200
 
 
 def test_a_visitor_has_the_same_name_until_the_cookie_goes(app):

@@ -13,7 +13,7 @@ from source.core.errors import UnknownOption
 from source.core.result import Result
 from source.views import affect
 from source.views import engagement as scored
-from source.views.charts import data, figure, png, svg
+from source.views.charts import data, figure, letters, png, svg
 from source.views.charts.bars import bars
 from source.views.charts.data import lanes_table, scores_table, shares_table, trend_table
 from source.views.charts.engagement import engagement
@@ -105,6 +105,11 @@ def _moves(result: Result) -> bool:
     return len(result.timeline) > 1
 
 
+def _read(result: Result) -> bool:
+    """Whether anything was read."""
+    return result.emotion is not None
+
+
 CHARTS = {
     "bar": Chart(
         "Bars",
@@ -113,6 +118,7 @@ CHARTS = {
         "add up to 100 %.",
         bars,
         scores_table,
+        offered=_read,
         still_title="Score of each emotion",
         still_explained="The probability of each emotion. If there are several faces, it is the "
         "average over them. The bars add up to 100 %.",
@@ -123,6 +129,7 @@ CHARTS = {
         "How much of the measured time each emotion leads. Hatched parts are not sure.",
         _pie,
         shares_table,
+        offered=_read,
         still_title="The same scores as a ring",
         still_explained="How the emotions share the probability. Hatched parts are not sure.",
     ),
@@ -147,7 +154,7 @@ CHARTS = {
         lanes,
         lanes_table,
         over_time=True,
-        offered=lambda result: bool(data.lanes(result)),
+        offered=data.has_lanes,
     ),
     "tone": Chart(
         "Tone",
@@ -171,7 +178,7 @@ CHARTS = {
         still_explained=f"{DERIVED} The ring shows the place. An emotion's own place is reached "
         "only where its probability is 100 %.",
         apart=True,
-        offered=lambda result: result.emotion is not None,
+        offered=_read,
     ),
     "engagement": Chart(
         "Engagement",
@@ -224,9 +231,10 @@ def picture(name: str, result: Result, *, theme: str = "light") -> bytes:
     """One chart as PNG, three pixels a unit; the same Result gives the same bytes.
 
     A Result without its figures gives no bytes. Parameters and errors are those of `draw`,
-    except for the theme: "light" or "dark".
+    except for the theme: "light" or "dark". Where no font of this machine has the letters of a
+    name, the person is numbered.
     """
-    drawing = _drawing(name, result, figure.THEMES[theme], wide=True)
+    drawing = _drawing(name, letters.drawable(result), figure.THEMES[theme], wide=True)
     return png.png(drawing, theme=theme) if drawing else b""
 
 

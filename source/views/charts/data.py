@@ -92,6 +92,15 @@ def lanes(result: Result) -> list[Lane]:
     return [lane for lane in lanes if lane.spans]
 
 
+def has_lanes(result: Result) -> bool:
+    """Whether there is any of `lanes`, which are long to work out for a long recording."""
+    if length(result) <= 0:
+        return False
+    people = result.face.people if result.face and result.source.kind != "image" else ()
+    said = bool(result.voice and result.voice.segments)
+    return said or any(f.emotion for person in people for f in person.segments)
+
+
 def markers(result: Result) -> list[tuple[float, str]]:
     """Moments that were marked by hand: seconds and note, in order of time."""
     return [(m.time, m.note) for m in result.edits.markers] if result.edits else []

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source.views.charts.letters import FONT
 from source.views.palette import ACCENT, GRID, INK, MUTED, SURFACES, colour
 
 Roles = Mapping[str, str]
@@ -63,7 +64,7 @@ def new(width: float, height: float) -> Any:
             "svg.hashsalt": "aver",
             "hatch.linewidth": 1.6,
             "font.size": 13,
-            "font.family": "DejaVu Sans",
+            "font.family": FONT,
         }
     )
     return Figure(figsize=(width / 72, height / 72), dpi=72)

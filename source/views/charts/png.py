@@ -2,6 +2,7 @@
 
 import io
 
+from source.views.charts import letters
 from source.views.charts.figure import THEMES, Drawing, layout_lock
 
 DPI = 216
@@ -11,10 +12,19 @@ DPI = 216
 def png(drawing: Drawing, *, theme: str) -> bytes:
     """Write a chart, drawn in the colours of a theme, on that theme's ground.
 
+    Letters that the usual font lacks are drawn with a font of this machine.
+
     The same chart gives the same bytes; its words are in the picture's description, too.
     """
+    from matplotlib.text import Text
+
     out = io.BytesIO()
     with layout_lock:
+        texts = drawing.figure.findobj(Text)
+        fonts = letters.families("".join(text.get_text() for text in texts))
+        if len(fonts) > 1:
+            for text in texts:
+                text.set_fontfamily(fonts)
         drawing.figure.savefig(
             out,
             format="png",

@@ -7,6 +7,7 @@ stays text.
 
 import io
 import re
+import warnings
 import xml.etree.ElementTree as ET
 
 from source.views.charts.figure import THEMES, Drawing, layout_lock
@@ -41,7 +42,9 @@ def svg(drawing: Drawing, *, theme: str) -> str:
         ``page`` leaves the roles as classes (``fill-ink``, ``stroke-grid``) to a stylesheet.
     """
     out = io.BytesIO()
-    with layout_lock:
+    with layout_lock, warnings.catch_warnings():
+        # Words stay words: whatever shows them has fonts of its own.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
         drawing.figure.savefig(out, format="svg", metadata={"Date": None}, transparent=True)
     root = ET.fromstring(out.getvalue())
     for unwanted in ("metadata", "defs/style"):

@@ -4,17 +4,18 @@ The result page lists them, ``/results/<id>/exports/<name>`` and ``--export NAME
 docs/exports.md describes them. A format is a row here and its function in a module beside.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from source.core.errors import NotFound
 from source.core.result import Result
-from source.views.exports import as_drawing, as_sound, asked
+from source.views.exports import as_sound, asked
 from source.views.exports.as_chart import chart_exports
-from source.views.exports.as_drawing import DRAWING, annotated
+from source.views.exports.as_drawing import drawing_exports, found
 from source.views.exports.as_elan import EAF, ELAN_ZIP, eaf, with_tracks
 from source.views.exports.as_engagement import (
     engagement_csv,
@@ -34,7 +35,7 @@ from source.views.exports.asked import Asked, between
 from source.views.exports.package import ZIP
 from source.views.exports.row import Excerpts, Export, File, Format, Subject
 from source.views.exports.table import CSV
-from source.views.exports.tiers import has_time_line
+from source.views.exports.tiers import has_tiers, has_time_line
 
 __all__ = [
     "EXPORTS",
@@ -58,11 +59,11 @@ JSON = Format("JSON", "application/json", "any program; a text editor")
 
 def _packed(subject: Subject) -> list[Export]:
     """What goes into the package: all there is, but neither itself nor what was not asked for."""
-    recorded, drawn = bool(subject.recordings), bool(subject.drawings)
+    recorded = bool(subject.recordings)
+    there = available(subject.result, recorded=recorded, drawn=subject.drawings)
+    twice = {"zip"} | ({"eaf"} if EXPORTS["elan.zip"] in there else set())
     return [
-        row
-        for row in available(subject.result, recorded=recorded, drawn=drawn)
-        if row.name not in ("zip", "eaf") and (subject.stretch or not row.takes_stretch)
+        row for row in there if row.name not in twice and (subject.stretch or not row.takes_stretch)
     ]
 
 
@@ -92,17 +93,14 @@ EXPORTS = {
         *chart_exports(),
         Export("vtt", VTT, "Subtitles", ".vtt", vtt, has_cues),
         Export("srt", SRT, "Subtitles", ".srt", srt, has_cues),
-        Export("eaf", EAF, "Tiers", ".eaf", eaf, has_time_line),
+        Export("eaf", EAF, "Tiers", ".eaf", eaf, has_tiers),
         Export("elan.zip", ELAN_ZIP, "Tiers and tracks", "_elan.zip", with_tracks, has_time_line),
-        Export("textgrid", TEXTGRID, "Tiers", ".TextGrid", textgrid, has_time_line),
+        Export("textgrid", TEXTGRID, "Tiers", ".TextGrid", textgrid, has_tiers),
         Export(
             "sound", WAV, "Sound", "_sound.wav", sound, has_sound,
             needs_recording=True, takes_stretch=True, ending=as_sound.ending,
         ),
-        Export(
-            "annotated", DRAWING, "Annotated", "_annotated.mp4", annotated, as_drawing.has_faces,
-            needs_drawing=True, ending=as_drawing.ending,
-        ),
+        *drawing_exports(),
         Export(
             "zip", ZIP, "All files", "_all.zip", partial(pack, _packed), takes_stretch=True,
         ),
@@ -129,7 +127,9 @@ def check(names: Iterable[str]) -> tuple[Asked, ...]:
     return tuple(dict.fromkeys(asked.read(name, EXPORTS) for name in names))
 
 
-def available(result: Result, *, recorded: bool = True, drawn: bool = True) -> list[Export]:
+def available(
+    result: Result, *, recorded: bool = True, drawn: Sequence[Path] | None = None
+) -> list[Export]:
     """The exports this Result has something for.
 
     Parameters
@@ -138,15 +138,18 @@ def available(result: Result, *, recorded: bool = True, drawn: bool = True) -> l
         In any label view.
     recorded : bool
         Whether the recording is still there.
-    drawn : bool
-        Whether something was drawn beside it.
+    drawn : sequence of Path, optional
+        What was drawn beside it; everything there is if it is not given.
     """
     return [r for r in EXPORTS.values() if _is_there(r, result, recorded=recorded, drawn=drawn)]
 
 
-def _is_there(row: Export, result: Result, *, recorded: bool, drawn: bool) -> bool:
-    missing = (row.needs_recording and not recorded) or (row.needs_drawing and not drawn)
-    return not missing and row.offered(result)
+def _is_there(row: Export, result: Result, *, recorded: bool, drawn: Sequence[Path] | None) -> bool:
+    if row.needs_recording and not recorded:
+        return False
+    if row.needs_drawing and drawn is not None and found(row.needs_drawing, drawn) is None:
+        return False
+    return row.offered(result)
 
 
 def by_format(rows: Iterable[Export]) -> list[tuple[Format, list[Export]]]:
@@ -176,8 +179,8 @@ def exported(name: str, subject: Subject) -> File:
     """
     (wanted,) = check([name])
     row = EXPORTS[wanted.name]
-    recorded, drawn = bool(subject.recordings), bool(subject.drawings)
-    if not _is_there(row, subject.result, recorded=recorded, drawn=drawn):
+    recorded = bool(subject.recordings)
+    if not _is_there(row, subject.result, recorded=recorded, drawn=subject.drawings):
         raise NotFound(
             f"This result has nothing for the export “{row.name}”.",
             hint="The page of the result lists what there is to save.",

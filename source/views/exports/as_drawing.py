@@ -1,5 +1,7 @@
-"""The annotated recording, where it was drawn beside the Result."""
+"""Copies of the recording with the result drawn over it, where they were made beside it."""
 
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -9,25 +11,13 @@ from source.views.exports.row import Export, Format, Subject
 
 DRAWING = Format("Annotated recording", "video/mp4", "any player, slides")
 
-MARK = "_annotated"
-"""What the name of such a file has behind the recording's."""
 
-
-def annotated(subject: Subject) -> IO[bytes]:
-    """The file as it was drawn.
-
-    Raises
-    ------
-    NotFound
-        If none was drawn.
-    """
-    path = _found(subject)
-    if path is None:
-        raise NotFound(
-            "The recording was not annotated.",
-            hint="Make a drawing on the page of the result, or use --annotate.",
-        )
-    return path.open("rb")
+def drawing_exports() -> list[Export]:
+    """The copy with boxes, and the one with boxes and subtitles."""
+    return [
+        _row("annotated", "Annotated", "_annotated", has_faces),
+        _row("subtitled", "With subtitles", "_subtitled", has_film),
+    ]
 
 
 def has_faces(result: Result) -> bool:
@@ -35,11 +25,40 @@ def has_faces(result: Result) -> bool:
     return result.face is not None
 
 
-def ending(row: Export, subject: Subject) -> str:
+def has_film(result: Result) -> bool:
+    """Whether there were faces to draw in a film: a still has no subtitles."""
+    return has_faces(result) and result.source.kind == "video"
+
+
+def _row(name: str, title: str, mark: str, offered: Callable[[Result], bool]) -> Export:
+    return Export(
+        name,
+        DRAWING,
+        title,
+        f"{mark}.mp4",
+        partial(_opened, mark),
+        offered,
+        needs_drawing=mark,
+        ending=_ending,
+    )
+
+
+def _opened(mark: str, subject: Subject) -> IO[bytes]:
+    path = found(mark, subject.drawings)
+    if path is None:
+        raise NotFound(
+            "The recording was not drawn on in this way.",
+            hint="Make a drawing on the page of the result, or use --annotate or --subtitles.",
+        )
+    return path.open("rb")
+
+
+def _ending(row: Export, subject: Subject) -> str:
     """The suffix: a picture has another ending than a video."""
-    path = _found(subject)
-    return row.suffix if path is None else f"{MARK}{path.suffix}"
+    path = found(row.needs_drawing, subject.drawings)
+    return row.suffix if path is None else f"{row.needs_drawing}{path.suffix}"
 
 
-def _found(subject: Subject) -> Path | None:
-    return next((p for p in subject.drawings if p.stem.endswith(MARK)), None)
+def found(mark: str, drawings: Iterable[Path]) -> Path | None:
+    """The drawing whose name ends in a mark; None where it was not made."""
+    return next((path for path in drawings if path.stem.endswith(mark)), None)

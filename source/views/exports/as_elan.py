@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 from source.views.exports.package import ZIP, packed
 from source.views.exports.row import Format, Subject
 from source.views.exports.series import Column, columns, series
-from source.views.exports.tiers import DISAGREEMENT, TOGETHER, Stretch, differing, tiers
+from source.views.exports.tiers import (
+    DISAGREEMENT,
+    EXCLUDED,
+    MARKERS,
+    TOGETHER,
+    Stretch,
+    differing,
+    excluded,
+    marked,
+    tiers,
+)
+from source.views.timeline import length
 
 EAF = Format("ELAN", "application/xml", "ELAN, pympi, R")
 ELAN_ZIP = Format(f"ELAN with tracks ({ZIP.name})", ZIP.media_type, "ELAN, after unpacking")
@@ -22,6 +33,12 @@ if TYPE_CHECKING:
 _PROVIDER = "mpi.eudico.client.annotator.timeseries.csv.CSVServiceProvider"
 _MIME = {".wav": "audio/x-wav", ".mp4": "video/mp4", ".mov": "video/quicktime"}
 """As ELAN calls them; all others it calls unknown."""
+
+MARK = 0.5
+"""Seconds of the annotation of a moment, which has none: enough to be seen and clicked."""
+
+LEAST = 0.001
+"""Seconds of the shortest annotation."""
 
 
 def eaf(subject: Subject) -> bytes:
@@ -63,10 +80,16 @@ def _document(subject: Subject, linked: dict[str, str]) -> bytes:
     for tier in tiers(result):
         document.add_tier(tier.name, part=tier.person or None, ann=tier.sense)
         _fill(document, tier.name, tier.stretches())
-    apart = differing(result)
-    if apart:
-        document.add_tier(DISAGREEMENT, ann=TOGETHER)
-        _fill(document, DISAGREEMENT, apart)
+    beside = (
+        (DISAGREEMENT, TOGETHER, differing(result)),
+        (MARKERS, "by hand", _moments(marked(result), length(result))),
+        (EXCLUDED, "by hand", excluded(result)),
+    )
+    for name, annotator, stretches in beside:
+        if stretches:
+            document.add_tier(name, ann=annotator)
+            _fill(document, name, stretches)
+    _in_order_of_time(document)
     return _xml(to_string(document, pretty=True))
 
 
@@ -75,6 +98,25 @@ def _fill(document: "Eaf", name: str, stretches: list[Stretch]) -> None:
         first, last = round(start * 1000), round(end * 1000)
         if last > first:  # ELAN knows no annotation without a length
             document.add_annotation(name, first, last, text)
+
+
+def _in_order_of_time(document: "Eaf") -> None:
+    """Number the time slots by their times: the format calls their list an order."""
+    slots = sorted(document.timeslots.items(), key=lambda slot: (slot[1], int(slot[0][2:])))
+    names = {former: f"ts{number}" for number, (former, _) in enumerate(slots, start=1)}
+    document.timeslots = {names[former]: time for former, time in slots}
+    for annotations, *_ in document.tiers.values():
+        for key, (start, end, *rest) in annotations.items():
+            annotations[key] = (names[start], names[end], *rest)
+
+
+def _moments(marks: list[tuple[float, str]], end: float) -> list[Stretch]:
+    """Moments as stretches that begin with them and end before the next, within the recording."""
+    starts = [min(time, end - LEAST) for time, _ in marks]
+    ends = [
+        min(start + MARK, after) for start, after in zip(starts, [*starts, end][1:], strict=True)
+    ]
+    return [(a, b, text) for a, b, (_, text) in zip(starts, ends, marks, strict=True)]
 
 
 def _media(subject: Subject) -> list[str]:

@@ -1,35 +1,41 @@
-"""The long table: one row for each moment, sense and person."""
+"""The long table: one row for each moment, sense and person, and for what was marked by hand."""
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import IO
 
 from source.core.emotions import Emotion
 from source.core.result import AffectPoint, Face, FaceSegment, Result
 from source.views.exports.row import Subject
 from source.views.exports.series import MOOD, OF_MOMENT
-from source.views.exports.table import written
-from source.views.exports.tiers import TOGETHER, mood
+from source.views.exports.table import streamed
+from source.views.exports.tiers import TOGETHER, excluded, marked, mood
 
 WHERE = ("recording", "sense", "person", "start", "end", "emotion", "score", "certain")
 ABOUT = ("senses", *OF_MOMENT, *MOOD)
 FACE_COLUMNS = ("left", "top", "width", "height", "size", "blur", "light", "refused", "doubt")
 POSE = ("yaw", "pitch", "roll")
+NOTE = "note"
+
+MARKER, EXCLUDED = "marker", "excluded"
+"""What stands in place of the sense in the rows of what was marked and left out by hand."""
 
 Row = dict[str, object]
 
 
-def long_csv(subject: Subject) -> bytes:
+def long_csv(subject: Subject) -> IO[bytes]:
     """Every reading: combined moments, utterances, and each face in each picture.
 
     A face that was refused has a row with the reason and no emotion. `start` and `end` are
     empty in a still picture. Scores stand in one column an emotion, empty for an emotion that
-    the sense does not know.
+    the sense does not know. Markers and excluded stretches are rows of their own, with the note.
     """
     result = subject.shown
-    rows = list(_rows(result))
-    scores = dict.fromkeys(name for _, e in rows if e for name in e.scores)
+    scores = dict.fromkeys(name for _, e in _rows(result) if e for name in e.scores)
+    rows = chain(_rows(result), ((row, None) for row in _by_hand(result)))
     columns = {name: f"score_{name}" for name in scores}
-    head = (*WHERE, *columns.values(), *ABOUT, *FACE_COLUMNS, *POSE)
-    return written(
+    head = (*WHERE, *columns.values(), *ABOUT, *FACE_COLUMNS, *POSE, NOTE)
+    return streamed(
         head,
         (
             row | ({columns[name]: score for name, score in e.scores.items()} if e else {})
@@ -40,7 +46,7 @@ def long_csv(subject: Subject) -> bytes:
 
 def has_readings(result: Result) -> bool:
     """Whether there is a row to write."""
-    return next(_rows(result), None) is not None
+    return next(_rows(result), None) is not None or bool(_by_hand(result))
 
 
 def _rows(result: Result) -> Iterator[tuple[Row, Emotion | None]]:
@@ -65,6 +71,17 @@ def _rows(result: Result) -> Iterator[tuple[Row, Emotion | None]]:
         else:
             for s in part.segments:
                 yield _where(name, sense, "", s.start, s.end, s.emotion), s.emotion
+
+
+def _by_hand(result: Result) -> list[Row]:
+    """Markers, which have no length, and excluded stretches."""
+    name = result.source.name
+    stretches = [(MARKER, time, time, note) for time, note in marked(result)]
+    stretches += [(EXCLUDED, start, end, note) for start, end, note in excluded(result)]
+    return [
+        {"recording": name, "sense": sense, "start": start, "end": end, NOTE: note}
+        for sense, start, end, note in stretches
+    ]
 
 
 def _where(

@@ -3,15 +3,17 @@
 import json
 import tempfile
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from source.core.result import Person, Result
 from source.views import charts, words
+from source.views.charts import letters
 from source.views.exports.row import Format, Subject
 from source.views.exports.series import MOOD
+from source.views.exports.tiers import excluded, marked
 from source.views.models import MODEL_WORDS
+from source.views.units import instant, span
 
 PDF = Format("PDF", "application/pdf", "any reader, printers, e-mail")
 
@@ -20,8 +22,8 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 FONT = "DejaVu Sans"
 """It comes with matplotlib, so that the same report has the same bytes on every machine."""
 
-MOST_PEOPLE, MOST_MOMENTS = 12, 8
-"""Most rows of the tables of people and of moments."""
+MOST_PEOPLE, MOST_MOMENTS, MOST_MARKS = 12, 8, 24
+"""Most rows of the tables of people, of moments, and of what was marked by hand."""
 
 CHARTS = ("lanes", "trend")
 """The charts over the whole width, in the order of the report."""
@@ -56,7 +58,7 @@ def report(subject: Subject) -> bytes:
             document,
             root=root,
             format="pdf",
-            font_paths=[_fonts()],
+            font_paths=[letters.fonts()],
             ignore_system_fonts=common,
             timestamp=int(datetime.fromisoformat(result.created).timestamp()),
             # The standard forbids letters that no font has; such a name is not worth the report.
@@ -81,7 +83,7 @@ def _data(subject: Subject, root: Path) -> dict[str, Any]:
         "title": f"{headline.text}: {names}",
         "author": f"AVER {result.app}",
         "date": {"year": when.year, "month": when.month, "day": when.day},
-        "fonts": [FONT],
+        "fonts": [letters.FONT],
         "footer": f"AVER {result.app}, analysed {when:%Y-%m-%d %H:%M} UTC, {result.id}",
         "about": ", ".join(about),
         "headline": headline.text,
@@ -136,11 +138,19 @@ def _tables(result: Result) -> list[dict[str, Any]]:
     people = result.face.people if result.face else ()
     longest = sorted(people, key=lambda p: -len(p.segments))[:MOST_PEOPLE]
     rest = len(people) - len(longest)
+    marks = _marked(result)
+    more = len(marks) - MOST_MARKS
     return [
         _table(
             "Moments to look at",
             ("At", "What"),
             [[words.clock(m.time), m.text] for m in words.marks(result, most=MOST_MOMENTS)],
+        ),
+        _table(
+            "Marked by hand",
+            ("When", "What", "Note"),
+            marks[:MOST_MARKS],
+            f"{more} more are in the tables and tiers of this result." if more > 0 else "",
         ),
         _table(
             "Person by person",
@@ -149,6 +159,13 @@ def _tables(result: Result) -> list[dict[str, Any]]:
             f"{rest} more people, seen more briefly, are not listed." if rest else "",
         ),
     ]
+
+
+def _marked(result: Result) -> list[list[str]]:
+    """Markers and excluded stretches in order of time."""
+    rows = [(time, instant(time), "marker", note) for time, note in marked(result)]
+    rows += [(a, span(a, b), "excluded", note) for a, b, note in excluded(result)]
+    return [[when, what, "" if note == what else note] for _, when, what, note in sorted(rows)]
 
 
 def _facts(result: Result) -> list[dict[str, Any]]:
@@ -205,19 +222,6 @@ def _distrust(result: Result) -> list[str]:
     return [f"{said.title}: do not trust it with: {said.distrust}." for _, said in known]
 
 
-def _fonts() -> Path:
-    import matplotlib
-
-    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-
-
-@cache
-def _letters() -> frozenset[int]:
-    from matplotlib.ft2font import FT2Font
-
-    return frozenset(FT2Font(str(_fonts() / "DejaVuSans.ttf")).get_charmap())
-
-
 def _has_letters(text: str) -> bool:
     """Whether the font has every letter of a text."""
-    return all(ord(letter) in _letters() for letter in text if letter > "~")
+    return not letters.missing(text)

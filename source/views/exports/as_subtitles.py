@@ -1,13 +1,26 @@
-"""The time line as subtitles: a cue for each stretch of the combined answer."""
+"""The time line as subtitles: a cue for each stretch of the combined answer.
+
+A marker is one more line for a while, an excluded stretch a cue of its own.
+"""
 
 import html
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from source.core.result import Result
 from source.views.exports.row import Format, Subject
-from source.views.exports.tiers import TOGETHER, Tier, label_of, tiers
+from source.views.exports.tiers import (
+    TOGETHER,
+    Tier,
+    changed_by_hand,
+    excluded,
+    label_of,
+    marked,
+    tiers,
+)
 from source.views.spans import joined
+from source.views.timeline import length
 from source.views.units import percent
 
 VTT = Format("WebVTT", "text/vtt", "browsers, VLC, video platforms")
@@ -15,6 +28,18 @@ SRT = Format("SRT", "application/x-subrip", "VLC, video editors")
 
 MOST = 4
 """Most people named in one cue."""
+
+MARK = 2000
+"""Milliseconds for which a marker is shown."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What is shown from `start` to `end`, in milliseconds, line by line, as plain text."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
 
 
 def vtt(subject: Subject) -> bytes:
@@ -28,22 +53,27 @@ def srt(subject: Subject) -> bytes:
 
 
 def has_cues(result: Result) -> bool:
-    """Whether the combined time line has anything in it."""
-    return any(tier.sense == TOGETHER for tier in tiers(result))
+    """Whether there is anything to show: a reading over time, a marker, an excluded stretch."""
+    return changed_by_hand(result) or bool(result.timeline)
+
+
+def cues(result: Result) -> list[Cue]:
+    """What is shown and when, in order of time; no two at once."""
+    return _with_marks(sorted([*_read(result), *_left_out(result)], key=_start), _marks(result))
 
 
 def _file(subject: Subject, head: str, mark: str, text: Callable[[str], str]) -> bytes:
-    cues = [
-        f"{number}\n{_stamp(start, mark)} --> {_stamp(end, mark)}\n"
-        + "\n".join(text(line) for line in lines)
+    written = [
+        f"{number}\n{_stamp(cue.start, mark)} --> {_stamp(cue.end, mark)}\n"
+        + "\n".join(text(line) for line in cue.lines)
         + "\n"
-        for number, (start, end, lines) in enumerate(_cues(subject.shown), start=1)
+        for number, cue in enumerate(cues(subject.shown), start=1)
     ]
-    return (head + "\n".join(cues)).encode()
+    return (head + "\n".join(written)).encode("utf-8", "replace")
 
 
-def _cues(result: Result) -> Iterator[tuple[int, int, list[str]]]:
-    """Start and end in milliseconds, and the lines: all together, then who reads as what."""
+def _read(result: Result) -> Iterator[Cue]:
+    """What was read: all together, then who reads as what."""
     every = tiers(result)
     others = [tier for tier in every if tier.sense != TOGETHER]
     for whole in (tier for tier in every if tier.sense == TOGETHER):
@@ -53,9 +83,53 @@ def _cues(result: Result) -> Iterator[tuple[int, int, list[str]]]:
             if leading is None or end <= start:
                 continue
             sure = "" if block.parts[0].certain else ", not sure"
-            lines = [f"{block.parts[0].label} {percent(leading[1])}{sure}"]
-            said = _said(others, block.start, block.end)
-            yield start, end, [*lines, *said]
+            first = f"{block.parts[0].label} {percent(leading[1])}{sure}"
+            yield Cue(start, end, (first, *_said(others, block.start, block.end)))
+
+
+def _left_out(result: Result) -> Iterator[Cue]:
+    for start, end, note in excluded(result):
+        said = "Excluded" if note == "excluded" else f"Excluded: {note}"
+        if round(end * 1000) > round(start * 1000):
+            yield Cue(round(start * 1000), round(end * 1000), (said,))
+
+
+def _marks(result: Result) -> list[Cue]:
+    """Markers, each until the next one or the end at the latest."""
+    moments = marked(result)
+    whole = round(length(result) * 1000)
+    starts = [min(round(time * 1000), whole - 1) for time, _ in moments]
+    ends = [min(a + MARK, b) for a, b in zip(starts, [*starts, whole][1:], strict=True)]
+    said = ["Marker" if note == "marker" else f"Marker: {note}" for _, note in moments]
+    return [Cue(a, b, (line,)) for a, b, line in zip(starts, ends, said, strict=True) if b > a]
+
+
+def _with_marks(plain: list[Cue], marks: list[Cue]) -> list[Cue]:
+    """Cues in which each mark is the last line while it lasts, also where there is no other."""
+    for mark in marks:
+        rest: list[Cue] = []
+        at = mark.start  # up to here the mark is shown
+        for cue in plain:
+            if cue.end <= mark.start or cue.start >= mark.end:
+                rest.append(cue)
+                continue
+            since, until = max(cue.start, mark.start), min(cue.end, mark.end)
+            parts = (
+                Cue(cue.start, since, cue.lines),
+                Cue(at, since, mark.lines),
+                Cue(since, until, (*cue.lines, *mark.lines)),
+                Cue(until, cue.end, cue.lines),
+            )
+            rest += [part for part in parts if part.end > part.start]
+            at = until
+        if at < mark.end:
+            rest.append(Cue(at, mark.end, mark.lines))
+        plain = sorted(rest, key=_start)
+    return plain
+
+
+def _start(cue: Cue) -> int:
+    return cue.start
 
 
 def _said(others: list[Tier], start: float, end: float) -> list[str]:

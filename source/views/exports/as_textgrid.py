@@ -1,9 +1,21 @@
-"""The time line for Praat: an interval tier for each sense and person, gaps as empty intervals."""
+"""The time line for Praat: an interval tier for each sense and person, gaps as empty intervals.
+
+What was marked by hand is a tier of points.
+"""
 
 from typing import Any
 
 from source.views.exports.row import Format, Subject
-from source.views.exports.tiers import DISAGREEMENT, Stretch, differing, tiers
+from source.views.exports.tiers import (
+    DISAGREEMENT,
+    EXCLUDED,
+    MARKERS,
+    Stretch,
+    differing,
+    excluded,
+    marked,
+    tiers,
+)
 from source.views.timeline import length
 
 TEXTGRID = Format("Praat TextGrid", "text/plain", "Praat, praatio, R")
@@ -19,19 +31,20 @@ def textgrid(subject: Subject) -> bytes:
     result = subject.shown
     end = round(length(result), DIGITS)
     rows = [(tier.name, tier.stretches()) for tier in tiers(result)]
-    rows.append((DISAGREEMENT, differing(result)))
-    every = [(name, _entries(stretches, end)) for name, stretches in rows]
+    rows += [(DISAGREEMENT, differing(result)), (EXCLUDED, excluded(result))]
+    every = [("IntervalTier", name, _entries(stretches, end)) for name, stretches in rows]
+    every.insert(len(every) - 1, ("TextTier", MARKERS, _points(marked(result), end)))
     grid = {
         "xmin": 0.0,
         "xmax": end,
         "tiers": [
-            {"class": "IntervalTier", "name": name, "xmin": 0.0, "xmax": end, "entries": entries}
-            for name, entries in every
+            {"class": kind, "name": name, "xmin": 0.0, "xmax": end, "entries": entries}
+            for kind, name, entries in every
             if entries
         ],
     }
     text = getTextgridAsStr(grid, "long_textgrid", includeBlankSpaces=True)
-    return str(text).encode()
+    return str(text).encode("utf-8", "replace")
 
 
 def _entries(stretches: list[Stretch], end: float) -> list[Any]:
@@ -46,3 +59,9 @@ def _entries(stretches: list[Stretch], end: float) -> list[Any]:
             entries.append(Interval(start, stop, text))
             last = stop
     return entries
+
+
+def _points(marks: list[tuple[float, str]], end: float) -> list[Any]:
+    from praatio.utilities.constants import Point
+
+    return [Point(min(end, time), text) for time, text in marks]

@@ -1,9 +1,12 @@
 """The wide table: one row for each face in each picture, in the column names of py-feat."""
 
+from typing import IO
+
 from source.core.emotions import Emotion
 from source.core.result import FaceSegment, Person, Result
+from source.views import frames
 from source.views.exports.row import Subject
-from source.views.exports.table import written
+from source.views.exports.table import streamed
 from source.views.units import clock
 
 BOX = ("FaceRectX", "FaceRectY", "FaceRectWidth", "FaceRectHeight", "FaceScore")
@@ -23,18 +26,18 @@ EMOTIONS = {
 BEHIND = ("input", "frame", "approx_time", "time", "Identity", "certain", "refused")
 
 
-def wide_csv(subject: Subject) -> bytes:
+def wide_csv(subject: Subject) -> IO[bytes]:
     """Every face in the order of time, as py-feat's detector gives it.
 
-    Boxes are in pixels of the upright picture. `FaceScore` is empty: AVER keeps no score of the
-    detection. `frame` is the time times the mean frame rate, rounded.
+    Boxes are in pixels of the upright picture. `FaceScore` is the score of the detection, which
+    Results of older releases do not have. `frame` is the time times the mean frame rate, rounded.
     """
     result = subject.shown
     faces = [(f.time, p.id, p, f) for p in _people(result) for f in p.segments]
     faces.sort(key=lambda entry: entry[:2])
     labels = _labels([f.emotion for *_, f in faces if f.emotion])
     head = (*BOX, *POSE, *labels.values(), *BEHIND)
-    return written(head, (_row(result, person, face, labels) for *_, person, face in faces))
+    return streamed(head, (_row(result, person, face, labels) for *_, person, face in faces))
 
 
 def has_faces(result: Result) -> bool:
@@ -56,16 +59,12 @@ def _labels(emotions: list[Emotion]) -> dict[str, str]:
 def _row(
     result: Result, person: Person, face: FaceSegment, labels: dict[str, str]
 ) -> dict[str, object]:
-    frame = _picture(result)
-    left, top, width, height = face.box
-    box: dict[str, object] = {}
-    if frame is not None:
-        sides = (left * frame[0], top * frame[1], width * frame[0], height * frame[1])
-        box = dict(zip(BOX, (round(side, 1) for side in sides), strict=False))
+    box: dict[str, object] = dict(zip(BOX, frames.pixels(result, face.box) or (), strict=False))
     emotion = face.emotion
     scores = {labels[e]: score for e, score in emotion.scores.items()} if emotion else {}
     return {
         **box,
+        "FaceScore": face.quality.score,
         "Pitch": face.quality.pitch,
         "Roll": face.quality.roll,
         "Yaw": face.quality.yaw,
@@ -78,17 +77,11 @@ def _row(
     }
 
 
-def _picture(result: Result) -> tuple[int, int] | None:
-    """Width and height of the upright picture; None where the Result does not tell."""
-    for source in (result.source, *result.sources):
-        if source.video is not None:
-            return source.video.width, source.video.height
-    return None
-
-
 def _when(result: Result, face: FaceSegment) -> dict[str, object]:
     if result.source.kind == "image":
         return {"frame": 0}
-    stream = result.source.video
-    number = round(face.time * stream.fps) if stream and stream.fps else None
-    return {"frame": number, "approx_time": clock(face.time), "time": face.time}
+    return {
+        "frame": frames.number(result, face.time),
+        "approx_time": clock(face.time),
+        "time": face.time,
+    }

@@ -120,8 +120,9 @@ class Export:
         Whether a Result holds something for it.
     needs_recording : bool
         Whether it is made from the recording, too; then it goes when the recording goes.
-    needs_drawing : bool
-        Whether it is a drawing that was made beside the Result.
+    needs_drawing : str
+        What the name of its file ends in, without the suffix, if it is a drawing that was made
+        beside the Result: “_annotated”.
     takes_stretch : bool
         Whether it may be of a stretch of the recording: ``sound:12.5-30``, ``?from=12.5&to=30``.
     ending : callable
@@ -135,7 +136,7 @@ class Export:
     write: Callable[[Subject], bytes | IO[bytes]]
     offered: Callable[[Result], bool] = always
     needs_recording: bool = False
-    needs_drawing: bool = False
+    needs_drawing: str = ""
     takes_stretch: bool = False
     ending: Callable[["Export", Subject], str] = field(default=same, repr=False)
 

@@ -17,6 +17,9 @@ TOGETHER = "together"
 DISAGREEMENT = "Voice and face differ"
 """What the tier of their disagreements is called."""
 
+MARKERS, EXCLUDED = "Markers", "Excluded"
+"""What the tiers of what was marked and left out by hand are called."""
+
 Stretch = tuple[float, float, str]
 """Start and end in seconds, and a text."""
 
@@ -85,7 +88,7 @@ def tiers(result: Result) -> list[Tier]:
     """
     moments = tuple((m.start, m.end, m.emotion) for m in result.timeline)
     every = [Tier("Together", TOGETHER, "", moments), *_of_senses(result)]
-    used = {DISAGREEMENT}
+    used = {DISAGREEMENT, MARKERS, EXCLUDED}
     rows = []
     for tier in (tier for tier in every if tier.spans):
         plain = " ".join(tier.name.split())
@@ -104,6 +107,36 @@ def differing(result: Result) -> list[Stretch]:
     ]
 
 
+def marked(result: Result) -> list[tuple[float, str]]:
+    """Moments that were marked by hand: second and note, each second once."""
+    notes: dict[float, list[str]] = {}
+    for marker in result.edits.markers if result.edits else ():
+        notes.setdefault(round(marker.time, 3), []).append(_note(marker.note) or "marker")
+    return [(time, "; ".join(said)) for time, said in sorted(notes.items())]
+
+
+def excluded(result: Result) -> list[Stretch]:
+    """Stretches that were left out by hand; what overlaps is one, with the notes of all."""
+    joint: list[tuple[float, float, list[str]]] = []
+    for part in sorted(result.edits.excluded if result.edits else (), key=lambda e: e.start):
+        said = [note] if (note := _note(part.note)) else []
+        if joint and part.start <= joint[-1][1]:
+            start, end, notes = joint.pop()
+            joint.append((start, max(end, part.end), [*notes, *said]))
+        else:
+            joint.append((part.start, part.end, said))
+    return [(start, end, "; ".join(notes) or "excluded") for start, end, notes in joint]
+
+
+def changed_by_hand(result: Result) -> bool:
+    """Whether moments were marked or stretches left out."""
+    return bool(result.edits and (result.edits.markers or result.edits.excluded))
+
+
+def _note(text: str) -> str:
+    return " ".join(text.split())
+
+
 def mood(path: Sequence[AffectPoint], moment: Moment) -> AffectPoint | None:
     """The point of the path of valence and arousal that lies in a moment, if there is one."""
     at = bisect_left(path, moment.start, key=lambda point: point.time)
@@ -112,7 +145,12 @@ def mood(path: Sequence[AffectPoint], moment: Moment) -> AffectPoint | None:
 
 def has_time_line(result: Result) -> bool:
     """Whether there is something over time: a picture has none."""
-    return bool(tiers(result))
+    return bool(result.timeline) or bool(tiers(result))
+
+
+def has_tiers(result: Result) -> bool:
+    """Whether something was read over time, or marked or left out by hand."""
+    return has_time_line(result) or changed_by_hand(result)
 
 
 def _of_senses(result: Result) -> Iterator[Tier]:

@@ -3,6 +3,7 @@
 from source.web.pages import (  # these add their routes
     batch,  # noqa: F401
     compare,  # noqa: F401
+    docs,  # noqa: F401
     drawings,  # noqa: F401
     edits,  # noqa: F401
     exports,  # noqa: F401

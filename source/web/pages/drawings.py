@@ -19,9 +19,9 @@ from source.web.sending import file_sent
 
 
 def drawn(visible: work.VisibleJob) -> dict[str, Any]:
-    """A job's drawings for its page: annotated, where it looked, and what is missing."""
+    """A job's drawings for its page: copies, where it looked, what is missing, and the files."""
     files, missing = work.jobs().drawings(visible.job.id, visible.owner)
-    shown: dict[str, Any] = {"annotated": None, "explained": [], "missing": missing}
+    shown: dict[str, Any] = {"copies": [], "explained": [], "missing": missing, "files": files}
     for file in files:
         address = url_for("pages.drawing", job_id=visible.job.id, name=file.name)
         entry: dict[str, Any] = {
@@ -29,8 +29,8 @@ def drawn(visible: work.VisibleJob) -> dict[str, Any]:
             "download": f"{address}?download=1",
             "sort": "video" if file.suffix in (".mp4", ".webm") else "image",
         }
-        if "_annotated" in file.name:
-            shown["annotated"] = entry
+        if re.search(r"_(annotated|subtitled)$", file.stem):
+            shown["copies"].append({**entry, "subtitles": file.stem.endswith("_subtitled")})
         else:
             second = re.search(r"_([\d.]+)\.png$", file.name)
             entry["at"] = clock(float(second[1])) if second else ""

@@ -1,21 +1,15 @@
 """What a result can be taken along as: one address for every row of the table of exports."""
 
-from pathlib import Path
-
-from flask import Response, jsonify, request, url_for
+from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from source.core import result_schema
 from source.core.errors import NotFound
-from source.jobs import made_type
-from source.views import exports
 from source.web import work
 from source.web.callers import caller
-from source.web.edited import shown_result
-from source.web.naming import name_it
+from source.web.exporting import exported
 from source.web.pages.blueprint import pages
 from source.web.pages.results import view
-from source.web.sending import content_sent
 
 
 @pages.get("/results/<job_id>/exports/<name>")
@@ -49,37 +43,12 @@ def schema(name: str) -> ResponseReturnValue:
 
 
 def _file(job_id: str, name: str, *, inline: bool = False) -> Response:
-    visible = work.visible_job(job_id, caller())
-    result = shown_result(visible).result
-    (wanted,) = exports.check([name])
-    row = exports.EXPORTS[wanted.name]
-    stretch = exports.between(request.args.get("from", ""), request.args.get("to", ""), result)
-    recordings = _recordings(visible)
-    subject = exports.Subject(
-        result,
+    return exported(
+        work.visible_job(job_id, caller()),
+        name,
         view=view(),
         theme="dark" if request.args.get("theme") == "dark" else "light",
-        recordings=recordings,
-        excerpts=work.jobs().excerpts(visible.job.id, visible.owner) if recordings else None,
-        stretch=stretch if row.takes_stretch else None,
-        drawings=tuple(work.jobs().drawings(visible.job.id, visible.owner)[0]),
+        start=request.args.get("from", ""),
+        end=request.args.get("to", ""),
+        inline=inline,
     )
-    file = exports.exported(name, subject)
-    drawn = made_type(Path(file.suffix)) if row.needs_drawing else ""
-    answer = content_sent(file.content, drawn or row.format.media_type)
-    name_it(answer, visible.job.names[0], file.suffix, inline=inline)
-    if row.name == "json":
-        address = url_for("pages.schema", name=result_schema.NAME)
-        answer.headers["Link"] = f'<{address}>; rel="describedby"'
-    return answer
-
-
-def _recordings(visible: work.VisibleJob) -> tuple[Path, ...]:
-    """What was analysed; empty where it is no longer stored."""
-    files = range(len(visible.job.files))
-    try:
-        return tuple(
-            work.jobs().upload_path(visible.job.id, visible.owner, index) for index in files
-        )
-    except NotFound:
-        return ()

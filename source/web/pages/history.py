@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from source.core.errors import NotFound
 from source.jobs import UNDO
+from source.jobs.public import share
 from source.store.job import Job
 from source.views.units import duration
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted, upload_by_script
 from source.web.pages.blueprint import pages
-from source.web.pages.jobs import share
 from source.web.paths import own_path
 from source.web.streams import stream
 

@@ -7,6 +7,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from source.jobs import Job
+from source.jobs.public import share
 from source.web import work
 from source.web.callers import caller
 from source.web.headers import fragment_wanted
@@ -14,24 +15,8 @@ from source.web.pages.blueprint import pages
 from source.web.playing import playable_files
 from source.web.streams import stream
 
-FUSING = 0.96
-"""How full the bar is when everything has been read."""
-
-
 QUIET = timedelta(seconds=30)
 """A worker says every five seconds that it works; after so long without a word none does."""
-
-
-def share(job: Job) -> float | None:
-    """How much of a job is done, 0 to 1; None where that is not known."""
-    progress = job.progress
-    if job.state == "done" or progress.stage == "done":
-        return 1.0
-    if progress.stage in ("fusing", "drawing"):
-        return FUSING
-    if progress.stage == "reading" and progress.total:
-        return min(FUSING, FUSING * progress.seconds / progress.total)
-    return None if progress.stage == "reading" else 0.0
 
 
 def _so_far(job: Job) -> float:

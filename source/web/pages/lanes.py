@@ -69,7 +69,7 @@ def face(job_id: str, person: int) -> ResponseReturnValue:
     path = work.jobs().faces(job_id, visible.owner).get(person)
     if path is None:
         raise NotFound(f"There is no picture of person {person}.")
-    answer = send_file(path, mimetype="image/jpeg", conditional=True)
+    answer = send_file(work.jobs().local(path), mimetype="image/jpeg", conditional=True)
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 

@@ -81,12 +81,13 @@ def result(job_id: str) -> ResponseReturnValue:
             exports.available(
                 found,
                 recorded=len(media) == len(visible.job.names),
-                drawn=made["annotated"] is not None,
+                drawn=made["files"],
             )
         ),
         schema=url_for("pages.schema", name=result_schema.NAME),
         made=made,
         edited=edited,
+        flag_words=lanes.FLAGS,
         collection=collection.report(edited.measured),
         view=chosen,
         views=VIEWS,
@@ -103,7 +104,7 @@ def _facts(found: Result, chosen: str) -> dict[str, Any]:
         "noun": words.noun(read),
         "who": lanes.who(read),
         "when": words.when(read),
-        "marks": words.marks(read),
+        "marks": words.marks(read, disagreeing=False),
         "flagged": lanes.to_look_at(read),
         "people": whole.people(read),
         "whole": whole.whole(read),

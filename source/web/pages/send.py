@@ -11,14 +11,20 @@ from source.core.baseline import two_baselines
 from source.core.errors import AverError, NoFile
 from source.core.options import OPTIONS
 from source.web import own, purpose, upload, work
+from source.web.accept import by_program
 from source.web.callers import caller
+from source.web.compat import upload_pages
 from source.web.errors import NoneTaken
 from source.web.headers import upload_by_script
 from source.web.pages.blueprint import pages
+from source.web.pressure import takes_recordings
 
 
+@takes_recordings
 def _page(kind: upload.UploadPage) -> ResponseReturnValue:
     if request.method == "POST":
+        if by_program():
+            return upload_pages.answer(kind.name)
         return _take(kind.name, again=kind)
     return _form(kind)
 
@@ -90,6 +96,7 @@ def _baseline(analysis: str) -> tuple[str, BinaryIO] | None:
 
 
 @pages.post("/analyse")
+@takes_recordings
 def analyse() -> ResponseReturnValue:
     """Take anything; the kind is found from the content. A picture and a sound may be a pair."""
     pair = request.form.get("pair") == "yes" and len(request.files.getlist("files")) == 2
