@@ -1,5 +1,6 @@
-"""Memory of a server and all that it has started, by what each process is (Linux)."""
+"""Memory and processor time of a server and all that it started, by kind of process (Linux)."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -49,6 +50,25 @@ def used(pid: int) -> dict[str, float]:
             kind, size = _of(one)
             sizes[kind] = sizes.get(kind, 0.0) + size
     return sizes
+
+
+def processor(pid: int) -> dict[str, float]:
+    """Seconds of a processor that a process and its descendants have had, summed up by kind."""
+    ticks, had = os.sysconf("SC_CLK_TCK"), dict[str, float]()
+    parents = {}
+    spent = {}
+    for place in PROC.glob("[0-9]*"):
+        try:
+            fields = (place / "stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents[int(place.name)] = int(fields[1])
+        spent[int(place.name)] = (int(fields[11]) + int(fields[12])) / ticks
+    for one in parents:
+        if _is_below(one, pid, parents):
+            kind = _of(one)[0]
+            had[kind] = had.get(kind, 0.0) + spent[one]
+    return had
 
 
 def _is_below(one: int, top: int, parents: dict[int, int]) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import requests
 
-from tests.load.memory import Memory
+from tests.load.memory import Memory, processor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,7 +137,7 @@ def main() -> int:
     args = asked.parse_args()
     with tempfile.TemporaryDirectory(prefix="aver-load-") as folder:
         server, address = started(Path(folder))
-        memory = Memory(server.pid)
+        memory, before = Memory(server.pid), processor(server.pid)
         load = Load(address, pause=args.pause)
         work = [threading.Thread(target=load.browse, args=(n,)) for n in range(args.clients)]
         work += [threading.Thread(target=load.feed) for _ in range(FEEDERS)]
@@ -150,6 +150,7 @@ def main() -> int:
             for thread in work:
                 thread.join()
             memory.stop()
+            after = processor(server.pid)
             server.terminate()
             server.wait()
     print(
@@ -158,6 +159,9 @@ def main() -> int:
     )
     print(load.written())
     print(f"\nJobs done meanwhile: {load.handed_in}. Failed: {dict(load.failed) or 'nothing'}.")
+    pages = sum(map(len, load.took.values()))
+    spent = after["web"] - before["web"]
+    print(f"Processor time of the web server: {1000 * spent / max(1, pages):.0f} ms a page.")
     for kind, size in sorted(memory.most.items()):
         print(
             f"{kind}: at most {size:.0f} MB, {memory.first.get(kind, 0):.0f} MB in the beginning."
