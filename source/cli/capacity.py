@@ -55,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{'analysis':<10}{'processor s a clip':>20}{'recorded minutes a core-hour':>32}")
     for one in every:
         print(f"{one.analysis:<10}{one.processor:>20.1f}{one.per_core_hour:>32.0f}")
+    print(f"\nmemory of the process: {_memory():.0f} MB at most")
     dearest = max(every, key=lambda one: one.processor)
     minutes = dearest.recorded / 60
     print(f"\n{dearest.analysis}: clips of {minutes:.1f} minutes\n")
@@ -64,6 +65,16 @@ def main(arguments: list[str] | None = None) -> int:
         cost = 1000 * dearest.processor / HOUR / SPARE * options.price
         print(f"{load:>12,}{hours:>18.1f}{cores:>7}{cost:>18.2f}")
     return 0
+
+
+def _memory() -> float:
+    """The most that this process has held, in megabytes; 0 where the system does not tell."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0.0
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if platform.system() == "Darwin" else 1e3)
 
 
 def needed(clips: int, processor: float) -> tuple[float, int]:

@@ -347,7 +347,7 @@ class Options:
         **VIDEO,
         drawing=True,
         makes="subtitled",
-        form=("The same, with subtitles burned in",),
+        form=("The video with result and subtitles burned in",),
     )
     explain: tuple[float, ...] | None = _option(
         None,

@@ -73,7 +73,10 @@ class People:
             self.neutral.setdefault(kept.id, theirs)
 
     def split(self, edit: Split) -> None:
-        """Give a person's faces from a second on to somebody new."""
+        """Give a person's faces from a second on to somebody new.
+
+        A neutral stretch goes with them where none of the faces left was read in it.
+        """
         person = self._person(edit.person)
         before = [face for face in person.segments if face.time < edit.at]
         after = [face for face in person.segments if face.time >= edit.at]
@@ -87,6 +90,9 @@ class People:
         self.all[person.id] = _made_of(before, person)
         self.all[self.last] = _made_of(after, Person(self.last, 0.0, 0.0))
         self.changed |= {person.id, self.last}
+        stretch = self.neutral.get(person.id)
+        if stretch is not None and not faces_in(self.all[person.id], *stretch[:2]):
+            self.neutral[self.last] = self.neutral.pop(person.id)
 
     def set_neutral(self, edit: Neutral, number: int) -> None:
         """Note in which stretch a person is neutral; the last one that is given counts."""

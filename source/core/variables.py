@@ -98,7 +98,7 @@ def read_table(content: str | bytes) -> Variables:
         lines = list(csv.reader(io.StringIO(text), delimiter=_separator(text), strict=True))
     except csv.Error as error:
         raise BadRequest(f"The table of variables is no CSV: {error}.", hint=TABLE) from None
-    lines = [cells for line in lines if (cells := _cells(line))]
+    lines = [full for line in lines if (full := _cells(line))]
     if not lines:
         raise BadRequest("The table of variables is empty.", hint=TABLE)
     head, *body = lines

@@ -1,7 +1,7 @@
 """Subtitles burned into a picture: the cues of the subtitle exports, as players show them.
 
 Light letters on a dark ground, so that they can be read on any picture, within the margins that
-every screen shows and above the controls of a player.
+every screen shows.
 """
 
 from bisect import bisect_right

@@ -4,14 +4,14 @@ These classes are also the schemas of the API's document: msgspec makes JSON Sch
 """
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from source.core.analyses import ANALYSES, KINDS
 from source.core.errors import AverError
 from source.core.progress import STAGES
-from source.store.delivery import Delivery
+from source.store.delivery import DELIVERED, FAILED, WAITING, Delivery
 from source.store.job import STATES, Job
 
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class PublicWebhook(Struct, omit_defaults=True):
     """How far the webhook of a job is."""
 
     url: str
-    state: Literal["waiting", "delivered", "failed"]
+    state: Annotated[str, Meta(extra_json_schema={"enum": [WAITING, DELIVERED, FAILED]})]
     attempts: Annotated[int, Meta(ge=0)]
     error: Annotated[str, Meta(description="Why the last try failed.")] | UnsetType = UNSET
 

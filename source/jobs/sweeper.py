@@ -22,7 +22,7 @@ GRACE = timedelta(hours=1)
 JUMP = timedelta(minutes=2)
 """A clock that goes ahead by more than this between two looks has jumped."""
 
-OUTCAST_EVERY = 30 * 60.0
+ORPHANS_EVERY = 30 * 60.0
 """Seconds between two looks for orphans in a store that machines share: it may be large."""
 
 
@@ -65,7 +65,13 @@ class Trust:
 
 
 def sweep(
-    table: JobTable, uploads: Uploads, results: Results, *, moment: datetime, kept: timedelta
+    table: JobTable,
+    uploads: Uploads,
+    results: Results,
+    *,
+    moment: datetime,
+    kept: timedelta,
+    orphans: bool = True,
 ) -> int:
     """Delete expired jobs with their files, and orphaned files.
 
@@ -77,6 +83,8 @@ def sweep(
         The time, in UTC.
     kept : timedelta
         How long a job is kept of which that is no longer known.
+    orphans : bool
+        Whether to look for orphaned files, too.
 
     Returns
     -------
@@ -85,15 +93,16 @@ def sweep(
     """
     expired = table.expired(kept)
     erase(expired, table=table, uploads=uploads, results=results)
-    orphans = []
-    for storage, folder in ((uploads.storage, uploads.folder), (results.storage, results.folder)):
+    lost = []
+    places = ((uploads.storage, uploads.folder), (results.storage, results.folder))
+    for storage, folder in places if orphans else ():
         for path in _orphans(table, storage, folder, moment):
             storage.forget(path)
-            orphans.append(path)
+            lost.append(path)
     scrub(table)  # also after what others deleted while somebody was reading
-    if expired or orphans:
-        log.info("Swept %d expired jobs and %d orphaned files.", len(expired), len(orphans))
-    return len(expired) + len(orphans)
+    if expired or lost:
+        log.info("Swept %d expired jobs and %d orphaned files.", len(expired), len(lost))
+    return len(expired) + len(lost)
 
 
 def _orphans(table: JobTable, storage: Storage, folder: Path, moment: datetime) -> list[Path]:

@@ -23,7 +23,7 @@ from source.jobs.jobs import WORKER_LOCK
 from source.jobs.recovery import Watch, recover
 from source.jobs.run import SHUT_DOWN, JobRun
 from source.jobs.runner import Analyse, Runner
-from source.jobs.sweeper import Trust, sweep
+from source.jobs.sweeper import ORPHANS_EVERY, Trust, sweep
 from source.settings import Settings
 from source.store.job import now
 from source.store.lock import FileLock
@@ -132,6 +132,7 @@ class _Worker:
         self._attempts = int(settings.number("JOB_ATTEMPTS"))
         self._lease = settings.number("LEASE_SECONDS")
         self._watch, self._trust = Watch(self._lease), Trust()
+        self._orphans_at = -ORPHANS_EVERY
         url, queue = settings.text("DATABASE_URL"), settings.text("QUEUE_URL")
         # With a database in the data folder, which only one worker may use, nobody else can work.
         self._alone = not url
@@ -259,8 +260,20 @@ class _Worker:
         )
 
     def _sweep(self) -> None:
-        if self._trust.earned():
-            sweep(self._table, self._uploads, self._results, moment=now(), kept=self._kept)
+        if not self._trust.earned():
+            return
+        since, shared = time.monotonic() - self._orphans_at, self._uploads.storage.shared
+        orphans = not shared or since >= ORPHANS_EVERY
+        if orphans:
+            self._orphans_at = time.monotonic()
+        sweep(
+            self._table,
+            self._uploads,
+            self._results,
+            moment=now(),
+            kept=self._kept,
+            orphans=orphans,
+        )
 
     def _handle_signals(self) -> None:
         for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGBREAK"):

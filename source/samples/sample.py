@@ -6,7 +6,7 @@ that a program spoke (eSpeak NG). The same code and libraries write the same byt
 
 import io
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +25,7 @@ SECONDS = 9.2
 
 @dataclass(frozen=True)
 class Line:
-    """What is said from `start` (seconds), with which face and how.
+    """What is said from `start` (seconds), in which mood and how.
 
     `pitch` is 0 to 99, `speed` words a minute, `spread` and `volume` as SSML names them,
     `level` the root mean square it is set to.
@@ -47,13 +47,25 @@ LINES = (
     Line(4.15, "happy", "What a lovely day to be an average!", 68, 165, "x-high", "loud", 0.09),
     Line(6.6, "angry", "But nobody asked me to keep still!", 36, 160, "x-high", "x-loud", 0.12),
 )  # fmt: skip
-# When each face begins, in seconds; it is reached 0.5 s later.
-_FACES = ((0.0, "neutral"), (3.6, "happy"), (6.1, "angry"), (8.7, "neutral"))
+"""What the sample sound says, in three moods."""
+
+SMILING = (
+    LINES[0],
+    Line(4.6, "neutral", "This is a sample of nobody, and this is all that a sample says.",
+         45, 165, "medium", "medium", 0.06),
+)  # fmt: skip
+"""What the sample clip says: the voice stays as it is, so that it disagrees with a smile."""
+
+VOICES = {"voice": LINES, "smiling": SMILING}
+"""The voices that are kept, as FLAC, by the name of their file."""
+
+# When each face of the clip begins, in seconds; it is reached 0.5 s later.
+_FACES = ((0.0, "neutral"), (3.6, "happy"))
 _BLINKS = (1.3, 3.5, 5.4, 8.75)
 
 
-def speak() -> np.ndarray:
-    """All lines by eSpeak NG, mono at `RATE`.
+def speak(lines: Sequence[Line]) -> np.ndarray:
+    """Lines by eSpeak NG, mono at `RATE`.
 
     Raises
     ------
@@ -64,7 +76,7 @@ def speak() -> np.ndarray:
     import soxr
 
     voice = np.zeros(int(SECONDS * RATE), np.float32)
-    for line in LINES:
+    for line in lines:
         marked = (
             f'<speak><prosody range="{line.spread}" volume="{line.volume}">'
             f"{line.text}</prosody></speak>"
@@ -93,12 +105,12 @@ def pose(time: float, loudness: np.ndarray) -> Pose:
         mix[emotion] = mix.get(emotion, 0.0) + float(share)
     closed = max(1.0 - abs(time - t - 0.1) / 0.1 for t in _BLINKS)
     frame = min(len(loudness) - 1, round(time * FPS))
-    stirred = 1.0 + 0.8 * mix.get("happy", 0.0) + 0.8 * mix["angry"]
+    stirred = 1.0 + 0.8 * mix.get("happy", 0.0)
     return Pose(
         mix={e: share for e, share in mix.items() if share > 1e-6},
         mouth=float(loudness[frame]),
         blink=float(np.clip(closed, 0.0, 1.0)),
-        shift=(2.5 * _sway(time, 0.31, 0.3), 1.5 * _sway(time, 0.43, 1.0) + 3.0 * mix["angry"]),
+        shift=(2.5 * _sway(time, 0.31, 0.3), 1.5 * _sway(time, 0.43, 1.0)),
         tilt=stirred * (1.6 * _sway(time, 0.27, 0.0) + 0.8 * _sway(time, 0.71, 2.0)),
         turn=0.45 * stirred * _sway(time, 0.22, 0.8),
         breath=1.2 * _sway(time, 0.25, 0.0),
@@ -160,11 +172,13 @@ def write(folder: Path, assets: Path) -> list[Path]:
     import cv2
     import soundfile
 
-    voice, _ = soundfile.read(assets / "voice.flac", dtype="float32")
+    voice, smiling = (
+        soundfile.read(assets / f"{name}.flac", dtype="float32")[0] for name in VOICES
+    )
     faces = MeanFaces.load(assets)
     folder.mkdir(parents=True, exist_ok=True)
     clip, still, sound = (folder / f"sample.{kind}" for kind in ("mp4", "jpg", "wav"))
-    write_clip(clip, frames(faces, voice, width=640, height=360), voice)
+    write_clip(clip, frames(faces, smiling, width=640, height=360), smiling)
     cv2.imwrite(str(still), picture(faces)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 90])
     soundfile.write(sound, voice, RATE, subtype="PCM_16")
     return [clip, still, sound]

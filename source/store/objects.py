@@ -69,6 +69,7 @@ def _s3(endpoint: str | None, key: str | None, secret: str | None) -> dict[str, 
     when_required = {
         "request_checksum_calculation": "when_required",
         "response_checksum_validation": "when_required",
+        "retries": {"mode": "standard", "max_attempts": 2},  # s3fs tries again itself
         "connect_timeout": 10,
         "read_timeout": 60,
     }

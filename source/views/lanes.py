@@ -243,8 +243,12 @@ def window(start: float, end: float, seconds: float) -> tuple[float, float]:
 
 
 def ticks(start: float, end: float, *, most: int = 11, few: int = 5) -> tuple[Tick, ...]:
-    """Round times under an axis; every second, third … one is for narrow pages, too."""
+    """Round times under an axis; every second, third … one is for narrow pages, too.
+
+    Times with hours are long: of them a narrow page has room for three.
+    """
     length = end - start
+    few = min(few, 3) if end >= 3600 else few
     steps = (0.5, *spans.STEPS, 7200)
     step = next((s for s in steps if length / s <= most), steps[-1])
     wide = next((s for s in steps if length / s <= few and s % step == 0), steps[-1])

@@ -37,8 +37,11 @@ class Shown:
 
     @property
     def stamp(self) -> str:
-        """Tells one state of the edits from another, for what is kept of the Result."""
-        return "" if self.off else str(hash(self.edits.done))
+        """Tells one state of the edits from another, for what is kept of the Result.
+
+        Not their hash: it is the same of two kinds of edit that have the same values.
+        """
+        return "" if self.off or not self.edits.done else str(self.edits.done)
 
 
 def shown_result(visible: work.VisibleJob) -> Shown:

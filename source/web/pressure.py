@@ -40,8 +40,9 @@ def init_app(app: Flask) -> None:
 def _check() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method in ("POST", "PUT") and view is not None and unwrap(view) in _TAKERS:
+        size, most = request.content_length or 0, current_app.config["MAX_CONTENT_LENGTH"]
         try:
-            work.jobs().check_room(request.content_length or 0)
+            work.jobs().check_room(size if size <= most else 0)  # what is too large is told so
         except Unavailable:
             leave_unread()
             raise

@@ -4,8 +4,10 @@ import contextlib
 import hmac
 import os
 import secrets
+from pathlib import Path
 
 from source.settings import Settings
+from source.store.trouble import storage_errors
 
 
 def secret_key(settings: Settings) -> str:
@@ -13,7 +15,12 @@ def secret_key(settings: Settings) -> str:
     given = settings.text("SECRET_KEY")
     if given:
         return given
-    path = settings.path("DATA_DIR") / "secret_key"
+    with storage_errors(settings.path("DATA_DIR")):
+        return _kept(settings.path("DATA_DIR") / "secret_key")
+
+
+def _kept(path: Path) -> str:
+    """The key in a file, which is made if need be."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not path.exists():
         made = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

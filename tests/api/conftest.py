@@ -37,7 +37,7 @@ class Program:
         self.environ = environ
 
     def call(self, method, path, *, headers=None, **values):
-        return self.client.open(
+        answer = self.client.open(
             path if path.startswith("/") and path.startswith(("/api", "/client")) else API + path,
             method=method,
             headers={**self.headers, **(headers or {})},
@@ -46,6 +46,8 @@ class Program:
             environ_overrides=self.environ,
             **values,
         )
+        answer.request.environ["wsgi.input"].close()  # a file, if much was sent
+        return answer
 
     def get(self, path, **values):
         return self.call("GET", path, **values)

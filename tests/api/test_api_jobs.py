@@ -32,6 +32,7 @@ GIVEN = {
     "purpose": ("a test", "a test"),
     "annotate": ("yes", True),
     "blur_faces": ("1", True),
+    "subtitles": ("on", True),
     "explain": ("0.5,0.25", [0.5, 0.25]),
 }
 """Every option as a form gives it, and as the job has it."""

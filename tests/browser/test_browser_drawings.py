@@ -53,3 +53,29 @@ def test_drawings_are_shown_on_a_phone_without_a_script(window, product, picture
     here.page.get_by_alt_text("The picture with the result drawn over it").wait_for()
     assert here.page.evaluate("document.documentElement.scrollWidth") <= 390
     here.shoot("drawings", "dark")
+
+
+def test_a_video_with_subtitles_is_made_and_offered(window, product, clip):
+    here = window(product)
+    here.page.goto("/video-analysis")
+    payload = {"name": clip.name, "mimeType": "", "buffer": clip.read_bytes()}
+    here.page.locator("input[name=files]").set_input_files(payload)
+    here.page.get_by_text("Options").click()
+    here.page.locator("input[name=seconds]").fill("1")
+    here.page.locator("summary", has_text="Drawings").click()
+    here.page.get_by_label("result and subtitles burned in").check()
+    here.shoot("subtitles-form", "light")
+    here.page.get_by_role("button", name="Analyse").click()
+    here.result()
+    film = here.page.get_by_label("The video with the result drawn over it and subtitles")
+    film.scroll_into_view_if_needed()
+    here.page.wait_for_function("() => document.querySelector('.drawing video').readyState >= 2")
+    assert film.evaluate("film => film.error") is None
+    names = here.page.locator("a[href*='/exports/']").evaluate_all(
+        "links => links.map(a => a.href.split('/exports/')[1])"
+    )
+    assert "subtitled" in names and "annotated" not in names
+    here.shoot("subtitles", "light")
+    here.page.set_viewport_size({"width": 390, "height": 844})
+    assert here.page.evaluate("document.documentElement.scrollWidth") <= 390
+    here.shoot("subtitles", "light")

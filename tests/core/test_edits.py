@@ -254,6 +254,17 @@ def test_a_face_is_read_relative_to_its_own_neutral_expression():
     assert any(n.code == "neutral_by_hand" and "Person 2" in n.text for n in shown.notes)
 
 
+@pytest.mark.parametrize("at", [3.0, 5.0])
+def test_a_neutral_stretch_stays_with_the_faces_it_was_read_of_when_a_person_is_split(result, at):
+    """Whether the cut goes through the stretch or lies before it, and it can be taken back."""
+    done = [Neutral(1, 4.0, 6.0), Split(1, at)]
+    shown = applied(result, done)
+    marked = [person for person in shown.face.people if person.neutral]
+    assert [person.id for person in marked] == [3 if at < 4.0 else 1]
+    assert violations(shown) == []
+    assert not any(p.neutral for p in applied(result, [*done, Remove(1)]).face.people)
+
+
 def test_a_short_stretch_says_less_than_a_long_one():
     result = two_people()
     scores = [

@@ -13,6 +13,7 @@ import signal
 import sqlite3
 import sys
 import tempfile
+import traceback
 import wave
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from source.jobs.sweeper import GRACE, sweep  # noqa: E402
 from source.settings import Settings  # noqa: E402
 from source.store import results, uploads  # noqa: E402
 from source.store.job import now  # noqa: E402
+from source.store.lock import FileLock  # noqa: E402
 from source.store.table import JobTable  # noqa: E402
 from source.store.uploads import Uploads  # noqa: E402
 from tests.jobs.fakes import ME  # noqa: E402
@@ -128,13 +130,9 @@ def send(settings: Settings, name: str = "tone.wav") -> None:
 
 def work(settings: Settings) -> None:
     """What a worker does when it starts, and every job that waits."""
-    alone = worker._Worker(
-        settings,
-        settings.path("DATA_DIR"),
-        SimpleNamespace(text="0" * 16, touch=lambda: None),
-        analyse,
-        1,
-    )
+    lock = FileLock(settings.path("DATA_DIR") / "worker.lock")
+    assert lock.take(), "Another worker is at work."
+    alone = worker._Worker(settings, settings.path("DATA_DIR"), lock, analyse, 1)
     alone._recover()
     for job_id in alone._table.waiting_ids():
         alone._runner.work(job_id)
@@ -145,10 +143,12 @@ def in_a_fork(do) -> int:
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
-        with contextlib.suppress(BaseException):
+        try:
             do()
-            os._exit(0)
-        os._exit(1)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 

@@ -11,6 +11,7 @@ from source.core.options import Options
 from source.jobs import Jobs, worker
 from source.jobs.queue import Queue
 from source.store.objects import opened
+from source.web import create_app
 from tests.jobs import fakes
 from tests.jobs.fakes import ME, analyse
 
@@ -63,7 +64,7 @@ def test_an_upload_that_finds_no_room_is_refused_and_leaves_nothing(
 def test_a_data_folder_that_cannot_be_used_is_one_sentence_that_names_it(settings, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     broken = settings.with_values(DATA_DIR=str(tmp_path / "file" / "data"))
-    for start in (Jobs, worker.run):
+    for start in (Jobs, worker.run, create_app):
         with pytest.raises(Unwritable, match="file/data"):
             start(broken)
 
@@ -133,6 +134,16 @@ def test_a_store_nobody_knows_is_told_without_its_password(url):
     with pytest.raises(BadRequest, match="STORAGE_URL") as told:
         opened(url)
     assert "hunter2" not in str(told.value)
+
+
+def test_a_store_of_others_is_spoken_to_without_checksums_it_does_not_know():
+    pytest.importorskip("s3fs")
+    make, place = opened("s3://key:se%2Fcret@bucket/folder?endpoint=http://127.0.0.1:1")
+    files = make()
+    assert (place, files.endpoint_url) == ("bucket/folder", "http://127.0.0.1:1")
+    assert (files.key, files.secret) == ("key", "se/cret")
+    for name in ("request_checksum_calculation", "response_checksum_validation"):
+        assert files.config_kwargs[name] == "when_required"
 
 
 @pytest.mark.parametrize("url", ["http://:hunter2@x", "hunter2", "redis://:hunter2@x:port"])

@@ -8,12 +8,13 @@ import pytest
 import soundfile
 
 from source import media
+from source.analysis import analyse, probe_files
 from source.core.emotions import FACE
 from source.samples import sample as maker
 from source.samples.mean_faces import SIZE, MeanFaces
 from source.samples.portrait import Portrait, Pose
 from source.samples.warp import Onto, triangles, with_border
-from source.settings import ROOT
+from source.settings import ROOT, Settings
 
 ASSETS = ROOT / "models" / "samples"
 
@@ -108,17 +109,17 @@ def test_the_same_pose_gives_the_same_bytes(faces: MeanFaces) -> None:
     assert (drawn.draw(pose) != drawn.draw(Pose({"angry": 1.0}))).any()
 
 
-def test_poses_follow_the_voice(voice: np.ndarray) -> None:
-    loud = maker.loudness(voice)
+def test_poses_follow_the_voice() -> None:
+    loud = maker.loudness(soundfile.read(ASSETS / "smiling.flac", dtype="float32")[0])
     poses = [maker.pose(frame / maker.FPS, loud) for frame in range(len(loud))]
 
     assert len(poses) == round(maker.SECONDS * maker.FPS)
     assert all(sum(pose.mix.values()) == pytest.approx(1.0) for pose in poses)
     assert poses[0].mouth < 0.05
-    for line in maker.LINES:
+    for line, mood in zip(maker.SMILING, ("neutral", "happy"), strict=True):
         said = poses[int((line.start + 0.2) * maker.FPS) : int((line.start + 1.5) * maker.FPS)]
         assert max(pose.mouth for pose in said) > 0.3
-        assert said[-1].mix.get(line.emotion) == pytest.approx(1.0)
+        assert said[-1].mix.get(mood) == pytest.approx(1.0)
 
 
 def test_a_clip_is_written_the_same_twice(
@@ -138,3 +139,18 @@ def test_the_picture_is_the_one_the_code_draws(faces: MeanFaces, samples: Path) 
     drawn = maker.picture(faces).astype(int)
 
     assert np.abs(kept - drawn).mean() < 3.0
+
+
+def test_the_example_tells_a_clear_story(samples: Path) -> None:
+    """A face that goes from neutral to happy, a voice that is sure, and one disagreement."""
+    settings = Settings.load({})
+    recordings = probe_files([samples / "sample.mp4"], settings=settings)
+    result = analyse(recordings, settings.options(), settings=settings)
+
+    assert result.emotion.label == "happy" and result.emotion.certain
+    labels = [moment.emotion.label for moment in result.timeline]
+    assert list(dict.fromkeys(labels)) == ["neutral", "happy"]
+    assert all(moment.emotion.certain for moment in result.timeline)
+    assert any(segment.emotion.certain for segment in result.voice.segments)
+    (one,) = result.disagreements
+    assert (one.voice.label, one.face.label) == ("neutral", "happy")

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from source.core.errors import BadRequest
+from source.core.edited import applied
+from source.core.edits import Exclude, Merge, Rename, Split
+from source.core.errors import BadRequest, NotFound
 from source.core.result import FaceSegment, Quality, Result
 from source.core.result_schema import result_schema
 from source.views import exports
 from tests.golden.generate import FOLDER, SAMPLES
-from tests.views import made, opened
+from tests.views import made, opened, timed
 from tests.views.eaf import follows_its_schema
 
 RESULT = made.video()
@@ -415,3 +417,58 @@ def test_the_check_of_the_schema_finds_what_breaks_it(change):
     change(root)
     with pytest.raises(AssertionError):
         follows_its_schema(root)
+
+
+def _without(result, *senses):
+    """The same film, in which nothing was found for some senses."""
+    if "face" in senses:
+        result = replace(result, face=replace(result.face, people=(), emotion=None))
+    if "voice" in senses:
+        voice = replace(result.voice, speech_seconds=0.0, segments=(), emotion=None)
+        result = replace(result, voice=voice)
+    if len(senses) < 2:
+        return result
+    return replace(result, timeline=(), emotion=None, affect=None, anomaly=None, engagement=None)
+
+
+def _pair():
+    picture, sound = made.picture(), made.sound()
+    sources = (picture.source, sound.source)
+    return replace(
+        sound, analysis="combined", source=picture.source, sources=sources, face=picture.face
+    )
+
+
+STRANGE = {
+    "no face": lambda: _without(RESULT, "face"),
+    "no speech": lambda: _without(RESULT, "voice"),
+    "neither": lambda: _without(RESULT, "face", "voice"),
+    "picture": made.picture,
+    "picture of nobody": lambda: made.picture(faces=0),
+    "silence": made.nothing,
+    "pair": _pair,
+    "thirty people": lambda: made.hours(0.05, people=30),
+    "merged and named": lambda: applied(
+        timed.talk(), [Rename(1, 'A/"B"\n<c> \N{GRINNING FACE}'), Merge(2, 1), Exclude(2, 3, "x")]
+    ),
+    "split and named": lambda: applied(
+        timed.talk(), [Split(1, 2.0), Rename(1, "Voice"), Rename(2, "Together")]
+    ),
+    "all excluded": lambda: applied(timed.talk(), [Exclude(0, 12.0, "all")]),
+    "no name": lambda: called(""),
+}
+
+
+@pytest.mark.parametrize("make", STRANGE.values(), ids=STRANGE)
+def test_what_is_offered_opens_and_what_is_not_is_refused(make, tmp_path, subtests):
+    result, there = make(), made.there(tmp_path)
+    offered = {row.name for row in exports.available(result)}
+    for row in exports.EXPORTS.values():
+        if row.format.name in ("PNG", "SVG") or row.needs_drawing or row.name == "zip":
+            continue
+        with subtests.test(row.name):
+            if row.name in offered:
+                opened.whole(row.name, exports.export(row.name, result, **there), tmp_path)
+            else:
+                with pytest.raises(NotFound, match="has nothing for the export"):
+                    exports.export(row.name, result, **there)

@@ -14,7 +14,7 @@ from source.cli.table import MOST_ROWS, table
 from source.cli.terminal import Style
 from source.core.emotions import FUSED
 from source.core.result import Moment
-from source.views import charts, spans, words
+from source.views import charts, lanes, spans, words
 from source.views.charts import data
 from source.views.palette import COLOURS
 from tests.views import made
@@ -143,3 +143,10 @@ def test_the_terminal_sums_up_a_long_film_in_its_proportions():
 def test_what_is_sure_of_nothing_is_told_for_each_row():
     block = spans.Block(0.0, 10.0, (spans.Part("sad", False, 0.5),))
     assert words.how_sure(block) == "not sure; 50 % not measured"
+
+
+def test_times_under_an_axis_have_room_on_a_phone():
+    """A time with hours is eight letters wide; of a minute there is room for more."""
+    for seconds, most in ((60.0, 6), (600.0, 6), (7200.0, 3)):
+        main = [tick.text for tick in lanes.ticks(0.0, seconds) if tick.main]
+        assert 2 <= len(main) <= most, (seconds, main)

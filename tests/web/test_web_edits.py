@@ -130,6 +130,14 @@ def test_the_chart_of_a_page_is_drawn_anew_after_a_change(visitor, done):
     assert "Ann" not in re.sub(r"(?s)<section[^>]*data-work.*?</section>", "", page(visitor, done))
 
 
+def test_what_is_kept_after_one_change_is_not_shown_after_another_of_the_same_values(visitor, done):
+    edit(visitor, done, "merge", person="1", into="2")
+    merged = visitor.get(f"/results/{done.id}/moments").data
+    visitor.post(f"/results/{done.id}/edits/undo")
+    edit(visitor, done, "split", person="1", at="2")
+    assert visitor.get(f"/results/{done.id}/moments").data != merged
+
+
 IMPOSSIBLE = {
     "no time": ("mark", {"at": "soon"}, "There is no time “soon”"),
     "behind the end": ("mark", {"at": "9:00"}, "behind the end"),

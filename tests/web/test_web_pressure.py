@@ -56,6 +56,13 @@ def test_a_page_says_so_to_a_person(visitor, jobs):
     assert answer.status_code == 503 and "200 recordings are already waiting" in answer.text
 
 
+def test_what_is_too_large_anyway_is_told_so_whatever_room_there_is(visitor, jobs, monkeypatch):
+    asked = []
+    monkeypatch.setattr(jobs, "check_room", lambda size=0: asked.append(size))
+    answer = send(visitor, Body(), **{"X-Aver-Upload": "1"})
+    assert (asked, answer.status_code, answer.json["error"]["code"]) == ([0], 413, "too_large")
+
+
 def test_what_brings_no_recording_is_not_refused(visitor, jobs):
     jobs.full = QueueFull(200)
     assert visitor.post("/settings", {}).status_code < 500
