@@ -5,10 +5,13 @@ SENSE ?= voice
 CORPUS ?= ravdess
 ROUNDS ?= 100
 JOBS ?= 200
+COUNT ?= 5000
+SEED ?= 1
+FROM ?= 0
 ARGS ?=
 EXAMPLES ?= 200
 do := $(PYTHON) setup.py
-.PHONY: help run serve worker doctor install test coverage lowest lint kill fuzz bench capacity samples demo download prepare train evaluate report docs migration clean
+.PHONY: help run serve worker doctor install test coverage lowest lint audit kill fuzz load bench capacity samples demo download prepare train evaluate report docs migration clean
 
 help:      ## show this
 	@sed -n 's/^\([a-z]*\): *## /\1\t/p' Makefile | expand -t 12
@@ -43,14 +46,11 @@ lint:      ## ruff (rules and format), mypy and the import contracts
 kill:      ## SIGKILL at random moments, over many jobs: ROUNDS=100, JOBS=200
 	@$(do) python -m tests.jobs.kill --rounds $(ROUNDS) --jobs $(JOBS) $(ARGS)
 
-fuzz:      ## ask the API by schemathesis: EXAMPLES=200 for each operation
-	@AVER_FUZZ=$(EXAMPLES) $(do) test -n 0 tests/api/test_api_fuzz.py $(ARGS)
-
 audit:     ## licences of what is installed, and its known faults
 	@$(do) audit
 
-fuzz:      ## damaged recordings and odd requests; COUNT=5000 SEED=1 FROM=0
-	@COUNT="$(or $(COUNT),5000)" SEED="$(or $(SEED),1)" FROM="$(or $(FROM),0)" $(do) fuzz
+fuzz:      ## damaged recordings (COUNT=5000 SEED=1 FROM=0), and odd requests (EXAMPLES=200)
+	@COUNT=$(COUNT) SEED=$(SEED) FROM=$(FROM) AVER_FUZZ=$(EXAMPLES) $(do) fuzz
 
 load:      ## 50 clients at once for a minute: times of pages, errors, memory
 	@$(do) load $(ARGS)

@@ -108,6 +108,8 @@ def run(count: int, *, seed: str, first: int, folder: Path, kept: Path | None) -
                     f"{len(table.wrong)} wrong; go on with FROM={file.number + 1} SEED={seed}",
                     flush=True,
                 )
+    except KeyboardInterrupt:
+        print("Stopped; this is what happened until then.")
     finally:
         upload.end()
         tempfile.tempdir = None

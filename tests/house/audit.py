@@ -14,6 +14,9 @@ RUN = [
     *("--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off"),
 ]
 
+PATIENCE = 300
+"""Seconds that the registry may take."""
+
 SILENT = "The registry gave no list of known faults, so nothing was compared with it."
 
 
@@ -25,11 +28,11 @@ def known_faults(name: str) -> tuple[list[str], str]:
     name : str
         A file of requirements.
     """
-    asked = subprocess.run(
-        [*RUN, "-r", str(ROOT / name)],
-        capture_output=True,
-        text=True,
-    )
+    command = [*RUN, "-r", str(ROOT / name)]
+    try:
+        asked = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        return [], SILENT
     return read(asked.stdout)
 
 
