@@ -378,6 +378,7 @@ class _Pipeline:
                 reading.part,
                 senses[name].threshold,
                 reading.embeddings,
+                reading.measures,
             )
             for name, reading in readings.items()
         }

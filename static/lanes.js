@@ -172,6 +172,7 @@
 
   // What a person marked or left out, over all lanes.
   function corrections() {
+    for (const shape of view.querySelectorAll(".lane-marker, .lane-excluded")) shape.remove();
     const made = document.querySelector("[data-work]")?.dataset;
     if (!made) return;
     const track = view.querySelector("[data-track]");
@@ -377,7 +378,9 @@
     event.preventDefault();
     seek(at + way * step());
   });
-  window.addEventListener("resize", () => place(head, at));
+  // Both are placed in pixels of the first lane, and the section may have come anew with others.
+  window.addEventListener("resize", () => { place(head, at); corrections(); });
+  document.addEventListener("aver:work", corrections);
 
   // On a phone the player and the lanes stay in sight; where they are too tall, the first lane does.
   const pin = document.querySelector("[data-pin]");

@@ -203,6 +203,10 @@ def _summed(person: Person, threshold: float) -> Person:
     return replace(person, emotion=overall_of_faces(person.segments, threshold=threshold))
 
 
+def _by_hand(person: Person) -> bool:
+    return person.neutral is not None and person.neutral.edit is not None
+
+
 def _of_all(people: Iterable[Person], threshold: float) -> Emotion | None:
     return overall_of_faces([s for p in people for s in p.segments], threshold=threshold)
 
@@ -359,7 +363,7 @@ def _noted(
         seconds = sum(end - start for start, end in stretches)
         remarks.append(notes.excluded_by_hand(seconds, len(stretches)))
     people = result.face.people if result.face else ()
-    neutral = [person.called for person in people if person.neutral]
+    neutral = [person.called for person in people if _by_hand(person)]
     if neutral:
         alone = ANALYSES[result.analysis].senses == ("face",)
         remarks.append(notes.neutral_by_hand(neutral, alone=alone))

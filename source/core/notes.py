@@ -183,6 +183,21 @@ def neutral_by_hand(people: Sequence[str], *, alone: bool) -> Note:
     )
 
 
+def face_baseline(people: Sequence[str], start: float, end: float) -> Note:
+    who = " and ".join(people)
+    return Note(
+        "face_baseline",
+        f"{who}: read relative to the neutral expression from {start:g} to {end:g} s.",
+    )
+
+
+def no_face_baseline(start: float, end: float) -> Note:
+    return Note(
+        "no_face_baseline",
+        f"From {start:g} to {end:g} s not one person alone is seen: faces are read as they are.",
+    )
+
+
 def part_only(start: float, end: float) -> Note:
     return Note(
         "part_only",

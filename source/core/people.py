@@ -7,7 +7,8 @@ from source.core.edits import LONGEST_NAME, Merge, Neutral, Rename, Split
 from source.core.emotions import Emotion
 from source.core.errors import ImpossibleEdit
 from source.core.neutral import relative, shift, weight
-from source.core.result import FaceSegment, NeutralStretch, Person
+from source.core.result import Face, FaceSegment, NeutralStretch, Person
+from source.core.steps import overall_of_faces
 from source.core.timeline import overlap
 from source.core.when import written
 
@@ -123,7 +124,7 @@ def faces_in(person: Person, start: float, end: float) -> list[tuple[Emotion, fl
 
 def against_neutral(
     person: Person,
-    stretch: tuple[float, float, int],
+    stretch: tuple[float, float, int | None],
     *,
     usual: dict[str, float],
     threshold: float,
@@ -145,6 +146,22 @@ def against_neutral(
 
     used = NeutralStretch(start, end, round(seconds, 3), round(weight(seconds), 3), edit)
     return replace(person, segments=tuple(map(again, person.segments)), neutral=used)
+
+
+def with_baseline(face: Face, stretch: tuple[float, float], *, threshold: float) -> Face:
+    """Faces relative to the neutral ones that the only person seen in a stretch has there.
+
+    As they are where nobody or more than one is seen there: then nobody knows who is neutral.
+    """
+    seen = [person for person in face.people if faces_in(person, *stretch)]
+    if len(seen) != 1 or face.neutral is None:
+        return face
+    (own,) = seen
+    read = against_neutral(own, (*stretch, None), usual=face.neutral, threshold=threshold)
+    read = replace(read, emotion=overall_of_faces(read.segments, threshold=threshold))
+    people = tuple(read if person is own else person for person in face.people)
+    faces = [segment for person in people for segment in person.segments]
+    return replace(face, people=people, emotion=overall_of_faces(faces, threshold=threshold))
 
 
 def _made_of(faces: list[FaceSegment], person: Person) -> Person:

@@ -183,23 +183,24 @@ class Motion:
 
 @dataclass(frozen=True)
 class NeutralStretch:
-    """Where a person was marked as neutral by hand; the person's scores are relative to it.
+    """Where a person is known to be neutral; the person's scores are relative to it.
 
-    `seconds` of it were read, and it counts with `weight`, 0 to 1; `edit` as for a marker.
+    `seconds` of it were read, and it counts with `weight`, 0 to 1; `edit` as for a marker, absent
+    where the stretch is the baseline that the analysis was given.
     """
 
     start: float
     end: float
     seconds: float
     weight: float
-    edit: int
+    edit: int | None = None
 
 
 @dataclass(frozen=True)
 class Person:
     """One person. `first` and `last` are the times between which the face was seen.
 
-    `engagement` is the person's mean score, 1 to 5, in each environment; `name` and `neutral` were
+    `engagement` is the person's mean score, 1 to 5, in each environment; `name` was
     given by hand.
     """
 

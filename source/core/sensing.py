@@ -30,14 +30,17 @@ class LoadModel(Protocol):
 class Reading(Protocol):
     """What a sense read in a whole recording.
 
-    `embeddings` is float32 [n, d]: a row for each of the part's `readings`; `notes` say what
-    could not be read.
+    `embeddings` is float32 [n, d], `measures` float32 [n, k]: a row for each of the part's
+    `readings`, of what the model made of it and of what it is like as a sound or a picture;
+    `notes` say what could not be read.
     """
 
     @property
     def part(self) -> Part: ...  # noqa: D102
     @property
     def embeddings(self) -> Any: ...  # noqa: D102
+    @property
+    def measures(self) -> Any: ...  # noqa: D102
     @property
     def notes(self) -> tuple[Note, ...]: ...  # noqa: D102
 

@@ -36,15 +36,17 @@ FEW = 4
 
 @dataclass(frozen=True)
 class Seen:
-    """The face part of the Result, and the embeddings of all faces that were read.
+    """The face part of the Result, and what is known of all faces that were read.
 
-    `embeddings` [shape=(n, d), float32] has a row for each of `Face.readings`; `notes` say what
-    could not be seen.
+    `embeddings` [shape=(n, d), float32] and `measures` [shape=(n, k), float32, of
+    `source.face.measures`] have a row for each of `Face.readings`; `notes` say what could not be
+    seen.
     """
 
     face: Face
     embeddings: np.ndarray
     notes: tuple[Note, ...] = ()
+    measures: np.ndarray = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     @property
     def part(self) -> Face:
@@ -62,6 +64,7 @@ class Sighting:
     quality: Quality
     emotion: Emotion | None = None
     embedding: np.ndarray | None = None
+    measures: np.ndarray | None = None
 
     @property
     def trusted(self) -> bool:
@@ -192,17 +195,22 @@ def sum_up(
         refused=refused,
     )
     # Person by person, as `Face.readings` are.
-    rows = [s.embedding for own in sightings_of.values() for s in own if s.embedding is not None]
-    embeddings = np.stack(rows) if rows else np.empty((0, 0), np.float32)
+    read = [s for own in sightings_of.values() for s in own if s.embedding is not None]
     return Seen(
         Face(
             frames,
             tuple(persons),
             overall_of_faces([s for p in persons for s in p.segments], threshold=threshold),
         ),
-        embeddings,
+        _stacked([s.embedding for s in read]),
         _doubts(kept),
+        _stacked([s.measures for s in read]),
     )
+
+
+def _stacked(rows: list[np.ndarray | None]) -> np.ndarray:
+    known = [row for row in rows if row is not None]
+    return np.stack(known) if known else np.empty((0, 0), np.float32)
 
 
 def _doubts(sightings: list[Sighting]) -> tuple[Note, ...]:

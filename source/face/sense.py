@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
-from source.core import notes
+from source.core import baseline, notes
 from source.core.options import Options
+from source.core.people import with_baseline
 from source.core.progress import Cancelled
 from source.core.result import Face, Note
 from source.core.sensing import LoadModel, OnRead
@@ -74,7 +75,17 @@ class FaceSense:
         if recording.kind == "image":
             return seen
         neutral = self.models["face"].card.extra.get("neutral")
-        return replace(seen, face=replace(seen.face, neutral=neutral))
+        return self._with_baseline(replace(seen, face=replace(seen.face, neutral=neutral)))
+
+    def _with_baseline(self, seen: Seen) -> Seen:
+        """The faces relative to a stretch in which the person is known to be neutral, if any."""
+        stretch = baseline.stretch(self._options.baseline)
+        if stretch is None or not seen.face.people:
+            return seen
+        face = with_baseline(seen.face, stretch, threshold=self.threshold)
+        who = [person.called for person in face.people if person.neutral]
+        remark = notes.face_baseline(who, *stretch) if who else notes.no_face_baseline(*stretch)
+        return replace(seen, face=face, notes=(*seen.notes, remark))
 
     @staticmethod
     def notes(recording: Recording, face: Face | None, options: Options) -> list[Note]:

@@ -17,6 +17,7 @@ from source.face.blaze import Found
 from source.face.closely import Closely
 from source.face.detect import lent
 from source.face.follow import Follower
+from source.face.measures import measures
 from source.face.people import Clip, Seen, Sighting, motions, people, sum_up
 from source.face.pyramid import Pyramid
 from source.face.tracks import Tracks, looks
@@ -268,12 +269,14 @@ class Expressions:
         posteriors, embeddings = expression.read(
             np.stack([crop for _, crop in waiting]), self._model, several=self._several
         )
-        for (sighting, _), scores, embedding in zip(waiting, posteriors, embeddings, strict=True):
+        for (sighting, crop), scores, embedding in zip(
+            waiting, posteriors, embeddings, strict=True
+        ):
             named = {name: float(p) for name, p in zip(card.labels, scores, strict=True)}
             sighting.emotion = Emotion.from_scores(
                 named, threshold=card.threshold, trusted=sighting.trusted
             )
-            sighting.embedding = embedding
+            sighting.embedding, sighting.measures = embedding, measures(crop)
 
 
 def _box(face: Found, image: Pyramid) -> Box:

@@ -1,14 +1,18 @@
-"""Strangeness: how unlike normal recordings what was read looks, by an isolation forest.
+"""Strangeness: how unlike normal recordings what was read looks.
 
-The forest looks at both senses side by side: how far each embedding lies outside of the
-directions in which normal ones differ, also beside how far within, and how far the senses
-disagree. It is grown by scikit-learn in training and kept as plain arrays, so that
-serving needs numpy alone and nothing is unpickled. Source: Liu FT, Ting KM, Zhou Z-H (2008),
-"Isolation Forest", ICDM.
+Several parts look at a reading, and the strangest of them counts. An isolation forest looks at
+the embeddings of both senses side by side: how far each lies outside of the directions in which
+normal ones differ, also beside how far within, and how far the senses disagree. For each sense
+a distance looks at what the reading is like as a sound or a picture, which an embedding of
+emotion need not show. The last part is how far the senses disagree.
+
+The forest is grown by scikit-learn in training and kept as plain arrays, so that serving needs
+numpy alone and nothing is unpickled. Source: Liu FT, Ting KM, Zhou Z-H (2008), "Isolation
+Forest", ICDM.
 """
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,7 @@ from numpy.typing import NDArray
 from source.core.errors import ModelChanged
 from source.core.result import Anomaly
 from source.core.senses import SENSES
+from source.fusion.usual import Usual
 from source.runtime import Card, default_name
 from source.runtime.forest import leaves
 
@@ -39,8 +44,17 @@ PLANES = (8, 16, 32)
 FACTS = 2 * len(PLANES) + 2
 """Numbers that describe one embedding."""
 
+FOREST, LIKE, DISAGREEMENT = "forest/", "like/", "disagreement"
+"""Names of the parts; the first two are followed by the senses."""
+
 GRID = np.linspace(0.0, 1.0, 201)
-"""Shares at which a forest's scores of normal ones are kept."""
+"""Shares at which what normal readings have is kept."""
+
+TAIL = 0.9
+"""Share above which normal readings are too few for shares to be read off."""
+
+LEAST = 1e-12
+"""Smallest share of normal readings that counts as any."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +153,10 @@ class Strangeness:
     forest : Forest
         Over the facts of all senses in their order, and how far the senses disagree.
     normal : mapping of str to np.ndarray [shape=(len(GRID),)]
-        The forest's scores of normal readings at each share of `GRID`, by which senses there are:
-        their names, joined by ``+``.
+        At each share of `GRID`, what normal readings have: of each part (see `parts`), and of
+        the strangest of them (see `joint`).
+    usual : mapping of sense to Usual, optional
+        Where measures of normal readings lie.
     """
 
     BATCH = 4096
@@ -151,8 +167,10 @@ class Strangeness:
         shapes: Mapping[str, Shape],
         forest: Forest,
         normal: Mapping[str, Floats],
+        usual: Mapping[str, Usual] | None = None,
     ) -> None:
         self.card, self.shapes, self.forest, self.normal = card, shapes, forest, normal
+        self.usual = usual or {}
 
     def fits(self, sense: str, width: int) -> bool:
         """Whether the embeddings of a sense, of so many numbers, are those it knows."""
@@ -176,12 +194,79 @@ class Strangeness:
         differ = np.zeros(count) if agreement is None else 1.0 - np.asarray(agreement)
         return np.column_stack([*each, differ]).astype(np.float32)
 
-    def score(self, embeddings: Mapping[str, Floats], agreement: Floats | None = None) -> Floats:
-        """Share of normal readings of the same senses that are less strange, 0 to 1; [n]."""
+    def score(
+        self,
+        embeddings: Mapping[str, Floats],
+        agreement: Floats | None = None,
+        *,
+        measures: Mapping[str, Floats] | None = None,
+    ) -> Floats:
+        """Share of normal readings of the same senses that are less strange, 0 to 1; [n].
+
+        Parameters
+        ----------
+        embeddings, agreement
+            As for `rows`.
+        measures : mapping of sense to np.ndarray [shape=(n, k)], optional
+            What the readings are like as sounds or pictures.
+        """
+        parts = self.parts(embeddings, agreement, measures=measures)
+        return share(self.strangest(parts), self.normal[joint(parts)])
+
+    def strangest(self, parts: Mapping[str, Floats]) -> Floats:
+        """The strangest part of each reading [n]: minus the logarithm of how many normal ones are
+        as strange to it.
+        """
+        rare = [1.0 - share(values, self.normal[name]) for name, values in parts.items()]
+        return np.asarray(-np.log(np.maximum(np.min(rare, axis=0), LEAST)))
+
+    def parts(
+        self,
+        embeddings: Mapping[str, Floats],
+        agreement: Floats | None = None,
+        *,
+        measures: Mapping[str, Floats] | None = None,
+    ) -> dict[str, Floats]:
+        """What each part makes of some readings [n], by its name; larger is stranger.
+
+        `FOREST` with the senses that are there; `LIKE` with each of them, where all of them were
+        measured; of several, `DISAGREEMENT`.
+        """
         rows = self.rows(embeddings, agreement)
-        parts = [rows[start : start + self.BATCH] for start in range(0, len(rows), self.BATCH)]
-        raw = np.concatenate([self.forest.raw(part) for part in parts]) if parts else np.zeros(0)
-        return np.asarray(np.interp(raw, self.normal[together(embeddings)], GRID))
+        cut = [rows[start : start + self.BATCH] for start in range(0, len(rows), self.BATCH)]
+        raw = np.concatenate([self.forest.raw(part) for part in cut]) if cut else np.zeros(0)
+        found = {FOREST + together(embeddings): raw}
+        if measures and all(s in measures and s in self.usual for s in embeddings):
+            like = {s: self.usual[s].distance(measures[s]) for s in SENSES if s in embeddings}
+            found |= {LIKE + sense: distance for sense, distance in like.items()}
+        if len(embeddings) > 1:
+            found[DISAGREEMENT] = rows[:, -1]
+        return found
+
+
+def share(values: Floats, normal: Floats) -> Floats:
+    """Share of normal readings that lie below values [n], 0 to 1.
+
+    Parameters
+    ----------
+    normal : np.ndarray [shape=(len(GRID),)]
+        What normal readings have at each share of `GRID`. Above `TAIL` their shares are those of
+        an exponential distribution with the same mean, so that what is stranger than all of them
+        can still be compared: peaks over a threshold, as in Pickands J (1975), "Statistical
+        inference using extreme order statistics", Annals of Statistics 3(1): 119-131.
+    """
+    start = int(np.searchsorted(GRID, TAIL))
+    edge = float(normal[start])
+    above = np.maximum(np.asarray(normal[start:], np.float64) - edge, 0.0)
+    scale = float(above.mean()) + 1e-9
+    over = np.maximum(np.asarray(values, np.float64) - edge, 0.0)
+    tail = 1.0 - (1.0 - TAIL) * np.exp(-over / scale)
+    return np.asarray(np.where(over > 0, tail, np.interp(values, normal, GRID)))
+
+
+def joint(parts: Iterable[str]) -> str:
+    """The name of the strangest of some parts, by their names."""
+    return "strangest/" + ",".join(parts)
 
 
 def together(senses: Mapping[str, Any] | Sequence[str]) -> str:
@@ -233,7 +318,7 @@ def load_strangeness(models: Mapping[str, str], *, root: Path) -> Strangeness | 
                 path = folder / FILE
                 raise ModelChanged(card.name, path, expected="that AVER wrote") from None
             shapes = {sense: whole.shapes[sense] for sense in known}
-            return Strangeness(card, shapes, whole.forest, whole.normal)
+            return Strangeness(card, shapes, whole.forest, whole.normal, whole.usual)
     return None
 
 
@@ -255,6 +340,8 @@ def content(strangeness: Strangeness) -> bytes:
     arrays: dict[str, Any] = {f"forest/{k}": v for k, v in vars(strangeness.forest).items()}
     for sense, shape in strangeness.shapes.items():
         arrays |= {f"{sense}/{k}": np.asarray(v, np.float32) for k, v in vars(shape).items()}
+    for sense, usual in strangeness.usual.items():
+        arrays |= {f"{sense}/like/{k}": v for k, v in vars(usual).items()}
     arrays |= {f"normal/{k}": np.asarray(v, np.float32) for k, v in strangeness.normal.items()}
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
@@ -267,7 +354,7 @@ def read(kept: bytes, card: Card | None = None) -> Strangeness:
     Raises
     ------
     KeyError, ValueError
-        If it is something else.
+        If it is something else, or of a version that looked at less.
     """
     with np.load(io.BytesIO(kept), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
@@ -277,4 +364,11 @@ def read(kept: bytes, card: Card | None = None) -> Strangeness:
         for sense in SENSES
     }
     normal = {k.partition("/")[2]: v for k, v in arrays.items() if k.startswith("normal/")}
-    return Strangeness(card, shapes, forest, normal)
+    if joint([FOREST + next(iter(SENSES))]) not in normal:
+        raise KeyError("forest of an older version")
+    usual = {
+        sense: Usual(**{f.name: arrays[f"{sense}/like/{f.name}"] for f in fields(Usual)})
+        for sense in SENSES
+        if f"{sense}/like/mean" in arrays
+    }
+    return Strangeness(card, shapes, forest, normal, usual)

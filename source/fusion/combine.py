@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,11 +42,14 @@ class SenseAnswer:
         The smallest score that is certain, from the card of its model.
     embeddings : np.ndarray [shape=(n, d), dtype=float32], optional
         A row for each of the part's `readings`.
+    measures : np.ndarray [shape=(n, k), dtype=float32], optional
+        What each of them is like as a sound or a picture.
     """
 
     part: Part
     threshold: float
     embeddings: Floats | None = None
+    measures: Floats | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +61,7 @@ class Reading:
     emotion: Emotion
     trust: float = 1.0
     embedding: Floats | None = None
+    measures: Floats | None = None
 
 
 Parts = Mapping[str, Sequence[tuple[Reading, float]]]
@@ -109,7 +113,7 @@ def combine(
         emotion,
         moments,
         affect_of(emotion, moments),
-        _anomaly(moments, parts, strangeness),
+        _anomaly(moments, parts, readings, strangeness),
         together.thresholds,
         _disagreements(answers) if moments else None,
     )
@@ -221,17 +225,23 @@ def _readings(
 ) -> list[Reading]:
     """A sense's readings, each with how far it is trusted and with its embedding."""
     own = answer.part.readings
-    vectors = [None] * len(own) if answer.embeddings is None else list(answer.embeddings)
+    vectors = _rows(answer.embeddings, len(own))
+    measures = _rows(answer.measures, len(own))
     known = facts(answer.part)
     rows = answer.embeddings
     if strangeness and own and rows is not None and strangeness.fits(sense, rows.shape[1]):
+        # Damage that does not reach the network takes nothing from its answer: no measures here.
         scores = strangeness.score({sense: rows})
         known = [k | {"strange": float(s)} for k, s in zip(known, scores, strict=True)]
     curves = fusion.trust[sense] if fusion else {}
     return [
-        Reading(r.start, r.end, r.emotion, trust(fact, curves), vector)
-        for r, fact, vector in zip(own, known, vectors, strict=True)
+        Reading(r.start, r.end, r.emotion, trust(fact, curves), vector, like)
+        for r, fact, vector, like in zip(own, known, vectors, measures, strict=True)
     ]
+
+
+def _rows(rows: Floats | None, count: int) -> list[Floats | None]:
+    return [None] * count if rows is None else list(rows)
 
 
 def _moments(
@@ -266,41 +276,72 @@ def _scores(
     agreements: Sequence[float | None],
     strangeness: Strangeness | None,
 ) -> list[float | None]:
-    """How strange each stretch is; None where nothing is known of its embeddings."""
+    """How strange each stretch is; None where nothing is known of its embeddings.
+
+    The mean over its readings, a voice with a face where there are both: what lies between two
+    normal faces need not be one.
+    """
     scores: list[float | None] = [None] * len(parts)
     if strangeness is None:
         return scores
-    means = [
-        {s: e for s, e in _mean_embeddings(own).items() if strangeness.fits(s, len(e))}
-        for own in parts
-    ]
-    groups: dict[str, list[int]] = {}
-    for place, mean in enumerate(means):
-        groups.setdefault(anomaly.together(mean), []).append(place)
-    for name, places in groups.items():
-        senses = [s for s in name.split("+") if s]
-        if not senses:
-            continue
-        both = None
-        if len(senses) == 2:
-            known = [agreements[p] for p in places]
-            both = np.array([1.0 if a is None else a for a in known])
-        stacked = {s: np.stack([means[p][s] for p in places]) for s in senses}
-        for place, score in zip(places, strangeness.score(stacked, both), strict=True):
-            scores[place] = float(score)
-    return scores
+    groups: dict[tuple[str, ...], list[tuple[int, float, dict[str, Reading]]]] = {}
+    for place, own in enumerate(parts):
+        known = {s: own[s] for s in SENSES if s in own and _known(s, own[s], strangeness)}
+        for chosen in product(*known.values()) if known else ():
+            weight = float(np.prod([w for _, w in chosen]))
+            readings = dict(zip(known, (r for r, _ in chosen), strict=True))
+            groups.setdefault(tuple(known), []).append((place, weight, readings))
+    sums = np.zeros((2, len(parts)))
+    for senses, rows in groups.items():
+        places = [place for place, _, _ in rows]
+        both = [agreements[place] for place in places]
+        found = _scored([readings for _, _, readings in rows], senses, both, strangeness)
+        weights = np.array([weight for _, weight, _ in rows])
+        np.add.at(sums[0], places, weights * found)
+        np.add.at(sums[1], places, weights)
+    return [float(total / weight) if weight > 0 else None for total, weight in sums.T]
+
+
+def _known(sense: str, own: Sequence[tuple[Reading, float]], strangeness: Strangeness) -> bool:
+    vectors = [reading.embedding for reading, _ in own]
+    return all(v is not None and strangeness.fits(sense, len(v)) for v in vectors)
+
+
+def _scored(
+    rows: Sequence[Mapping[str, Reading]],
+    senses: Sequence[str],
+    agreements: Sequence[float | None],
+    strangeness: Strangeness,
+) -> Floats:
+    """How strange readings of the same senses are [n]."""
+    vectors = {s: _stacked([row[s].embedding for row in rows]) for s in senses}
+    like = {s: _stacked([row[s].measures for row in rows]) for s in senses}
+    measures = {s: known for s, known in like.items() if len(known) == len(rows)}
+    both = None
+    if len(senses) > 1:
+        both = np.array([1.0 if a is None else a for a in agreements])
+    return np.asarray(strangeness.score(vectors, both, measures=measures))
+
+
+def _stacked(rows: Sequence[Floats | None]) -> Floats:
+    known = [row for row in rows if row is not None]
+    return np.stack(known) if known else np.zeros((0, 0), np.float32)
 
 
 def _anomaly(
-    moments: Sequence[Moment], parts: Parts, strangeness: Strangeness | None
+    moments: Sequence[Moment],
+    parts: Parts,
+    readings: Mapping[str, Sequence[Reading]],
+    strangeness: Strangeness | None,
 ) -> Anomaly | None:
-    """How strange the whole is: its moments, or what a picture rests on."""
+    """How strange the whole is: its moments, or the readings of a picture."""
     if moments:
         known = [(m.anomaly, m.end - m.start) for m in moments if m.anomaly is not None]
         return anomaly.overall([score for score, _ in known], [w for _, w in known])
     posteriors = [one.posterior for one in _evidence(parts).values()]
     both = agreement(*posteriors) if len(posteriors) == 2 else None
-    (score,) = _scores([parts], [both], strangeness)
+    each = {s: [(r, 1.0) for r in readings[s]] for s in parts}
+    (score,) = _scores([each], [both], strangeness)
     return None if score is None else anomaly.flagged(score)
 
 

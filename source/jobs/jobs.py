@@ -87,9 +87,9 @@ class Jobs:
         from source.store.deliveries import DeliveryTable
         from source.store.files import data_folder
         from source.store.lock import FileLock
+        from source.store.opening import open_storage
         from source.store.requests import RequestTable
         from source.store.results import Results
-        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.trouble import storage_errors
         from source.store.uploads import Uploads

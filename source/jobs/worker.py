@@ -116,8 +116,8 @@ class _Worker:
         from source.store.database import Database
         from source.store.deliveries import DeliveryTable
         from source.store.files import forget
+        from source.store.opening import open_storage
         from source.store.results import Results
-        from source.store.storage import open_storage
         from source.store.table import JobTable
         from source.store.uploads import Uploads
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from source.settings import Settings
-from source.store.files import forget, private_folder
+from source.store.files import forget
 
 Stamp = tuple[int, int]
 """Size in bytes and time of change in nanoseconds: they tell whether a file is still the same."""
@@ -104,30 +103,3 @@ class Disk:
             except FileNotFoundError:  # deleted by its owner meanwhile
                 continue
         return found
-
-
-def open_storage(settings: Settings, data: Path, *, role: str) -> Storage:
-    """The storage of the settings: STORAGE_URL, or the data folder where that is empty.
-
-    Parameters
-    ----------
-    settings : Settings
-        STORAGE_URL.
-    data : Path
-        The data folder.
-    role : str
-        "web" or "worker": each has copies of its own.
-
-    Raises
-    ------
-    BadRequest
-        If the URL makes no sense, or its driver is not installed.
-    """
-    url = settings.text("STORAGE_URL")
-    if not url:
-        return Disk(data)
-    if url.startswith("file:///"):  # a folder that machines share, as over NFS
-        return Disk(private_folder(Path(url.removeprefix("file://"))))
-    from source.store.objects import Objects, opened
-
-    return Objects(opened(url), private_folder(data / "fetched" / role), keeps=role == "web")

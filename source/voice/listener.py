@@ -1,7 +1,7 @@
 """A listener: is fed sound, from a file or a microphone, and reads the voice in it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol, cast
 
@@ -17,6 +17,7 @@ from source.voice.baseline import OWN, Reader, Reference, read_again
 from source.voice.certainty import needed
 from source.voice.denoise import denoise as without_noise
 from source.voice.features import RATE
+from source.voice.measures import measures
 from source.voice.noise import Noise
 from source.voice.speech import Cutter, Utterance
 
@@ -80,12 +81,15 @@ class Heard:
         Notes about what could not be read.
     utterances : tuple of Spoken
         Whatever the voice reads as: for those who need the speech itself.
+    measures : np.ndarray [shape=(n, k), dtype=float32]
+        What each segment is like as a sound (`source.voice.measures`).
     """
 
     voice: Voice
     embeddings: Floats
     notes: tuple[Note, ...] = ()
     utterances: tuple[Spoken, ...] = ()
+    measures: Floats = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     @property
     def part(self) -> Voice:
@@ -95,7 +99,7 @@ class Heard:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One segment before it is read off: seconds, posterior, embedding.
+    """One segment before it is read off: seconds, posterior, embedding, measures.
 
     `needed` is the score from which it is certain (`source.voice.certainty`).
     """
@@ -105,6 +109,7 @@ class Part:
     scores: dict[str, float]
     embedding: Floats
     needed: float
+    measures: Floats
 
     @property
     def segment(self) -> Segment:
@@ -239,10 +244,20 @@ def read(utterance: Utterance, model: Model, *, denoise: bool = False) -> list[P
     edges = [round(utterance.start + t, 3) for t in (0.0, *cuts, length)]
     heard = max(end - start for start, end in spans)  # a window of a long utterance is no more
     score = needed(model.card, min(utterance.spoken, heard))
+    sounds = measured(utterance.samples, spans)
     return [
-        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, score)
-        for start, end, row, vector in zip(edges, edges[1:], posteriors, embeddings, strict=False)
-    ]
+        Part(start, end, dict(zip(model.card.labels, map(float, row), strict=True)), vector, score,
+             sound)
+        for start, end, row, vector, sound in zip(
+            edges, edges[1:], posteriors, embeddings, sounds, strict=False
+        )
+    ]  # fmt: skip
+
+
+def measured(samples: Floats, spans: Sequence[tuple[float, float]]) -> Floats:
+    """`measures` [n, k] of stretches, in seconds, of sound at 16 kHz."""
+    cut = (samples[round(start * RATE) : round(end * RATE)] for start, end in spans)
+    return np.stack([measures(stretch) for stretch in cut])
 
 
 def _heard(parts: list[Part], utterances: list[Spoken], threshold: float) -> Heard:
@@ -255,4 +270,5 @@ def _heard(parts: list[Part], utterances: list[Spoken], threshold: float) -> Hea
         emotion=overall_of(segments, threshold=threshold),
     )
     embeddings = np.stack([part.embedding for part in parts]).astype(np.float32)
-    return Heard(voice, embeddings, utterances=tuple(utterances))
+    sounds = np.stack([part.measures for part in parts])
+    return Heard(voice, embeddings, utterances=tuple(utterances), measures=sounds)

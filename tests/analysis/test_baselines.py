@@ -45,6 +45,9 @@ def test_without_it_the_next_answers_and_tells_of_no_baseline(ask, without_encod
 def test_the_voice_of_a_video_is_read_against_it_beside_the_face(ask, with_encoder):
     result = ask("sample.mp4", analysis="combined", fps=1, baseline="1-8")
     assert result.voice.baseline == Baseline("stretch", 4)
+    (person,) = [p for p in result.face.people if p.neutral]
+    assert (person.neutral.start, person.neutral.end, person.neutral.edit) == (1.0, 8.0, None)
+    assert "face_baseline" in codes(result) and "neutral_by_hand" not in codes(result)
     assert {"voice", "face"} == {s for moment in result.timeline for s in moment.senses}
     assert violations(result) == []
 

@@ -44,6 +44,29 @@ def test_a_marker_is_set_where_the_player_stands_and_the_page_stays(work):
     assert page.locator(".work-list li").count() == 1
 
 
+WHERE = """(lane) => {
+  const track = document.querySelector("[data-track]").getBoundingClientRect();
+  return (lane.getBoundingClientRect().left - track.left) / track.width;
+}"""
+
+
+def test_a_marker_is_in_the_lanes_at_once_and_stays_at_its_time_in_a_narrower_window(work):
+    page = work.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    seek(page, 2.5)
+    page.keyboard.press("m")
+    said(page, "Marker at 0:02.5")
+    marker = page.locator(".lane-marker")
+    marker.wait_for(state="attached", timeout=2000)
+    share = marker.evaluate(WHERE)
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.wait_for_function(
+        f"() => Math.abs(({WHERE})(document.querySelector('.lane-marker')) - {share}) < 0.01"
+    )
+    page.locator(".work-list").get_by_role("button", name="Remove").click()
+    marker.wait_for(state="detached")
+
+
 def test_a_person_is_renamed_by_keys_and_every_chart_says_so(work):
     page = work.page
     page.keyboard.press("r")

@@ -26,6 +26,7 @@ from source.core.errors import ImpossibleEdit, UnreadableRecord
 from source.core.invariants import violations
 from source.core.neutral import weight
 from source.core.overall import basis
+from source.core.people import with_baseline
 from source.core.result import Result
 from source.core.steps import overall_of, overall_of_faces
 from source.core.whole import affect_of, emotion_of
@@ -252,6 +253,17 @@ def test_a_face_is_read_relative_to_its_own_neutral_expression():
     assert shown.emotion == emotion_of(shown.timeline, result.thresholds)
     assert violations(shown) == []
     assert any(n.code == "neutral_by_hand" and "Person 2" in n.text for n in shown.notes)
+
+
+def test_the_baseline_of_an_analysis_is_the_neutral_face_of_who_is_seen_there_alone():
+    face = two_people().face
+    sad = face.people[1]
+    alone = replace(face, people=(sad,))
+    read = with_baseline(alone, (0.0, 10.0), threshold=0.5)
+    assert read.people[0].emotion.label == read.emotion.label == "neutral"
+    assert read.people[0].neutral.edit is None
+    assert with_baseline(face, (0.0, 10.0), threshold=0.5) == face  # who of the two is neutral?
+    assert with_baseline(alone, (90.0, 95.0), threshold=0.5) == alone
 
 
 @pytest.mark.parametrize("at", [3.0, 5.0])

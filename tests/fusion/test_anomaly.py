@@ -6,7 +6,7 @@ from source.core.senses import SENSES
 from source.fusion.anomaly import FILE, content, flagged, load_strangeness, overall, read
 from source.runtime.card import Card, digest
 from source.training.anomaly.grow import SAMPLE, TREES, grow, split, strangeness
-from source.training.anomaly.judge import both_parts
+from source.training.anomaly.judge import all_parts
 from source.training.anomaly.normal import Normal
 
 RANDOM = np.random.default_rng(3)
@@ -21,12 +21,19 @@ def drawn(sense: str, count: int) -> np.ndarray:
 
 
 def normal(sense: str, count: int = 800) -> Normal:
-    return Normal(drawn(sense, count), np.arange(count) // 8, np.full(count, "made"), "numbers")
+    groups = np.arange(count) // 8
+    return Normal(drawn(sense, count), groups, np.full(count, "made"), "numbers", like(count))
+
+
+def like(count: int) -> np.ndarray:
+    """Measures of sounds or pictures, two of which go together."""
+    one = RANDOM.normal(size=(count, 3))
+    return np.column_stack([one, one[:, 0] + 0.3 * RANDOM.normal(size=count)]).astype(np.float32)
 
 
 @pytest.fixture(scope="module")
 def scorer():
-    grown, held = both_parts({sense: normal(sense) for sense in SENSES}, seed=0)
+    grown, held, _ = all_parts({sense: normal(sense) for sense in SENSES}, seed=0)
     return strangeness(grown, held, RANDOM.uniform(0.4, 1.0, 500))
 
 
@@ -69,6 +76,17 @@ def test_a_score_is_the_share_of_normal_ones_that_are_less_strange(scorer, sense
 def test_what_leaves_the_plane_of_normal_ones_is_strange(scorer, sense):
     away = drawn(sense, 200) + 3 * RANDOM.normal(size=(200, WIDTH[sense]))
     assert scorer.score({sense: away.astype(np.float32)}).mean() > 0.9
+
+
+@pytest.mark.parametrize("sense", SENSES)
+def test_what_looks_or_sounds_strange_is_strange_whatever_its_embedding(scorer, sense):
+    usual, odd = like(300), like(300)
+    odd[:, 3] = -2.5 * np.sign(odd[:, 0])  # each number by itself is not out of the ordinary
+    plain, strange = (
+        scorer.score({sense: drawn(sense, 300)}, measures={sense: m}) for m in (usual, odd)
+    )
+    assert strange.mean() > 0.9 > plain.mean() + 0.3
+    assert (plain > 0.95).mean() < 0.12
 
 
 def test_senses_that_disagree_are_stranger_than_those_that_agree(scorer):

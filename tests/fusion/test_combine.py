@@ -236,7 +236,7 @@ class Far:
     def fits(self, sense, width):
         return width == 1
 
-    def score(self, embeddings, agreement=None):
+    def score(self, embeddings, agreement=None, *, measures=None):
         return np.max([vectors[:, 0] for vectors in embeddings.values()], axis=0)
 
 
@@ -251,6 +251,20 @@ def test_a_recording_is_an_anomaly_where_its_moments_are_on_average():
     odd = together(voice, None, voice=strange(1.0, 0.98), strangeness=Far())
     assert odd.anomaly.flag == "anomaly" and odd.anomaly.threshold == 0.95
     assert [m.anomaly for m in odd.timeline] == pytest.approx([1.0, 1.0, 0.98, 0.98])
+
+
+def test_what_lies_between_two_normal_faces_is_not_scored():
+    """The middle of two people need not be a face; each of them is."""
+
+    class Between(Far):
+        def score(self, embeddings, agreement=None, *, measures=None):
+            return (np.abs(embeddings["face"][:, 0]) < 0.5).astype(float)
+
+    face = seen((0.0, "happy"))
+    two = replace(face, people=(face.people[0], replace(face.people[0], id=2)))
+    for seconds in (None, 0.25):
+        found = together(None, two, face=strange(-1.0, 1.0), strangeness=Between(), seconds=seconds)
+        assert found.anomaly.score == 0.0
 
 
 def test_a_recording_without_speech_or_face_is_stranger_than_every_normal_one():

@@ -3,6 +3,7 @@
 from typing import Any
 
 from source.core.errors import UnknownOption
+from source.face import measures as face_measures
 from source.fusion.anomaly import FILE, PLANES, THRESHOLD, content
 from source.runtime import default_name, load, names
 from source.runtime.card import Card, digest
@@ -12,6 +13,7 @@ from source.training.anomaly.grow import SAMPLE, TREES, UNSEEN, strangeness
 from source.training.report import anomaly as told
 from source.training.report import answers
 from source.training.run import Run
+from source.voice import measures as voice_measures
 
 
 def train(run: Run) -> None:
@@ -35,9 +37,10 @@ def train(run: Run) -> None:
         "face": normal.face(run, models["face"]),
     }
     agreements = normal.agreements(run, chosen["voice"])
-    grown, held = judge.both_parts(every, seed=run.seed)
-    scorer = strangeness(grown, held, agreements[0], seed=run.seed)
-    tested = judge.test(run, scorer, models, held, agreements)
+    grown, held, unseen = judge.all_parts(every, seed=run.seed)
+    right, wrong = agreements
+    scorer = strangeness(grown, held, right[::2], seed=run.seed)
+    tested = judge.test(run, scorer, models, unseen, (right[1::2], wrong))
     foreign = judge.language(every, agreements[0], seed=run.seed)
     if foreign is not None:
         tested = told.joined(tested, judge.LANGUAGE, "voice", foreign)
@@ -69,10 +72,13 @@ def card(
         labels=(),
         input={
             "meaning": "embeddings of the models it is named after: how far each lies outside of "
-            "the directions in which normal ones differ, and how far the senses disagree",
+            "the directions in which normal ones differ, and how far the senses disagree; beside "
+            "the forest, how far measures of the sound and of the picture lie from normal ones",
+            "sound": list(voice_measures.NAMES),
+            "picture": list(face_measures.NAMES),
             **chosen,
         },
-        preprocessing=2,
+        preprocessing=3,
         temperature=1.0,
         threshold=THRESHOLD,
         sha256={FILE: digest(kept)},
@@ -81,14 +87,15 @@ def card(
         licence="the terms of the data of the models it is named after",
         protocol=f"Grown without {UNSEEN:.0%} of the speakers and of the pictures, seed "
         f"{run.seed}. A score is the share of the readings of those held out, of the same senses, "
-        "that are less strange; a recording has the mean of its moments. The test scores what the "
-        "same people held out said, as it is and damaged, PublicTest faces, and what is neither.",
+        "that are less strange, to the strangest part that looks; a recording has the mean of its "
+        "moments. Half of those held out serve for the shares, the other half for the test: what "
+        "these people said, as it is and damaged, PublicTest faces, and what is neither.",
         figures=figures,
         limits="It measures how unlike the training data something is, not what is wrong with it. "
-        "Speech of another language, speech that runs backwards, a good face that belongs to "
-        "another recording, and pictures that show no face look normal to it. Rooms and "
-        "microphones that are unlike studios score "
-        "higher.",
+        "Speech that runs backwards, a good face that belongs to another recording of the same "
+        "emotion, negatives, faces upside down and modelled (3D) cartoons look normal to it. "
+        "Another language is told by another corpus, whose rooms and microphones differ, too. "
+        "Radio, telephones and rooms that are unlike studios score higher.",
         extra={"seed": run.seed, "embeddings": {s: len(n.embeddings) for s, n in every.items()}},
     )
 

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from source.core.errors import BadRecording
 from source.fusion.anomaly import THRESHOLD, Strangeness
 from source.training.anomaly import strange
-from source.training.anomaly.grow import split, strangeness
-from source.training.anomaly.normal import Normal, few
+from source.training.anomaly.grow import Readings, side_by_side, split, strangeness
+from source.training.anomaly.normal import Normal, few, heard
 from source.training.corpora import CORPORA
 from source.training.report.answers import Rows
 from source.training.run import Run
@@ -23,9 +22,21 @@ LANGUAGE = "another language"
 PAIRS = "another recording's face"
 BACKWARDS = "backwards"
 
-APART = (LANGUAGE, PAIRS, BACKWARDS)
-"""Kinds that are shown by themselves: the sound or the picture of each is as good as any, and
-nothing in an embedding of emotion need tell."""
+APART = (BACKWARDS,)
+"""Kinds that are no part of the stated test."""
+
+GROUPS = {
+    "noise": ("noise", "tones", "stripes"),
+    "music": ("music",),
+    "cartoons": tuple(strange.CARTOONS),
+    "another language": (LANGUAGE,),
+    "wrong pairings": (PAIRS,),
+    "damage": (
+        *(kind for kind in strange.DAMAGE if kind != BACKWARDS),
+        *(k for k in strange.PICTURES if k not in ("noise", "stripes", *strange.CARTOONS)),
+    ),
+}
+"""The stated test: kinds by what they are examples of. Each group has the same say."""
 
 AWAY = "ased"
 """The corpus, of a language of its own, that a second forest is not grown on."""
@@ -77,6 +88,19 @@ class Tested:
                 counts.append(int(odd.sum()))
         return float(np.average(areas, weights=counts))
 
+    def groups(self, senses: str | None = None) -> dict[str, float]:
+        """Area under the ROC curve of each of `GROUPS` that there is: the mean of its kinds'."""
+        areas: dict[str, list[float]] = {}
+        for kind, read in self.kinds:
+            for group, kinds in GROUPS.items():
+                if kind in kinds and senses in (None, read):
+                    areas.setdefault(group, []).append(self.auc([kind], read))
+        return {group: float(np.mean(areas[group])) for group in GROUPS if group in areas}
+
+    def stated_auc(self, senses: str | None = None) -> float:
+        """The mean over `groups`."""
+        return float(np.mean(list(self.groups(senses).values())))
+
     def flagged(self, kind: str, senses: str) -> float:
         """Share of a kind that is called an anomaly."""
         return float((self.score[self.of(kind, senses)] > THRESHOLD).mean())
@@ -118,11 +142,10 @@ class Test:
         self._scorer = scorer
         self._parts: list[tuple[Floats, str, str, Floats]] = []
 
-    def add(
-        self, kind: str, embeddings: Mapping[str, Floats], agreement: Floats | None = None
-    ) -> None:
+    def add(self, kind: str, readings: Readings) -> None:
         """Score some readings of a kind."""
-        scores = self._scorer.score(embeddings, agreement)
+        embeddings, measures = readings.embeddings, readings.measures
+        scores = self._scorer.score(embeddings, readings.agreement, measures=measures)
         first = next(iter(embeddings))
         rows = self._scorer.shapes[first].places(embeddings[first])
         self._parts.append((scores, kind, "+".join(embeddings), rows))
@@ -150,7 +173,7 @@ def test(
     ----------
     models : mapping of sense to Model
     held : mapping of sense to Normal
-        No speaker and no picture of it was grown on.
+        No speaker and no picture of it was grown on, or taken for the shares.
     agreements : pair of np.ndarray
         Of the same recording, and of two different ones.
     """
@@ -158,16 +181,14 @@ def test(
     tested = Test(scorer)
     for sense, normal in held.items():
         drawn = rng.permutation(len(normal.embeddings))[:MOST]
-        tested.add(NORMAL, {sense: normal.embeddings[drawn]})
+        tested.add(NORMAL, side_by_side({sense: normal.where(drawn)}))
     _voices(run, tested, models["voice"], held["voice"], rng)
     _faces(run, tested, models["face"], rng)
     right, wrong = agreements
     for kind, agree in ((NORMAL, right), (PAIRS, wrong)):
         agree = agree[rng.permutation(len(agree))[:MOST]]
-        both = {
-            s: n.embeddings[rng.integers(0, len(n.embeddings), len(agree))] for s, n in held.items()
-        }
-        tested.add(kind, both, agree)
+        both = {s: n.where(rng.integers(0, len(n.embeddings), len(agree))) for s, n in held.items()}
+        tested.add(kind, side_by_side(both, agree))
     return tested.done()
 
 
@@ -183,48 +204,50 @@ def language(normal: Mapping[str, Normal], agreements: Floats, *, seed: int) -> 
     if not away.any() or away.all():
         return None
     rest = dict(normal) | {"voice": normal["voice"].where(~away)}
-    grown, held = both_parts(rest, seed=seed)
+    grown, held, _ = all_parts(rest, seed=seed)
     scorer = strangeness(grown, held, agreements, seed=seed)
-    return scorer.score({"voice": normal["voice"].where(away).embeddings[:MOST]})
+    foreign = side_by_side({"voice": normal["voice"].where(away)})
+    return scorer.score(foreign.embeddings, measures=foreign.measures)[:MOST]
 
 
-def both_parts(
+def all_parts(
     normal: Mapping[str, Normal], *, seed: int
-) -> tuple[dict[str, Normal], dict[str, Normal]]:
-    """What is grown on and what is held out, of every sense."""
-    parts = {sense: split(own, seed=seed) for sense, own in normal.items()}
-    return {s: p[0] for s, p in parts.items()}, {s: p[1] for s, p in parts.items()}
+) -> tuple[dict[str, Normal], dict[str, Normal], dict[str, Normal]]:
+    """Of every sense what is grown on, what the shares are taken from, and what is tested."""
+    parts: tuple[dict[str, Normal], ...] = ({}, {}, {})
+    for sense, own in normal.items():
+        parts[0][sense], unseen = split(own, seed=seed)
+        parts[1][sense], parts[2][sense] = split(unseen, seed=seed, share=0.5)
+    return parts[0], parts[1], parts[2]
 
 
 def _voices(run: Run, tested: Test, model: Any, held: Normal, rng: np.random.Generator) -> None:
-    from source.training.voice.prepare import whole
+    from source.training.voice.prepare import uttered
 
     for kind, samples in strange.sounds(run):
-        tested.add(kind, {"voice": heard(model, samples)})
+        tested.add(kind, _sound(model, samples))
     for corpus in np.unique(held.sources):
         clips = CORPORA[str(corpus)].clips(run.data)
         known = [c for c in clips if c.person in set(held.groups[held.sources == corpus].tolist())]
         for clip in few(known, run, 1 if run.tiny else CLIPS)[: 1 if run.tiny else CLIPS]:
-            try:
-                samples = whole(clip.path)
-            except BadRecording:
+            spoken = uttered(clip.path)
+            if spoken is None:
                 continue
             for kind, change in strange.DAMAGE.items():
-                tested.add(kind, {"voice": heard(model, change(samples, rng))})
+                tested.add(kind, _sound(model, change(spoken, rng)))
 
 
 def _faces(run: Run, tested: Test, model: Any, rng: np.random.Generator) -> None:
     """Changed faces of PublicTest, that nothing was trained on."""
-    from source.face import expression
     from source.training.face.batches import crops
     from source.training.face.commands import faces_of
 
     faces = faces_of(run, usage=1) if run.tiny else public_faces(run)
     cut = crops(faces)
-    tested.add(NORMAL, {"face": expression.read(cut, model, several=False)[1]})
+    tested.add(NORMAL, _looks(model, cut))
     for kind, change in strange.PICTURES.items():
         changed = np.stack([np.asarray(change(c, rng), np.uint8) for c in cut[:FACES]])
-        tested.add(kind, {"face": expression.read(changed, model, several=False)[1]})
+        tested.add(kind, _looks(model, changed))
 
 
 def public_faces(run: Run) -> Any:
@@ -244,9 +267,14 @@ def public_faces(run: Run) -> Any:
     )  # fmt: skip
 
 
-def heard(model: Any, samples: Floats) -> Floats:
-    """Embeddings [n, d] of sound, as if it were one utterance."""
-    from source.voice import inputs
+def _sound(model: Any, samples: Floats) -> Readings:
+    embeddings, sounds = heard(model, samples)
+    return Readings({"voice": embeddings}, {"voice": sounds})
 
-    batch, _ = inputs.of(model.card.input)(np.asarray(samples, np.float32))
-    return np.asarray(model.run(batch)[1])
+
+def _looks(model: Any, crops: NDArray[np.uint8]) -> Readings:
+    from source.face import expression
+    from source.face.measures import measures
+
+    embeddings = expression.read(crops, model, several=False)[1]
+    return Readings({"face": embeddings}, {"face": np.stack([measures(crop) for crop in crops])})

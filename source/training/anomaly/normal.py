@@ -1,5 +1,6 @@
 """Normal readings: the embeddings of what the models were trained on, by speaker or picture."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,16 +24,19 @@ FACES = 1500
 AGAIN = 15
 """Every so many faces are read in all views, too, as a photo is."""
 
-CLIPS = 120
-"""Clips of each corpus that are heard by a model that does not keep what it heard."""
+CLIPS = 1000
+"""Clips, of all corpora together, that are heard."""
 
-ENCODED = 1200
-"""Clips of each corpus of which the encoder's statistics are kept."""
+VERSION = 1
+"""Raised when other clips are heard, or measured in another way."""
+
+WINDOWS, COPIED = 2, 2
+"""Windows of a clip that count; every so many clips are heard through another channel, too."""
 
 
 @dataclass(frozen=True, eq=False)
 class Normal:
-    """Embeddings of one sense.
+    """Embeddings and measures of one sense.
 
     Attributes
     ----------
@@ -43,24 +47,47 @@ class Normal:
         Corpus or set of each.
     title : str
         What data they are.
+    measures : np.ndarray [shape=(n, k), float32], optional
+        What the readings are like as sounds or pictures.
     """
 
     embeddings: Floats
     groups: NDArray[Any]
     sources: NDArray[Any]
     title: str
+    measures: Floats | None = None
 
-    def where(self, kept: NDArray[np.bool_]) -> "Normal":
+    def where(self, kept: NDArray[Any]) -> "Normal":
         """Some of the rows."""
-        return Normal(self.embeddings[kept], self.groups[kept], self.sources[kept], self.title)
+        measures = None if self.measures is None else self.measures[kept]
+        return Normal(
+            self.embeddings[kept], self.groups[kept], self.sources[kept], self.title, measures
+        )
 
 
 def voice(run: Run, model: Any) -> Normal:
     """The clips that a voice model is trained on; grouped by speaker.
 
-    Of a head of the encoder, as they were encoded for training, and copies of them through other
-    channels: a telephone, a codec, a room. Others hear them as any recording.
+    A head of the encoder hears copies of them through other channels, too: a telephone, a codec,
+    a room. Others hear them as any recording. Done once for each model, and kept in the work
+    folder.
     """
+    if run.tiny:
+        return _voice(run, model)
+    path = run.work / "anomaly" / f"{model.card.name}.npz"
+    mark = f"{VERSION} {model.sha256} {run.seed}"
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            kept = {name: file[name] for name in file.files}
+        if str(kept.pop("mark")) == mark:
+            return Normal(**kept | {"title": str(kept["title"])})
+    found = _voice(run, model)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, mark=mark, **vars(found))
+    return found
+
+
+def _voice(run: Run, model: Any) -> Normal:
     if isinstance(model, Head):
         return _encoded(run, model)
     from tqdm import tqdm
@@ -69,21 +96,27 @@ def voice(run: Run, model: Any) -> Normal:
     from source.voice import listen
 
     corpora = [CORPORA[name] for name in _corpora_of(run, model)]
-    clips = [(c, clip) for c in corpora for clip in few(c.clips(run.data), run, CLIPS)]
-    rows, people, sources = [], [], []
+    clips = [
+        (c, clip) for c in corpora for clip in few(c.clips(run.data), run, CLIPS // len(corpora))
+    ]
+    rows, sounds, people, sources = [], [], [], []
     for corpus, clip in tqdm(clips, desc="voice", mininterval=5):
-        found = listen(probe(clip.path), model=model).embeddings
-        if len(found):
-            rows.append(found)
-            people += [clip.person] * len(found)
-            sources += [corpus.name] * len(found)
+        found = listen(probe(clip.path), model=model)
+        if len(found.embeddings):
+            rows.append(found.embeddings)
+            sounds.append(found.measures)
+            people += [clip.person] * len(found.embeddings)
+            sources += [corpus.name] * len(found.embeddings)
     titles = ", ".join(corpus.short_title for corpus in corpora)
-    return Normal(np.concatenate(rows), np.array(people), np.array(sources), titles)
+    return Normal(
+        np.concatenate(rows), np.array(people), np.array(sources), titles, np.concatenate(sounds)
+    )
 
 
 def face(run: Run, model: Model) -> Normal:
     """FER2013 training faces, aligned as any face is, read once and, some, in all views."""
     from source.face import expression
+    from source.face.measures import measures
     from source.training.face import data
     from source.training.face.batches import crops
     from source.training.face.commands import faces_of
@@ -98,11 +131,13 @@ def face(run: Run, model: Model) -> Normal:
     once = expression.read(cut, model, several=False)[1]
     again = expression.read(cut[::AGAIN], model)[1]
     places = np.arange(len(cut))
+    looks = np.stack([measures(crop) for crop in cut])
     return Normal(
         np.concatenate([once, again]),
         np.concatenate([places, places[::AGAIN]]),
         np.full(len(once) + len(again), "fer2013"),
         "FER2013 training faces",
+        np.concatenate([looks, looks[::AGAIN]]),
     )
 
 
@@ -150,23 +185,43 @@ def _corpora_of(run: Run, model: Any) -> tuple[str, ...]:
     return ALL if judged.is_of_corpora(rows) else ("ravdess",)
 
 
-def _encoded(run: Run, model: Head) -> Normal:
-    from source.training.protocols import ALL
-    from source.training.voice.encoded import Encoded, encode, encoded
+def heard(model: Any, samples: Floats) -> tuple[Floats, Floats]:
+    """Embeddings [n, d] and measures [n, k] of sound, as if it were one utterance."""
+    from source.voice import inputs
+    from source.voice.listener import measured
 
-    rows: list[tuple[str, Encoded]] = []
-    for corpus in (CORPORA[name] for name in ALL):
-        if run.tiny:
-            rows += [(corpus.name, one) for one in encode(corpus.clips(run.data)[::400])]
-        else:
-            every = encoded(corpus, data=run.data, work=run.work)
-            drawn = np.random.default_rng(run.seed).permutation(len(every))[:ENCODED]
-            rows += [(corpus.name, every[place]) for place in sorted(drawn)]
-    parts = [np.concatenate([row.windows[:2], row.copies[:1]]) for _, row in rows]
-    counts = [len(part) for part in parts]
+    samples = np.asarray(samples, np.float32)
+    batch, spans = inputs.of(model.card.input)(samples)
+    return np.asarray(model.run(batch)[1]), measured(samples, spans)
+
+
+def _encoded(run: Run, model: Head) -> Normal:
+    from tqdm import tqdm
+
+    from source.training.protocols import ALL
+    from source.training.voice.channels import changed
+    from source.training.voice.prepare import uttered
+
+    kept: list[tuple[Floats, Floats]] = []
+    people, sources = [], []
+    chosen = [
+        (c, clip) for c in ALL for clip in few(CORPORA[c].clips(run.data), run, CLIPS // len(ALL))
+    ]
+    for number, (corpus, clip) in enumerate(tqdm(chosen, desc="voice", mininterval=5)):
+        sound = uttered(clip.path)
+        if sound is None:
+            continue
+        rng = np.random.default_rng(zlib.crc32(clip.name.encode()))
+        versions = [(sound, WINDOWS)] + [(changed(sound, rng), 1)] * (number % COPIED == 0)
+        for samples, most in versions:
+            embeddings, sounds = heard(model, samples)
+            kept.append((embeddings[:most], sounds[:most]))
+            people += [clip.person] * len(kept[-1][0])
+            sources += [corpus] * len(kept[-1][0])
     return Normal(
-        model.space.project(np.concatenate(parts)),
-        np.repeat([row.clip.person for _, row in rows], counts),
-        np.repeat([name for name, _ in rows], counts),
+        np.concatenate([rows for rows, _ in kept]),
+        np.array(people),
+        np.array(sources),
         ", ".join(CORPORA[name].short_title for name in ALL),
+        np.concatenate([rows for _, rows in kept]),
     )

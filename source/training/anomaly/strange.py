@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from source.training.anomaly import cartoons
 from source.training.run import Run
 from source.training.voice import hardships
 from source.voice.features import RATE
@@ -136,6 +137,9 @@ def _stripes(crop: NDArray[Any], rng: Rng) -> NDArray[Any]:
     return np.asarray(127.5 + 127.5 * wave)
 
 
+CARTOONS = {"drawn face": cartoons.drawn, "drawn from a photograph": cartoons.of_photograph}
+"""Kinds of cartoons; there are none among our data, so that code draws them."""
+
 PICTURES: dict[str, Callable[[NDArray[Any], Rng], NDArray[Any]]] = {
     "noise": _noise,
     "stripes": _stripes,
@@ -144,5 +148,6 @@ PICTURES: dict[str, Callable[[NDArray[Any], Rng], NDArray[Any]]] = {
     "upside down": _upside_down,
     "grain": _grainy,
     "blurred away": _gone,
+    **CARTOONS,
 }
 """What is made of a face that is held out, or put in its place."""

@@ -37,9 +37,12 @@ def answered(
     held = np.zeros((len(labels), views[0].shape[2]))
     for fold in np.unique(folds):
         own, others = folds == fold, folds != fold
-        each = [_beside(view[others], units and units.inner[int(fold)][others]) for view in views]
+        each = [
+            _beside(view[others], units.inner[int(fold)][others] if units else None)
+            for view in views
+        ]
         place = 0 if len(each) == 1 else _likeliest(each, labels[others], folds[others])
-        asked = _beside(views[place][own], units and units.outer[own])
+        asked = _beside(views[place][own], units.outer[own] if units else None)
         known, asked = fit.calibrated(each[place], labels[others], asked)
         held[own] = fit.fused(asked, fit.pool(known, labels[others], apart=fit.APART[0]))
     return held

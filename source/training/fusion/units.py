@@ -1,7 +1,7 @@
 """A reader of the published action units of the same films, fitted inside the folds."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,7 +37,7 @@ class Read:
     inner: dict[int, Floats]
 
 
-def load(data: Path, names: Sequence[str]) -> Floats:
+def load(data: Path, names: Iterable[object]) -> Floats:
     """Mean intensities (0 to 5) and presences (0 to 1) of the units in recordings [n, 35].
 
     Raises

@@ -97,14 +97,14 @@ def page(folder: Path) -> Page:
 NOTE = (
     "*Neutral known*: published answers are read relative to the person's other neutral "
     "recordings, by the formula that serves for faces (docs/corrections.md), and our voice is "
-    "shown three of them (`--baseline FROM-TO`). *Person known*: what each sense usually answers to the same "
-    "person's other recordings is taken out first, without a label; that needs recordings of the "
-    "person in many moods, so it does not ship. *Action units*: one reader more, of the published "
-    "action units of the same films; we have no such reader to ship. *Of another recording*: one "
-    "sense answers, as sure as ever, to something else; "
-    "a pool cannot know that, and falls below the better sense. *Strange*: the same, but marked by "
-    "the forest. *Undecided* and *missing* cost nothing by design. Pairs by label would not show "
-    "how voice and face of one moment depend on each other; these are real pairs."
+    "shown three of them (`--baseline FROM-TO`). *Person known*: what each sense usually answers "
+    "to the same person's other recordings is taken out first, without a label; that needs "
+    "recordings of the person in many moods, so it does not ship. *Action units*: one more, of "
+    "the published action units of the same films; we have no such reader to ship. *Of another "
+    "recording*: one sense answers, as sure as ever, to something else; a pool cannot know that, "
+    "and falls below the better sense. *Strange*: the same, but marked by the forest. *Undecided*"
+    " and *missing* cost nothing by design. Pairs by label would not show how voice and face of "
+    "one moment depend on each other; these are real pairs."
 )
 
 

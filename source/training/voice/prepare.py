@@ -85,6 +85,19 @@ def whole(path: Path) -> Floats:
     return np.concatenate(blocks) if blocks else np.zeros(RATE, dtype=np.float32)
 
 
+def uttered(path: Path) -> Floats | None:
+    """The speech in a clip, without what is before and behind it; None where there is none."""
+    try:
+        samples = whole(path)
+    except BadRecording:
+        return None
+    bands = log_mel(samples)
+    if bands.max(initial=SILENT) <= SILENT:
+        return None
+    (first, last), _ = speech_in(samples, bands)
+    return samples[first * HOP : (last - 1) * HOP]
+
+
 def speech_in(samples: Floats, bands: Floats) -> tuple[tuple[int, int], float]:
     """First and last frame of the speech in a clip, and its seconds without pauses.
 
