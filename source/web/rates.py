@@ -87,7 +87,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def made(settings: Settings) -> Rates:
     """The limits of these settings; 0 is none."""
-    most = {
+    most: dict[str, RateLimitItem] = {
         name: RateLimitItemPerMinute(int(settings.number(name)))
         for name in (UPLOADS, REQUESTS)
         if settings.number(name)
