@@ -130,8 +130,8 @@ def _engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.drivername in ("postgres", "postgresql"):  # the driver we pin
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        patience = {"connect_timeout": 10} if parsed.drivername.startswith("postgres") else {}
+            parsed = parsed.set(drivername="postgresql+pg8000")
+        patience = {"timeout": 30} if parsed.drivername == "postgresql+pg8000" else {}
         # What fails is logged, and parameters hold names of recordings.
         return create_engine(
             parsed, pool_pre_ping=True, hide_parameters=True, connect_args=patience

@@ -49,7 +49,7 @@ def storage_errors(place: Path | None = None) -> Iterator[None]:
     Unavailable
         Where the database cannot be written for another reason.
     """
-    from sqlalchemy.exc import DatabaseError, OperationalError
+    from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
 
     try:
         yield
@@ -59,13 +59,14 @@ def storage_errors(place: Path | None = None) -> Iterator[None]:
         if error.errno in USELESS:
             raise _unwritable(place, error.strerror) from error
         raise
-    except (DatabaseError, sqlite3.DatabaseError) as error:
+    except (DatabaseError, InterfaceError, sqlite3.DatabaseError) as error:
         if _says(error, DAMAGED):
             if place is None:
                 log.error("The database failed.", exc_info=True)
             name = f"The database {place}" if place else "The database of the server"
             raise DamagedDatabase(name) from error
-        if not isinstance(error, OperationalError | sqlite3.OperationalError):
+        away = isinstance(error, OperationalError | InterfaceError | sqlite3.OperationalError)
+        if not away and type(error) is not DatabaseError:  # which PostgreSQL's driver raises
             raise
         if "full" in str(error):
             raise DiskFull() from error

@@ -85,13 +85,13 @@ def postgres(_: Path) -> Iterator[str]:
 
 
 def _takes_queries(user: str, password: str, port: int) -> bool:
-    import psycopg
+    import pg8000.dbapi as driver
 
     try:
-        psycopg.connect(
-            host="127.0.0.1", port=port, user=user, password=password, dbname="postgres"
+        driver.connect(
+            host="127.0.0.1", port=port, user=user, password=password, database="postgres"
         ).close()
-    except psycopg.OperationalError:
+    except (driver.InterfaceError, driver.DatabaseError):
         return False
     return True
 

@@ -34,7 +34,7 @@ def shared(tmp_path_factory):
     for name in ("initdb", "postgres", "redis-server"):
         if servers.program(name) is None:
             pytest.skip(f"There is no {name} on this machine: {CURE}.")
-    for name in ("psycopg", "redis", "s3fs", "moto", "flask_cors"):
+    for name in ("pg8000", "redis", "s3fs", "moto", "flask_cors"):
         pytest.importorskip(name, reason=f"The package {name} is not installed: {CURE}.")
     folder = tmp_path_factory.mktemp("machines")
     with ExitStack() as stack:
