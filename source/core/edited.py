@@ -26,6 +26,7 @@ from source.core.edits import (
 from source.core.emotions import Emotion
 from source.core.engagement import with_engagement
 from source.core.errors import ImpossibleEdit
+from source.core.names import one_line
 from source.core.overall import basis
 from source.core.people import People, against_neutral
 from source.core.result import (
@@ -162,7 +163,7 @@ class _Work:
 
 
 def _note(text: str) -> str:
-    note = " ".join(text.split())
+    note = one_line(text)
     if len(note) > LONGEST_NOTE:
         raise ImpossibleEdit(f"A note has at most {LONGEST_NOTE} characters.")
     return note

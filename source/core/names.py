@@ -25,6 +25,22 @@ _DEVICES = frozenset(
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 """Unicode categories of what cannot be seen or turns the writing direction."""
 
+_JOINERS = "\u200c\u200d"
+"""Not seen either, but words of some languages and some emoji are written with them."""
+
+
+def one_line(text: str) -> str:
+    r"""What somebody typed as one line that can be drawn and written in any file.
+
+    Examples
+    --------
+    >>> one_line(" door\x00 \n slams\u202e ")
+    'door slams'
+    """
+    spaced = (" " if c.isspace() else c for c in text)
+    seen = "".join(c for c in spaced if c in _JOINERS or unicodedata.category(c) not in UNSEEN)
+    return " ".join(seen.split())
+
 
 def short_stem(stem: str, *, most: int = MOST_BYTES - ENDINGS) -> str:
     r"""A stem as it is, or cut to `most` bytes and marked where it is longer.

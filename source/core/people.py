@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from source.core.edits import LONGEST_NAME, Merge, Neutral, Rename, Split
 from source.core.emotions import Emotion
 from source.core.errors import ImpossibleEdit
+from source.core.names import one_line
 from source.core.neutral import relative, shift, weight
 from source.core.result import Face, FaceSegment, NeutralStretch, Person
 from source.core.steps import overall_of_faces
@@ -43,7 +44,7 @@ class People:
     def rename(self, edit: Rename) -> None:
         """Call a person by a name; an empty one takes the name away."""
         person = self._person(edit.person)
-        name = " ".join(edit.name.split())
+        name = one_line(edit.name)
         if len(name) > LONGEST_NAME:
             raise ImpossibleEdit(f"A name has at most {LONGEST_NAME} characters.")
         if name and any(p.name == name and p is not person for p in self.all.values()):

@@ -571,15 +571,20 @@ class Jobs:
     def put_back(self, caller: Caller, job_id: str | None = None) -> NameList:
         """Undo the deletion of one job, or of all that can still be undone; gives their names.
 
+        One that is back already, as after a second click, is there too.
+
         Raises
         ------
         NotFound
             If there is nothing to bring back.
         """
         back = self._table.put_back(caller.owner, job_id)
-        if not back:
-            raise NotFound("It was erased already.", hint="Send the recording again.")
-        return back
+        if back:
+            return back
+        try:
+            return [self.get(job_id or "", caller).id]
+        except NotFound:
+            raise NotFound("It was erased already.", hint="Send the recording again.") from None
 
     def away(self, caller: Caller) -> JobList:
         """A caller's deleted jobs that can be brought back until they expire, newest first."""

@@ -155,8 +155,8 @@ def arranged(
         If there is no such column.
     """
     known = columns(rows)
-    for name in [sort.removeprefix("-"), *(where or {})]:
-        if name and name not in known:
+    for name in [*([sort.removeprefix("-")] if sort else []), *(where or {})]:
+        if name not in known:
             raise UnknownOption("column", name, tuple(known))
     kept = [
         row

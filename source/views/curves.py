@@ -121,12 +121,15 @@ def lanes(results: Sequence[Result]) -> Lanes | None:
     return Lanes(seconds, tuple(rows), ends, _times(seconds, LANE))
 
 
-def pairs(first: Result, second: Result) -> list[tuple[str, float, float]]:
-    """The mean score of each emotion in both, in the order of the emotions."""
+def pairs(first: Result, second: Result) -> list[tuple[str, float | None, float | None]]:
+    """The mean score of each emotion in both, in the order of the emotions.
+
+    None where a result has none: nothing was read, or its senses do not know the emotion.
+    """
     scores = [{} if r.emotion is None else r.emotion.scores for r in (first, second)]
     names = dict.fromkeys(name for one in scores for name in one)
     ordered = sorted(names, key=lambda name: EMOTIONS.index(emotion_of(name)))
-    return [(name, scores[0].get(name, 0.0), scores[1].get(name, 0.0)) for name in ordered]
+    return [(name, scores[0].get(name), scores[1].get(name)) for name in ordered]
 
 
 def _pieces(block: Block, seconds: float) -> list[Piece]:

@@ -30,6 +30,7 @@ from source.core.people import with_baseline
 from source.core.result import Result
 from source.core.steps import overall_of, overall_of_faces
 from source.core.whole import affect_of, emotion_of
+from source.views.exports import export
 from tests.views import made
 from tests.views.timed import talk, two_people
 
@@ -147,6 +148,14 @@ def test_people_are_called_by_their_names(result):
     assert [p.called for p in named.face.people] == ["Ann Lee", "Person 2"]
     again = applied(result, [Rename(1, "Ann"), Rename(1, "")])
     assert again.face == result.face
+
+
+@pytest.mark.parametrize("typed", ["An\x00n", "Ann\x1b", "Ann\ufffe", "\u202eAnn", "\ud800Ann"])
+def test_names_and_notes_hold_nothing_that_a_drawing_or_a_file_cannot(result, typed):
+    shown = applied(result, [Rename(1, typed), Mark(1.0, typed), Exclude(2.0, 3.0, typed)])
+    assert shown.face.people[0].name == "Ann"
+    assert shown.edits.markers[0].note == shown.edits.excluded[0].note == "Ann"
+    assert export("lanes.svg", shown)
 
 
 def test_two_people_who_are_one_become_one(result):

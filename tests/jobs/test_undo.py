@@ -55,6 +55,13 @@ def test_it_is_hidden_at_once_and_back_as_it_was(door, over):
     assert door.upload_path(over.id, ME).is_file()
 
 
+def test_undoing_twice_does_not_say_that_it_was_erased(door, over):
+    door.put_away(over.id, ME)
+    assert door.put_back(ME, over.id) == door.put_back(ME, over.id) == [over.id]
+    with pytest.raises(NotFound):
+        door.put_back(YOU, over.id)
+
+
 def test_after_a_moment_nothing_of_it_is_left(door, over, clock, settings):
     data = settings.path("DATA_DIR")
     door.put_away(over.id, ME)

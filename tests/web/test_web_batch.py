@@ -71,6 +71,12 @@ def test_it_is_sorted_and_filtered_by_its_address(visitor, three):
     assert answer.status_code == 400 and "There is no column “nothing”" in answer.text
 
 
+@pytest.mark.parametrize("asked", ["sort=-", "sort=--file", "is.=x"])
+def test_a_column_that_is_none_is_no_column(visitor, three, asked):
+    answer = visitor.get(f"{at('/batch', three)}&{asked}")
+    assert answer.status_code in (200, 400) and "on our side" not in answer.text
+
+
 def test_variables_come_from_the_names(visitor, three):
     answer = named(visitor, three, pattern="{participant}_{condition}")
     assert answer.status_code == 303
@@ -131,6 +137,15 @@ def test_two_are_compared_in_words_and_lanes(visitor, jobs):
     assert "What differs" in page and "talk.mp4" in page and "voice.wav" in page
     assert page.count('class="compare-track"') == 2
     assert re.search(r"<li>A .*; B .*</li>", page)
+
+
+def test_what_was_not_measured_is_compared_with_nothing(visitor, jobs):
+    ids = batch(jobs, visitor, "talk.mp4", "plant.mp4")
+    jobs.finish(ids[1], made.nothing())
+    scores = visitor.get(at("/compare", ids)).text.partition("Average score of each emotion")[2]
+    row = re.findall(r'<td class="(?:batch-bar|figures)">(.*?)</td>', scores)[:3]
+    assert [">–<" in cell or cell == "–" for cell in row] == [False, True, True]
+    assert "points" not in scores
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
