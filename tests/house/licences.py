@@ -33,9 +33,6 @@ TEXTS = {
 
 EXCEPTIONS = {
     "certifi": ("MPL-2.0", "a list of certificates as a file, not changed"),
-    "psycopg": ("LGPL-3.0-only", "an extra for PostgreSQL: its own library, not changed, which "
-                "can be replaced"),
-    "psycopg-binary": ("LGPL-3.0-only", "the compiled part of the same"),
     "soxr": ("LGPL-2.1-or-later", "a library of its own, not changed, which can be replaced"),
     "tqdm": ("MPL-2.0 AND MIT", "used as it is; a change to its own files would be published"),
 }  # fmt: skip
