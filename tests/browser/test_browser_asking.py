@@ -77,6 +77,10 @@ def test_a_picture_and_a_sound_ask_whether_they_are_a_pair(window, site, sound, 
     assert not question.is_visible()
     files.set_input_files([picture])
     question.wait_for()
+    around = question.bounding_box()
+    for words in question.locator("label span").all():
+        box = words.bounding_box()
+        assert box["x"] + box["width"] <= around["x"] + around["width"]
     page.get_by_label(re.compile("^Yes" if pair else "^No")).check()
     page.get_by_role("button", name="Analyse").click()
     page.wait_for_url(re.compile("/(jobs|results)/" if pair else "/history"))
