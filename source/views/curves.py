@@ -79,7 +79,8 @@ def drawn(responses: Sequence[Response]) -> Curves | None:
         )
         most = max((step.found.n for step in response.steps), default=0)
         curves.append(Curve(response.group.value, line, band, most))
-    marks = tuple((h / 4 * HEIGHT, f"{high - h / 4 * (high - low):.2g}") for h in range(5))
+    heights = [round(high - h / 4 * (high - low), 6) + 0.0 for h in range(5)]  # 0, not 4e-16 or -0
+    marks = tuple((h / 4 * HEIGHT, f"{value:.2g}") for h, value in enumerate(heights))
     return Curves(measure.title, tuple(curves), _times(seconds, WIDTH), marks)
 
 

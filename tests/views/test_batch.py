@@ -144,6 +144,12 @@ def test_a_step_is_the_mean_over_what_was_measured_in_it_and_gaps_stay_gaps():
     assert drawn.curves[0].line.count("M") == 2 and drawn.curves[0].band == ""
 
 
+def test_the_middle_of_the_scale_is_written_as_zero():
+    row = Row("1", "a.wav", result((0.0, 2.0, "sad"), (2.0, 4.0, "neutral")))
+    drawn = curves.drawn(responses([row], measure="arousal"))
+    assert "0" in [text for _, text in drawn.heights]
+
+
 def test_pictures_have_no_response():
     assert responses([Row("1", "a.jpg", replace(result(), timeline=()))]) == []
     assert curves.drawn([]) is None
