@@ -282,7 +282,10 @@ class Aver:
         return found
 
     def edit(self, job: JobOrId, kind: str, **values: Any) -> dict[str, Any]:
-        """Correct a result: ``edit(job, "rename", person=1, name="Ann")``."""
+        """Correct a result: ``edit(job, "rename", person=1, name="Ann")``.
+
+        Others are ``merge``, ``split``, ``mark``, ``exclude``, ``neutral`` and ``remove``.
+        """
         answer = self._call("POST", f"/results/{_id(job)}/edits", json={"kind": kind, **values})
         found: dict[str, Any] = answer.json()
         return found

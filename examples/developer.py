@@ -1,6 +1,7 @@
 """Hand a recording in and be called when it is done: ``python developer.py FILE``.
 
-The server needs WEBHOOK_SECRET, and WEBHOOK_PRIVATE=1 if this program runs on its own network.
+The server and this program need the same WEBHOOK_SECRET, and the server WEBHOOK_PRIVATE=1 if this
+program runs on its own network.
 Behind a web framework, only `check_webhook` is needed: give it the headers and the raw body.
 """
 
@@ -46,7 +47,9 @@ def main() -> int:
     read.add_argument("--address", default="http://127.0.0.1:5000")
     read.add_argument("--port", type=int, default=0, help="where this program is called")
     given = read.parse_args()
-    secret = os.environ["WEBHOOK_SECRET"]
+    secret = os.environ.get("WEBHOOK_SECRET")
+    if not secret:
+        read.error("Set WEBHOOK_SECRET to the secret of the server.")
 
     with HTTPServer(("127.0.0.1", given.port), BaseHTTPRequestHandler) as server:
         hook = f"http://127.0.0.1:{server.server_port}/aver"

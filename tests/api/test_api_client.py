@@ -201,6 +201,11 @@ def test_the_example_of_a_developer(site, tmp_path):
     assert done.stdout.startswith("job.done")
 
 
+def test_the_example_of_a_developer_says_that_it_needs_the_secret(site, tmp_path):
+    done = run("developer.py", tmp_path / "called.wav", "--address", site, WEBHOOK_SECRET="")
+    assert done.returncode == 2 and "Set WEBHOOK_SECRET" in done.stderr
+
+
 def test_the_example_of_a_presenter(site, clip, tmp_path):
     film = tmp_path / "talk.mp4"
     film.write_bytes(clip.read_bytes())
