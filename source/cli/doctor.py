@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from source import __version__
 from source.cli.terminal import StatusLine, Style, printable
+from source.core.figures import number_of
 from source.core.output import write
 from source.doctor import OK, WARNING, WRONG, Finding, examine
 from source.settings import Settings
@@ -82,8 +83,8 @@ def _summary(findings: Sequence[Finding], style: Style) -> Iterable[str]:
         return
     parts = []
     if count[WRONG]:
-        thing = "thing is" if count[WRONG] == 1 else "things are"
-        parts.append(style.coloured(f"{count[WRONG]} {thing} wrong", SIGNS[WRONG][2]))
+        things = number_of(count[WRONG], "thing is", "things are")
+        parts.append(style.coloured(f"{things} wrong", SIGNS[WRONG][2]))
     if count[WARNING]:
         parts.append(style.coloured(f"{count[WARNING]} could be better", SIGNS[WARNING][2]))
     yield f"  {', '.join(parts)}; {count[OK]} well."

@@ -8,7 +8,7 @@ from source.cli.save import NotSaved
 from source.cli.terminal import printable
 from source.core import baseline
 from source.core.errors import AverError, BadRequest
-from source.core.figures import shortened
+from source.core.figures import number_of, shortened
 from source.core.result import Result
 from source.core.variables import BASELINE, Variables, by_pattern, read_table
 
@@ -99,10 +99,15 @@ def remarks(known: Variables, files: Sequence[Path], *, source: str) -> list[str
     without, unused = known.missing([path.as_posix() for path in files])
     told = []
     if without:
-        told.append(f"{_files(len(without))} not in {source}: {_named(without)}.")
+        files_are = number_of(len(without), "recording is", "recordings are")
+        told.append(f"{files_are} not in {source}: {_named(without)}.")
     if unused:
-        rows = "row names a recording" if len(unused) == 1 else "rows name recordings"
-        told.append(f"{len(unused)} {rows} that was not given: {_named(unused)}.")
+        rows = number_of(
+            len(unused),
+            "row names a recording that was",
+            "rows name recordings that were",
+        )
+        told.append(f"{rows} not given: {_named(unused)}.")
     return told
 
 
@@ -177,10 +182,6 @@ def apart(paths: Sequence[Path]) -> list[str]:
             for name, path in zip(names, paths, strict=True)
         ]
     return names
-
-
-def _files(count: int) -> str:
-    return "1 recording is" if count == 1 else f"{count} recordings are"
 
 
 def _named(names: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from source.cli.drawings import Drawings, drawings
 from source.cli.terminal import StatusLine, printable
 from source.core.errors import AverError, BadRecording, Cancelled, TooLarge
+from source.core.figures import number_of
 from source.core.options import Options
 from source.core.progress import Progress
 from source.core.result import Result
@@ -171,7 +172,7 @@ def progress_text(progress: Progress) -> str:
         }[progress.stage]
     where = f" {clock(progress.seconds)} of {clock(progress.total)}" if progress.total else ""
     counts = [
-        f"{count} {name}{'s' * (count != 1)}"
+        number_of(count, name)
         for count, name in ((progress.faces, "face"), (progress.utterances, "utterance"))
         if count
     ]

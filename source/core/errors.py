@@ -8,7 +8,7 @@ turns them into a page, JSON or a line on stderr.
 
 import errno
 
-from source.core.figures import figure, shortened
+from source.core.figures import figure, number_of, shortened
 
 DISK_FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)})
 """Numbers (`OSError.errno`) with which a system says that there is no room: disk or quota."""
@@ -87,7 +87,7 @@ class UnknownOption(BadRequest):
     def __init__(self, what: str, value: object, valid: "list[str] | tuple[str, ...]") -> None:
         super().__init__(
             f"There is no {what} “{shortened(value)}”.",
-            hint=f"Use one of: {', '.join(map(str, valid))}.",
+            hint=f"Use one of: {', '.join(map(str, valid))}." if valid else "Leave it out.",
         )
 
 
@@ -272,16 +272,14 @@ class TooLarge(AverError):
     def number(cls, files: int, limit: int) -> "TooLarge":
         """More files than allowed were sent at once."""
         return cls(
-            f"{files} files were sent at once; the limit is {limit}.",
+            f"{number_of(files, 'file was', 'files were')} sent at once; the limit is {limit}.",
             hint="Send fewer at a time.",
         )
 
     @classmethod
     def duration(cls, name: str, seconds: float, limit: float) -> "TooLarge":
         """The recording is longer than allowed."""
-        return cls(
-            f"“{name}” lasts {seconds / 60:.0f} minutes; the limit is {limit / 60:.0f} minutes."
-        )
+        return cls(f"“{name}” lasts {_minutes(seconds)}; the limit is {_minutes(limit)}.")
 
     @classmethod
     def pixels(cls, name: str, width: int, height: int, limit: int) -> "TooLarge":
@@ -310,7 +308,8 @@ class QueueFull(Unavailable):
 
     def __init__(self, waiting: int) -> None:
         super().__init__(
-            f"{waiting} recordings are already waiting, and no more can be accepted now.",
+            f"{number_of(waiting, 'recording is', 'recordings are')} already waiting, and no more "
+            "can be accepted now.",
             hint="Try again in a few minutes.",
         )
 
@@ -386,7 +385,7 @@ class WorkerLost(Unavailable):
 
     def __init__(self, attempts: int) -> None:
         super().__init__(
-            f"The analysis was interrupted {attempts} times because its process died.",
+            f"The analysis was interrupted {number_of(attempts, 'time')} because its process died.",
             hint="Send a shorter or smaller recording; this one may need too much memory.",
         )
 
@@ -466,6 +465,10 @@ class TimedOut(AverError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"The analysis was stopped after {seconds / 60:.0f} minutes, the time limit.",
+            f"The analysis was stopped after {_minutes(seconds)}, the time limit.",
             hint="Send a shorter recording, or raise the limit in the settings.",
         )
+
+
+def _minutes(seconds: float) -> str:
+    return number_of(round(seconds / 60), "minute")

@@ -27,6 +27,17 @@ def figure(value: object) -> str:
     return shortened(text)
 
 
+def number_of(count: int, one: str, several: str = "") -> str:
+    """A number and what is counted; without a word for several, that for one gets an “s”.
+
+    Examples
+    --------
+    >>> number_of(1, "minute"), number_of(0, "minute"), number_of(2, "face was", "faces were")
+    ('1 minute', '0 minutes', '2 faces were')
+    """
+    return f"{count} {one if count == 1 else several or f'{one}s'}"
+
+
 def shortened(value: object) -> str:
     """A value as text of at most 40 characters; an ellipsis says that there is more.
 

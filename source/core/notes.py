@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from source.core.figures import number_of
 from source.core.result import Baseline, Note
 
 
@@ -45,7 +46,7 @@ def no_face() -> Note:
 def faces_refused(refused: dict[str, int]) -> Note:
     total = sum(refused.values())
     reasons = ", ".join(f"{count} too {reason}" for reason, count in refused.items() if count)
-    what = "1 face was" if total == 1 else f"{total} faces were"
+    what = number_of(total, "face was", "faces were")
     return Note("faces_refused", f"{what} found but could not be read ({reasons}).")
 
 
@@ -68,7 +69,7 @@ def faces_in_doubt(doubts: dict[str, int]) -> Note:
         f"{count} {DOUBTS[reason]}" if total > 1 else DOUBTS[reason]
         for reason, count in doubts.items()
     )
-    what = "1 face was" if total == 1 else f"{total} faces were"
+    what = number_of(total, "face was", "faces were")
     return Note("faces_in_doubt", f"{what} read but not sure: {reasons}.")
 
 

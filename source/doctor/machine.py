@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from source.core.figures import number_of
 from source.doctor.finding import INSTALL, Finding, doubtful, well, wrong
 from source.settings import Settings
 
@@ -21,7 +22,7 @@ def processor(settings: Settings) -> Iterator[Finding]:
     from source.runtime import device
 
     cores, workers = device.cores(), int(settings.number("WORKERS"))
-    text = f"{device.processor()}, {cores} core{'s' * (cores != 1)}"
+    text = f"{device.processor()}, {number_of(cores, 'core')}"
     if workers > cores:
         cure = f"Set WORKERS to {cores} or less: more threads make each job slower."
         yield doubtful("processor", f"{text}, but WORKERS is {workers}", cure)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from source.core.figures import number_of
 from source.core.overall import basis
 from source.core.result import Moment, Result
 from source.views.answer import headline
@@ -90,9 +91,8 @@ def sentences(first: Result, second: Result) -> list[str]:
     named = sorted(longest[:MOST_NAMED], key=lambda d: d.start)
     told += [stretch.sentence for stretch in named]
     if more := len(longest) - len(named):
-        told.append(
-            f"{more} shorter {'stretch differs' if more == 1 else 'stretches differ'}, too."
-        )
+        shorter = number_of(more, "shorter stretch differs", "shorter stretches differ")
+        told.append(f"{shorter}, too.")
     return [*told, *_conditions(first, second)]
 
 

@@ -1,5 +1,6 @@
 """The machine that did an analysis, in words."""
 
+from source.core.figures import number_of
 from source.core.result import Device, RanOn
 from source.views.words import listing
 
@@ -17,8 +18,7 @@ def ran_on(device: Device) -> str:
     """
     places = {
         "gpu": f"on the graphics card, {device.gpu or 'GPU'}",
-        "cpu": f"on the processor, {device.processor} with {device.cores} "
-        f"core{'s' * (device.cores != 1)}",
+        "cpu": f"on the processor, {device.processor} with {number_of(device.cores, 'core')}",
     }
     parts = [
         f"{listing(_libraries(device, on))} {place}"

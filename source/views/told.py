@@ -1,5 +1,6 @@
 """One line for each folded part of a result page, so that few need to be opened."""
 
+from source.core.figures import number_of
 from source.core.result import Result
 from source.views.units import duration, listing, percent
 
@@ -50,7 +51,7 @@ def _quality(result: Result) -> str:
         parts.append(f"a face in {percent(share)} of {result.face.frames.read} pictures")
     elif result.face:
         found = len(result.face.people)
-        parts.append(f"{found} face{'s' * (found != 1)} found" if found else "no face found")
+        parts.append(f"{number_of(found, 'face')} found" if found else "no face found")
     if result.voice:
         speech = duration(result.voice.speech_seconds) if result.voice.speech_seconds else "no"
         parts.append(f"{speech} speech" if speech == "no" else f"{speech} of speech")

@@ -67,11 +67,23 @@ def is_local() -> bool:
     name point here (DNS rebinding). Behind a TLS proxy (HTTPS) everybody comes from this machine.
     """
     return (
-        _is_loopback(request.remote_addr or "")
-        and _is_loopback(_host())
+        is_loopback(request.remote_addr or "")
+        and is_loopback(_host())
         and not current_app.config["SESSION_COOKIE_SECURE"]
         and not any(name in request.headers for name in FORWARDED)
     )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address or name is that of this machine itself."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
 
 
 def refusal(*, tokens: bool) -> NeedsToken:
@@ -96,14 +108,3 @@ def _host() -> str:
         return urlsplit(f"//{request.host}").hostname or ""
     except ValueError:
         return ""
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback

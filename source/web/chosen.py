@@ -22,6 +22,8 @@ class Chosen:
 
     rows: list[Row]
     left_out: list[str]
+    named: int
+    """How many the address names."""
 
 
 def view() -> str:
@@ -63,7 +65,7 @@ def chosen() -> Chosen:
             left_out.append(f"“{name_of(job)}” is left out: {error}")
             continue
         rows.append(Row(job.id, name_of(job), read, view(), known.get(job.id, {})))
-    return Chosen(rows, left_out)
+    return Chosen(rows, left_out, named=len(named))
 
 
 def name_of(job: Job) -> str:

@@ -61,6 +61,11 @@ class NoneTaken(BadRecording):
         self.status = statuses.pop() if len(statuses) == 1 else self.status
 
 
+def none_taken(refused: Sequence[tuple[str, AverError]]) -> AverError:
+    """The error of a request whose files were all refused: of one file, its own."""
+    return refused[0][1] if len(refused) == 1 else NoneTaken(refused)
+
+
 class InternalError(AverError):
     """An unexpected server error."""
 

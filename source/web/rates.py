@@ -22,6 +22,7 @@ from limits.storage import MemoryStorage, Storage, storage_from_string
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from source.core.errors import BadRequest
+from source.core.figures import number_of
 from source.settings import Settings
 from source.web import pressure
 from source.web.accept import API, programs
@@ -46,7 +47,7 @@ class TooManyRequests(BadRequest):
     def __init__(self, what: str, most: int, seconds: int) -> None:
         super().__init__(
             f"This server takes at most {most} {what} a minute from one sender.",
-            hint=f"Try again in {seconds} second{'s' * (seconds != 1)}.",
+            hint=f"Try again in {number_of(seconds, 'second')}.",
         )
 
 

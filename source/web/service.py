@@ -3,15 +3,13 @@
 They are for programs, tell nothing of anybody's recordings, and start no session.
 """
 
-from ipaddress import ip_address
-
 from flask import Response, current_app, jsonify, request
 
 from source.core.errors import NotFound
 from source.jobs import metrics
 from source.web import work
 from source.web.accept import ProgramBlueprint
-from source.web.access import FORWARDED
+from source.web.access import FORWARDED, is_loopback
 
 service = ProgramBlueprint("service", __name__)
 
@@ -55,8 +53,5 @@ def told() -> Response:
 def _from_here() -> bool:
     """Whether a program on this machine asks, and not a proxy for somebody else."""
     original = request.environ.get("werkzeug.proxy_fix.orig", request.environ)
-    try:
-        here = ip_address(original.get("REMOTE_ADDR") or "").is_loopback
-    except ValueError:  # no address
-        return False
+    here = is_loopback(original.get("REMOTE_ADDR") or "")
     return here and not any(name in request.headers for name in FORWARDED)

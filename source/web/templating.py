@@ -9,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 
 from source import __version__ as VERSION  # noqa: N812
 from source.core.errors import AverError
+from source.core.figures import number_of
 from source.core.when import written
 from source.settings import ROOT
 from source.views import engagement, use, words
@@ -67,7 +68,7 @@ def ago(moment: datetime) -> str:
     for step, unit in ((86_400, "day"), (3600, "hour"), (60, "minute")):
         if seconds >= step:
             count = int(seconds // step)
-            return f"{count} {unit}{'s' * (count != 1)} ago"
+            return f"{number_of(count, unit)} ago"
     return "just now"
 
 

@@ -1,6 +1,7 @@
 """A caller's jobs, and the finished example that everybody may look at."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -21,6 +22,9 @@ EXAMPLE = Caller(EXAMPLE_OWNER, "local")
 PAUSE = timedelta(seconds=30)
 """An example that failed is not tried again sooner."""
 
+PAGE = 200
+"""Jobs that are read at a time where all are wanted."""
+
 SAMPLES = ("sample.mp4", "sample.wav", "sample.jpg")
 
 
@@ -40,6 +44,14 @@ class VisibleJob:
 def jobs() -> Jobs:
     """The door to all work."""
     return cast(Jobs, current_app.extensions["jobs"])
+
+
+def every_job(caller: Caller) -> Iterator[Job]:
+    """All jobs of a caller, newest first; read page by page, so that one may stop early."""
+    before = None
+    while page := jobs().list(caller, limit=PAGE, before=before):
+        yield from page
+        before = page[-1].id
 
 
 def visible_job(job_id: str, caller: Caller, *, what: str = "result") -> VisibleJob:

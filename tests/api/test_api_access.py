@@ -45,7 +45,6 @@ def test_a_program_on_this_machine_needs_no_token_and_is_one_caller(program, app
         {"X-Real-Ip": "203.0.113.7"},
         {"Host": "aver.example.org"},
         {"Host": "rebound.example:5000"},
-        {"Host": "[::1"},
     ],
     ids=str,
 )

@@ -148,10 +148,24 @@ def test_what_was_not_measured_is_compared_with_nothing(visitor, jobs):
     assert "points" not in scores
 
 
-@pytest.mark.parametrize("count", [0, 1, 3])
-def test_another_number_is_not_compared(visitor, three, count):
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (0, "No recording was chosen; two"),
+        (1, "1 recording was chosen; two"),
+        (3, "3 recordings were chosen; two"),
+    ],
+)
+def test_another_number_is_not_compared(visitor, three, count, said):
     answer = visitor.get(at("/compare", three[:count]))
     assert answer.status_code == 400 and "Choose two in your history" in answer.text
+    assert said in answer.text
+
+
+def test_where_there_are_no_variables_none_is_offered(visitor, three):
+    answer = visitor.get(at("/batch", three, by="zzz"))
+    assert answer.status_code == 400 and "There is no variable “zzz”." in answer.text
+    assert "Use one of" not in answer.text
 
 
 def test_what_is_not_done_is_left_out_and_said(visitor, jobs, three):

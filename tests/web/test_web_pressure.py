@@ -50,10 +50,14 @@ def test_an_upload_without_room_is_refused_before_it_is_read(visitor, jobs, full
     assert 0 < body.read_so_far <= pressure.DRAINED
 
 
-def test_a_page_says_so_to_a_person(visitor, jobs):
-    jobs.full = QueueFull(200)
+@pytest.mark.parametrize(
+    ("count", "waiting"),
+    [(1, "1 recording is already waiting"), (200, "200 recordings are already waiting")],
+)
+def test_a_page_says_so_to_a_person(visitor, jobs, count, waiting):
+    jobs.full = QueueFull(count)
     answer = send(visitor, Body(), Accept="text/html")
-    assert answer.status_code == 503 and "200 recordings are already waiting" in answer.text
+    assert answer.status_code == 503 and waiting in answer.text
 
 
 def test_what_is_too_large_anyway_is_told_so_whatever_room_there_is(visitor, jobs, monkeypatch):

@@ -100,6 +100,7 @@ HERE, ELSEWHERE = {"REMOTE_ADDR": "127.0.0.1"}, {"REMOTE_ADDR": "192.0.2.7"}
         ("off", HERE, {}, 404),
         ("local", HERE, {}, 200),
         ("local", {"REMOTE_ADDR": "::1"}, {}, 200),
+        ("local", {"REMOTE_ADDR": "::ffff:127.0.0.1"}, {}, 200),
         ("local", ELSEWHERE, {}, 404),
         ("local", {"REMOTE_ADDR": ""}, {}, 404),
         ("local", HERE, {"X-Forwarded-For": "192.0.2.7"}, 404),

@@ -24,7 +24,7 @@ from source.web.api.idempotency import KEY, KeyReused, StillWorking, once
 from source.web.api.operation import Answer, Asked
 from source.web.api.schemas import JobPage, Submitted, json_of
 from source.web.callers import caller
-from source.web.errors import NoneTaken
+from source.web.errors import NoneTaken, none_taken
 from source.web.pressure import takes_recordings
 from source.web.streams import stream
 from source.web.waiting import spare, wait_for_all
@@ -90,8 +90,7 @@ def submit_jobs(asked: Asked) -> ResponseReturnValue:
             sending.files, sending.options, caller(), sending.terms, baseline=sending.baseline
         )
         if not handed.jobs:
-            refused = handed.refused
-            raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
+            raise none_taken(handed.refused)
         return handed
 
     outcome = once(asked[KEY.name], work)

@@ -17,7 +17,7 @@ from source.web.compat import sent
 from source.web.compat.batch_asked import MODELS, Asked
 from source.web.compat.batch_file import described
 from source.web.compat.batch_predictions import predictions
-from source.web.errors import NoneTaken
+from source.web.errors import none_taken
 
 PART = "."
 """What stands between the names of our jobs in that of a batch: each is one file of it."""
@@ -28,7 +28,6 @@ STATUS = {"waiting": "QUEUED", "running": "IN_PROGRESS", "done": "COMPLETED"}
 FAILED = "FAILED"
 STATUSES = (*STATUS.values(), FAILED)
 SORTED_BY = ("created", "started", "ended")
-PAGE = 200
 
 
 def start() -> ResponseReturnValue:
@@ -49,7 +48,7 @@ def start() -> ResponseReturnValue:
         except AverError as error:
             refused.append((name, error))
     if not jobs:
-        raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
+        raise none_taken(refused)
     return jsonify(job_id=PART.join([*jobs, *_written_down(refused, asked)]))
 
 
@@ -61,7 +60,8 @@ def jobs() -> ResponseReturnValue:
         _check("status", status, STATUSES)
     by = _check("sort_by", request.args.get("sort_by") or "created", SORTED_BY)
     way = _check("direction", request.args.get("direction") or "desc", ("asc", "desc"))
-    found = [job for job in _every() if _status([job]) in statuses and _is_in_time(job)]
+    every = work.every_job(caller())
+    found = [job for job in every if _status([job]) in statuses and _is_in_time(job)]
     found.sort(key=lambda job: (getattr(job, by) or job.created, job.id), reverse=way == "desc")
     return jsonify([_written([job], digests=False) for job in found[: int(limit)]])
 
@@ -82,15 +82,6 @@ def job_predictions(job_id: str) -> ResponseReturnValue:
 def _of(job_id: str) -> list[Job]:
     """Our jobs of a batch; raises `NotFound` where one is not there or another caller's."""
     return [work.jobs().get(name, caller()) for name in dict.fromkeys(job_id.split(PART))]
-
-
-def _every() -> list[Job]:
-    found: list[Job] = []
-    before = None
-    while page := work.jobs().list(caller(), limit=PAGE, before=before):
-        found += page
-        before = page[-1].id
-    return found
 
 
 def _written_down(refused: list[tuple[str, AverError]], asked: Asked) -> list[str]:

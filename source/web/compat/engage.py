@@ -140,8 +140,6 @@ def _named(name: str) -> Iterator[Job]:
     try:
         yield work.jobs().get(stem(name), caller())
     except NotFound:
-        before = None
-        while page := work.jobs().list(caller(), limit=200, before=before):
-            ending = f"{MARK}.{name.rpartition('.')[2]}"
-            yield from (job for job in page if kept_name(job.names[0], ending) == name)
-            before = page[-1].id
+        ending = f"{MARK}.{name.rpartition('.')[2]}"
+        every = work.every_job(caller())
+        yield from (job for job in every if kept_name(job.names[0], ending) == name)

@@ -137,12 +137,9 @@ def newest() -> Done:
     NotFound
         If there is none.
     """
-    before = None
-    while page := work.jobs().list(caller(), limit=50, before=before):
-        job = next((job for job in page if job.state == "done"), None)
-        if job is not None:
+    for job in work.every_job(caller()):
+        if job.state == "done":
             return read(job)
-        before = page[-1].id
     raise NotFound(
         "Nothing has been analysed.",
         hint="Send a recording first, and send the cookie of that answer, or your token, along.",

@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from source.core.errors import BadRequest
+from source.core.figures import number_of
 from source.core.variables import BASELINE, MOST_TABLE, Variables, by_pattern, read_table
 from source.views import batch as tables
 from source.views import curves, groups, response
@@ -118,7 +119,7 @@ def _table(names: list[str]) -> Variables:
 
 def _told(table: Variables, without: list[str], count: int) -> str:
     what = listing([name for name in table.names if name != BASELINE])
-    text = f"{count} {'recording has' if count == 1 else 'recordings have'} {what} now."
+    text = f"{number_of(count, 'recording has', 'recordings have')} {what} now."
     if without:
         named = listing([f"“{name}”" for name in without[:MOST_NAMED]])
         more = len(without) - MOST_NAMED

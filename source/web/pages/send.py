@@ -14,7 +14,7 @@ from source.web import own, purpose, upload, work
 from source.web.accept import by_program
 from source.web.callers import caller
 from source.web.compat import upload_pages
-from source.web.errors import NoneTaken
+from source.web.errors import none_taken
 from source.web.headers import upload_by_script
 from source.web.pages.blueprint import pages
 from source.web.pressure import takes_recordings
@@ -61,7 +61,7 @@ def _take(analysis: str, *, again: upload.UploadPage | None) -> ResponseReturnVa
             work.jobs().refuse(left_out, options, caller())
         refused = [*refused, *left_out]
         if not jobs:
-            raise refused[0][1] if len(refused) == 1 else NoneTaken(refused)
+            raise none_taken(refused)
         purpose.remember(options.purpose)
     except AverError as error:
         if upload_by_script() or again is None:
