@@ -206,7 +206,7 @@ def store(settings: Settings) -> Iterator[Finding]:
 
 def worker(settings: Settings) -> Iterator[Finding]:
     """Whether a worker gives signs of life."""
-    from source.jobs.jobs import WORKER_LOCK
+    from source.jobs.opened import WORKER_LOCK
     from source.store.lock import FileLock
 
     seen = FileLock(settings.path("DATA_DIR") / WORKER_LOCK).touched()
