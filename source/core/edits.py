@@ -5,6 +5,8 @@ the list, and keeps it until another is made, so that it can be done again. `cor
 turns a Result and its edits into the Result that pages, charts and exports show.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar
@@ -164,6 +166,12 @@ class Edits:
         if not self.undone:
             return self
         return Edits((*self.done, self.undone[0]), self.undone[1:])
+
+    @property
+    def stamp(self) -> str:
+        """Tells whether two lists of edits are the same: 16 hexadecimal digits."""
+        written = json.dumps(self.to_dict(), sort_keys=True)
+        return hashlib.sha256(written.encode()).hexdigest()[:16]
 
     def to_dict(self) -> dict[str, Any]:
         """The stored form."""

@@ -245,3 +245,37 @@ def test_downloads_and_parts_of_a_page_show_what_the_page_shows(visitor, done):
         saved = re.findall(r'href="[^"]*/exports/[^"]*"', drawn)
         assert all("edits=off" in address for address in saved)
     assert "edits=off" not in page(visitor, done, "?edits=none").replace("edits=off#work", "")
+
+
+def seen_on(text, form):
+    """What a form of the page tells of the changes that the page showed."""
+    return re.search(rf'{form}.*?name="seen" value="(\w+)"', text, re.DOTALL)[1]
+
+
+def test_a_page_undoes_only_what_it_shows(visitor, done):
+    edit(visitor, done, "mark", at="3")
+    stale = seen_on(section(visitor, done), "data-undo")
+    edit(visitor, done, "mark", at="5")
+    refused = visitor.post(f"/results/{done.id}/edits/undo", {"seen": stale}, headers=PART)
+    assert refused.status_code == 400 and "changed on another page" in refused.json["error"]
+    assert [m["time"] for m in shown(visitor, done)["edits"]["markers"]] == [3.0, 5.0]
+    fresh = seen_on(section(visitor, done), "data-undo")
+    visitor.post(f"/results/{done.id}/edits/undo", {"seen": fresh}, headers=PART)
+    assert [m["time"] for m in shown(visitor, done)["edits"]["markers"]] == [3.0]
+
+
+@pytest.mark.parametrize("kind", ["rename", "merge", "split", "neutral"])
+def test_a_change_of_people_is_made_only_of_those_that_the_page_shows(visitor, done, kind):
+    stale = seen_on(section(visitor, done), 'data-part="markers"')
+    edit(visitor, done, "split", person="1", at="2")
+    before = shown(visitor, done)
+    edit(visitor, done, kind, **CHANGES[kind][0], seen=stale)
+    assert shown(visitor, done) == before
+    assert "changed on another page" in page(visitor, done)
+
+
+def test_a_marker_is_set_whatever_another_page_did(visitor, done):
+    stale = seen_on(section(visitor, done), 'data-part="markers"')
+    edit(visitor, done, "rename", person="1", name="Ann")
+    edit(visitor, done, "mark", at="5", seen=stale)
+    assert [m["time"] for m in shown(visitor, done)["edits"]["markers"]] == [5.0]

@@ -64,6 +64,8 @@ def edit(job_id: str) -> ResponseReturnValue:
         kind = request.form.get("kind", "")
         if kind not in READ:
             raise ImpossibleEdit(f"There is no change “{shortened(kind)}”.")
+        if kind not in (Mark.kind, Exclude.kind):  # these mean the same whatever was changed before
+            _as_seen(edits)
         return edits.add(READ[kind](request.form))
 
     return _change(job_id, add)
@@ -72,13 +74,30 @@ def edit(job_id: str) -> ResponseReturnValue:
 @pages.post("/results/<job_id>/edits/undo")
 def undo(job_id: str) -> ResponseReturnValue:
     """Undo the last change."""
-    return _change(job_id, Edits.undo)
+    return _change(job_id, lambda edits: _as_seen(edits).undo())
 
 
 @pages.post("/results/<job_id>/edits/redo")
 def redo(job_id: str) -> ResponseReturnValue:
     """Make the change again that was undone last."""
-    return _change(job_id, Edits.redo)
+    return _change(job_id, lambda edits: _as_seen(edits).redo())
+
+
+def _as_seen(edits: Edits) -> Edits:
+    """The edits, if they are those that the page with the form showed.
+
+    Raises
+    ------
+    ImpossibleEdit
+        If another page changed them meanwhile: then “undo”, or “person 2”, means something else.
+    """
+    seen = request.form.get("seen")
+    if seen and seen != edits.stamp:
+        raise ImpossibleEdit(
+            "The result was changed on another page meanwhile.",
+            hint="Nothing was changed now. Look at it as it is (reload the page), then try again.",
+        )
+    return edits
 
 
 def _change(job_id: str, change: Callable[[Edits], Edits]) -> ResponseReturnValue:
