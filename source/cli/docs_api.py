@@ -83,8 +83,8 @@ def api() -> str:
         "followed. Addresses of the server's own machine and network are refused, also behind a "
         "name, unless `WEBHOOK_PRIVATE` is set.",
         "## Errors",
-        "Every error has the form of [errors](errors.md), with the name of the request, which is "
-        "also in `X-Request-Id` and in the server's log, and of the job if it is about one:",
+        "Every error has the form of [errors](errors.md), with the number of the request, which is "
+        "also in `X-Request-ID` and in the server's log, and of the job if it is about one:",
         '```json\n{"error": {"code": "not_found", "message": "There is no job “x”.",\n'
         '           "hint": "It may have been deleted, or it belongs to another session.",\n'
         '           "status": 404, "request": "01M8…", "job": "x"}}\n```',

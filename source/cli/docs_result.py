@@ -139,7 +139,8 @@ def _notes() -> list[Note]:
         "people": ("Person 1", "Person 3"), "alone": False, "start": 60.0, "end": 95.5,
         "used": Baseline("own", 12), "stretch": (12.5, 30.0), "voice_model": "ensemble",
     }  # fmt: skip
-    makers = [f for _, f in inspect.getmembers(notes, inspect.isfunction)]
+    functions = inspect.getmembers(notes, inspect.isfunction)
+    makers = [f for _, f in functions if f.__module__ == notes.__name__]
     makers.sort(key=lambda f: f.__code__.co_firstlineno)
     return [
         f(**{name: example[name] for name in inspect.signature(f).parameters if name in example})

@@ -11,9 +11,7 @@ import hmac
 from collections.abc import Mapping
 
 from source.core.errors import BadRequest
-
-SHORTEST = 20
-"""Fewest characters of a secret."""
+from source.core.tokens import MAKE_ONE, SHORTEST
 
 CODED = "whsec_"
 """What a secret begins with whose rest is base64, as other tools write it."""
@@ -33,14 +31,14 @@ def check(secret: str) -> str:
     if len(secret) < SHORTEST:
         raise BadRequest(
             f"The setting WEBHOOK_SECRET has {len(secret)} characters, which could be guessed.",
-            hint="Make one with: python run.py --make-token.",
+            hint=MAKE_ONE,
         )
     try:
         key(secret)
     except binascii.Error:
         raise BadRequest(
             f"The setting WEBHOOK_SECRET begins with {CODED}, but the rest is no base64.",
-            hint="Make one with: python run.py --make-token.",
+            hint=MAKE_ONE,
         ) from None
     return secret
 

@@ -15,7 +15,9 @@ HASHED = "sha256:"
 """What a token begins with in the settings if only its digest stands there."""
 
 SHORTEST = 20
-"""Fewest characters of a token that somebody made up; a made one has 43 random ones."""
+"""Fewest characters of a token or secret that somebody made up; a made one has 43 random ones."""
+
+MAKE_ONE = "Make one with: python run.py --make-token."
 
 
 def make() -> str:
@@ -67,6 +69,6 @@ def _one(part: str) -> str:
         raise BadRequest(
             f"The setting API_TOKENS has a token of {len(part)} characters, which could be "
             "guessed.",
-            hint="Make one with: python run.py --make-token.",
+            hint=MAKE_ONE,
         )
     return digest(part)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from source.core.errors import DISK_FULL
-from source.core.figures import number_of
 from source.doctor.finding import Finding, doubtful, well, wrong
 from source.settings import Settings
 
@@ -147,7 +146,7 @@ def queue(settings: Settings) -> Iterator[Finding]:
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=5)) as connection:
         (waiting,) = connection.execute("SELECT count(*) FROM task WHERE queue = 'aver'").fetchone()
     most = int(settings.number("MAX_QUEUE"))
-    text = f"SQLite, {number_of(waiting, 'job waits', 'jobs wait')} of at most {most}"
+    text = f"SQLite; waiting jobs: {waiting} of at most {most}"
     if waiting >= most:
         cure = "New recordings are refused until some are done. Raise MAX_QUEUE, or add workers."
         yield doubtful("queue", text, cure)
@@ -206,7 +205,7 @@ def store(settings: Settings) -> Iterator[Finding]:
 
 def worker(settings: Settings) -> Iterator[Finding]:
     """Whether a worker gives signs of life."""
-    from source.jobs.jobs import WORKER_LOCK
+    from source.jobs.opened import WORKER_LOCK
     from source.store.lock import FileLock
 
     seen = FileLock(settings.path("DATA_DIR") / WORKER_LOCK).touched()

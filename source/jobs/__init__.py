@@ -4,7 +4,8 @@
 done by the worker process (`source.jobs.worker`); `source.jobs.beside` starts it.
 """
 
-from source.jobs.jobs import UNDO, Jobs
+from source.jobs.deletions import UNDO
+from source.jobs.jobs import Jobs
 from source.jobs.previews import Shown, made_type
 from source.store.job import STATES, Job
 

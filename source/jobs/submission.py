@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from source.core.analyses import is_pair
@@ -29,6 +29,16 @@ log = logging.getLogger(__name__)
 
 PLAIN = Terms()
 """How the pages hand jobs in: each file is analysed, and nobody is told."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is the same for all files that are handed in together."""
+
+    options: Options
+    owner: str
+    terms: Terms
+    normal: Known | None = None
 
 
 class Submission:
@@ -65,20 +75,12 @@ class Submission:
     ) -> Handed:
         """Make one job."""
         files, handed = given(files), Handed()
-        with self._beside(baseline, options) as (options, normal):
-            self._one(files, options, owner, normal, terms, handed)
+        with self._beside(baseline, Order(options, owner, terms)) as order:
+            self._one(files, order, handed)
         return handed
 
-    def _one(
-        self,
-        files: Files,
-        options: Options,
-        owner: str,
-        normal: Known | None,
-        terms: Terms,
-        handed: Handed,
-    ) -> None:
-        self._check_models(options)
+    def _one(self, files: Files, order: Order, handed: Handed) -> None:
+        self._check_models(order.options)
         if len(files) > 2:
             raise BadRequest(
                 f"{len(files)} files were sent for one analysis.",
@@ -89,26 +91,25 @@ class Submission:
             self.check_room()
             for name, stream in files:
                 taken.append(self._intake.take(name, stream))
-            job = self._register(taken, options, owner, normal, terms)
+            job = self._register(taken, order)
             handed.take(job, new={one.job_id for one in taken})
         except BaseException:
             self._intake.drop(taken)
             raise
 
     @contextmanager
-    def _beside(
-        self, baseline: Sent | None, options: Options
-    ) -> Iterator[tuple[Options, Known | None]]:
+    def _beside(self, baseline: Sent | None, order: Order) -> Iterator[Order]:
         """Store a recording of the speaker's normal voice while jobs are made that share it."""
         if baseline is None:
-            yield options, None
+            yield order
             return
         self.check_room()
         taken = self._intake.take(*baseline)
         try:
             normal = taken.recording
             check_heard(normal.name, normal.kind, sound=normal.audio is not None)
-            yield replace(options, baseline=sent(normal.name)), taken.known
+            options = replace(order.options, baseline=sent(normal.name))
+            yield replace(order, options=options, normal=taken.known)
         finally:
             self._intake.drop([taken])
 
@@ -121,7 +122,7 @@ class Submission:
         )
         taken = self._intake.take_again(self._recordings.all(job))
         try:
-            return self._register(taken, options, owner, normal, PLAIN)
+            return self._register(taken, Order(options, owner, PLAIN, normal))
         except BaseException:
             self._intake.drop(taken)
             raise
@@ -141,9 +142,9 @@ class Submission:
             raise TooLarge.number(len(files), self._most_files)
         two = options.analysis == "combined" and len(files) == 2
         handed = Handed()
-        with self._beside(baseline, options) as (options, normal):
-            (self._two if two else self._apart)(files, options, owner, normal, terms, handed)
-        handed.refusals = self.refuse(handed.refused, options, owner)
+        with self._beside(baseline, Order(options, owner, terms)) as order:
+            (self._two if two else self._apart)(files, order, handed)
+        handed.refusals = self.refuse(handed.refused, order.options, owner)
         return handed
 
     def refuse(self, refused: Refused, options: Options, owner: str) -> list[Job]:
@@ -169,31 +170,15 @@ class Submission:
                 log.warning("A refused file was not written down.", exc_info=True)
         return jobs
 
-    def _apart(
-        self,
-        files: Files,
-        options: Options,
-        owner: str,
-        normal: Known | None,
-        terms: Terms,
-        handed: Handed,
-    ) -> None:
+    def _apart(self, files: Files, order: Order, handed: Handed) -> None:
         """Each file by itself."""
         for name, stream in files:
             try:
-                self._one(given([(name, stream)]), options, owner, normal, terms, handed)
+                self._one(given([(name, stream)]), order, handed)
             except AverError as error:
                 handed.refused.append((display_name(name), error))
 
-    def _two(
-        self,
-        files: Files,
-        options: Options,
-        owner: str,
-        normal: Known | None,
-        terms: Terms,
-        handed: Handed,
-    ) -> None:
+    def _two(self, files: Files, order: Order, handed: Handed) -> None:
         """Two files for a combined analysis: a pair, or two recordings."""
         taken: list[Taken] = []
         try:
@@ -206,7 +191,7 @@ class Submission:
             pair = is_pair(one.recording.kind for one in taken)
             for group in [taken] if pair else [[one] for one in taken]:
                 try:
-                    job = self._register(group, options, owner, normal, terms)
+                    job = self._register(group, order)
                     handed.take(job, new={one.job_id for one in group})
                 except AverError as error:
                     self._intake.drop(group)
@@ -216,20 +201,14 @@ class Submission:
             self._intake.drop([one for one in taken if one.job_id not in mine])
             raise
 
-    def _register(
-        self,
-        taken: list[Taken],
-        options: Options,
-        owner: str,
-        normal: Known | None,
-        terms: Terms,
-    ) -> Job:
+    def _register(self, taken: list[Taken], order: Order) -> Job:
         """Make a job of files that are stored; it owns them from then on.
 
         Where another job will do, the files are dropped and that one is given.
         """
         from source.analysis import check_part, fitting
 
+        options, owner, normal = order.options, order.owner, order.normal
         recordings = [one.recording for one in taken]
         analysis = fitting(recordings, options.analysis)
         check_part(recordings, options)
@@ -253,7 +232,7 @@ class Submission:
         )
         known = self._intake.facts(taken)
         beside = None if normal is None else self._intake.lay_beside(job.id, normal)
-        told = owed(job.id, terms.webhook, self._backend if owner != EXAMPLE else "", moment)
+        told = owed(job.id, order.terms.webhook, self._backend if owner != EXAMPLE else "", moment)
         there = self._table.add(
             job,
             most_waiting=self._most_waiting,
@@ -265,7 +244,7 @@ class Submission:
                 self._settings,
                 normal=None if normal is None else normal.recording,
             ),
-            reuse=terms.reuse,
+            reuse=order.terms.reuse,
             beside=told,
         )
         if there is not None:

@@ -19,7 +19,7 @@ from pathlib import Path
 from source.core import logs
 from source.core.errors import AverError, Unavailable, WorkerRunning
 from source.jobs import metrics
-from source.jobs.jobs import WORKER_LOCK
+from source.jobs.opened import WORKER_LOCK
 from source.jobs.recovery import Watch, recover
 from source.jobs.run import SHUT_DOWN, JobRun
 from source.jobs.runner import Analyse, Runner

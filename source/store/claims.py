@@ -14,25 +14,13 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from source.core.progress import Progress
 from source.store.base import database_time
-from source.store.database import Database
+from source.store.database import Table
 from source.store.job import Job
 from source.store.row import JobRow
 
 
-class Claims:
-    """The part of the table of jobs that workers use; `JobTable` is the whole.
-
-    Parameters
-    ----------
-    database : Database
-        Where the table is.
-    clock : callable
-        Tells the time in UTC.
-    """
-
-    def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
-        self._database = database
-        self._clock = clock
+class Claims(Table):
+    """The part of the table of jobs that workers use; `JobTable` is the whole."""
 
     def take_up(self, job_id: str, *, worker: str) -> Job | None:
         """Make a waiting job this worker's; None where it does not wait (any more)."""

@@ -1,8 +1,9 @@
 """The database: SQLite in the data folder, or any server SQLAlchemy knows."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from source.core.errors import BadRequest, DamagedDatabase
 from source.store.files import keep_private
+from source.store.job import now
 from source.store.schema import bring_up_to_date
 from source.store.trouble import kind_of, storage_errors
 
@@ -109,6 +111,22 @@ class Database:
             with self._writing.begin() as connection:
                 bring_up_to_date(connection)
         self.close()  # so that a process that forks now shares no connection
+
+
+class Table:
+    """What can be asked of and done to one table.
+
+    Parameters
+    ----------
+    database : Database
+        Where the table is.
+    clock : callable
+        Tells the time in UTC.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
+        self._database = database
+        self._clock = clock
 
 
 def own_database(path: Path) -> None:

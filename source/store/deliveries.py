@@ -1,14 +1,14 @@
 """The table of webhooks that are owed: a try is claimed by one conditional statement."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
 from source.core.ids import new_id
-from source.store.database import Database
+from source.store.claims import hit
+from source.store.database import Table
 from source.store.delivery import DELIVERED, FAILED, WAITING, Delivery, DeliveryRow
-from source.store.job import now
 from source.store.row import JobRow
 
 TOLD = ("done", "failed", "cancelled")
@@ -39,20 +39,8 @@ def owed(job_id: str, webhook: str, backend: str, due: datetime) -> list[Deliver
     ]
 
 
-class DeliveryTable:
-    """What can be asked of and done to deliveries.
-
-    Parameters
-    ----------
-    database : Database
-        Where the table is.
-    clock : callable
-        Tells the time in UTC.
-    """
-
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
-        self._database = database
-        self._clock = clock
+class DeliveryTable(Table):
+    """What can be asked of and done to deliveries."""
 
     def add(self, job_id: str, url: str) -> None:
         """Write down that the end of a job is to be told to one more address."""
@@ -110,7 +98,7 @@ class DeliveryTable:
                 )
                 .values(due=moment + LEASE, attempts=one.attempts + 1)
             )
-            return bool(getattr(taken, "rowcount", 0))
+            return hit(taken)
 
     def _change(self, one: Delivery, **values: object) -> None:
         with self._database.write() as session:

@@ -1,15 +1,13 @@
 """Requests that a program named by a key, so that the same one sent again does nothing new."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from source.store.database import Database
-from source.store.job import now
+from source.store.database import Table
 from source.store.request_row import RequestRow
 
 KEPT = timedelta(hours=24)
@@ -35,20 +33,8 @@ class Known:
     answer: dict[str, Any] | None
 
 
-class RequestTable:
-    """Requests by caller and key.
-
-    Parameters
-    ----------
-    database : Database
-        Where the table is.
-    clock : callable
-        Tells the time in UTC.
-    """
-
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
-        self._database = database
-        self._clock = clock
+class RequestTable(Table):
+    """Requests by caller and key."""
 
     def begin(self, owner: str, key: str, payload: str) -> Known | None:
         """Write down that a request is worked on; the one that came before under the same key.

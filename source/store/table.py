@@ -1,6 +1,6 @@
 """The table of jobs: what their owners and the sweeper do to them, beside what workers do."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, u
 from source.core.errors import QueueFull
 from source.store.base import Base
 from source.store.claims import Claims, count
-from source.store.database import Database
-from source.store.job import Job, now
+from source.store.job import Job
 from source.store.row import LONG_AGO, JobRow
 
 MOST_REFUSED = 100
@@ -28,18 +27,7 @@ VARIABLES = "variables"
 
 
 class JobTable(Claims):
-    """What can be asked of and done to jobs.
-
-    Parameters
-    ----------
-    database : Database
-        Where the table is.
-    clock : callable
-        Tells the time in UTC.
-    """
-
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
-        super().__init__(database, clock=clock)
+    """What can be asked of and done to jobs."""
 
     # --- for their owner ---------------------------------------------------------------------
 

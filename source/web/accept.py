@@ -14,6 +14,9 @@ from source.web.upload import PAGES
 API = "/api/"
 """What every address of the API begins with, also one that does not exist."""
 
+OLDER_KEY = "X-Hume-Api-Key"
+"""The header in which programs written for Hume send their token."""
+
 
 class ProgramBlueprint(Blueprint):
     """Routes that are made for programs: who takes anything gets JSON from them, errors too.

@@ -9,7 +9,7 @@ from source.core.caller import Caller
 from source.core.errors import BadRequest
 from source.core.tokens import digest, known
 from source.web import access
-from source.web.accept import API, programs, wants_json
+from source.web.accept import API, OLDER_KEY, programs, wants_json
 
 __all__ = ["LOCAL", "TOKENS", "WrongToken", "caller", "digest", "has_cookie", "init_app"]
 
@@ -19,9 +19,6 @@ TOKENS = "TOKENS"
 
 LOCAL = Caller("local", "local")
 """Every program on this machine that asks without a token and without a browser's session."""
-
-OLDER_KEY = "X-Hume-Api-Key"
-"""The header in which programs of the closed service that `/v0/batch` stands for send theirs."""
 
 
 class WrongToken(BadRequest):

@@ -6,7 +6,8 @@ from flask import Flask, Response, current_app, request
 
 from source.core.errors import BadRequest
 from source.core.figures import shortened
-from source.web.accept import API, programs
+from source.web.accept import API, OLDER_KEY, programs
+from source.web.requests import HEADER
 
 ORIGINS = "CORS_ORIGINS"
 """Key in the application's configuration: the sites, as browsers name them in `Origin`."""
@@ -14,10 +15,8 @@ ORIGINS = "CORS_ORIGINS"
 EVERY = "*"
 
 METHODS = "GET, POST, PATCH, DELETE"
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key"
-ANSWER_HEADERS = (
-    "Content-Disposition, Idempotent-Replayed, Link, Location, Retry-After, X-Request-Id"
-)
+REQUEST_HEADERS = f"Authorization, Content-Type, Idempotency-Key, {OLDER_KEY}"
+ANSWER_HEADERS = f"Content-Disposition, Idempotent-Replayed, Link, Location, Retry-After, {HEADER}"
 """Headers that a page may read beside those that it always may."""
 
 DAY = "86400"

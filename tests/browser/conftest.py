@@ -8,7 +8,6 @@ import os
 import re
 import select
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from source.settings import ROOT
+from tests.listening import free_port
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """The folder for photographs of the pages, taken only where it is named: nothing reads them."""
@@ -60,9 +60,7 @@ def chromium():
 @contextmanager
 def served(folder: Path, *command: str, **settings: object) -> Iterator[str]:
     """The address of a server process that says where it is, on a data folder of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     stated = {"PURPOSE": "trying AVER"}  # asked for only where a test wants to be asked
     chosen = {"DATA_DIR": folder, "PORT": port, "MAX_UPLOAD_MB": 8, **stated, **settings}
     environment = {**os.environ, **{name: str(value) for name, value in chosen.items()}}

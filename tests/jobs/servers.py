@@ -13,14 +13,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.listening import free_port
+
 NOBODY = "nobody"
 """Whom PostgreSQL runs as where the tests run as root, which it refuses."""
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 def program(name: str) -> str | None:

@@ -14,6 +14,7 @@ from source.core.progress import Progress
 from source.jobs import metrics
 from tests.jobs import fakes
 from tests.jobs.fakes import ME, ROOT
+from tests.listening import free_port
 
 
 @pytest.fixture
@@ -134,11 +135,7 @@ def test_a_database_that_does_not_answer_leaves_the_rest_told(counted):
 
 
 def test_a_worker_alone_tells_them_on_a_port_of_its_own(counted, jobs):
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     settings = counted.with_values(METRICS_PORT=port)
     stop = metrics.serve(settings, jobs.service)
     try:

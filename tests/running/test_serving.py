@@ -8,7 +8,8 @@ import pytest
 
 from source.settings import Settings
 from source.web import serving
-from tests.running.conftest import ROOT, ask, environment, free_port, until
+from tests.listening import free_port
+from tests.running.conftest import ROOT, ask, environment, until
 
 pytestmark = [
     pytest.mark.slow,

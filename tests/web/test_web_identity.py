@@ -3,7 +3,6 @@
 import http.cookiejar
 import io
 import re
-import threading
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ from werkzeug.serving import make_server
 from source.jobs import Jobs
 from source.web import create_app
 from source.web.security import FORMER_COOKIE
+from tests.listening import listening
 from tests.web.conftest import Visitor
 from tests.web.test_web_names import grey
 
@@ -208,13 +208,9 @@ def test_a_forged_token_counts_from_nowhere(visitor, jobs):
 @pytest.fixture
 def served(settings):
     jobs = Jobs(settings)
-    server = make_server("127.0.0.1", 0, create_app(settings, jobs=jobs), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}", jobs
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    app = create_app(settings, jobs=jobs)
+    with listening(make_server("127.0.0.1", 0, app, threaded=True)) as server:
+        yield f"http://127.0.0.1:{server.server_port}", jobs
     jobs.close()
 
 

@@ -2,13 +2,13 @@
 
 import io
 import socket
-import threading
 
 import pytest
 from werkzeug.serving import make_server
 
 from source.core.errors import DiskFull, QueueFull
 from source.web import pressure
+from tests.listening import listening
 
 
 class Body(io.RawIOBase):
@@ -75,18 +75,13 @@ def test_what_brings_no_recording_is_not_refused(visitor, jobs):
 
 def test_a_real_server_answers_while_the_file_is_still_being_sent(app, jobs):
     jobs.full = QueueFull(200)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        with socket.create_connection(server.server_address, timeout=20) as sender:
-            sender.sendall(
-                b"POST /analyse HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; "
-                b"boundary=b\r\nContent-Length: 100000000\r\n\r\n--b\r\n"
-            )
-            answer = sender.recv(4096).decode()  # although next to nothing was sent
-        assert " 503 " in answer.splitlines()[0] and "Retry-After: 60" in answer
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with (
+        listening(make_server("127.0.0.1", 0, app, threaded=True)) as server,
+        socket.create_connection(server.server_address, timeout=20) as sender,
+    ):
+        sender.sendall(
+            b"POST /analyse HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; "
+            b"boundary=b\r\nContent-Length: 100000000\r\n\r\n--b\r\n"
+        )
+        answer = sender.recv(4096).decode()  # although next to nothing was sent
+    assert " 503 " in answer.splitlines()[0] and "Retry-After: 60" in answer

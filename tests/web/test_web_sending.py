@@ -11,6 +11,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import create_environ, run_wsgi_app
 
+from tests.listening import listening
 from tests.web.conftest import PNG
 
 LONG = PNG + bytes(1 << 20)
@@ -29,14 +30,9 @@ def recording(visitor, jobs):
 @pytest.fixture
 def address(app):
     """Host and port of a real server that serves the pages."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield server.server_address
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(make_server("127.0.0.1", 0, app, threaded=True)) as server:
+        yield server.server_address
 
 
 @contextmanager

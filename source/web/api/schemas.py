@@ -157,7 +157,7 @@ class ErrorBody(Struct, omit_defaults=True):
     hint: Annotated[str, Meta(description="What to do.")]
     status: Annotated[int, Meta(ge=400, le=599, description="HTTP status.")]
     request: (
-        Annotated[str, Meta(description="Name of the request, also in `X-Request-Id`.")] | UnsetType
+        Annotated[str, Meta(description="Number of the request: `X-Request-ID`.")] | UnsetType
     ) = UNSET
     job: Annotated[str, Meta(description="The job it was about.")] | UnsetType = UNSET
 
