@@ -213,7 +213,7 @@ SETTINGS = (
         "DECODER_MB",
         4096,
         "Memory that decoding one recording may take in a process of its own (enforced on Linux "
-        "only). If 0, the worker decodes in its own process, which a damaged file may then end.",
+        "only). If 0, no process of its own is used, and a damaged file may end the worker.",
         "MB",
         _whole(1_000_000, "MB", low=0),
         hidden=True,

@@ -28,20 +28,21 @@ DONE, FAILED, WRONG, STOPPED = 0, 1, 2, 130
 """Exit statuses; the last is that of a program ended by SIGINT."""
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, *, decode_apart: bool = False) -> int:
     """Do what the command line asks; returns the exit status.
 
-    Results go to stdout, all else to stderr.
+    Results go to stdout, all else to stderr. With `decode_apart`, children decode (DECODER_MB), so
+    that a file that breaks a decoder ends with a sentence and not with this process.
     """
     try:
-        status = _called(arguments)
+        status = _called(arguments, decode_apart=decode_apart)
         flush()  # what argparse printed is still on its way
         return status
     except (BrokenPipeError, KeyboardInterrupt, AverError, ImportError) as error:
         return _report_end(error)
 
 
-def _called(arguments: Sequence[str] | None) -> int:
+def _called(arguments: Sequence[str] | None, *, decode_apart: bool) -> int:
     try:
         args = parse(arguments)
     except SystemExit as leave:  # argparse has printed why
@@ -53,6 +54,10 @@ def _called(arguments: Sequence[str] | None) -> int:
         return _serve(settings)
     if args.doctor:
         return _examine(args, settings)
+    if decode_apart:
+        from source.media import apart
+
+        apart.use(memory=int(settings.number("DECODER_MB")), ready=1)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 

@@ -3,7 +3,7 @@
 Decoders are large C libraries that read what strangers send. A server therefore lets children
 decode (`use`): a child that crashes, takes too much memory or falls silent is killed, and what
 it was asked for ends with `Damaged`. The children run the same functions, so the answers are
-the same, bit for bit. The command line decodes within its own process.
+the same, bit for bit. ``run.py`` does so, too.
 """
 
 import atexit
@@ -90,8 +90,14 @@ class Children:
             try:
                 yield from child.answers()
             except (EOFError, pipe.UnreadableError) as end:
-                log.warning("A decoder was lost: %s.", child.why())
+                log.info("A decoder was lost: %s.", child.why())
                 raise Damaged(_name(args), child.why()) from end
+
+    def start(self, count: int) -> None:
+        """Start children that wait for the first calls."""
+        started = [_Child(self._memory) for _ in range(count)]
+        with self._lock:
+            self._idle += started
 
     def processes(self) -> list["subprocess.Popen[bytes]"]:
         """Those that wait for the next call."""
@@ -152,6 +158,7 @@ class _Child:
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a library says in its last moment is for nobody
             **_OWN_GROUP,
         )
         self._calls = cast(BinaryIO, self.process.stdin)
@@ -205,11 +212,16 @@ _children: Children | None = None
 atexit.register(lambda: stop())
 
 
-def use(*, memory: int) -> None:
-    """From now on decode in children, each with so many MB of memory; 0: in this process."""
+def use(*, memory: int, ready: int = 0) -> None:
+    """From now on decode in children, each with so many MB of memory; 0: in this process.
+
+    `ready` children are started at once, to be there when the first is needed.
+    """
     global _children
     stop()
-    _children = Children(memory=memory) if memory else None
+    if memory:
+        _children = Children(memory=memory)
+        _children.start(ready)
 
 
 def stop() -> None:

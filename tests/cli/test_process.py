@@ -182,3 +182,24 @@ def test_a_bad_file_is_a_sentence_and_the_good_one_prints(command, samples, clip
     assert len(found.stdout.splitlines()) == 1
     assert found.stderr.startswith("“empty.wav” is empty (0 bytes).")
     assert len(found.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux limits memory.")
+def test_a_file_that_breaks_its_decoder_ends_with_a_sentence(command, clip):
+    path = clip()
+    done = command(path, "--no-save", DECODER_MB="1")
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith(f"“{path.name}” is damaged: it crashed its decoder")
+    assert "Traceback" not in done.stderr and len(done.stderr.splitlines()) == 1
+
+
+def test_the_process_that_decodes_gives_the_same_answer(command, samples):
+    path = samples / "sample.jpg"
+    apart, within = (
+        json.loads(command(path, "--json", "--no-save", DECODER_MB=memory).stdout)
+        for memory in ("4096", "0")
+    )
+    varying = ("id", "created", "took", "device")
+    assert {k: v for k, v in apart.items() if k not in varying} == {
+        k: v for k, v in within.items() if k not in varying
+    }
