@@ -20,7 +20,13 @@ _HEAD = struct.Struct("<QI")
 _SIZE = struct.Struct("<Q")
 
 MOST = 4 << 30
-"""Bytes that one part of a message may have."""
+"""Bytes that a message may have."""
+
+STEP = 64 << 20
+"""Bytes for which room is made at once."""
+
+MOST_ARRAYS = 64
+"""Arrays that a message may have beside it."""
 
 _PLAIN = {
     ("pathlib", "Path"), ("pathlib", "PosixPath"), ("pathlib", "WindowsPath"),
@@ -75,7 +81,11 @@ def receive(stream: Readable) -> Any:
         If it is none that `send` writes, or names what it may not.
     """
     size, count = _HEAD.unpack(_exactly(stream, _HEAD.size))
+    if count > MOST_ARRAYS:
+        raise UnreadableError(f"A message with {count} arrays has too many.")
     sizes = [_SIZE.unpack(_exactly(stream, _SIZE.size))[0] for _ in range(count)]
+    if size + sum(sizes) > MOST:
+        raise UnreadableError(f"A message of {size + sum(sizes)} bytes is too long.")
     body = _exactly(stream, size)
     arrays = [_exactly(stream, length) for length in sizes]
     try:
@@ -135,12 +145,13 @@ def _class(module: str, name: str) -> Any:
 
 
 def _exactly(stream: Readable, size: int) -> bytearray:
-    if size > MOST:
-        raise UnreadableError(f"A message of {size} bytes is too long.")
-    data = bytearray(size)
-    view, filled = memoryview(data), 0
+    """So many bytes. Room is made as they come: what is promised may never be sent."""
+    data, filled = bytearray(), 0
     while filled < size:
-        count = stream.readinto(view[filled:])
+        if filled == len(data):
+            data.extend(bytes(min(size - filled, STEP)))
+        with memoryview(data) as view, view[filled:] as rest:
+            count = stream.readinto(rest)
         if not count:
             raise EOFError
         filled += count

@@ -1,7 +1,10 @@
 """Decoding in a process of its own: the same answers, and a file can break only itself."""
 
+import io
 import os
+import struct
 import sys
+import tracemalloc
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -9,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from source.core.errors import Damaged, TooLarge
-from source.media import apart, image, pictures, probe, sound
+from source.media import apart, image, pictures, pipe, probe, sound
 from source.media.apart import Children
 from tests.media import crashing, making, stills
 
@@ -106,3 +109,25 @@ def test_a_child_serves_again_unless_its_answers_were_not_wanted_to_the_end(chil
     assert list(islice(unread, 2)) == [0, 1]
     unread.close()
     assert first.poll() is not None and children.processes() == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        struct.pack("<QI", 1 << 40, 0),
+        struct.pack("<QI", 10, 1_000_000),
+        struct.pack("<QIQQ", 10, 2, 3 << 30, 3 << 30),
+    ],
+    ids=["long", "many arrays", "long arrays"],
+)
+def test_a_message_that_promises_too_much_is_not_waited_for(message):
+    with pytest.raises(pipe.UnreadableError, match="too"):
+        pipe.receive(io.BytesIO(message))
+
+
+def test_room_is_made_only_for_what_is_sent():
+    tracemalloc.start()
+    with pytest.raises(EOFError):
+        pipe.receive(io.BytesIO(struct.pack("<QI", 3 << 30, 0) + b"little"))
+    assert tracemalloc.get_traced_memory()[1] < 200_000_000
+    tracemalloc.stop()
