@@ -120,6 +120,13 @@ def check_models(options: Options, settings: Settings) -> None:
         check_name(sense, name, root=settings.path("MODELS_DIR"))
 
 
+def decode_apart(settings: Settings) -> None:
+    """From now on let children decode (DECODER_MB); the first is started at once."""
+    from source.media import apart
+
+    apart.use(memory=int(settings.number("DECODER_MB")), ready=1)
+
+
 def recognised(path: Path) -> bool:
     """Whether a file begins like a recording or a picture; its name does not matter.
 

@@ -55,9 +55,9 @@ def _called(arguments: Sequence[str] | None, *, decode_apart: bool) -> int:
     if args.doctor:
         return _examine(args, settings)
     if decode_apart:
-        from source.media import apart
+        from source.analysis import decode_apart as begin
 
-        apart.use(memory=int(settings.number("DECODER_MB")), ready=1)
+        begin(settings)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 
