@@ -55,9 +55,9 @@ def _called(arguments: Sequence[str] | None, *, decode_apart: bool) -> int:
     if args.doctor:
         return _examine(args, settings)
     if decode_apart:
-        from source.analysis import decode_apart as begin
+        from source import analysis
 
-        begin(settings)
+        analysis.decode_apart(settings)
     with contextlib.nullcontext() if args.traceback else quiet_libraries():
         return _Command(args, settings).run()
 

@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from source.core import logs
 from source.core.errors import AverError
+from source.core.processes import OWN_GROUP
 from source.settings import ROOT, Settings
 
 log = logging.getLogger(__name__)
@@ -28,15 +28,6 @@ STEADY_SECONDS = 60.0
 
 OCCUPIED = 3
 """Exit code of a worker that found another one at work (`source.jobs.worker.OCCUPIED`)."""
-
-
-# Ctrl+C in a terminal goes to a whole group. The web process alone is to hear it: it ends the
-# worker in its own time, and does not take it for one that died.
-_OWN_GROUP: dict[str, Any] = (
-    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    if os.name == "nt"
-    else {"process_group": 0}
-)
 
 
 class Beside:
@@ -90,7 +81,7 @@ class Beside:
                     cwd=ROOT,
                     env=self._environment,
                     stdin=subprocess.PIPE,
-                    **_OWN_GROUP,
+                    **OWN_GROUP,
                 )
 
     def _look_after(self) -> None:

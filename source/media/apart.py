@@ -9,7 +9,6 @@ the same, bit for bit. ``run.py`` does so, too.
 import atexit
 import inspect
 import logging
-import os
 import subprocess
 import sys
 import threading
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from source.core.errors import Damaged
+from source.core.processes import OWN_GROUP
 from source.media import pipe
 from source.media.recording import Recording
 
@@ -37,13 +37,6 @@ CALLS = 100
 
 IDLE = 2
 """Children that are kept for the next call."""
-
-# Ctrl+C in a terminal goes to a whole group; children end with what they are asked for.
-_OWN_GROUP: dict[str, Any] = (
-    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
-    if os.name == "nt"
-    else {"process_group": 0}
-)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -159,7 +152,7 @@ class _Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # what a library says in its last moment is for nobody
-            **_OWN_GROUP,
+            **OWN_GROUP,
         )
         self._calls = cast(BinaryIO, self.process.stdin)
         self._answers = cast(BufferedReader, self.process.stdout)
